@@ -1,0 +1,1 @@
+"""The tablet: what an engineer carries to a site, with or without a signal."""

@@ -1,0 +1,1 @@
+"""The office: receives what the tablets did, decides with `shared`, keeps and proves it."""
