@@ -1,0 +1,53 @@
+# Folio. `make help` tells what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+
+# Where the demo keeps its data and what it listens on; RESET=1 starts it afresh.
+FOLIO_DATA ?= .data/demo
+FOLIO_SERVER_PORT ?= 8800
+FOLIO_APP_PORT ?= 8801
+RESET ?=
+export FOLIO_DATA FOLIO_SERVER_PORT FOLIO_APP_PORT RESET
+
+.PHONY: help setup demo test lint format bench snapshots requirements
+
+help: ## What there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## A .venv with everything pinned and checked by hash
+
+$(READY): requirements/dev.txt pyproject.toml requirements/venv.sh
+	@requirements/venv.sh $(VENV)
+	@touch $@
+
+demo: setup ## The office and a tablet on this machine, with people, assets and tickets
+	@PYTHONPATH=. $(BIN)/folio demo
+
+test: setup ## Every test, the ones in a real browser too
+	@tests/browser/provide_browser.sh
+	@$(BIN)/pytest -n 2 $(PYTEST)
+
+lint: setup ## Style, types, arrows between the rooms, dependencies
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
+
+format: setup ## Lay the code out as `make lint` wants it
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## Times and sizes on this machine; see benchmarks/
+	@PYTHONPATH=. $(BIN)/python -m benchmarks
+
+snapshots: setup ## Write tests/snapshots anew, to be read in the diff
+	@UPDATE_SNAPSHOTS=1 $(BIN)/pytest -q -m snapshot
+	@git diff --stat -- tests
+
+requirements: setup ## Pin the dependencies again (UPGRADE=1: the newest ones)
+	@requirements/compile.sh $(if $(UPGRADE),--upgrade)
