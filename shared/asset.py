@@ -1,0 +1,70 @@
+"""The asset (equipo): what it is, what it has counted, and what was done to it before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.times import instant
+from shared.work import Meter
+
+
+@dataclass(frozen=True, slots=True)
+class PastService:
+    """One earlier ticket of the same asset."""
+
+    folio: str
+    opened_at: datetime | None
+    closed_at: datetime | None
+    description: str
+    root_cause: str | None
+    final_classification: str | None
+    solution: str
+
+    @classmethod
+    def of(cls, doc: Mapping[str, Any]) -> "PastService":
+        return cls(
+            doc.get("folio") or "",
+            instant(doc.get("opened_at")),
+            instant(doc.get("closed_at")),
+            doc.get("description") or "",
+            doc.get("root_cause"),
+            doc.get("final_classification"),
+            doc.get("solution") or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """An asset read from its record; `meter` is the last one known to the office."""
+
+    id: str
+    serial: str
+    make: str
+    model: str
+    colour: bool
+    location: str
+    customer: str | None
+    site: str | None
+    meter: Meter | None
+    history: tuple[PastService, ...]
+
+    @classmethod
+    def of(cls, id: str, doc: Mapping[str, Any]) -> "Asset":
+        return cls(
+            id,
+            doc.get("serial") or "",
+            doc.get("make") or "",
+            doc.get("model") or "",
+            bool(doc.get("colour")),
+            doc.get("location") or "",
+            doc.get("customer"),
+            doc.get("site"),
+            Meter.of(doc.get("meter")),
+            tuple(map(PastService.of, doc.get("history") or ())),
+        )
+
+    @property
+    def name(self) -> str:
+        """Make and model, as people call it."""
+        return f"{self.make} {self.model}".strip()

@@ -1,0 +1,230 @@
+"""One thing somebody did, and what a record looks like after it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.people import Actor, Role
+from shared.shapes import Unreadable, check_entry, check_fields, mapping, text, time
+from shared.states import MOVES, move
+from shared.ticket import COMMAND_FIELDS, Record, State, Ticket
+from shared.times import instant
+
+SCHEMA = 1
+"""The schema of operations that this version writes; older ones come in through upcasters."""
+
+
+class Kind(StrEnum):
+    """What an operation does. SYNC.md, Transport."""
+
+    CREATE = "create"
+    SET = "set"
+    APPEND = "append"
+    VOID = "void"
+    SIGN = "sign"
+    COMMAND = "command"
+
+
+class Outcome(StrEnum):
+    """What became of an operation. SYNC.md, Rules 1–6."""
+
+    APPLIED = "applied"
+    CONFLICT = "conflict"
+    LATE = "late"
+    PARKED = "parked"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A change to one ticket, numbered `n` on its device; `body` as sent, never migrated."""
+
+    n: int
+    op_id: str
+    ticket: str
+    kind: Kind
+    base_rev: int
+    captured_at: datetime
+    body: Mapping[str, Any] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What a create, set or sign writes."""
+        if self.kind is Kind.SIGN:
+            return {"sign_off": self.body["sign_off"]}
+        fields: Mapping[str, Any] = self.body.get("fields", {})
+        return fields
+
+
+MEMBERS = ("n", "op_id", "ticket", "kind", "schema", "base_rev", "captured_at", "body")
+"""What an operation is on the wire, no more and no less."""
+
+
+def read(message: Mapping[str, Any]) -> Operation:
+    """The operation in a wire message, every known part of its body checked. Raises Unreadable."""
+    for name in ("op_id", "ticket", "kind"):
+        text(message.get(name), name)
+    if not message["op_id"] or not message["ticket"]:
+        raise Unreadable("an operation names itself and its ticket")
+    if not isinstance(message.get("n"), int) or isinstance(message["n"], bool):
+        raise Unreadable("n is not a whole number")
+    if not isinstance(message.get("base_rev"), int) or isinstance(message["base_rev"], bool):
+        raise Unreadable("base_rev is not a whole number")
+    if message.get("schema", SCHEMA) != SCHEMA:
+        raise Unreadable(f"schema {message.get('schema')!r} is not known here")
+    if message["kind"] not in set(Kind):
+        raise Unreadable(f"kind {message['kind'][:60]!r} is not known here")
+    time(message.get("captured_at"), "captured_at")
+    mapping(message.get("body"), "body")
+    kind = Kind(message["kind"])
+    _check_body(kind, message["body"])
+    return Operation(
+        n=message["n"],
+        op_id=message["op_id"],
+        ticket=message["ticket"],
+        kind=kind,
+        base_rev=message["base_rev"],
+        captured_at=instant(message["captured_at"]),
+        body=message["body"],
+    )
+
+
+def _check_body(kind: Kind, body: Mapping[str, Any]) -> None:
+    if kind in (Kind.CREATE, Kind.SET):
+        check_fields(body.get("fields"))
+    elif kind is Kind.APPEND:
+        check_entry(body.get("collection"), body.get("entry"))
+        if "voided" in body["entry"]:
+            raise Unreadable("an entry is born whole: void it by its own operation")
+    elif kind is Kind.VOID:
+        for name in ("collection", "id", "reason"):
+            text(body.get(name), name)
+    elif kind is Kind.SIGN:
+        mapping(body.get("sign_off"), "sign_off")
+        check_fields({"sign_off": body["sign_off"]})
+        for name in ("id", "outcome", "digest"):
+            if not body["sign_off"].get(name):
+                raise Unreadable(f"sign_off.{name} is missing")
+    elif kind is Kind.COMMAND:
+        text(body.get("name"), "name")
+        if body["name"] not in MOVES:
+            raise Unreadable(f"there is no command {body['name'][:60]!r}")
+        _check_command(body)
+
+
+def _check_command(body: Mapping[str, Any]) -> None:
+    for name, value in body.items():
+        if value is not None and name in _COMMAND_TEXTS:
+            text(value, name)
+
+
+_COMMAND_TEXTS = frozenset(
+    "question area awaiting reason proof folio assignee report record_digest trigger".split()
+)
+
+
+def apply(record: Record, operation: Operation, actor: Actor | None = None) -> Record:
+    """The record after an operation that nobody contests: what the tablet shows at once.
+
+    Applying the same operation again changes nothing. `finalise` leaves the state alone: only the
+    server grants it. The revision is not touched.
+    """
+    if operation.kind in (Kind.CREATE, Kind.SET, Kind.SIGN):
+        fields = {k: v for k, v in operation.fields.items() if k not in COMMAND_FIELDS}
+        return record.with_fields(fields)
+    if operation.kind is Kind.APPEND:
+        return record.with_entry(operation.body["collection"], operation.body["entry"])
+    if operation.kind is Kind.VOID:
+        return voided(record, operation)
+    return commanded(record, operation, actor or Actor("", Role.ENGINEER))
+
+
+def voided(record: Record, operation: Operation) -> Record:
+    """The record with one entry marked void; the first reason given stays."""
+    collection, id = operation.body["collection"], operation.body["id"]
+    mark = {"at": operation.captured_at.isoformat(), "reason": operation.body["reason"]}
+    rows = tuple(
+        {**entry, "voided": mark} if entry["id"] == id and "voided" not in entry else entry
+        for entry in record.entries.get(collection, ())
+    )
+    return replace(record, entries={**record.entries, collection: rows})
+
+
+def commanded(record: Record, operation: Operation, actor: Actor) -> Record:
+    """The record after a command, where the move is legal; otherwise as it was."""
+    name = operation.body["name"]
+    if name == "finalise":
+        return record
+    state = move(Ticket.of(record), name, actor, operation.body)
+    if not isinstance(state, State):
+        return record
+    return record.with_fields({"state": state.value, **consequences(record, operation)})
+
+
+def consequences(record: Record, operation: Operation) -> dict[str, Any]:
+    """The command fields that a legal command writes, besides the state. PROCESS.md, States."""
+    writes = _CONSEQUENCES.get(operation.body["name"])
+    return (
+        writes(record.fields, operation.body, operation.captured_at.isoformat()) if writes else {}
+    )
+
+
+def _asked(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
+    return {
+        "question": body["question"],
+        "provisional_classification": "HD1",
+        "paused": [*(doc.get("paused") or ()), {"from": at}],
+    }
+
+
+def _rejected(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
+    count = int(doc.get("reopen_count") or 0) + 1
+    return {"rejection": body["reason"], "reopen_count": count, "finalised": None}
+
+
+def _assigned(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
+    past = [a if a.get("until") else {**a, "until": at} for a in doc.get("assignments") or ()]
+    term = {"engineer": body["assignee"], "since": at}
+    return {"assignee": body["assignee"], "assignments": [*past, term]}
+
+
+def _escalated(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
+    before = doc.get("escalation") or {}
+    event = {"trigger": body.get("trigger") or "manual", "reason": body["reason"], "at": at}
+    level = max(int(before.get("level") or 0), int(body.get("level") or 1))
+    return {"escalation": {"level": level, "events": [*before.get("events", ()), event]}}
+
+
+def _resumed(paused: Any, at: str) -> list[Mapping[str, Any]]:
+    return [span if "to" in span else {**span, "to": at} for span in paused or ()]
+
+
+_Consequence = Callable[[Mapping[str, Any], Mapping[str, Any], str], dict[str, Any]]
+
+_CONSEQUENCES: Mapping[str, _Consequence] = {
+    "start": lambda doc, body, at: {"responded_at": doc.get("responded_at") or at},
+    "joint": lambda doc, body, at: {"area": body["area"]},
+    "ask_customer": _asked,
+    "answer": lambda doc, body, at: {
+        "provisional_classification": None, "paused": _resumed(doc.get("paused"), at),
+    },
+    "await_solution": lambda doc, body, at: {"awaiting": body["awaiting"]},
+    "request_close": lambda doc, body, at: {
+        "proof": body["proof"], "paused": _resumed(doc.get("paused"), at),
+    },
+    "reject_solution": _rejected,
+    "assign": _assigned,
+    "merge_into": lambda doc, body, at: {"merged_into": body["folio"]},
+    "refer": lambda doc, body, at: {
+        "referred_to": {"to": body.get("to"), "reason": body["reason"]},
+    },
+    "escalate": _escalated,
+    "raise_escalation": _escalated,
+    "acknowledge_escalation": lambda doc, body, at: {
+        "escalation": {**(doc.get("escalation") or {}), "acknowledged": at},
+    },
+}  # fmt: skip

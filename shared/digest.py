@@ -1,0 +1,192 @@
+"""What exactly was signed, as one hash: canonical JSON (RFC 8785) and the digests over it.
+
+Two things are hashed. `sign_off_digest` binds the customer's statement to what was on the screen;
+`report_digest` names the whole record that travels inside the report. Both are computed on the
+tablet and again on the server, from the same functions, over the same covered fields.
+"""
+
+import math
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from shared.ticket import Record
+
+SHOWN_FIELDS = (
+    "customer", "site", "asset", "requester", "description", "billable",
+    "mode", "arrived_at", "departed_at", "serial_matched", "meter", "meter_exception",
+    "diagnosis", "root_cause", "root_cause_text", "solution", "test_result", "tested_at",
+)  # fmt: skip
+"""Fields on the customer's screen: a change of any of them after signing voids the signature."""
+
+SHOWN_ENTRIES = ("actions", "parts_used", "parts_pending", "time_entries")
+SHOWN_EVIDENCE = frozenset({"before", "after", "capture", "transcript"})
+
+REPORTED_FIELDS = (*SHOWN_FIELDS, "nature", "type", "priority", "channel", "history_reviewed",
+                   "final_classification", "satisfaction")  # fmt: skip
+"""Fields of the record that is attached to the report: what was shown, and what explains it."""
+
+REPORTED_ENTRIES = (*SHOWN_ENTRIES, "contacts", "notes", "readings")
+
+
+class NotCanonical(ValueError):
+    """This value has no canonical JSON form: a lone surrogate, NaN, infinity or a foreign type."""
+
+
+def canonical(value: Any) -> bytes:
+    """`value` as canonical JSON in UTF-8 (RFC 8785). Raises NotCanonical."""
+    try:
+        return _text(value).encode("utf-8")
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise NotCanonical(str(error)) from error
+
+
+def digest(value: Any) -> str:
+    """Hex sha256 of the canonical form. Raises NotCanonical."""
+    return sha256(canonical(value)).hexdigest()
+
+
+def shown_content(record: Record) -> dict[str, Any]:
+    """What the customer had before their eyes, without what they then wrote and drew."""
+    return {
+        "ticket": record.id,
+        "fields": _present(record, SHOWN_FIELDS),
+        "entries": {name: _standing(record, name) for name in SHOWN_ENTRIES},
+        "evidence": [
+            {name: entry[name] for name in ("sha256", "kind", "caption", "taken_at", "position")
+             if entry.get(name) is not None}
+            for entry in _standing(record, "evidence")
+            if entry.get("kind") in SHOWN_EVIDENCE
+        ],
+    }  # fmt: skip
+
+
+def sign_off_digest(record: Record, sign_off: Mapping[str, Any]) -> str:
+    """The digest that a sign-off must carry to be valid for `record` as it stands now. CL17.
+
+    It covers the content shown and the whole statement (outcome, name, text agreed to, strokes,
+    time, place …): neither can change without the other noticing.
+    """
+    statement = {name: value for name, value in sign_off.items() if name != "digest"}
+    return digest({"content": shown_content(record), "statement": statement})
+
+
+def sign_off_holds(record: Record) -> bool:
+    """Whether the record's current sign-off still says yes to exactly this content."""
+    sign_off = record.fields.get("sign_off")
+    return isinstance(sign_off, Mapping) and sign_off.get("digest") == sign_off_digest(
+        record, sign_off
+    )
+
+
+def report_record(record: Record, folio: str | None = None) -> dict[str, Any]:
+    """The record attached to the service report, without anything the office changes later.
+
+    `folio` is the one printed; a ticket born offline may be reported under its provisional one.
+    """
+    return {
+        "format": 1,
+        "ticket": record.id,
+        "folio": folio or known_folio(record),
+        "fields": _present(record, REPORTED_FIELDS),
+        "entries": {name: _standing(record, name) for name in REPORTED_ENTRIES},
+        "evidence": [e for e in _standing(record, "evidence") if e.get("kind") != "report"],
+        "sign_off": record.fields.get("sign_off"),
+    }
+
+
+def report_digest(record: Record, folio: str | None = None) -> str:
+    """Hex sha256 of the report record; its first 32 characters are in the report's QR."""
+    return digest(report_record(record, folio))
+
+
+def known_folio(record: Record) -> str:
+    """The server's folio, or the provisional one of a ticket born offline."""
+    fields = record.fields
+    return str(fields.get("folio") or fields.get("provisional_folio") or record.id)
+
+
+def _present(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: record.fields[name] for name in names if record.fields.get(name) is not None}
+
+
+def _standing(record: Record, collection: str) -> list[Mapping[str, Any]]:
+    # In order of id, so that two replicas that received entries in another order agree.
+    entries = sorted(record.entries.get(collection, ()), key=lambda entry: str(entry["id"]))
+    return [entry for entry in entries if "voided" not in entry]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{_string(k)}:{_text(value[k])}" for k in _ordered(value)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_text, value)) + "]"
+    raise NotCanonical(f"{type(value).__name__} has no JSON form")
+
+
+def _ordered(value: Mapping[Any, Any]) -> list[str]:
+    if not all(isinstance(key, str) for key in value):
+        raise NotCanonical("an object's names are text")
+    return sorted(value, key=lambda key: key.encode("utf-16-be"))
+
+
+_ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+}
+_TABLE = str.maketrans({**{chr(i): f"\\u{i:04x}" for i in range(32)}, **_ESCAPES})
+
+
+def _string(text: str) -> str:
+    return f'"{text.translate(_TABLE)}"'
+
+
+def _number(value: int | float) -> str:
+    """ECMAScript's Number::toString, as RFC 8785 3.2.2.3 asks."""
+    if isinstance(value, int):
+        if abs(value) > 2**53:
+            raise NotCanonical(f"{value} is beyond 2^53: give it as text")
+        return str(value)
+    if not math.isfinite(value):
+        raise NotCanonical(f"{value} has no JSON form")
+    if value == 0:
+        return "0"
+    sign, digits, exponent = _shortest(value)
+    return sign + _placed(digits, exponent)
+
+
+def _shortest(value: float) -> tuple[str, str, int]:
+    """Sign, shortest round-trip digits and n, where the value is 0.digits × 10^n."""
+    mantissa, _, power = f"{abs(value)!r}e0".partition("e")
+    power = power.removesuffix("e0")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    leading = len(whole + fraction) - len(digits)
+    exponent = len(whole) - leading + int(power)
+    return "-" if value < 0 else "", digits.rstrip("0"), exponent
+
+
+def _placed(digits: str, n: int) -> str:
+    if len(digits) <= n <= 21:
+        return digits + "0" * (n - len(digits))
+    if 0 < n <= 21:
+        return f"{digits[:n]}.{digits[n:]}"
+    if -6 < n <= 0:
+        return f"0.{'0' * -n}{digits}"
+    mantissa = digits if len(digits) == 1 else f"{digits[0]}.{digits[1:]}"
+    return f"{mantissa}e{n - 1:+d}"

@@ -1,0 +1,47 @@
+"""Evidence: a file named by the hash of its bytes, with what it shows, when and where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.times import instant
+
+
+class EvidenceKind(StrEnum):
+    """What a file is evidence of."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    CAPTURE = "capture"
+    TRANSCRIPT = "transcript"
+    SIGNATURE = "signature"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One file: `sha256` in hex, `size` in bytes, `position` {lat, lon, accuracy} in degrees, m."""
+
+    id: str
+    sha256: str
+    mime: str
+    size: int
+    kind: str
+    caption: str = ""
+    taken_at: datetime | None = None
+    position: Mapping[str, float] | None = None
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> "Evidence":
+        return cls(
+            entry["id"],
+            entry["sha256"],
+            entry.get("mime") or "",
+            int(entry.get("size") or 0),
+            entry.get("kind") or "",
+            entry.get("caption") or "",
+            instant(entry.get("taken_at")),
+            entry.get("position"),
+        )

@@ -1,0 +1,186 @@
+"""What a field or an entry may look like: the door through which every operation comes in."""
+
+import re
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from shared.digest import NotCanonical, canonical
+from shared.evidence import EvidenceKind
+from shared.sign_off import SignOffOutcome
+from shared.ticket import Channel, Mode, Nature, Priority, Type
+from shared.times import NotAnInstant, instant
+
+
+class Unreadable(ValueError):
+    """This body says something that no version of the contract means; the sentence says where."""
+
+
+Shape = Callable[[Any, str], None]
+
+LONGEST_TEXT = 20_000
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def _is(kind: type | tuple[type, ...], said: str) -> Shape:
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise Unreadable(f"{where} is not {said}")
+
+    return check
+
+
+flag = _is(bool, "true or false")
+mapping = _is(dict, "an object")
+
+
+def text(value: Any, where: str) -> None:
+    _is(str, "text")(value, where)
+    if len(value) > LONGEST_TEXT:
+        raise Unreadable(f"{where} is longer than {LONGEST_TEXT} characters")
+
+
+def count(value: Any, where: str) -> None:
+    _is(int, "a whole number")(value, where)
+    if not 0 <= value <= 2**53:
+        raise Unreadable(f"{where} is out of range")
+
+
+def time(value: Any, where: str) -> None:
+    try:
+        _is(str, "a time")(value, where)
+        instant(value)
+    except NotAnInstant as error:
+        raise Unreadable(f"{where}: {error}") from error
+
+
+def sha256_hex(value: Any, where: str) -> None:
+    if not isinstance(value, str) or not SHA256.fullmatch(value):
+        raise Unreadable(f"{where} is not a sha256 in hex")
+
+
+def one_of(codes: type[StrEnum]) -> Shape:
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, str) or value not in {str(code) for code in codes}:
+            raise Unreadable(f"{where} is none of {', '.join(codes)}")
+
+    return check
+
+
+def among(*codes: str) -> Shape:
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, str) or value not in codes:
+            raise Unreadable(f"{where} is none of {', '.join(codes)}")
+
+    return check
+
+
+def members(**shapes: Shape) -> Shape:
+    """An object whose known members have these shapes; unknown members stay as they are."""
+
+    def check(value: Any, where: str) -> None:
+        mapping(value, where)
+        for name, shape in shapes.items():
+            if value.get(name) is not None:
+                shape(value[name], f"{where}.{name}")
+
+    return check
+
+
+def list_of(shape: Shape, most: int = 10_000) -> Shape:
+    def check(value: Any, where: str) -> None:
+        _is(list, "a list")(value, where)
+        if len(value) > most:
+            raise Unreadable(f"{where} has more than {most} items")
+        for index, item in enumerate(value):
+            shape(item, f"{where}[{index}]")
+
+    return check
+
+
+def _point(value: Any, where: str) -> None:
+    if not isinstance(value, list) or len(value) != 3:
+        raise Unreadable(f"{where} is not a point [x, y, ms]")
+    for number in value:
+        _is((int, float), "a number")(number, where)
+
+
+_number = _is((int, float), "a number")
+METER = members(total=count, bw=count, colour=count)
+POSITION = members(lat=_number, lon=_number, accuracy=_number)
+
+SIGN_OFF = members(
+    id=text, outcome=one_of(SignOffOutcome), name=text, position=text, reason=text, remarks=text,
+    strokes=list_of(list_of(_point)), typed=text, witness=text, signed_at=time, place=mapping,
+    locale=text, text=text, digest=sha256_hex,
+)  # fmt: skip
+
+FIELDS: Mapping[str, Shape] = {
+    "folio": text, "provisional_folio": text, "channel": one_of(Channel),
+    "nature": one_of(Nature), "type": one_of(Type), "priority": one_of(Priority),
+    "requester": members(name=text, contact=text, kind=among("customer", "channel", "consultant")),
+    "customer": text, "site": text, "asset": text, "description": text, "impact": text,
+    "warranty": flag, "billable": flag, "group": text, "watchers": list_of(text),
+    "assignee": text, "provisional_classification": text, "created_at": time, "created_by": text,
+    "due": members(response=time, on_site=time, resolution=time), "follow_up_of": text,
+    "assignments": list_of(members(engineer=text, since=time, until=time)),
+    "mode": one_of(Mode), "arrived_at": time, "departed_at": time,
+    "history_reviewed": flag, "serial_matched": flag, "meter": METER, "meter_exception": text,
+    "diagnosis": text, "root_cause": text, "root_cause_text": text, "solution": text,
+    "test_result": among("passed", "failed"), "tested_at": time, "final_classification": text,
+    "satisfaction": members(rating=count, comment=text), "sign_off": SIGN_OFF,
+}  # fmt: skip
+
+ENTRIES: Mapping[str, Mapping[str, Shape]] = {
+    "contacts": {"at": time, "how": text, "with": text},
+    "actions": {"at": time, "text": text},
+    "parts_used": {"code": text, "quantity": count, "serial": text, "justification": text},
+    "parts_pending": {
+        "code": text, "quantity": count, "blocking": flag, "special": flag, "eta": text,
+    },
+    "time_entries": {"start": time, "end": time, "kind": among("travel", "work", "wait")},
+    "evidence": {
+        "sha256": sha256_hex, "mime": text, "size": count, "kind": one_of(EvidenceKind),
+        "caption": text, "taken_at": time, "position": POSITION,
+    },
+    "notes": {"at": time, "text": text},
+    "readings": {"at": time, "meter": METER},
+}  # fmt: skip
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "time_entries": ("start", "end"),
+    "evidence": ("sha256", "kind"),
+}
+"""Members without which an entry means nothing."""
+
+
+def check_fields(fields: Any) -> None:
+    """Every known field has its shape; unknown ones are kept. null clears. Raises Unreadable."""
+    mapping(fields, "fields")
+    if not fields:
+        raise Unreadable("fields is empty")
+    for name, value in fields.items():
+        if value is not None and name in FIELDS:
+            FIELDS[name](value, name)
+    _canonical(fields)
+
+
+def check_entry(collection: Any, entry: Any) -> None:
+    """The entry has an id and its known members their shapes. Raises Unreadable."""
+    if not isinstance(collection, str) or collection not in ENTRIES:
+        raise Unreadable(f"there is no collection {str(collection)[:60]!r}")
+    members(id=text)(entry, collection)
+    if not entry.get("id"):
+        raise Unreadable(f"{collection}: the entry has no id")
+    for name in REQUIRED.get(collection, ()):
+        if entry.get(name) is None:
+            raise Unreadable(f"{collection}.{name} is missing")
+    members(**ENTRIES[collection])(entry, collection)
+    _canonical(entry)
+
+
+def _canonical(value: Any) -> None:
+    try:
+        canonical(value)
+    except NotCanonical as error:
+        raise Unreadable(str(error)) from error

@@ -1,0 +1,74 @@
+"""The sign-off: what the customer said of the work, in their hand or in words before a witness."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from shared.times import instant
+
+Stroke = Sequence[Sequence[float]]
+"""Points [x, y, ms]: pad units of 1/1000 of its width, milliseconds since the first touch."""
+
+
+class SignOffOutcome(StrEnum):
+    """«Conforme», «Con observaciones», «No deseo firmar», «No hay quien firme». CL17."""
+
+    CONFORMITY = "conformity"
+    REMARKS = "remarks"
+    REFUSED = "refused"
+    ABSENT = "absent"
+
+
+SIGNED = frozenset({SignOffOutcome.CONFORMITY, SignOffOutcome.REMARKS})
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A sign-off read: `strokes` are raw vectors; `typed` with `witness` is the accessible way."""
+
+    id: str
+    outcome: str
+    name: str
+    position: str
+    reason: str
+    remarks: str
+    strokes: Sequence[Stroke]
+    typed: str
+    witness: str
+    signed_at: datetime | None
+    place: Mapping[str, Any] | None
+    locale: str
+    text: str
+    digest: str
+
+    @classmethod
+    def of(cls, doc: Mapping[str, Any] | None) -> "SignOff | None":
+        if not doc:
+            return None
+        words = {
+            name: doc.get(name) or ""
+            for name in ("id", "outcome", "name", "position", "reason", "remarks", "typed",
+                         "witness", "text", "digest")
+        }  # fmt: skip
+        return cls(
+            **words,
+            strokes=doc.get("strokes") or (),
+            signed_at=instant(doc.get("signed_at")),
+            place=doc.get("place"),
+            locale=doc.get("locale") or "es",
+        )
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody signed, by hand or typed before a witness."""
+        return self.outcome in SIGNED and (self.has_ink or bool(self.typed and self.witness))
+
+    @property
+    def has_ink(self) -> bool:
+        """Whether the strokes are more than a touch: at least one line between two points."""
+        return any(
+            len(stroke) > 1 and any(point[:2] != stroke[0][:2] for point in stroke[1:])
+            for stroke in self.strokes
+        )

@@ -1,0 +1,34 @@
+"""Instants on the wire: RFC 3339 with a zone, and nothing else."""
+
+import re
+from datetime import datetime
+from typing import overload
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+class NotAnInstant(ValueError):
+    """This text is no RFC 3339 time with a zone."""
+
+
+@overload
+def instant(text: None) -> None: ...
+@overload
+def instant(text: str) -> datetime: ...
+def instant(text: str | None) -> datetime | None:
+    """A zoned datetime out of RFC 3339 text; None stays None. Raises NotAnInstant."""
+    if text is None:
+        return None
+    if not isinstance(text, str) or not _RFC3339.fullmatch(text):
+        raise NotAnInstant(f"{text!r} is not a time with a zone, like 2026-03-09T08:52:00-06:00")
+    try:
+        return datetime.fromisoformat(text.upper())
+    except ValueError as error:
+        raise NotAnInstant(f"{text!r}: {error}") from error
+
+
+def wire_time(at: datetime) -> str:
+    """RFC 3339 text of a zoned datetime, to the millisecond. Raises NotAnInstant when naive."""
+    if at.tzinfo is None:
+        raise NotAnInstant("a time without a zone is never sent")
+    return at.isoformat(timespec="milliseconds")
