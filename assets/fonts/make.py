@@ -1,0 +1,74 @@
+"""Cuts the fonts that Folio carries down to the letters it prints.
+
+    apt-get install fonts-dejavu-core fonts-dejavu-extra
+    npm pack inter-ui@4.1.1 && tar xzf inter-ui-4.1.1.tgz
+    .venv/bin/python assets/fonts/make.py package
+
+DejaVu Sans is the report's face: it has ☑ ★ ✓, and its subset is small. Inter is what people
+read on screens. The same command with the same sources writes the same bytes.
+"""
+
+import sys
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+HERE = Path(__file__).parent
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
+
+LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x192, 0x218, 0x219, 0x21A, 0x21B, 0x1E9E]
+PUNCTUATION = [*range(0x2010, 0x2016), *range(0x2018, 0x201F), 0x2020, 0x2021, 0x2022, 0x2026]
+PUNCTUATION += [0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x2030, 0x2032, 0x2033, 0x2039, 0x203A]
+SIGNS = map(ord, "€№℠™←↑→↓↔↩↻⇄−∕∞≈≠≤≥√∑Ωµπ")
+SHAPES = map(ord, "■□▪▫▲△▶▷▼▽◀◁◆◇○●◐◑☆★☐☑☒☎⚠⚡⚙✆✉✎✓✔✕✖✗✘✦ﬁﬂ\ufffd")
+CHARACTERS = [*LATIN, *PUNCTUATION, *SIGNS, *SHAPES]
+
+DEJAVU_FACES = ["Sans", "Sans-Bold", "Sans-Oblique", "Sans-BoldOblique", "SansMono"]
+INTER_FACES = ["Regular", "Medium", "SemiBold", "Bold", "Italic"]
+
+
+def main(inter: Path) -> None:
+    """Writes every face beside this file; `inter` is the unpacked inter-ui package."""
+    for face in DEJAVU_FACES:
+        cut(TTFont(DEJAVU / f"DejaVu{face}.ttf"), f"DejaVu{face}.ttf", features=[])
+    for face in INTER_FACES:
+        font = TTFont(inter / f"web/Inter-{face}.woff2")
+        prefer_tabular_figures(font)
+        cut(font, f"Inter-{face}.ttf", features=["kern", "mark", "ccmp", "calt"])
+    variable = TTFont(inter / "variable/InterVariable.woff2")
+    cut(variable, "InterVariable.woff2", features=["kern", "mark", "ccmp", "calt", "tnum", "zero"])
+
+
+def cut(font: TTFont, name: str, features: list[str]) -> None:
+    """Keeps the characters and features named, and no hinting."""
+    options = Options(
+        layout_features=features, hinting=False, desubroutinize=True, name_IDs=[0, 1, 2, 3, 4, 5, 6],
+        notdef_outline=True, glyph_names=False, legacy_kern=True, recalc_timestamp=False,
+    )  # fmt: skip
+    font.recalcTimestamp = False
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=CHARACTERS)
+    subsetter.subset(font)
+    font.flavor = "woff2" if name.endswith("woff2") else None
+    font.save(HERE / name, reorderTables=True)
+    sys.stdout.write(f"{name} {(HERE / name).stat().st_size:,} bytes\n")
+
+
+def prefer_tabular_figures(font: TTFont) -> None:
+    """Makes figures of one width the ordinary ones: a Flutter text style cannot ask for them."""
+    table = font["GSUB"].table
+    tabular = {}
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "tnum":
+            for index in record.Feature.LookupListIndex:
+                for subtable in table.LookupList.Lookup[index].SubTable:
+                    single = getattr(subtable, "ExtSubTable", subtable)
+                    tabular.update(single.mapping)
+    for cmap in font["cmap"].tables:
+        for code, glyph in cmap.cmap.items():
+            cmap.cmap[code] = tabular.get(glyph, glyph)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
