@@ -43,9 +43,13 @@ def main(inter: Path) -> None:
 def cut(font: TTFont, name: str, features: list[str]) -> None:
     """Keeps the characters and features named, and no hinting."""
     options = Options(
-        layout_features=features, hinting=False, desubroutinize=True, name_IDs=[0, 1, 2, 3, 4, 5, 6],
-        notdef_outline=True, glyph_names=False, legacy_kern=True, recalc_timestamp=False,
-    )  # fmt: skip
+        layout_features=features,
+        hinting=False,
+        name_IDs=[0, 1, 2, 3, 4, 5, 6],
+        notdef_outline=True,
+        legacy_kern=True,
+        recalc_timestamp=False,
+    )
     font.recalcTimestamp = False
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=CHARACTERS)

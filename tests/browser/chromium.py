@@ -4,6 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 NAMES = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser", "microsoft-edge")
@@ -22,28 +25,32 @@ ARGUMENTS = [
 ]
 
 
+@cache
 def executable() -> str | None:
     """The browser to launch: FOLIO_BROWSER, else an installed one, else Playwright's own."""
     named = os.environ.get("FOLIO_BROWSER")
-    candidates = [named] if named else [*_installed(), *_downloaded()]
+    candidates = iter([named]) if named else chain(_installed(), _downloaded())
     return next((path for path in candidates if _starts(path)), None)
 
 
-def _installed() -> list[str]:
-    on_path = [path for name in NAMES if (path := shutil.which(name))]
-    return on_path + [f"/Applications/{app}.app/Contents/MacOS/{app}" for app in MAC_APPS]
+def _installed() -> Iterator[str]:
+    yield from (path for name in NAMES if (path := shutil.which(name)))
+    yield from (f"/Applications/{app}.app/Contents/MacOS/{app}" for app in MAC_APPS)
 
 
-def _downloaded() -> list[str]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        return [playwright.chromium.executable_path]
+def _downloaded() -> Iterator[str]:
+    # In a process of its own: one that is driving a browser already cannot ask again.
+    ask = (
+        "from playwright.sync_api import sync_playwright as s\n"
+        "with s() as p: print(p.chromium.executable_path)"
+    )
+    asked = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
+    yield from asked.stdout.split("\n")[:1]
 
 
 def _starts(path: str) -> bool:
     # Ubuntu's chromium-browser may be a sentence about snap and no browser.
-    if not Path(path).exists():
+    if not Path(path).is_file():
         return False
     asked = subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False)
     return asked.returncode == 0
