@@ -1,0 +1,70 @@
+"""What the closure checklist answers with, and what it has to know besides the ticket."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.asset import Asset
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that keeps a ticket open: its rule, the field to go to, a sentence in es and en.
+
+    `waits` is True when nothing is to be corrected: the bytes are only still on their way.
+    """
+
+    rule: str
+    field: str
+    es: str
+    en: str
+    waits: bool = False
+
+    def sentence(self, language: str) -> str:
+        """The sentence in `language`; anything but Spanish reads English."""
+        return self.es if language == "es" else self.en
+
+    def on_the_wire(self) -> dict[str, Any]:
+        """{rule, field, sentence, sentences: {es, en}}."""
+        return {
+            "rule": self.rule,
+            "field": self.field,
+            "sentence": self.es,
+            "sentences": {"es": self.es, "en": self.en},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """A piece of work: which engineer captured it, and when (zoned)."""
+
+    engineer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFacts:
+    """What only the server knows. `received`: sha256 of each verified blob → whether it decodes."""
+
+    received: Mapping[str, bool] = field(default_factory=dict)
+    report_findings: tuple[tuple[str, str], ...] = ()
+    """What is wrong with the report that arrived, each in Spanish and English; CL19."""
+    open_conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the checklist needs besides the ticket, alike on the tablet and on the server.
+
+    `compatible` maps a root cause's code to the final classifications that go with it;
+    `clock_offset` is server time minus tablet time; `office` is None on the tablet.
+    """
+
+    asset: Asset | None = None
+    compatible: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
+    stock: Mapping[str, int] = field(default_factory=dict)
+    authors: tuple[Authorship, ...] = ()
+    clock_offset: timedelta = timedelta(0)
+    office: OfficeFacts | None = None
