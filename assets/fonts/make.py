@@ -5,14 +5,17 @@
     .venv/bin/python assets/fonts/make.py package
 
 DejaVu Sans is the report's face: it has ☑ ★ ✓, and its subset is small. Inter is what people
-read on screens. The same command with the same sources writes the same bytes.
+read on screens: one variable file holds every weight, as Flutter takes one file for a family.
+The same command with the same sources writes the same bytes.
 """
 
 import sys
+from io import BytesIO
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 HERE = Path(__file__).parent
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
@@ -25,19 +28,17 @@ SHAPES = map(ord, "■□▪▫▲△▶▷▼▽◀◁◆◇○●◐◑☆★�
 CHARACTERS = [*LATIN, *PUNCTUATION, *SIGNS, *SHAPES]
 
 DEJAVU_FACES = ["Sans", "Sans-Bold", "Sans-Oblique", "Sans-BoldOblique", "SansMono"]
-INTER_FACES = ["Regular", "Medium", "SemiBold", "Bold", "Italic"]
+INTER_AXES = {"opsz": 14, "wght": (400, 700)}
 
 
 def main(inter: Path) -> None:
     """Writes every face beside this file; `inter` is the unpacked inter-ui package."""
     for face in DEJAVU_FACES:
         cut(TTFont(DEJAVU / f"DejaVu{face}.ttf"), f"DejaVu{face}.ttf", features=[])
-    for face in INTER_FACES:
-        font = TTFont(inter / f"web/Inter-{face}.woff2")
+    for name in ("Inter.ttf", "Inter.woff2"):
+        font = narrow(TTFont(inter / "variable/InterVariable.woff2"))
         prefer_tabular_figures(font)
-        cut(font, f"Inter-{face}.ttf", features=["kern", "mark", "ccmp", "calt"])
-    variable = TTFont(inter / "variable/InterVariable.woff2")
-    cut(variable, "InterVariable.woff2", features=["kern", "mark", "ccmp", "calt", "tnum", "zero"])
+        cut(font, name, features=["kern", "mark", "ccmp", "calt"])
 
 
 def cut(font: TTFont, name: str, features: list[str]) -> None:
@@ -57,6 +58,14 @@ def cut(font: TTFont, name: str, features: list[str]) -> None:
     font.flavor = "woff2" if name.endswith("woff2") else None
     font.save(HERE / name, reorderTables=True)
     sys.stdout.write(f"{name} {(HERE / name).stat().st_size:,} bytes\n")
+
+
+def narrow(font: TTFont) -> TTFont:
+    """The weights that are used, at one optical size."""
+    font.recalcTimestamp = False
+    written = BytesIO()
+    instantiateVariableFont(font, INTER_AXES).save(written)  # the subsetter wants tables as read
+    return TTFont(written)
 
 
 def prefer_tabular_figures(font: TTFont) -> None:
