@@ -79,8 +79,8 @@ def prefer_tabular_figures(font: TTFont) -> None:
                     single = getattr(subtable, "ExtSubTable", subtable)
                     tabular.update(single.mapping)
     for cmap in font["cmap"].tables:
-        for code, glyph in cmap.cmap.items():
-            cmap.cmap[code] = tabular.get(glyph, glyph)
+        for figure in map(ord, "0123456789"):
+            cmap.cmap[figure] = tabular.get(cmap.cmap[figure], cmap.cmap[figure])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,5 @@
+"""What `flet build` and `flet run` want at the root."""
+
+from field_app.app import main
+
+main()
