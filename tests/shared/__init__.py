@@ -1,0 +1,1 @@
+"""What is decided about the work, tried without a server or a tablet."""
