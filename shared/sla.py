@@ -1,0 +1,197 @@
+"""How long have we promised to take, how much of it is gone, and was the promise kept?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from shared.calendar import Calendar, add_business_time, business_time_between, in_utc
+from shared.pauses import Pause, net_time, pauses_within
+
+WARN_AT = 0.75
+"""The part of a target at which a warning goes out."""
+
+
+class Clock(StrEnum):
+    """The three promises; the codes are the names in the ticket's `due`."""
+
+    RESPONSE = "response"
+    ON_SITE = "on_site"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Business time promised for each clock; None where nothing is promised."""
+
+    response: timedelta
+    on_site: timedelta | None
+    resolution: timedelta
+
+    def __post_init__(self) -> None:
+        if any(target <= timedelta() for target in self.by_clock().values()):
+            raise ValueError(f"a target is longer than nothing: {self}")
+
+    def by_clock(self) -> dict[Clock, timedelta]:
+        """The clocks that promise something, in the order in which they run out."""
+        targets = {
+            Clock.RESPONSE: self.response,
+            Clock.ON_SITE: self.on_site,
+            Clock.RESOLUTION: self.resolution,
+        }
+        return {clock: target for clock, target in targets.items() if target is not None}
+
+
+TARGETS: Mapping[str, Targets] = MappingProxyType(
+    {
+        "high": Targets(timedelta(hours=1), timedelta(hours=4), timedelta(hours=8)),
+        "medium": Targets(timedelta(hours=2), timedelta(hours=9), timedelta(hours=18)),
+        "low": Targets(timedelta(hours=4), None, timedelta(hours=45)),
+    }
+)
+"""By priority code: the defaults of PROCESS.md, SLA; an organisation may set its own. R026."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last instant (UTC) at which each promise is still kept."""
+
+    response: datetime
+    on_site: datetime | None
+    resolution: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What has happened to a ticket, as the clocks see it.
+
+    `happened` holds the instant of the first response, of the arrival and of the engineer's
+    finalisation (never of the closing), by the tablet's corrected clock.
+    """
+
+    opened: datetime
+    pauses: tuple[Pause, ...] = ()
+    happened: Mapping[Clock, datetime] = field(default_factory=dict)
+
+
+class Standing(StrEnum):
+    """How a promise stands."""
+
+    RUNNING = "running"
+    WARNING = "warning"
+    MET = "met"
+    BREACHED = "breached"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """One clock read at one moment; `elapsed` is business time without the pauses."""
+
+    clock: Clock
+    target: timedelta
+    due: datetime
+    warns: datetime
+    elapsed: timedelta
+    happened: datetime | None
+    standing: Standing
+
+    @property
+    def left(self) -> timedelta:
+        """Business time still to run; negative once it is used up."""
+        return self.target - self.elapsed
+
+    @property
+    def fraction(self) -> float:
+        """The part of the target that is gone: 0.0 at the start, 1.0 when it is used up."""
+        return self.elapsed / self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Time of attention: by the wall clock, in business hours, and those without the pauses."""
+
+    natural: timedelta
+    gross: timedelta
+    net: timedelta
+
+
+def due(
+    opened: datetime, targets: Targets, calendar: Calendar, pauses: tuple[Pause, ...] = ()
+) -> Due:
+    """When each promise falls due. `opened` is zoned. PROCESS.md, SLA; R026."""
+    at = {
+        clock: due_at(opened, target, calendar, pauses)
+        for clock, target in targets.by_clock().items()
+    }
+    return Due(at[Clock.RESPONSE], at.get(Clock.ON_SITE), at[Clock.RESOLUTION])
+
+
+def due_at(
+    opened: datetime, target: timedelta, calendar: Calendar, pauses: tuple[Pause, ...] = ()
+) -> datetime:
+    """When `target` business time has run since `opened` (zoned), pauses apart, in UTC.
+
+    Pauses come in order and do not overlap, as `pauses` gives them. PROCESS.md, SLA; R026.
+    """
+    at = add_business_time(opened, target, calendar)
+    for pause in pauses_within(pauses, opened):
+        if pause.since < at:
+            at = add_business_time(
+                at, business_time_between(pause.since, pause.until, calendar), calendar
+            )
+    return at
+
+
+def read_clocks(
+    course: Course,
+    targets: Targets,
+    calendar: Calendar,
+    now: datetime,
+    warn_at: float = WARN_AT,
+) -> tuple[ClockReading, ...]:
+    """Every clock that promises something, as it stands at `now` (zoned).
+
+    A clock whose moment has come is read at that moment: later pauses do not touch it. Met is at
+    `due` or before; breached is later. Work done remotely has no arrival: give targets without
+    one. PROCESS.md, SLA; R054.
+    """
+    return tuple(
+        _read(clock, target, course, calendar, now, warn_at)
+        for clock, target in targets.by_clock().items()
+    )
+
+
+def attention(
+    opened: datetime, until: datetime, calendar: Calendar, pauses: tuple[Pause, ...] = ()
+) -> Attention:
+    """How long a ticket was attended, from its opening to its resolution (zoned). R053."""
+    natural = max(in_utc(until) - in_utc(opened), timedelta())
+    gross = max(business_time_between(opened, until, calendar), timedelta())
+    return Attention(natural, gross, net_time(opened, until, calendar, pauses))
+
+
+def _read(
+    clock: Clock,
+    target: timedelta,
+    course: Course,
+    calendar: Calendar,
+    now: datetime,
+    warn_at: float,
+) -> ClockReading:
+    happened = course.happened.get(clock)
+    until = in_utc(now if happened is None else happened)
+    counted = pauses_within(course.pauses, course.opened, until)
+    at = due_at(course.opened, target, calendar, counted)
+    warns = due_at(course.opened, target * warn_at, calendar, counted)
+    elapsed = net_time(course.opened, until, calendar, counted)
+    standing = _standing(until, at, warns, done=happened is not None)
+    return ClockReading(clock, target, at, warns, elapsed, happened, standing)
+
+
+def _standing(until: datetime, at: datetime, warns: datetime, *, done: bool) -> Standing:
+    if until > at:
+        return Standing.BREACHED
+    if done:
+        return Standing.MET
+    return Standing.WARNING if until >= warns else Standing.RUNNING
