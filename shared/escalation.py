@@ -1,0 +1,126 @@
+"""Who must hear of this ticket now? E1 to E6: once for each cause, and never down again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.calendar import in_utc
+
+
+class Trigger(StrEnum):
+    """The causes of PROCESS.md, SLA; R040–R044."""
+
+    E1 = "E1"
+    E2 = "E2"
+    E3 = "E3"
+    E4 = "E4"
+    E5 = "E5"
+    E6 = "E6"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a ticket when the question is asked; times are zoned.
+
+    `raised` holds the highest level already raised for each trigger. `resolved` is true from the
+    engineer's finalisation until the customer rejects it. `recurrent` is the same asset and cause
+    once more, or a second rejection.
+    """
+
+    opened: datetime
+    now: datetime
+    priority: str
+    resolved: bool = False
+    response_breached: bool = False
+    resolution_breached: bool = False
+    special_part_needed: bool = False
+    first_diagnosis_failed: bool = False
+    customer_dissatisfied: bool = False
+    recurrent: bool = False
+    critical: bool = False
+    raised: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Natural time without a solution after which level 1, 2 and, when high, 3 must know."""
+
+    first: timedelta = timedelta(hours=24)
+    second: timedelta = timedelta(hours=48)
+    third_when_high: timedelta = timedelta(hours=72)
+
+
+LIMITS = Limits()
+"""The defaults of PROCESS.md, SLA; an organisation may set its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Tell `level` (1 supervisor, 2 manager, 3 director) why; the cause, not the ticket's level."""
+
+    trigger: Trigger
+    level: int
+    reason_code: str
+
+    @property
+    def moves_to_escalated(self) -> bool:
+        """Does the ticket's state become `escalated` with it?"""
+        return self.trigger is Trigger.E4
+
+    @property
+    def tells_account_executive(self) -> bool:
+        """Does the account executive hear of it too?"""
+        return self.trigger is Trigger.E5
+
+
+def escalations(facts: Facts, limits: Limits = LIMITS) -> list[Escalation]:
+    """What is to be raised now, in the order of the triggers; nothing that was raised before.
+
+    A trigger is raised again only when it has grown to a higher level; after an outage only at
+    the level it has reached, not at those it has passed. PROCESS.md, SLA; R040–R047.
+    """
+    return [
+        escalation
+        for escalation in _causes(facts, limits)
+        if escalation.level > facts.raised.get(escalation.trigger, 0)
+    ]
+
+
+def level_after(level: int, raised: Iterable[Escalation]) -> int:
+    """The ticket's level once these are raised: the highest of all, never lower than it was."""
+    return max((level, *(escalation.level for escalation in raised)))
+
+
+def _causes(facts: Facts, limits: Limits) -> Iterator[Escalation]:
+    if level := _level_of_age(facts, limits):
+        yield Escalation(Trigger.E1, level, "unresolved")
+    if facts.resolution_breached:
+        yield Escalation(Trigger.E2, 2, "resolution_breached")
+    elif facts.response_breached:
+        yield Escalation(Trigger.E2, 1, "response_breached")
+    if facts.special_part_needed:
+        yield Escalation(Trigger.E3, 1, "special_part")
+    if facts.first_diagnosis_failed:
+        yield Escalation(Trigger.E4, 1, "diagnosis_failed")
+    if facts.customer_dissatisfied:
+        yield _dissatisfaction(facts)
+    if facts.critical:
+        yield Escalation(Trigger.E6, 3, "critical")
+
+
+def _level_of_age(facts: Facts, limits: Limits) -> int:
+    age = in_utc(facts.now) - in_utc(facts.opened)
+    if facts.resolved or age <= limits.first:
+        return 0
+    if age > limits.third_when_high and facts.priority == "high":
+        return 3
+    return 2 if age > limits.second else 1
+
+
+def _dissatisfaction(facts: Facts) -> Escalation:
+    if facts.priority == "high":
+        return Escalation(Trigger.E5, 2, "dissatisfied_high")
+    if facts.recurrent:
+        return Escalation(Trigger.E5, 2, "dissatisfied_recurrent")
+    return Escalation(Trigger.E5, 1, "dissatisfied")

@@ -1,0 +1,170 @@
+"""Every cause is raised once, at its level, and nothing takes it back."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.escalation import Escalation, Facts, Limits, Trigger, escalations, level_after
+
+OPENED = datetime(2026, 3, 10, 15, 5, tzinfo=UTC)
+QUIET = Facts(opened=OPENED, now=OPENED, priority="medium")
+
+
+def after(hours: float, **known: object) -> Facts:
+    return replace(QUIET, now=OPENED + timedelta(hours=hours), **known)  # type: ignore[arg-type]
+
+
+def test_a_ticket_in_order_escalates_nothing():
+    assert escalations(after(24)) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "priority", "level"),
+    [
+        (24.001, "low", 1),
+        (48, "medium", 1),
+        (48.001, "medium", 2),
+        (72, "high", 2),
+        (72.001, "high", 3),
+        (500, "medium", 2),
+    ],
+)
+def test_the_longer_unresolved_the_higher_it_goes(hours: float, priority: str, level: int):
+    assert escalations(after(hours, priority=priority)) == [
+        Escalation(Trigger.E1, level, "unresolved")
+    ]
+
+
+def test_natural_hours_run_through_a_change_of_clocks():
+    madrid = ZoneInfo("Europe/Madrid")
+    facts = Facts(
+        opened=datetime(2026, 10, 24, 12, 0, tzinfo=madrid),
+        now=datetime(2026, 10, 25, 11, 30, tzinfo=madrid),
+        priority="low",
+    )
+    assert escalations(facts) == [Escalation(Trigger.E1, 1, "unresolved")]
+
+
+def test_what_is_resolved_does_not_grow_old():
+    assert escalations(after(100, resolved=True)) == []
+
+
+def test_an_organisation_may_wait_longer():
+    assert escalations(after(30), Limits(first=timedelta(hours=36))) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "raised"),
+    [
+        ({"response_breached": True}, Escalation(Trigger.E2, 1, "response_breached")),
+        ({"resolution_breached": True}, Escalation(Trigger.E2, 2, "resolution_breached")),
+        ({"special_part_needed": True}, Escalation(Trigger.E3, 1, "special_part")),
+        ({"first_diagnosis_failed": True}, Escalation(Trigger.E4, 1, "diagnosis_failed")),
+        ({"customer_dissatisfied": True}, Escalation(Trigger.E5, 1, "dissatisfied")),
+        ({"critical": True}, Escalation(Trigger.E6, 3, "critical")),
+    ],
+)
+def test_each_cause_has_its_level(known: dict[str, bool], raised: Escalation):
+    assert escalations(after(1, **known)) == [raised]
+
+
+def test_a_dissatisfied_customer_with_a_stopped_machine_goes_to_the_manager():
+    assert escalations(after(1, customer_dissatisfied=True, priority="high")) == [
+        Escalation(Trigger.E5, 2, "dissatisfied_high")
+    ]
+
+
+def test_a_customer_dissatisfied_again_goes_to_the_manager():
+    assert escalations(after(1, customer_dissatisfied=True, recurrent=True)) == [
+        Escalation(Trigger.E5, 2, "dissatisfied_recurrent")
+    ]
+
+
+def test_recurrence_alone_raises_nothing():
+    assert escalations(after(1, recurrent=True)) == []
+
+
+def test_what_was_raised_is_not_raised_again():
+    assert escalations(after(30, special_part_needed=True, raised={"E1": 1, "E3": 1})) == []
+
+
+def test_a_cause_that_has_grown_is_raised_at_its_new_level():
+    facts = after(1, response_breached=True, resolution_breached=True, raised={"E2": 1})
+    assert escalations(facts) == [Escalation(Trigger.E2, 2, "resolution_breached")]
+
+
+def test_after_an_outage_only_the_level_reached_is_told():
+    facts = after(60, response_breached=True, resolution_breached=True)
+    assert [(e.trigger, e.level) for e in escalations(facts)] == [("E1", 2), ("E2", 2)]
+
+
+def test_a_lower_priority_takes_no_escalation_back():
+    facts = after(80, priority="low", raised={"E1": 3})
+    assert escalations(facts) == []
+
+
+def test_a_lesser_cause_does_not_lower_the_ticket_but_is_told():
+    part = escalations(after(1, special_part_needed=True, raised={"E6": 3}))
+    assert part == [Escalation(Trigger.E3, 1, "special_part")]
+    assert level_after(3, part) == 3
+
+
+def test_the_ticket_stands_at_its_highest_cause():
+    assert level_after(0, escalations(after(30, special_part_needed=True, critical=True))) == 3
+
+
+def test_only_a_failed_diagnosis_changes_the_state_and_only_anger_reaches_the_executive():
+    every = escalations(
+        after(
+            30,
+            response_breached=True,
+            special_part_needed=True,
+            first_diagnosis_failed=True,
+            customer_dissatisfied=True,
+            critical=True,
+        )
+    )
+    assert [e.trigger for e in every] == list(Trigger)
+    assert [e.trigger for e in every if e.moves_to_escalated] == [Trigger.E4]
+    assert [e.trigger for e in every if e.tells_account_executive] == [Trigger.E5]
+
+
+FACTS = st.builds(
+    Facts,
+    opened=st.just(OPENED),
+    now=st.integers(0, 200).map(lambda hours: OPENED + timedelta(hours=hours)),
+    priority=st.sampled_from(["high", "medium", "low"]),
+    resolved=st.booleans(),
+    response_breached=st.booleans(),
+    resolution_breached=st.booleans(),
+    special_part_needed=st.booleans(),
+    first_diagnosis_failed=st.booleans(),
+    customer_dissatisfied=st.booleans(),
+    recurrent=st.booleans(),
+    critical=st.booleans(),
+)
+
+
+@given(FACTS)
+def test_asked_again_there_is_nothing_left_to_raise(facts: Facts):
+    raised = {e.trigger.value: e.level for e in escalations(facts)}
+    assert escalations(replace(facts, raised=raised)) == []
+
+
+@given(st.lists(FACTS, max_size=6))
+def test_whatever_happens_no_level_goes_down_and_no_cause_is_told_twice(course: list[Facts]):
+    raised: dict[str, int] = {}
+    level = 0
+    told: list[tuple[str, int]] = []
+    for facts in course:
+        new = escalations(replace(facts, raised=dict(raised)))
+        told += [(e.trigger, e.level) for e in new]
+        raised |= {e.trigger.value: e.level for e in new}
+        assert level_after(level, new) >= level
+        level = level_after(level, new)
+    assert len(told) == len(set(told))
+    assert level == max(raised.values(), default=0)
