@@ -1,0 +1,1 @@
+"""The office, tried against a real database and real files."""
