@@ -1,0 +1,268 @@
+"""The closure checklist, rule by rule: the complete ticket with one thing taken away."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.closure import closure_checklist, only_waits, unanswered_checklist
+from shared.closure_work import says_something
+from shared.missing import Authorship, Known
+from shared.ticket import Record, Ticket
+from tests.shared.records import (
+    ENGINEER,
+    ENTRIES,
+    KNOWN,
+    OPENED,
+    REPORT,
+    at,
+    finished,
+    office,
+    signed,
+    unsigned,
+)
+
+
+def rules(record: Record, known: Known = KNOWN) -> list[str]:
+    return [missing.rule for missing in closure_checklist(Ticket.of(record), known)]
+
+
+def with_entries(collection: str, *entries: dict[str, Any], **fields: Any) -> Record:
+    record = unsigned(**fields)
+    return signed(replace(record, entries={**record.entries, collection: entries}))
+
+
+def test_a_finished_ticket_misses_nothing_on_the_tablet():
+    assert closure_checklist(finished(), KNOWN) == []
+
+
+def test_a_finished_ticket_misses_nothing_in_the_office():
+    assert closure_checklist(finished(), replace(KNOWN, office=office())) == []
+
+
+def test_an_empty_ticket_is_told_everything_at_once():
+    missing = rules(Record("t", {"mode": "on_site", "asset": "asset-1"}))
+    assert set(missing) == {
+        "CL01", "CL02", "CL03", "CL05", "CL06", "CL07", "CL08", "CL09", "CL12", "CL14", "CL15",
+        "CL16", "CL17", "CL20", "CL23",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ("CL01", {"nature": None}),
+        ("CL01", {"type": "equipment_down", "priority": "low"}),
+        ("CL04", {"mode": None}),
+        ("CL05", {"history_reviewed": False}),
+        ("CL06", {"diagnosis": "Fusor."}),
+        ("CL06", {"diagnosis": "x" * 40}),
+        ("CL06", {"diagnosis": "nada nada nada nada nada nada"}),
+        ("CL07", {"root_cause": "CR-XXX-99", "final_classification": "FC12"}),
+        ("CL07", {"root_cause": "OTRA", "final_classification": "FC12"}),
+        ("CL08", {"solution": "  "}),
+        ("CL09", {"test_result": "failed"}),
+        ("CL09", {"tested_at": at(99)}),
+        ("CL15", {"serial_matched": False}),
+        ("CL16", {"meter": None}),
+        ("CL16", {"meter": {"total": 284000, "bw": 201554, "colour": 82446}}),
+        ("CL16", {"meter": {"total": 284342, "bw": 1, "colour": 1}}),
+        ("CL16", {"meter": {"total": 284342}}),
+        ("CL20", {"final_classification": None}),
+        ("CL20", {"final_classification": "HD1"}),
+        ("CL20", {"final_classification": "FC09"}),
+        ("CL20", {"final_classification": "FC13"}),
+        ("CL21", {"escalation": {"level": 1, "events": [{"at": at(10)}]}}),
+        ("CL23", {"arrived_at": at(-20)}),
+        ("CL23", {"departed_at": at(20)}),
+        ("CL23", {"arrived_at": None}),
+        ("CL23", {"departed_at": None}),
+    ],
+)
+def test_one_wrong_field_is_named_by_its_rule(rule, fields):
+    assert rule in rules(signed(unsigned(**fields)))
+
+
+def test_a_reason_may_stand_for_the_meter():
+    record = signed(unsigned(meter=None, meter_exception="El equipo no enciende"))
+    assert rules(record) == []
+
+
+def test_an_acknowledged_escalation_is_no_obstacle():
+    escalation = {"level": 1, "events": [{"at": at(10)}], "acknowledged": at(20)}
+    assert rules(signed(unsigned(escalation=escalation))) == []
+
+
+def test_only_the_engineer_who_had_the_ticket_may_have_worked_on_it():
+    stranger = Authorship("engineer-2", OPENED + timedelta(minutes=100))
+    too_early = Authorship(ENGINEER, OPENED)
+    assert rules(signed(), replace(KNOWN, authors=(stranger,))) == ["CL02"]
+    assert rules(signed(), replace(KNOWN, authors=(too_early,))) == ["CL02"]
+
+
+def test_work_before_a_reassignment_counts_for_the_engineer_who_did_it():
+    terms = [
+        {"engineer": "engineer-2", "since": at(5), "until": at(120)},
+        {"engineer": ENGINEER, "since": at(120)},
+    ]
+    known = replace(KNOWN, authors=(Authorship("engineer-2", OPENED + timedelta(minutes=100)),))
+    assert rules(signed(unsigned(assignments=terms)), known) == []
+
+
+def test_a_wrong_clock_is_corrected_before_it_is_judged():
+    three_days = timedelta(days=3)
+    slow = replace(
+        KNOWN,
+        clock_offset=three_days,
+        authors=(Authorship(ENGINEER, OPENED + timedelta(minutes=100) - three_days),),
+    )
+    opened_by_the_server = (OPENED + three_days).isoformat()
+    terms = [{"engineer": ENGINEER, "since": (OPENED + timedelta(minutes=5)).isoformat()}]
+    record = signed(unsigned(created_at=opened_by_the_server, assignments=terms))
+    assert rules(record, slow) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "collection", "entries"),
+    [
+        ("CL03", "contacts", ()),
+        ("CL03", "contacts", ({"id": "c1", "at": at(30), "how": "phone"},)),
+        ("CL08", "actions", ()),
+        ("CL08", "actions", ({"id": "a1", "at": at(100), "text": " "},)),
+        ("CL10", "parts_pending", ({"id": "q1", "code": "REF-LSU", "quantity": 1,
+                                    "blocking": True},)),
+        ("CL11", "parts_used", ({"id": "p1", "code": "REF-X", "quantity": 1},)),
+        ("CL11", "parts_used", ({"id": "p1", "code": "REF-FUS-A3C", "quantity": 0},)),
+        ("CL11", "parts_used", ({"id": "p1", "code": "REF-FUS-A3C", "quantity": 2},)),
+        ("CL12", "evidence", (ENTRIES["evidence"][0],)),
+        ("CL12", "evidence", (ENTRIES["evidence"][1],)),
+        ("CL14", "time_entries", ()),
+        ("CL14", "time_entries", ({"id": "t1", "start": at(60), "end": at(60)},)),
+        ("CL14", "time_entries", ({"id": "t1", "start": at(60), "end": at(90)},
+                                  {"id": "t2", "start": at(80), "end": at(99)})),
+        ("CL14", "time_entries", ({"id": "t1", "start": at(-510), "end": at(455)},)),
+    ],
+)  # fmt: skip
+def test_one_wrong_entry_is_named_by_its_rule(rule, collection, entries):
+    assert rule in rules(with_entries(collection, *entries))
+
+
+def test_parts_taken_twice_are_counted_together():
+    parts = [{"id": f"p{i}", "code": "REF-FUS-A3C", "quantity": 1} for i in range(2)]
+    assert rules(with_entries("parts_used", *parts)) == ["CL11"]
+    parts[1]["justification"] = "Del almacén del cliente"
+    assert rules(with_entries("parts_used", *parts)) == []
+
+
+def test_a_pending_part_that_does_not_block_lets_the_ticket_close():
+    part = {"id": "q1", "code": "REF-LSU", "quantity": 1, "blocking": False}
+    assert rules(with_entries("parts_pending", part)) == []
+
+
+def test_an_hour_across_midnight_counts_for_each_day_apart():
+    night = {"id": "t1", "start": at(-8 * 60), "end": at(6 * 60)}
+    assert "CL14" not in rules(with_entries("time_entries", night))
+
+
+def test_a_voided_entry_is_as_if_it_had_never_been():
+    entry = {**ENTRIES["actions"][0], "voided": {"at": at(101), "reason": "otro equipo"}}
+    assert rules(with_entries("actions", entry)) == ["CL08"]
+
+
+def test_editing_after_the_signature_voids_it():
+    record = signed().with_fields({"solution": "Se cambió otra cosa."})
+    missing = closure_checklist(Ticket.of(record), KNOWN)
+    assert [m.rule for m in missing] == ["CL17"]
+    assert missing[0].sentence("es") == "El informe cambió. La firma anterior ya no es válida."
+
+
+def test_a_classification_set_after_the_signature_does_not_void_it():
+    assert rules(signed().with_fields({"final_classification": "FC02"})) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"name": ""},
+        {"position": " "},
+        {"strokes": []},
+        {"strokes": [[[5, 5, 0]]]},
+        {"strokes": [[[5, 5, 0], [5, 5, 16]]]},
+        {"outcome": "remarks"},
+        {"outcome": "refused"},
+        {"outcome": "absent"},
+        {"strokes": [], "typed": "Marta Ibáñez"},
+    ],
+)
+def test_half_a_signature_is_none(statement):
+    assert set(rules(signed(**statement))) == {"CL17"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"outcome": "remarks", "remarks": "Faltó limpiar la bandeja"},
+        {"outcome": "refused", "reason": "No está de acuerdo con el cargo", "strokes": []},
+        {"outcome": "absent", "reason": "Salió a comer", "strokes": [], "name": ""},
+        {"strokes": [], "typed": "Marta Ibáñez", "witness": "Dr. Luis Vera"},
+    ],
+)
+def test_every_honest_way_to_end_a_visit_is_accepted(statement):
+    assert rules(signed(**statement)) == []
+
+
+def test_remote_work_needs_a_capture_and_no_signature():
+    record = unsigned(mode="remote", meter=None, serial_matched=None)
+    assert rules(record) == ["CL13"]
+    capture = {"id": "e3", "sha256": "d" * 64, "kind": "capture"}
+    assert rules(record.with_entry("evidence", capture)) == []
+
+
+def test_files_under_way_are_waited_for_and_nothing_else():
+    known = replace(KNOWN, office=office(received={"a" * 64: True}))
+    missing = closure_checklist(finished(), known)
+    assert {m.rule for m in missing} == {"CL12"}
+    assert only_waits(missing)
+
+
+def test_a_file_that_does_not_open_has_to_be_taken_again():
+    received = {"a" * 64: False, "b" * 64: True, "c" * 64: True}
+    missing = closure_checklist(finished(), replace(KNOWN, office=office(received=received)))
+    assert [m.rule for m in missing] == ["CL12"]
+    assert not only_waits(missing)
+
+
+def test_an_older_report_is_not_waited_for():
+    record = signed().with_entry("evidence", {**REPORT, "id": "e8", "sha256": "e" * 64})
+    ticket = Ticket.of(record.with_entry("evidence", REPORT))
+    assert closure_checklist(ticket, replace(KNOWN, office=office())) == []
+
+
+def test_the_office_wants_a_report_that_says_what_the_record_says():
+    known = replace(KNOWN, office=office(report_findings=(("Otro folio.", "Another folio."),)))
+    assert [m.rule for m in closure_checklist(finished(), known)] == ["CL19"]
+    assert rules(signed(), replace(KNOWN, office=office())) == ["CL19"]
+
+
+def test_an_open_conflict_keeps_the_ticket_open():
+    assert rules(finished().record, replace(KNOWN, office=office(open_conflicts=1))) == ["CL22"]
+
+
+def test_closing_for_lack_of_information_wants_the_question_and_both_reminders():
+    ticket = Ticket.of(unsigned(question="¿Cuál es la cuenta nueva?"))
+    assert unanswered_checklist(ticket, 2) == []
+    assert [m.field for m in unanswered_checklist(ticket, 1)] == ["reminders"]
+    assert [m.field for m in unanswered_checklist(Ticket.of(unsigned()), 2)] == ["question"]
+
+
+def test_every_sentence_is_there_in_both_languages():
+    for missing in closure_checklist(Ticket.of(Record("t")), KNOWN):
+        assert missing.es
+        assert missing.en
+        assert missing.es != missing.en
+
+
+@pytest.mark.parametrize("text", ["", "   ", "ok", "." * 24, "x x x x x x x x x x x x x"])
+def test_noise_is_no_diagnosis(text):
+    assert not says_something(text, 20)
