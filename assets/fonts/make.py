@@ -4,8 +4,9 @@
     npm pack inter-ui@4.1.1 && tar xzf inter-ui-4.1.1.tgz
     .venv/bin/python assets/fonts/make.py package
 
-DejaVu Sans is the report's face: it has ☑ ★ ✓, and its subset is small. Inter is what people
-read on screens: one variable file holds every weight, as Flutter takes one file for a family.
+Inter is what people read. On screens one variable file holds every weight, as Flutter takes one
+file for a family; the report prints with two faces of it that know every Latin letter, names from
+anywhere among them. DejaVu Sans stands in where Inter has no such sign.
 The same command with the same sources writes the same bytes.
 """
 
@@ -27,7 +28,10 @@ SIGNS = map(ord, "€№℠™←↑→↓↔↩↻⇄−∕∞≈≠≤≥√�
 SHAPES = map(ord, "■□▪▫▲△▶▷▼▽◀◁◆◇○●◐◑☆★☐☑☒☎⚠⚡⚙✆✉✎✓✔✕✖✗✘✦ﬁﬂ\ufffd")
 CHARACTERS = [*LATIN, *PUNCTUATION, *SIGNS, *SHAPES]
 
+PRINTED = [*CHARACTERS, *range(0x180, 0x250), *range(0x1E00, 0x1F00), *range(0x300, 0x30D)]
+
 DEJAVU_FACES = ["Sans", "Sans-Bold", "Sans-Oblique", "Sans-BoldOblique", "SansMono"]
+PRINTED_FACES = ["Regular", "SemiBold"]
 INTER_AXES = {"opsz": 14, "wght": (400, 700)}
 
 
@@ -39,9 +43,13 @@ def main(inter: Path) -> None:
         font = narrow(TTFont(inter / "variable/InterVariable.woff2"))
         prefer_tabular_figures(font)
         cut(font, name, features=["kern", "mark", "ccmp", "calt"])
+    for face in PRINTED_FACES:
+        font = TTFont(inter / f"web/Inter-{face}.woff2")
+        prefer_tabular_figures(font)
+        cut(font, f"Inter-{face}.ttf", features=[], characters=PRINTED)
 
 
-def cut(font: TTFont, name: str, features: list[str]) -> None:
+def cut(font: TTFont, name: str, features: list[str], characters: list[int] = CHARACTERS) -> None:
     """Keeps the characters and features named, and no hinting."""
     options = Options(
         layout_features=features,
@@ -53,7 +61,7 @@ def cut(font: TTFont, name: str, features: list[str]) -> None:
     )
     font.recalcTimestamp = False
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=CHARACTERS)
+    subsetter.populate(unicodes=characters)
     subsetter.subset(font)
     font.flavor = "woff2" if name.endswith("woff2") else None
     font.save(HERE / name, reorderTables=True)
