@@ -31,4 +31,4 @@ fi
 pip=("$venv/bin/python" -m pip --disable-pip-version-check --no-input)
 echo "Installing requirements/dev.txt (about a minute the first time)."
 "${pip[@]}" install --quiet --require-hashes -r requirements/dev.txt
-"${pip[@]}" install --quiet --no-deps --no-build-isolation --editable .
+PYTHONWARNINGS=ignore "${pip[@]}" install --quiet --no-deps --no-build-isolation --editable .
