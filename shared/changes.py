@@ -7,7 +7,15 @@ from enum import StrEnum
 from typing import Any
 
 from shared.people import Actor, Role
-from shared.shapes import Unreadable, check_entry, check_fields, mapping, text, time
+from shared.shapes import (
+    Unreadable,
+    check_collection,
+    check_entry,
+    check_fields,
+    mapping,
+    text,
+    time,
+)
 from shared.states import MOVES, move
 from shared.ticket import COMMAND_FIELDS, Record, State, Ticket
 from shared.times import instant
@@ -101,7 +109,8 @@ def _check_body(kind: Kind, body: Mapping[str, Any]) -> None:
         if "voided" in body["entry"]:
             raise Unreadable("an entry is born whole: void it by its own operation")
     elif kind is Kind.VOID:
-        for name in ("collection", "id", "reason"):
+        check_collection(body.get("collection"))
+        for name in ("id", "reason"):
             text(body.get(name), name)
     elif kind is Kind.SIGN:
         mapping(body.get("sign_off"), "sign_off")
@@ -146,10 +155,12 @@ def apply(record: Record, operation: Operation, actor: Actor | None = None) -> R
 def voided(record: Record, operation: Operation) -> Record:
     """The record with one entry marked void; the first reason given stays."""
     collection, id = operation.body["collection"], operation.body["id"]
+    if collection not in record.entries:
+        return record
     mark = {"at": operation.captured_at.isoformat(), "reason": operation.body["reason"]}
     rows = tuple(
         {**entry, "voided": mark} if entry["id"] == id and "voided" not in entry else entry
-        for entry in record.entries.get(collection, ())
+        for entry in record.entries[collection]
     )
     return replace(record, entries={**record.entries, collection: rows})
 

@@ -159,8 +159,8 @@ def _string(text: str) -> str:
 def _number(value: int | float) -> str:
     """ECMAScript's Number::toString, as RFC 8785 3.2.2.3 asks."""
     if isinstance(value, int):
-        if abs(value) > 2**53:
-            raise NotCanonical(f"{value} is beyond 2^53: give it as text")
+        if abs(value) > 2**53 and not _is_written_double(value):
+            raise NotCanonical("a whole number beyond 2^53: give it as text")
         return str(value)
     if not math.isfinite(value):
         raise NotCanonical(f"{value} has no JSON form")
@@ -168,6 +168,11 @@ def _number(value: int | float) -> str:
         return "0"
     sign, digits, exponent = _shortest(value)
     return sign + _placed(digits, exponent)
+
+
+def _is_written_double(value: int) -> bool:
+    # 1e20 is written with all its zeros: what was canonical once is canonical when read again.
+    return abs(value) < 10**21 and _number(float(value)) == str(value)
 
 
 def _shortest(value: float) -> tuple[str, str, int]:

@@ -165,10 +165,15 @@ def check_fields(fields: Any) -> None:
     _canonical(fields)
 
 
-def check_entry(collection: Any, entry: Any) -> None:
-    """The entry has an id and its known members their shapes. Raises Unreadable."""
+def check_collection(collection: Any) -> None:
+    """One of the collections of a ticket. Raises Unreadable."""
     if not isinstance(collection, str) or collection not in ENTRIES:
         raise Unreadable(f"there is no collection {str(collection)[:60]!r}")
+
+
+def check_entry(collection: Any, entry: Any) -> None:
+    """The entry has an id and its known members their shapes. Raises Unreadable."""
+    check_collection(collection)
     members(id=text)(entry, collection)
     if not entry.get("id"):
         raise Unreadable(f"{collection}: the entry has no id")

@@ -4,7 +4,11 @@ import re
 from datetime import datetime
 from typing import overload
 
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_RFC3339 = re.compile(
+    r"(19|2\d)\d\d-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
+)
+"""Of the years 1900 to 2999, so that any zone and any span of work can be reckoned from it."""
 
 
 class NotAnInstant(ValueError):

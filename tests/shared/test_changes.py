@@ -48,6 +48,7 @@ def test_an_operation_is_read_as_it_was_sent():
         {"kind": "append", "body": {"collection": "parts_used",
                                     "entry": {"id": "1", "quantity": -1}}},
         {"kind": "void", "body": {"collection": "actions", "id": "a1"}},
+        {"kind": "void", "body": {"collection": "spells", "id": "a1", "reason": "x"}},
         {"kind": "sign", "body": {"sign_off": {"id": "s1"}}},
         {"kind": "sign", "body": {"sign_off": {**SIGN_OFF, "digest": "0" * 64,
                                                "strokes": [[["a", 1, 2]]]}}},
@@ -134,3 +135,8 @@ def test_asking_the_customer_marks_the_ticket_as_undefined_until_they_answer():
     answered = apply(asked, operation("command", name="answer"), office)
     assert answered.fields["provisional_classification"] is None
     assert answered.fields["paused"][0]["to"]
+
+
+def test_voiding_what_is_not_there_changes_nothing():
+    record = Record("t1", {"diagnosis": "x"})
+    assert apply(record, operation("void", collection="actions", id="a1", reason="x")) == record

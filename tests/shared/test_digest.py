@@ -1,5 +1,6 @@
 """Canonical JSON against an independent implementation, and what a signature covers."""
 
+import json
 import math
 
 import pytest
@@ -43,7 +44,18 @@ def test_every_number_is_written_as_ecmascript_writes_it(value):
     assert float(canonical(value)) == value
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, "\ud800", {1: 2}, {"a": {3}}, 2**53 + 1])
+@given(JSON)
+def test_what_was_canonical_is_canonical_when_read_again(value):
+    once = canonical(value)
+    assert canonical(json.loads(once)) == once
+
+
+NOT_CANONICAL = [
+    math.nan, math.inf, "\ud800", {1: 2}, {"a": {3}}, 2**53 + 1, -(2**60) - 1, 10**21, 10**400,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NOT_CANONICAL)
 def test_what_has_no_canonical_form_is_refused(value):
     with pytest.raises(NotCanonical):
         canonical(value)
