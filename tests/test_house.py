@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from itertools import product
 from pathlib import Path
 
@@ -183,6 +184,18 @@ def test_what_is_asked_for_is_pinned(name, extras):
 @pytest.mark.parametrize("name", ["app", "server"])
 def test_what_ships_is_what_was_tested(name):
     assert pins(name).items() <= pins("dev").items()
+
+
+def test_whatever_the_tests_import_is_asked_for():
+    named = {canonicalize_name(r.name) for r in asked("web", "server", "pg", "s3", "dev")}
+    carried_by = packages_distributions()
+    own = {*sys.stdlib_module_names, *ROOMS, "tests", "benchmarks", "assets"}
+    missing = set()
+    for path in modules("tests", "benchmarks", "assets"):
+        for package in {name.split(".")[0] for name in imports(path)} - own:
+            if not named & {canonicalize_name(d) for d in carried_by.get(package, [])}:
+                missing.add(f"{path.relative_to(HOUSE)}: {package}")
+    assert not missing
 
 
 # The face
