@@ -47,7 +47,7 @@ bench: setup ## Times and sizes on this machine; see benchmarks/
 
 snapshots: setup ## Write tests/snapshots anew, to be read in the diff
 	@UPDATE_SNAPSHOTS=1 $(BIN)/pytest -q -m snapshot
-	@git diff --stat -- tests
+	@git diff --stat -- tests docs
 
 requirements: setup ## Pin the dependencies again (UPGRADE=1: the newest ones)
 	@requirements/compile.sh $(if $(UPGRADE),--upgrade)
