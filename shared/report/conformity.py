@@ -1,0 +1,173 @@
+"""The last sections before the annex: photos, checklist, and what the customer said and signed."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+from shared.evidence import Evidence, EvidenceKind
+from shared.report.blocks import (
+    Block,
+    Check,
+    Checklist,
+    Field,
+    Mark,
+    Photo,
+    PhotoPairs,
+    Rating,
+    Section,
+    Signature,
+    Text,
+    Tone,
+)
+from shared.report.phrases import Phrases, grouped, joined
+from shared.report.subject import Subject
+from shared.sign_off import SIGNED, SignOff
+from shared.ticket import Ticket
+
+PICTURES = (EvidenceKind.BEFORE, EvidenceKind.AFTER, EvidenceKind.CAPTURE)
+
+
+def photos(subject: Subject) -> Section | None:
+    """Before beside after, in order of capture; what has no partner follows two by two."""
+    ticket, phrases = subject.ticket, subject.phrases
+    before, after, rest = (
+        [_photo(each, phrases) for each in ticket.photos(kind) if each.mime != "text/plain"]
+        for kind in PICTURES
+    )
+    if not before and not after and not rest:
+        return None
+    count = min(len(before), len(after))
+    pairs: list[tuple[Photo | None, Photo | None]] = [*zip(before, after, strict=False)]
+    alone = [*before[count:], *after[count:], *rest]
+    pairs += zip_longest(alone[::2], alone[1::2])
+    heading = phrases.say("photos.heading")
+    return Section("photos", heading, (PhotoPairs(tuple(pairs), phrases.say("photo.missing")),))
+
+
+def _photo(evidence: Evidence, phrases: Phrases) -> Photo:
+    details = (
+        phrases.when(evidence.taken_at),
+        phrases.place(evidence.position).replace(" (", "\n("),
+        grouped(evidence.sha256[:16]),
+    )
+    role = phrases.code("evidence", evidence.kind)
+    return Photo(evidence.sha256, role, evidence.caption, tuple(filter(None, details)))
+
+
+def checklist(subject: Subject) -> Section:
+    """What a careful visit does, and where this one has an exception."""
+    phrases = subject.phrases
+    items = tuple(_checks(subject.ticket, phrases))
+    return Section("checklist", phrases.say("checklist.heading"), (Checklist(items),))
+
+
+def _checks(ticket: Ticket, phrases: Phrases) -> Iterator[Check]:
+    has_asset, on_site = ticket.asset is not None, ticket.is_on_site
+    shown = ("after",) if on_site else ("capture", "transcript")
+    justified = any(part.justification for part in ticket.parts_used)
+    for name, applies, done, exception in (
+        ("contact", True, bool(ticket.contacts), False),
+        ("history", has_asset, ticket.history_reviewed, False),
+        ("serial", has_asset and on_site, ticket.serial_matched, False),
+        ("meter", has_asset and on_site, ticket.meter is not None, bool(ticket.meter_exception)),
+        ("evidence", True, any(ticket.photos(kind) for kind in shown), False),
+        ("test", True, ticket.test_result == "passed", False),
+        ("pending", True, True, bool(ticket.parts_pending)),
+        ("stock", bool(ticket.parts_used), True, justified),
+    ):
+        note = phrases.say(f"check.{name}.exception") if exception else ""
+        mark = _mark(applies, done, exception)
+        yield Check(mark, phrases.say(f"check.{name}"), phrases.say(f"mark.{mark}"), note)
+
+
+def _mark(applies: bool, done: bool, exception: bool) -> Mark:
+    if exception:
+        return Mark.EXCEPTION
+    if not applies:
+        return Mark.NOT_APPLICABLE
+    return Mark.DONE if done else Mark.MISSING
+
+
+def conformity(subject: Subject) -> Section:
+    """Before signing: what is being agreed to. After: what was agreed, by whom, and the stars."""
+    phrases = subject.phrases
+    sign_off = subject.ticket.sign_off
+    blocks = _to_be_signed(subject) if sign_off is None else _signed(subject, sign_off)
+    return Section("conformity", phrases.say("conformity.heading"), tuple(blocks))
+
+
+def consent(subject: Subject) -> str:
+    """The text that the customer agrees to; it becomes `sign_off.text`, word for word."""
+    own = subject.phrases.own(subject.organisation.get("consent"))
+    return own or subject.phrases.say("consent")
+
+
+def _to_be_signed(subject: Subject) -> Iterator[Block]:
+    yield Text(consent(subject))
+    yield from _privacy(subject)
+
+
+def _signed(subject: Subject, sign_off: SignOff) -> Iterator[Block]:
+    phrases = subject.phrases
+    if sign_off.remarks:
+        yield Text(sign_off.remarks, phrases.say("remarks"))
+    if sign_off.reason:
+        yield Text(sign_off.reason, phrases.say("reason"))
+    if sign_off.text:
+        yield Text(sign_off.text, phrases.say("agreed"), Tone.LEGAL)
+    yield _signature(subject, sign_off)
+    yield from _rating(subject.ticket.satisfaction or {}, phrases)
+    yield from _privacy(subject)
+
+
+def _signature(subject: Subject, sign_off: SignOff) -> Signature:
+    phrases = subject.phrases
+    standing, mark = _standing(subject, sign_off)
+    place = sign_off.place or {}
+    facts = [
+        Field(phrases.say("signed_at"), phrases.when(sign_off.signed_at, seconds=True)),
+        Field(phrases.say("sign_off_digest"), grouped(sign_off.digest[:16])),
+        Field(phrases.say("signed_in"), joined(str(place.get("name") or ""), phrases.place(place))),
+        Field(phrases.say("device"), device(subject).get("name") or ""),
+    ]
+    if sign_off.witness:
+        facts.append(Field(phrases.say("witness"), sign_off.witness))
+    return Signature(
+        outcome=phrases.code("signoff", sign_off.outcome),
+        standing=phrases.say(f"standing.{standing}"),
+        mark=mark,
+        name=sign_off.name,
+        position=sign_off.position,
+        facts=tuple(facts),
+        strokes=sign_off.strokes,
+        typed=sign_off.typed,
+    )
+
+
+def _standing(subject: Subject, sign_off: SignOff) -> tuple[str, Mark]:
+    if not subject.sign_off_holds:
+        return "void", Mark.MISSING
+    if sign_off.outcome not in SIGNED:
+        return "unsigned", Mark.EXCEPTION
+    return ("holds", Mark.DONE) if sign_off.is_signed else ("unsigned", Mark.MISSING)
+
+
+def _rating(satisfaction: Any, phrases: Phrases) -> Iterator[Block]:
+    stars = int(satisfaction.get("rating") or 0)
+    if 1 <= stars <= 5:
+        words = phrases.say("rating.words", stars=stars)
+        comment = satisfaction.get("comment") or ""
+        yield Rating(phrases.say("rating"), stars, words, comment)
+
+
+def _privacy(subject: Subject) -> Iterator[Block]:
+    own = subject.phrases.own(subject.organisation.get("privacy"))
+    if own:
+        yield Text(own, subject.phrases.say("privacy"), Tone.LEGAL)
+
+
+def device(subject: Subject) -> dict[str, Any]:
+    """The tablet that took the sign-off, as its statement says: name, app, clock_offset in s."""
+    statement = subject.ticket.record.fields.get("sign_off")
+    said = statement.get("device") if isinstance(statement, dict) else None
+    return dict(said) if isinstance(said, dict) else {}

@@ -1,0 +1,48 @@
+"""What a JPEG says of itself in its frame header, without decoding a pixel."""
+
+from dataclasses import dataclass
+
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+
+
+class NotJpeg(ValueError):
+    """These bytes do not start as a JPEG does, or end before its size is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Pixels across and down, colour components (1 grey, 3 colour, 4 print), bits of each."""
+
+    width: int
+    height: int
+    components: int
+    bits: int
+
+    @property
+    def printable(self) -> bool:
+        """Whether it can stand in an archival report as it is."""
+        return self.components in (1, 3) and self.bits == 8 and self.width > 0 < self.height
+
+
+def frame(data: bytes) -> Frame:
+    """The first frame header. Raises NotJpeg."""
+    if data[:2] != b"\xff\xd8":
+        raise NotJpeg("these bytes are no JPEG")
+    at = 2
+    while at + 4 <= len(data):
+        if data[at] != 0xFF:
+            raise NotJpeg("a marker is missing in this JPEG")
+        marker = data[at + 1]
+        if marker == 0xFF or marker in _ALONE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        if marker in _FRAMES and at + 10 <= len(data):
+            return Frame(
+                int.from_bytes(data[at + 7 : at + 9]),
+                int.from_bytes(data[at + 5 : at + 7]),
+                data[at + 9],
+                data[at + 4],
+            )
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    raise NotJpeg("this JPEG ends before it tells its size")

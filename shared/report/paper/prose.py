@@ -1,0 +1,82 @@
+"""Prose and short facts: labels hang in the left column, facts stand side by side."""
+
+from collections.abc import Iterator, Sequence
+
+from shared.report.blocks import Field, Fields, Text, Tone
+from shared.report.paper.marks import Box
+from shared.report.paper.sheet import CAREFUL, FAINT, GUTTER, LABEL_COLUMN, Sheet
+from shared.report.paper.slabs import Cell, Slab, padded, row, ruled, spaced, together
+
+COLUMNS = 4
+INSET = 10.0
+
+
+def text(block: Text, sheet: Sheet) -> list[Slab]:
+    """Labelled prose with a hairline below; without a label it takes the whole width."""
+    if block.label:
+        return _labelled(block, sheet)
+    style = sheet.small if block.tone is Tone.LEGAL else sheet.body
+    inset = 0.0 if block.tone in (Tone.BODY, Tone.LEGAL) else INSET
+    lines = sheet.lines(block.text, style, sheet.width - inset)
+    slabs = row([Cell(inset, sheet.width - inset, lines, style)], sheet)
+    if inset:
+        slabs = [_barred(slab, CAREFUL if block.tone is Tone.WARNING else FAINT) for slab in slabs]
+    return spaced(slabs, 5)
+
+
+def _barred(slab: Slab, colour: str) -> Slab:
+    bar = Box(0, 0, 2, slab.height, colour)
+    return Slab(slab.height, (bar, *slab.marks), slab.before, slab.keep, slab.head)
+
+
+def _labelled(block: Text, sheet: Sheet) -> list[Slab]:
+    x = LABEL_COLUMN + GUTTER
+    style = sheet.small if block.tone is Tone.LEGAL else sheet.body
+    label = sheet.lines(block.label, sheet.label, LABEL_COLUMN)
+    lines = sheet.lines(block.text, style, sheet.width - x) or ["—"]
+    slabs = row(
+        [Cell(0, LABEL_COLUMN, label, sheet.label), Cell(x, sheet.width - x, lines, style)], sheet
+    )
+    return ruled(padded(slabs, 4, 4.5), sheet.width, FAINT)
+
+
+def fields(block: Fields, sheet: Sheet) -> list[Slab]:
+    """Facts in a grid of four columns; a long one takes two columns, or all of them."""
+    slabs: list[Slab] = []
+    for line in _rows(block.items, sheet):
+        labels, values, column = [], [], 0
+        for field, span in line:
+            x, width = _place(column, span, sheet)
+            labels.append(Cell(x, width, [sheet.fitted(field.label, sheet.label, width)],
+                               sheet.label))  # fmt: skip
+            value = sheet.lines(field.value, sheet.body, width) or ["—"]
+            values.append(Cell(x, width, value, sheet.body))
+            column += span
+        slabs += spaced(together([*row(labels, sheet), *row(values, sheet)]), 6)
+    return slabs
+
+
+def _rows(items: Sequence[Field], sheet: Sheet) -> Iterator[list[tuple[Field, int]]]:
+    line: list[tuple[Field, int]] = []
+    for field in items:
+        span = _span(field, sheet)
+        if sum(taken for _, taken in line) + span > COLUMNS:
+            yield line
+            line = []
+        line.append((field, span))
+    if line:
+        yield line
+
+
+def _span(field: Field, sheet: Sheet) -> int:
+    wide = sheet.measure(sheet.typeface.legible(field.value).replace("\n", " "), sheet.body)
+    wide = max(wide, sheet.measure(sheet.typeface.legible(field.label), sheet.label))
+    for span in (1, 2):
+        if wide <= _place(0, span, sheet)[1] and "\n" not in field.value:
+            return span
+    return 2 if wide <= 2 * _place(0, 2, sheet)[1] * 0.9 else COLUMNS
+
+
+def _place(column: int, span: int, sheet: Sheet) -> tuple[float, float]:
+    one = (sheet.width - (COLUMNS - 1) * GUTTER) / COLUMNS
+    return column * (one + GUTTER), span * one + (span - 1) * GUTTER

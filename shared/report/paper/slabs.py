@@ -1,0 +1,119 @@
+"""Slabs: strips of the page that are never cut, each one line of text high or one picture."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from shared.report.blocks import Align
+from shared.report.paper.marks import Box, Drawn, Style, Words
+from shared.report.paper.sheet import Sheet
+
+KEPT_WHOLE = 5  # so few lines are not worth a page break between them
+
+
+@dataclass(frozen=True, slots=True)
+class Slab:
+    """`before` is space that vanishes at the top of a page; `keep` ties it to the slab below.
+
+    `head` is set again above this slab when it begins a page, as a table's column labels are.
+    """
+
+    height: float
+    marks: tuple[Drawn, ...] = ()
+    before: float = 0
+    keep: bool = False
+    head: tuple["Slab", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Lines of one style that stand at `x`, or end at `x` + `width`."""
+
+    x: float
+    width: float
+    lines: Sequence[str]
+    style: Style
+    align: Align = Align.START
+
+
+def baseline(style: Style) -> float:
+    """How far below a line's top its letters stand."""
+    return style.leading / 2 + style.size * 0.36
+
+
+def row(cells: Sequence[Cell], sheet: Sheet, least: int = 1) -> list[Slab]:
+    """Cells side by side, one slab a line, baselines shared, no line left alone by a page break."""
+    tallest = max((cell.style for cell in cells), key=lambda style: style.leading)
+    count = max(least, *(len(cell.lines) for cell in cells))
+    slabs = [
+        Slab(tallest.leading, tuple(_line(cells, i, baseline(tallest), sheet)))
+        for i in range(count)
+    ]
+    return together(slabs)
+
+
+def _line(cells: Sequence[Cell], index: int, y: float, sheet: Sheet) -> Iterable[Words]:
+    for cell in cells:
+        if index < len(cell.lines) and cell.lines[index]:
+            text, x = cell.lines[index], cell.x
+            if cell.align is Align.END:
+                x += cell.width - sheet.measure(text, cell.style)
+            yield Words(x, y, text, cell.style)
+
+
+def together(slabs: Sequence[Slab]) -> list[Slab]:
+    """A few slabs are kept whole; of many, the first two stay together and the last two."""
+    last = len(slabs) - 1
+    short = len(slabs) <= KEPT_WHOLE
+    return [
+        replace(slab, keep=slab.keep or (i < last and (short or i in (0, last - 1))))
+        for i, slab in enumerate(slabs)
+    ]
+
+
+def spaced(slabs: Sequence[Slab], before: float) -> list[Slab]:
+    """The same with space above the first."""
+    if not slabs:
+        return []
+    return [replace(slabs[0], before=slabs[0].before + before), *slabs[1:]]
+
+
+def padded(slabs: Sequence[Slab], above: float, below: float, *drawn: Drawn) -> list[Slab]:
+    """The same with room inside above and below; `drawn` stands on the first, behind the words."""
+    first = slabs[0]
+    marks = (*drawn, *lowered(first.marks, above))
+    grown = [replace(first, height=first.height + above, marks=marks), *slabs[1:]]
+    grown[-1] = replace(grown[-1], height=grown[-1].height + below)
+    return grown
+
+
+def ruled(slabs: Sequence[Slab], width: float, colour: str) -> list[Slab]:
+    """The same with a hairline at the foot."""
+    last = slabs[-1]
+    rule = Box(0, last.height - 0.5, width, 0.5, colour)
+    return [*slabs[:-1], replace(last, marks=(*last.marks, rule))]
+
+
+def lowered(marks: Iterable[Drawn], by: float) -> list[Drawn]:
+    """The same marks, further down."""
+    return [replace(mark, y=mark.y + by) for mark in marks]
+
+
+def stacked(slabs: Sequence[Slab]) -> list[Drawn]:
+    """The marks of slabs that stand on one another, as those of a single piece."""
+    marks: list[Drawn] = []
+    y = 0.0
+    for slab in slabs:
+        y += slab.before
+        marks += lowered(slab.marks, y)
+        y += slab.height
+    return marks
+
+
+def kept(slabs: Sequence[Slab]) -> list[Slab]:
+    """The same, never cut as long as a page can hold them."""
+    return [*(replace(slab, keep=True) for slab in slabs[:-1]), *slabs[-1:]]
+
+
+def tied(slabs: Sequence[Slab]) -> list[Slab]:
+    """The same, its last slab kept with whatever comes next."""
+    return [*slabs[:-1], replace(slabs[-1], keep=True)] if slabs else []

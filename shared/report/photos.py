@@ -1,0 +1,1 @@
+"""A photo, from the camera's bytes to the evidence that is kept, printed and checked."""

@@ -1,0 +1,49 @@
+"""The QR code that leads to the verification page, as one path.
+
+reportlab carries an encoder, so the tablet needs no other library for it.
+"""
+
+from collections.abc import Iterator
+
+from reportlab.graphics.barcode.qrencoder import (
+    QR8bitByte,
+    QRCode,
+    QRErrorCorrectLevel,
+)
+
+from shared.report.paper.marks import Curve
+
+QUIET = 4  # modules of white that a reader needs around the code
+MASK = 2  # any of the eight decodes; trying them all costs more than drawing a whole page
+
+
+def qr(text: str, size: float) -> tuple[Curve, ...]:
+    """Outlines of the dark modules in a square of `size` points, its quiet zone included.
+
+    15 % of the code may be unreadable (level M). Raises ValueError when `text` is too long.
+    """
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(QR8bitByte(text))
+    code.version = code.calculate_version()
+    code.makeImpl(False, MASK)
+    module = size / (code.getModuleCount() + 2 * QUIET)
+    return tuple(_runs(code.modules, module))
+
+
+def _runs(modules: list[list[bool]], module: float) -> Iterator[Curve]:
+    # A run of dark modules is one rectangle: fewer operators, and no hairlines between modules.
+    for row, line in enumerate(modules):
+        column = 0
+        while column < len(line):
+            start = column
+            while column < len(line) and line[column]:
+                column += 1
+            if column > start:
+                yield _rectangle(start + QUIET, row + QUIET, column - start, module)
+            column += 1
+
+
+def _rectangle(column: int, row: int, length: int, module: float) -> Curve:
+    left, right = column * module, (column + length) * module
+    top, bottom = row * module, (row + 1) * module
+    return (left, top), (right, top), (right, bottom), (left, bottom)

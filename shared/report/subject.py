@@ -1,0 +1,87 @@
+"""What a report is about, and how this copy of it is to be made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from urllib.parse import quote
+
+from shared.asset import Asset
+from shared.digest import known_folio, report_digest, sign_off_holds
+from shared.report.blocks import Paper
+from shared.report.phrases import Phrases
+from shared.ticket import Ticket
+from shared.words import language_of
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """How a copy is made: its number (1 for the first report of a ticket), paper and zone of times.
+
+    `verify_at` is the address of the server, to which the QR adds /v/<folio>#<digest>.
+    """
+
+    zone: tzinfo
+    verify_at: str
+    number: int = 1
+    paper: Paper = Paper.LETTER
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A ticket with the records around it.
+
+    `customer` and `site` are the documents of those records, `catalogues` those of root_causes,
+    final_classifications, parts, people and organisation; what is not known is empty.
+    """
+
+    ticket: Ticket
+    edition: Edition
+    asset: Asset | None = None
+    customer: Json = field(default_factory=dict)
+    site: Json = field(default_factory=dict)
+    catalogues: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def phrases(self) -> Phrases:
+        """In the customer's language; what was signed stays in the language it was signed in."""
+        sign_off = self.ticket.sign_off
+        locale = sign_off.locale if sign_off else self.customer.get("locale")
+        return Phrases(language_of(locale), self.edition.zone, self.catalogues)
+
+    @property
+    def organisation(self) -> Json:
+        return self.catalogues.get("organisation", {})
+
+    @property
+    def folio(self) -> str:
+        return known_folio(self.ticket.record)
+
+    @property
+    def digest(self) -> str:
+        return report_digest(self.ticket.record)
+
+    @property
+    def url(self) -> str:
+        base = self.edition.verify_at.rstrip("/")
+        return f"{base}/v/{quote(self.folio, safe='')}#{self.digest[:32]}"
+
+    @property
+    def sign_off_holds(self) -> bool:
+        return sign_off_holds(self.ticket.record)
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When the engineer was done: at the sign-off, else on leaving, else at the test."""
+        ticket = self.ticket
+        signed = ticket.sign_off.signed_at if ticket.sign_off else None
+        return signed or ticket.departed_at or ticket.tested_at
+
+    @property
+    def made_at(self) -> datetime:
+        """The report's date, from the record alone: the same record, the same bytes."""
+        known = [action.at for action in self.ticket.actions if action.at]
+        last = max(known, default=None)
+        return self.finished_at or last or self.ticket.created_at or datetime.fromtimestamp(0, UTC)

@@ -1,0 +1,132 @@
+"""The middle of the report: what was wrong, what was done, with what, for how long, how soon."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from shared.report.blocks import Align, Block, Column, Section, Table, Text
+from shared.report.phrases import Phrases, joined
+from shared.report.subject import Subject
+from shared.work import Action, PartPending, PartUsed, TimeEntry
+
+
+def findings(subject: Subject) -> Section:
+    """Reported, found, cause, done, solution, test, classification: the engineer's own words."""
+    ticket, phrases = subject.ticket, subject.phrases
+    say = phrases.say
+    cause = joined(phrases.named("root_causes", ticket.root_cause, show_code=True),
+                   ticket.root_cause_text, by="\n")  # fmt: skip
+    test = joined(phrases.code("test", ticket.test_result), phrases.when(ticket.tested_at))
+    final = phrases.named("final_classifications", ticket.final_classification, show_code=True)
+    blocks = [
+        Text(ticket.description, say("reported")),
+        Text(ticket.diagnosis, say("found")),
+        Text(cause, say("cause")),
+        Text(_actions(ticket.actions, phrases), say("done")),
+        Text(ticket.solution, say("solution")),
+        Text(test, say("test")),
+        Text(final, say("classification")),
+    ]
+    return Section("work", say("work.heading"), tuple(blocks))
+
+
+def _actions(actions: tuple[Action, ...], phrases: Phrases) -> str:
+    return "\n".join(joined(phrases.when(action.at), action.text) for action in actions)
+
+
+def parts(subject: Subject) -> Section:
+    """Parts used and parts pending; when there are none it says so."""
+    ticket, phrases = subject.ticket, subject.phrases
+    say = phrases.say
+    code, name = Column(say("part.code"), 1.5), Column(say("part.name"), 3.2)
+    quantity = Column(say("part.quantity"), 0.8, Align.END)
+    used = Table(
+        (code, name, quantity, Column(say("part.serial"), 1.6), Column(say("part.note"), 2)),
+        tuple(_used(part, phrases) for part in ticket.parts_used),
+        say("parts.used"),
+        say("parts.none_used"),
+    )
+    pending = Table(
+        (code, name, quantity, Column(say("part.eta"), 1.6), Column(say("part.note"), 2)),
+        tuple(_pending(part, phrases) for part in ticket.parts_pending),
+        say("parts.pending"),
+        say("parts.none_pending"),
+    )
+    return Section("parts", say("parts.heading"), (used, pending))
+
+
+def _used(part: PartUsed, phrases: Phrases) -> tuple[str, ...]:
+    name = phrases.named("parts", part.code)
+    return part.code, name, phrases.figure(part.quantity), part.serial, part.justification
+
+
+def _pending(part: PartPending, phrases: Phrases) -> tuple[str, ...]:
+    note = joined(
+        phrases.say("part.blocking") if part.blocking else "",
+        phrases.say("part.special") if part.special else "",
+    )
+    name = phrases.named("parts", part.code)
+    return part.code, name, phrases.figure(part.quantity), part.eta or "", note
+
+
+def hours(subject: Subject) -> Section:
+    """The time entries and their sum, and each promised time with what became of it."""
+    phrases = subject.phrases
+    blocks = [_hours(subject, phrases), *_promises(subject, phrases)]
+    return Section("hours", phrases.say("hours.heading"), tuple(blocks))
+
+
+def _hours(subject: Subject, phrases: Phrases) -> Table:
+    say, entries = phrases.say, subject.ticket.time_entries
+    total = sum((entry.end - entry.start for entry in entries), timedelta())
+    return Table(
+        (
+            Column(say("time.kind"), 2),
+            Column(say("time.start"), 2),
+            Column(say("time.end"), 2),
+            Column(say("time.length"), 1.2, Align.END),
+        ),
+        tuple(_entry(entry, phrases) for entry in entries),
+        empty=say("time.none"),
+        total=(say("time.total"), "", "", phrases.span(total)) if len(entries) > 1 else (),
+    )
+
+
+def _entry(entry: TimeEntry, phrases: Phrases) -> tuple[str, ...]:
+    length = phrases.span(entry.end - entry.start)
+    kind = phrases.code("time", entry.kind)
+    return kind, phrases.when(entry.start), phrases.when(entry.end), length
+
+
+def _promises(subject: Subject, phrases: Phrases) -> Iterator[Block]:
+    rows = [
+        (phrases.code("clock", clock), phrases.when(due), phrases.when(at) or "—",
+         phrases.code("standing", kept(due, at)))
+        for clock, due, at in promises(subject)
+    ]  # fmt: skip
+    if rows:
+        columns = tuple(
+            Column(phrases.say(f"sla.{name}"), share)
+            for name, share in (("clock", 2), ("due", 2), ("at", 2), ("result", 1.2))
+        )
+        yield Table(columns, tuple(rows), phrases.say("sla.heading"))
+
+
+def promises(subject: Subject) -> Iterator[tuple[str, datetime, datetime | None]]:
+    """Each clock of the ticket: its code, when it was promised, and when it was kept, if it was."""
+    ticket = subject.ticket
+    spoken = [contact.at for contact in ticket.contacts if contact.at]
+    response = ticket.responded_at or min(spoken, default=None)
+    for clock, due, at in (
+        ("response", ticket.due.response, response),
+        ("on_site", ticket.due.on_site, ticket.arrived_at),
+        ("resolution", ticket.due.resolution, subject.finished_at),
+    ):
+        if due is not None:
+            yield clock, due, at
+
+
+def kept(due: datetime, at: datetime | None) -> str:
+    """`met`, `breached`, or `running` while nothing has happened; the codes of shared.sla."""
+    if at is None:
+        return "running"
+    return "met" if at <= due else "breached"
