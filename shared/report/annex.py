@@ -32,8 +32,7 @@ def _items(subject: Subject, phrases: Phrases) -> Table:
             phrases.figure(each.size),
             f"{each.sha256[:32]} {each.sha256[32:]}",
         )
-        for number, each in enumerate(subject.ticket.evidence, start=1)
-        if each.kind != "report"
+        for number, each in enumerate(subject.evidence, start=1)
     )
     columns = (
         Column("#", 0.35, Align.END),

@@ -29,28 +29,28 @@ PICTURES = (EvidenceKind.BEFORE, EvidenceKind.AFTER, EvidenceKind.CAPTURE)
 
 def photos(subject: Subject) -> Section | None:
     """Before beside after, in order of capture; what has no partner follows two by two."""
-    ticket, phrases = subject.ticket, subject.phrases
-    before, after, rest = (
-        [_photo(each, phrases) for each in ticket.photos(kind) if each.mime != "text/plain"]
-        for kind in PICTURES
-    )
-    if not before and not after and not rest:
-        return None
+    phrases = subject.phrases
+    shown: dict[str, list[Photo]] = {kind: [] for kind in PICTURES}
+    for number, each in enumerate(subject.evidence, start=1):
+        if each.kind in PICTURES and each.mime != "text/plain":
+            shown[each.kind].append(_photo(number, each, phrases))
+    before, after, rest = shown.values()
     count = min(len(before), len(after))
-    pairs: list[tuple[Photo | None, Photo | None]] = [*zip(before, after, strict=False)]
     alone = [*before[count:], *after[count:], *rest]
-    pairs += zip_longest(alone[::2], alone[1::2])
+    pairs = [*zip(before, after, strict=False), *zip_longest(alone[::2], alone[1::2])]
+    if not pairs:
+        return None
     heading = phrases.say("photos.heading")
     return Section("photos", heading, (PhotoPairs(tuple(pairs), phrases.say("photo.missing")),))
 
 
-def _photo(evidence: Evidence, phrases: Phrases) -> Photo:
+def _photo(number: int, evidence: Evidence, phrases: Phrases) -> Photo:
     details = (
         phrases.when(evidence.taken_at),
-        phrases.place(evidence.position).replace(" (", "\n("),
+        phrases.place(evidence.position),
         grouped(evidence.sha256[:16]),
     )
-    role = phrases.code("evidence", evidence.kind)
+    role = f"{number} · {phrases.code('evidence', evidence.kind)}"
     return Photo(evidence.sha256, role, evidence.caption, tuple(filter(None, details)))
 
 
@@ -108,24 +108,27 @@ def _to_be_signed(subject: Subject) -> Iterator[Block]:
 
 
 def _signed(subject: Subject, sign_off: SignOff) -> Iterator[Block]:
+    # What was agreed to stands right above the signature.
     phrases = subject.phrases
     if sign_off.remarks:
         yield Text(sign_off.remarks, phrases.say("remarks"))
     if sign_off.reason:
         yield Text(sign_off.reason, phrases.say("reason"))
-    if sign_off.text:
-        yield Text(sign_off.text, phrases.say("agreed"), Tone.LEGAL)
-    yield _signature(subject, sign_off)
     yield from _rating(subject.ticket.satisfaction or {}, phrases)
     yield from _privacy(subject)
+    if sign_off.text:
+        label = "agreed" if sign_off.outcome in SIGNED else "presented"
+        yield Text(sign_off.text, phrases.say(label), Tone.LEGAL)
+    yield _signature(subject, sign_off)
 
 
 def _signature(subject: Subject, sign_off: SignOff) -> Signature:
     phrases = subject.phrases
     standing, mark = _standing(subject, sign_off)
     place = sign_off.place or {}
+    moment = "signed_at" if sign_off.outcome in SIGNED else "recorded_at"
     facts = [
-        Field(phrases.say("signed_at"), phrases.when(sign_off.signed_at, seconds=True)),
+        Field(phrases.say(moment), phrases.when(sign_off.signed_at, seconds=True)),
         Field(phrases.say("sign_off_digest"), grouped(sign_off.digest[:16])),
         Field(phrases.say("signed_in"), joined(str(place.get("name") or ""), phrases.place(place))),
         Field(phrases.say("device"), device(subject).get("name") or ""),

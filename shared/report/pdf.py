@@ -25,7 +25,7 @@ from shared.report.paper.letterhead import around, heading, masthead
 from shared.report.paper.marks import Words
 from shared.report.paper.page import Page
 from shared.report.paper.sheet import SIDE, TOP, Sheet
-from shared.report.paper.slabs import Slab
+from shared.report.paper.slabs import Slab, tied
 from shared.report.pdfa import ArchivalDocument, Description
 from shared.report.typeface import SUBSTITUTE, Typeface, typeface
 
@@ -69,6 +69,8 @@ def slabs(report: ServiceReport, sheet: Sheet) -> list[Slab]:
         standing += [BREAK] if section.annex else []
         standing += heading(section, sheet)
         for block in section.blocks:
+            # What is agreed to is not to be read on another page than it is signed on.
+            standing = tied(standing) if isinstance(block, Signature) else standing
             standing += _block(block, sheet)
     if any(SUBSTITUTE in mark.text for mark in _words(standing)):
         standing += prose.text(Text(report.substitution, tone=Tone.LEGAL), sheet)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from shared.asset import Asset
 from shared.digest import known_folio, report_digest, sign_off_holds
+from shared.evidence import Evidence, EvidenceKind
 from shared.report.blocks import Paper
 from shared.report.phrases import Phrases
 from shared.ticket import Ticket
@@ -44,7 +46,7 @@ class Subject:
     site: Json = field(default_factory=dict)
     catalogues: Mapping[str, Json] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def phrases(self) -> Phrases:
         """In the customer's language; what was signed stays in the language it was signed in."""
         sign_off = self.ticket.sign_off
@@ -56,10 +58,15 @@ class Subject:
         return self.catalogues.get("organisation", {})
 
     @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All that is evidence but the reports themselves; its order is the numbers printed."""
+        return tuple(each for each in self.ticket.evidence if each.kind != EvidenceKind.REPORT)
+
+    @property
     def folio(self) -> str:
         return known_folio(self.ticket.record)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return report_digest(self.ticket.record)
 
@@ -68,7 +75,7 @@ class Subject:
         base = self.edition.verify_at.rstrip("/")
         return f"{base}/v/{quote(self.folio, safe='')}#{self.digest[:32]}"
 
-    @property
+    @cached_property
     def sign_off_holds(self) -> bool:
         return sign_off_holds(self.ticket.record)
 

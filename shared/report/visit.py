@@ -78,8 +78,7 @@ def service(subject: Subject) -> Section:
                 (
                     Field(say("engineer"), phrases.named("people", ticket.assignee)),
                     Field(say("mode"), code("mode", ticket.mode)),
-                    Field(say("arrived"), phrases.when(ticket.arrived_at)),
-                    Field(say("departed"), phrases.when(ticket.departed_at)),
+                    *_presence(subject),
                 )
             ),
             Fields(
@@ -89,6 +88,16 @@ def service(subject: Subject) -> Section:
                 )
             ),
         ),
+    )
+
+
+def _presence(subject: Subject) -> tuple[Field, ...]:
+    ticket, phrases = subject.ticket, subject.phrases
+    if not (ticket.is_on_site or ticket.arrived_at or ticket.departed_at):
+        return ()
+    return (
+        Field(phrases.say("arrived"), phrases.when(ticket.arrived_at)),
+        Field(phrases.say("departed"), phrases.when(ticket.departed_at)),
     )
 
 

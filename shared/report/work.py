@@ -121,7 +121,7 @@ def promises(subject: Subject) -> Iterator[tuple[str, datetime, datetime | None]
         ("on_site", ticket.due.on_site, ticket.arrived_at),
         ("resolution", ticket.due.resolution, subject.finished_at),
     ):
-        if due is not None:
+        if due is not None and (clock != "on_site" or ticket.is_on_site):
             yield clock, due, at
 
 

@@ -1,7 +1,7 @@
 """Slabs fill pages from the top: what belongs together moves on together, heads are repeated."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.report.paper.sheet import Sheet
 from shared.report.paper.slabs import Slab
@@ -41,9 +41,10 @@ def pages(slabs: Sequence[Slab], sheet: Sheet) -> list[list[Placed]]:
                 for head in slab.head:
                     filled[-1].append(Placed(y, head))
                     y += head.height
+                filled[-1].append(Placed(y, replace(slab, marks=(*slab.marks, *slab.again))))
             else:
                 y += slab.before
-            filled[-1].append(Placed(y, slab))
+                filled[-1].append(Placed(y, slab))
             y += slab.height
     return [page for page in filled if page]
 

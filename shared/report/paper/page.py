@@ -1,4 +1,7 @@
-"""One page being written: marks become PDF operators."""
+"""One page being written: marks become PDF operators.
+
+Python writes numbers with a point in every locale; a hundredth of a point is finer than any paper.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -73,16 +76,15 @@ class Page:
     def _words(self, words: Words, x: float, y: float) -> None:
         font = self._typeface.face(words.style.weight).font
         self._fill(words.style.colour)
-        self._operators.append(f"BT 1 0 0 1 {_number(x)} {_number(y)} Tm")
+        self._operators.append(f"BT {x:.2f} {y:.2f} Td")
         for subset, codes in font.splitString(words.text, self._document):
             name = font.getSubsetInternalName(subset, self._document)
-            self._operators.append(f"{name} {_number(words.style.size)} Tf <{codes.hex()}> Tj")
+            self._operators.append(f"{name} {words.style.size:.2f} Tf <{codes.hex()}> Tj")
         self._operators.append("ET")
 
     def _box(self, box: Box, x: float, y: float) -> None:
         self._fill(box.colour)
-        edges = map(_number, (x, y, box.width, box.height))
-        self._operators.append(f"{' '.join(edges)} re f")
+        self._operators.append(f"{x:.2f} {y:.2f} {box.width:.2f} {box.height:.2f} re f")
 
     def _shape(self, shape: Shape, x: float, y: float) -> None:
         self._fill(shape.colour)
@@ -97,8 +99,8 @@ class Page:
     def _picture(self, picture: Picture, x: float, y: float) -> None:
         name = f"P{picture.sha256}"
         self._images[name] = self._image(picture.sha256)
-        place = map(_number, (picture.width, 0, 0, picture.height, x, y))
-        self._operators.append(f"q {' '.join(place)} cm /{name} Do Q")
+        place = f"{picture.width:.2f} 0 0 {picture.height:.2f} {x:.2f} {y:.2f}"
+        self._operators.append(f"q {place} cm /{name} Do Q")
 
     def _link(self, link: Link, x: float, y: float) -> None:
         self._links.append(
@@ -123,16 +125,12 @@ class Page:
     def _fill(self, colour: str) -> None:
         if colour != self._colour:
             red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-            self._operators.append(f"{_number(red)} {_number(green)} {_number(blue)} rg")
+            self._operators.append(f"{red:.3f} {green:.3f} {blue:.3f} rg")
             self._colour = colour
 
 
-def _number(value: float) -> str:
-    # Python formats with a point in every locale.
-    text = f"{value:.3f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
 def _placed(numbers: tuple[float, ...], x: float, y: float) -> str:
-    pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    return " ".join(f"{_number(x + px)} {_number(y - py)}" for px, py in pairs)
+    if len(numbers) == 2:
+        return f"{x + numbers[0]:.2f} {y - numbers[1]:.2f}"
+    x1, y1, x2, y2, x3, y3 = numbers
+    return f"{x + x1:.2f} {y - y1:.2f} {x + x2:.2f} {y - y2:.2f} {x + x3:.2f} {y - y3:.2f}"

@@ -3,14 +3,14 @@
 They are small so that a visit fits few pages; the file holds them whole, to be looked into.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.report.blocks import Photo, PhotoPairs
 from shared.report.paper.marks import Box, Drawn, Picture
 from shared.report.paper.sheet import FAINT, GUTTER, TINT, Sheet
 from shared.report.paper.slabs import Cell, Slab, lowered, row, spaced, stacked
 
-WIDEST, TALLEST = 164.0, 123.0
+WIDEST, TALLEST = 152.0, 114.0
 CLEAR = 9.0
 
 
@@ -48,13 +48,27 @@ def photo_pairs(block: PhotoPairs, sheet: Sheet) -> list[Slab]:
 def _pair(frames: list[_Frame], missing: str, sheet: Sheet) -> list[Slab]:
     pictures = [mark for frame in frames for mark in _picture(frame, missing, sheet)]
     height = max(frame.scaled[1] for frame in frames)
-    beside = [row(_caption(frame, WIDEST + CLEAR, sheet), sheet) for frame in frames]
-    tallest = max(sum(slab.height for slab in words) for words in beside)
+    beside = [_stack(_caption(frame, WIDEST + CLEAR, sheet), sheet) for frame in frames]
+    tallest = max(sum(slab.before + slab.height for slab in words) for words in beside)
     if tallest <= TALLEST:
         words = [mark for slabs in beside for mark in stacked(slabs)]
-        return [Slab(max(height, tallest), (*pictures, *words))]
-    below = [cell for frame in frames for cell in _caption(frame, 0, sheet)]
+        return [Slab(max(height, tallest), (*pictures, *lowered(words, -4)))]
+    below = [cell for frame in frames for cell in _hung(_caption(frame, 0, sheet))]
     return [Slab(height + 4, tuple(pictures), keep=True), *row(below, sheet)]
+
+
+def _stack(cells: list[Cell], sheet: Sheet) -> list[Slab]:
+    return [slab for cell in cells if cell.lines for slab in spaced(row([cell], sheet), 2)]
+
+
+def _hung(cells: list[Cell]) -> list[Cell]:
+    """The same cells in one row, each beginning on the line after the one before it."""
+    hung: list[Cell] = []
+    blank = 0
+    for cell in cells:
+        hung.append(replace(cell, lines=[""] * blank + list(cell.lines)))
+        blank += len(cell.lines)
+    return hung
 
 
 def _picture(frame: _Frame, missing: str, sheet: Sheet) -> list[Drawn]:
@@ -75,9 +89,8 @@ def _caption(frame: _Frame, indent: float, sheet: Sheet) -> list[Cell]:
     x, width = frame.x + indent, frame.width - indent
     caption = sheet.lines(photo.caption, sheet.cell, width) if photo.caption else []
     details = [line for text in photo.details for line in sheet.lines(text, sheet.small, width)]
-    blank = [""]
     return [
         Cell(x, width, [sheet.fitted(photo.role, sheet.strong, width)], sheet.strong),
-        Cell(x, width, blank + caption, sheet.cell),
-        Cell(x, width, blank * (1 + len(caption)) + details, sheet.small),
+        Cell(x, width, caption, sheet.cell),
+        Cell(x, width, details, sheet.small),
     ]

@@ -1,11 +1,12 @@
 """Prose and short facts: labels hang in the left column, facts stand side by side."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from shared.report.blocks import Field, Fields, Text, Tone
-from shared.report.paper.marks import Box
+from shared.report.paper.marks import Box, Words
 from shared.report.paper.sheet import CAREFUL, FAINT, GUTTER, LABEL_COLUMN, Sheet
-from shared.report.paper.slabs import Cell, Slab, padded, row, ruled, spaced, together
+from shared.report.paper.slabs import Cell, Slab, baseline, padded, row, ruled, spaced, together
 
 COLUMNS = 4
 INSET = 10.0
@@ -33,11 +34,21 @@ def _labelled(block: Text, sheet: Sheet) -> list[Slab]:
     x = LABEL_COLUMN + GUTTER
     style = sheet.small if block.tone is Tone.LEGAL else sheet.body
     label = sheet.lines(block.label, sheet.label, LABEL_COLUMN)
-    lines = sheet.lines(block.text, style, sheet.width - x) or ["—"]
-    slabs = row(
-        [Cell(0, LABEL_COLUMN, label, sheet.label), Cell(x, sheet.width - x, lines, style)], sheet
-    )
-    return ruled(padded(slabs, 4, 4.5), sheet.width, FAINT)
+    again = Words(0, baseline(style), sheet.fitted(block.label, sheet.label, LABEL_COLUMN),
+                  sheet.label)  # fmt: skip
+    slabs: list[Slab] = []
+    for number, paragraph in enumerate(_paragraphs(block.text)):
+        lines = sheet.lines(paragraph, style, sheet.width - x) or ["—"]
+        cells = [Cell(x, sheet.width - x, lines, style)]
+        if number == 0:
+            cells.append(Cell(0, LABEL_COLUMN, label, sheet.label))
+        slabs += spaced(row(cells, sheet), 3 if number else 0)
+    going_on = [replace(slab, again=(again,)) for slab in slabs[1:]]
+    return ruled(padded([slabs[0], *going_on], 4, 4.5), sheet.width, FAINT)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [paragraph for paragraph in text.splitlines() if paragraph.strip()] or [""]
 
 
 def fields(block: Fields, sheet: Sheet) -> list[Slab]:

@@ -5,8 +5,18 @@ from dataclasses import replace
 from shared.report.blocks import Fields, Rating, Signature, Verification
 from shared.report.paper.marks import Box, Drawn, Link, Shape, Style, Words
 from shared.report.paper.prose import fields
-from shared.report.paper.sheet import GUTTER, MUTED, TINT, Sheet
-from shared.report.paper.slabs import Cell, Slab, baseline, kept, row, spaced, stacked
+from shared.report.paper.sheet import FAINT, GUTTER, LABEL_COLUMN, MUTED, TINT, Sheet
+from shared.report.paper.slabs import (
+    Cell,
+    Slab,
+    kept,
+    padded,
+    row,
+    ruled,
+    spaced,
+    stacked,
+    together,
+)
 from shared.report.paper.tables import SIGN_COLUMN, sign
 from shared.report.qr import qr
 from shared.report.signature import ink
@@ -60,22 +70,25 @@ def _pad(block: Signature, width: float, sheet: Sheet) -> Slab:
 
 def rating(block: Rating, sheet: Sheet) -> list[Slab]:
     """Five stars, as many filled as were given, the same in words, and the comment."""
-    stars = Style("regular", 12, 15, sheet.letterhead.accent)
+    stars = Style("regular", 11, 14, sheet.letterhead.accent)
     filled = max(0, min(5, block.stars))
     text = "★" * filled + "☆" * (5 - filled)
-    label = sheet.fitted(block.label, sheet.label, sheet.width / 2)
-    x = sheet.measure(label, sheet.label) + 10
+    x = LABEL_COLUMN + GUTTER
     after = x + sheet.measure(text, stars) + 8
-    y = baseline(stars)
+    width = sheet.width - x
+    label = sheet.lines(block.label, sheet.label, LABEL_COLUMN)
     words = sheet.fitted(block.words, sheet.strong, sheet.width - after)
-    line = Slab(
-        stars.leading,
-        (Words(0, y, label, sheet.label), Words(x, y, text, stars),
-         Words(after, y, words, sheet.strong)),
-    )  # fmt: skip
-    comment = sheet.lines(block.comment, sheet.body, sheet.width)
-    said = row([Cell(0, sheet.width, comment, sheet.body)], sheet) if comment else []
-    return spaced([replace(line, keep=bool(said)), *spaced(said, 2)], 10)
+    comment = sheet.lines(block.comment, sheet.body, width)
+    slabs = row(
+        [
+            Cell(0, LABEL_COLUMN, label, sheet.label),
+            Cell(x, width, [text], stars),
+            Cell(after, width, [words], sheet.strong),
+        ],
+        sheet,
+    )
+    slabs += row([Cell(x, width, comment, sheet.body)], sheet) if comment else []
+    return ruled(padded(together(slabs), 4, 4.5), sheet.width, FAINT)
 
 
 def verification(block: Verification, sheet: Sheet) -> list[Slab]:

@@ -14,7 +14,8 @@ KEPT_WHOLE = 5  # so few lines are not worth a page break between them
 class Slab:
     """`before` is space that vanishes at the top of a page; `keep` ties it to the slab below.
 
-    `head` is set again above this slab when it begins a page, as a table's column labels are.
+    When it begins a page, `head` is set above it, as a table's column labels are, and `again`
+    is drawn on it, as the label of a prose that goes on.
     """
 
     height: float
@@ -22,6 +23,7 @@ class Slab:
     before: float = 0
     keep: bool = False
     head: tuple["Slab", ...] = ()
+    again: tuple[Drawn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
