@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 
 # Where the demo keeps its data and what it listens on; RESET=1 starts it afresh.
 FOLIO_DATA ?= .data/demo
-FOLIO_SERVER_PORT ?= 8800
-FOLIO_APP_PORT ?= 8801
+FOLIO_SERVER_PORT ?= 8000
+FOLIO_APP_PORT ?= 8550
 RESET ?=
 export FOLIO_DATA FOLIO_SERVER_PORT FOLIO_APP_PORT RESET
 
