@@ -27,6 +27,10 @@ def op(kind: Kind, base_rev: int = 1, n: int = 1, **body: Any) -> Operation:
 
 
 def put(base_rev: int = 1, n: int = 1, **fields: Any) -> Operation:
+    return write(fields, base_rev, n)
+
+
+def write(fields: dict[str, Any], base_rev: int = 1, n: int = 1) -> Operation:
     return op(Kind.SET, base_rev, n, fields=fields)
 
 
@@ -95,7 +99,7 @@ def test_saying_the_same_thing_twice_is_no_conflict_and_no_change():
 
 def test_a_tablet_does_not_assign_number_or_move_by_a_plain_write():
     for name in ("assignee", "folio", "state", "closed_at"):
-        merged = then(ticket(), put(**{name: "mine"}), "A", ENGINEER)
+        merged = then(ticket(), write({name: "mine"}), "A", ENGINEER)
         assert merged.outcome is Outcome.CONFLICT
         assert merged.conflicts[0].losing == "mine"
         assert merged.after == ticket()
@@ -320,6 +324,6 @@ def test_the_revision_grows_with_every_change_and_only_then(steps):
 
 def test_every_field_of_the_engineer_is_the_engineers_to_decide():
     for name in ENGINEER_FIELDS - FREE_TEXT - {"sign_off"}:
-        one = then(ticket(), put(**{name: None}), "office", OFFICE)
-        two = then(one.after, put(**{name: "field"}), "A", ENGINEER)
+        one = then(ticket(), write({name: None}), "office", OFFICE)
+        two = then(one.after, write({name: "field"}), "A", ENGINEER)
         assert two.after.record.fields[name] == "field"
