@@ -8,11 +8,14 @@ from typing import Any
 
 from shared.people import Actor, Role
 from shared.shapes import (
+    Shape,
     Unreadable,
     check_collection,
     check_entry,
     check_fields,
+    count,
     mapping,
+    name,
     text,
     time,
 )
@@ -74,16 +77,16 @@ MEMBERS = ("n", "op_id", "ticket", "kind", "schema", "base_rev", "captured_at", 
 
 def read(message: Mapping[str, Any]) -> Operation:
     """The operation in a wire message, every known part of its body checked. Raises Unreadable."""
-    for name in ("op_id", "ticket", "kind"):
-        text(message.get(name), name)
-    if not message["op_id"] or not message["ticket"]:
-        raise Unreadable("an operation names itself and its ticket")
+    name(message.get("op_id"), "op_id")
+    name(message.get("ticket"), "ticket")
+    text(message.get("kind"), "kind")
     if not isinstance(message.get("n"), int) or isinstance(message["n"], bool):
         raise Unreadable("n is not a whole number")
     if not isinstance(message.get("base_rev"), int) or isinstance(message["base_rev"], bool):
         raise Unreadable("base_rev is not a whole number")
-    if message.get("schema", SCHEMA) != SCHEMA:
-        raise Unreadable(f"schema {message.get('schema')!r} is not known here")
+    schema = message.get("schema", SCHEMA)
+    if schema != SCHEMA or not isinstance(schema, int) or isinstance(schema, bool):
+        raise Unreadable(f"schema {str(schema)[:60]!r} is not known here")
     if message["kind"] not in set(Kind):
         raise Unreadable(f"kind {message['kind'][:60]!r} is not known here")
     time(message.get("captured_at"), "captured_at")
@@ -110,14 +113,14 @@ def _check_body(kind: Kind, body: Mapping[str, Any]) -> None:
             raise Unreadable("an entry is born whole: void it by its own operation")
     elif kind is Kind.VOID:
         check_collection(body.get("collection"))
-        for name in ("id", "reason"):
-            text(body.get(name), name)
+        name(body.get("id"), "id")
+        text(body.get("reason"), "reason")
     elif kind is Kind.SIGN:
         mapping(body.get("sign_off"), "sign_off")
         check_fields({"sign_off": body["sign_off"]})
-        for name in ("id", "outcome", "digest"):
-            if not body["sign_off"].get(name):
-                raise Unreadable(f"sign_off.{name} is missing")
+        for member in ("id", "outcome", "digest"):
+            if not body["sign_off"].get(member):
+                raise Unreadable(f"sign_off.{member} is missing")
     elif kind is Kind.COMMAND:
         text(body.get("name"), "name")
         if body["name"] not in MOVES:
@@ -126,14 +129,25 @@ def _check_body(kind: Kind, body: Mapping[str, Any]) -> None:
 
 
 def _check_command(body: Mapping[str, Any]) -> None:
-    for name, value in body.items():
-        if value is not None and name in _COMMAND_TEXTS:
-            text(value, name)
+    for word, value in body.items():
+        if value is not None and word in _WORDS:
+            _WORDS[word](value, word)
 
 
-_COMMAND_TEXTS = frozenset(
-    "question area awaiting reason proof folio assignee report record_digest trigger".split()
-)
+def _level(value: Any, where: str) -> None:
+    count(value, where)
+    if not 1 <= value <= 3:
+        raise Unreadable(f"{where} is none of 1, 2, 3")
+
+
+_WORDS: Mapping[str, Shape] = {
+    **dict.fromkeys(
+        "question area awaiting reason proof folio report record_digest trigger to".split(), text
+    ),
+    "assignee": name,
+    "level": _level,
+}
+"""What comes with a command, where it is known."""
 
 
 def apply(record: Record, operation: Operation, actor: Actor | None = None) -> Record:

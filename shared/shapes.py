@@ -19,6 +19,8 @@ class Unreadable(ValueError):
 Shape = Callable[[Any, str], None]
 
 LONGEST_TEXT = 20_000
+LONGEST_NAME = 64
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -38,6 +40,13 @@ def text(value: Any, where: str) -> None:
     _is(str, "text")(value, where)
     if len(value) > LONGEST_TEXT:
         raise Unreadable(f"{where} is longer than {LONGEST_TEXT} characters")
+
+
+def name(value: Any, where: str) -> None:
+    """An id, or the name of a field: something that has to fit where names are looked up."""
+    text(value, where)
+    if not 0 < len(value) <= LONGEST_NAME or CONTROL.search(value):
+        raise Unreadable(f"{where} is not a name of 1 to {LONGEST_NAME} plain characters")
 
 
 def count(value: Any, where: str) -> None:
@@ -80,9 +89,9 @@ def members(**shapes: Shape) -> Shape:
 
     def check(value: Any, where: str) -> None:
         mapping(value, where)
-        for name, shape in shapes.items():
-            if value.get(name) is not None:
-                shape(value[name], f"{where}.{name}")
+        for member, shape in shapes.items():
+            if value.get(member) is not None:
+                shape(value[member], f"{where}.{member}")
 
     return check
 
@@ -105,6 +114,13 @@ def _point(value: Any, where: str) -> None:
         _is((int, float), "a number")(number, where)
 
 
+def _term(value: Any, where: str) -> None:
+    members(engineer=text, since=time, until=time)(value, where)
+    for member in ("engineer", "since"):
+        if value.get(member) is None:
+            raise Unreadable(f"{where}.{member} is missing")
+
+
 _number = _is((int, float), "a number")
 METER = members(total=count, bw=count, colour=count)
 POSITION = members(lat=_number, lon=_number, accuracy=_number)
@@ -123,7 +139,7 @@ FIELDS: Mapping[str, Shape] = {
     "warranty": flag, "billable": flag, "group": text, "watchers": list_of(text),
     "assignee": text, "provisional_classification": text, "created_at": time, "created_by": text,
     "due": members(response=time, on_site=time, resolution=time), "follow_up_of": text,
-    "assignments": list_of(members(engineer=text, since=time, until=time)),
+    "assignments": list_of(_term),
     "mode": one_of(Mode), "arrived_at": time, "departed_at": time,
     "history_reviewed": flag, "serial_matched": flag, "meter": METER, "meter_exception": text,
     "diagnosis": text, "root_cause": text, "root_cause_text": text, "solution": text,
@@ -159,9 +175,10 @@ def check_fields(fields: Any) -> None:
     mapping(fields, "fields")
     if not fields:
         raise Unreadable("fields is empty")
-    for name, value in fields.items():
-        if value is not None and name in FIELDS:
-            FIELDS[name](value, name)
+    for field, value in fields.items():
+        name(field, "the name of a field")
+        if value is not None and field in FIELDS:
+            FIELDS[field](value, field)
     _canonical(fields)
 
 
@@ -174,12 +191,11 @@ def check_collection(collection: Any) -> None:
 def check_entry(collection: Any, entry: Any) -> None:
     """The entry has an id and its known members their shapes. Raises Unreadable."""
     check_collection(collection)
-    members(id=text)(entry, collection)
-    if not entry.get("id"):
-        raise Unreadable(f"{collection}: the entry has no id")
-    for name in REQUIRED.get(collection, ()):
-        if entry.get(name) is None:
-            raise Unreadable(f"{collection}.{name} is missing")
+    mapping(entry, collection)
+    name(entry.get("id"), f"{collection}.id")
+    for member in REQUIRED.get(collection, ()):
+        if entry.get(member) is None:
+            raise Unreadable(f"{collection}.{member} is missing")
     members(**ENTRIES[collection])(entry, collection)
     _canonical(entry)
 
