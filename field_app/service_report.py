@@ -1,0 +1,140 @@
+"""The service report made on the tablet: rendered from the view, kept as evidence by its hash."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from field_app import work
+from field_app.device import Device
+from field_app.store import evidence, tickets, view
+from field_app.store.database import Database
+from field_app.store.enrolment import enrolled
+from field_app.store.evidence import Kept, Rank
+from shared.digest import canonical, known_folio, report_digest, report_record, sign_off_holds
+from shared.evidence import EvidenceKind
+from shared.report.blocks import ServiceReport
+from shared.report.content import service_report
+from shared.report.pdf import render
+from shared.report.subject import Edition, Subject
+from shared.ticket import Record, Ticket
+from shared.times import wire_time
+
+ZONE = "America/Mexico_City"
+"""Of the printed times, where the organisation's record names none. PROCESS.md, SLA."""
+CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that was rendered; `sha256` names its bytes, `record_digest` what they say."""
+
+    sha256: str
+    record_digest: str
+    folio: str
+    pdf: bytes
+    content: ServiceReport
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.folio}.pdf"
+
+
+def contents(database: Database, ticket: str) -> ServiceReport:
+    """What the report says, to be shown on a screen. Raises UnknownTicket."""
+    return service_report(_subject(database, _record(database, ticket)))
+
+
+def make_report(database: Database, device: Device, ticket: str) -> Report:
+    """The report of what is shown now. One that carries a valid sign-off is kept as evidence,
+    because the customer may be given it; a draft is not. Raises UnknownTicket, DiskLow."""
+    record = _record(database, ticket)
+    if sign_off_holds(record) and not Ticket.of(record).is_terminal:
+        return keep_report(database, device, ticket)
+    return _rendered(database, record)
+
+
+def keep_report(database: Database, device: Device, ticket: str) -> Report:
+    """The report of what is shown now, kept as evidence unless this very one is kept already."""
+    record = _record(database, ticket)
+    report = _rendered(database, record)
+    if any(entry.get("sha256") == report.sha256 for entry in _reports(record)):
+        return report
+    kept = evidence.keep(database, report.pdf)
+    _append(database, device, record, kept, report)
+    return report
+
+
+def _append(database: Database, device: Device, record: Record, kept: Kept, report: Report) -> None:
+    now = device.now()
+    entry = {
+        "sha256": kept.sha256, "mime": PDF, "size": kept.size,
+        "kind": EvidenceKind.REPORT.value, "taken_at": wire_time(now),
+        "record_digest": report.record_digest, "folio": report.folio,
+    }  # fmt: skip
+    with database.transaction():
+        evidence.note(database, kept, mime=PDF, rank=Rank.REPORT, ticket=record.id, at=now)
+        work.append(database, device, record.id, "evidence", entry)
+
+
+def _rendered(database: Database, record: Record) -> Report:
+    subject = _subject(database, record)
+    content = service_report(subject)
+    strokes = (record.fields.get("sign_off") or {}).get("strokes") or []
+    attachments = {
+        "record.json": canonical(report_record(record)),
+        "strokes.json": canonical(strokes),
+    }
+    pdf = render(content, _photos(database, subject.ticket), attachments)
+    return Report(
+        sha256=evidence.name_of(pdf),
+        record_digest=report_digest(record),
+        folio=known_folio(record),
+        pdf=pdf,
+        content=content,
+    )
+
+
+def _subject(database: Database, record: Record) -> Subject:
+    ticket = Ticket.of(record)
+    catalogues = {name: view.document(database, "catalogue", name) for name in CATALOGUES}
+    return Subject(
+        ticket=ticket,
+        edition=_edition(database, record, catalogues["organisation"]),
+        asset=tickets.asset(database, ticket.asset),
+        customer=view.document(database, "customer", ticket.customer),
+        site=view.document(database, "site", ticket.site),
+        catalogues=catalogues,
+    )
+
+
+def _edition(database: Database, record: Record, organisation: Mapping[str, Any]) -> Edition:
+    # A report made again of the same record keeps its number: the same record, the same bytes.
+    digests = [entry.get("record_digest") for entry in _reports(record)]
+    now = report_digest(record)
+    number = digests.index(now) + 1 if now in digests else len(digests) + 1
+    return Edition(
+        zone=ZoneInfo(organisation.get("zone") or ZONE),
+        verify_at=organisation.get("verify_at") or enrolled(database).server,
+        number=number,
+    )
+
+
+def _photos(database: Database, ticket: Ticket) -> dict[str, bytes]:
+    return {
+        item.sha256: evidence.read(database, item.sha256)
+        for item in ticket.evidence
+        if item.mime == "image/jpeg"
+    }
+
+
+def _reports(record: Record) -> list[Mapping[str, Any]]:
+    return [e for e in record.entries.get("evidence", ()) if e.get("kind") == EvidenceKind.REPORT]
+
+
+def _record(database: Database, ticket: str) -> Record:
+    record = view.viewed(database, ticket)
+    if record is None:
+        raise tickets.UnknownTicket
+    return record

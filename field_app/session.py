@@ -1,0 +1,206 @@
+"""The one changing thing on the tablet: what the screens read, and everything they may do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from field_app import capture, closing, service_report, work
+from field_app.closing import Standing, Statement
+from field_app.door import Door, Locked, NotEnrolled
+from field_app.door import Stage as Stage
+from field_app.service_report import Report
+from field_app.store import catalogue, drafts, evidence, tickets, view, waiting
+from field_app.store.catalogue import Catalogue
+from field_app.store.tickets import TicketDetail, Window
+from field_app.store.view import Shelf
+from field_app.store.waiting import Waiting
+from shared.asset import PastService
+from shared.digest import shown_content
+from shared.missing import Missing
+from shared.report.blocks import ServiceReport
+
+RECURRENCE = timedelta(days=90)
+"""«Radar de reincidencia». R122."""
+
+
+class Session(Door):
+    """Every change is durable when its method returns; the screen may then say «Guardado»."""
+
+    # Reads
+
+    def today(
+        self, search: str = "", filter: str = "open", offset: int = 0, limit: int = 50
+    ) -> Window:
+        """«Mi día»: a window on one shelf (open, waiting, done) or all."""
+        shelf = None if filter == "all" else Shelf(filter)
+        return tickets.window(self.database, search=search, shelf=shelf, offset=offset, limit=limit)
+
+    def counts(self) -> Mapping[str, int]:
+        return tickets.counts(self.database)
+
+    def ticket(self, ticket: str) -> TicketDetail:
+        return tickets.detail(self.database, ticket)
+
+    def catalogue(self) -> Catalogue:
+        me = self.user
+        if me is None:
+            raise NotEnrolled
+        return catalogue.catalogue(self.database, me.id)
+
+    def recurrence(self, ticket: str) -> list[PastService]:
+        """«Radar de reincidencia»: same asset, same cause, within 90 days."""
+        read = self.ticket(ticket).ticket
+        since = self.now() - RECURRENCE
+        return tickets.recurrence(self.database, read.asset, read.root_cause, since)
+
+    def checklist(self, ticket: str) -> list[Missing]:
+        return closing.checklist(self.database, ticket)
+
+    def thumbnail(self, sha256: str) -> bytes | None:
+        return evidence.thumbnail(self.database, sha256)
+
+    def evidence(self, sha256: str) -> bytes:
+        return evidence.read(self.database, sha256)
+
+    def waiting(self) -> list[Waiting]:
+        return waiting.waiting(self.database)
+
+    def low_space(self) -> int | None:
+        """Megabytes left when that is little, else None."""
+        free = evidence.free_space(self.database)
+        return free // 1_000_000 if free < self.settings.space_warning else None
+
+    # Work
+
+    def set_field(self, ticket: str, **fields: Any) -> None:
+        self._working()
+        if work.set_fields(self.database, self.device, ticket, fields) is not None:
+            self._worked()
+
+    def append(self, ticket: str, collection: str, **entry: Any) -> str:
+        self._working()
+        id = work.append(self.database, self.device, ticket, collection, entry)
+        self._worked()
+        return id
+
+    def void(self, ticket: str, collection: str, id: str, reason: str) -> None:
+        self._working()
+        work.void(self.database, self.device, ticket, collection, id, reason)
+        self._worked()
+
+    def command(self, ticket: str, name: str, **body: Any) -> None:
+        self._working()
+        work.command(self.database, self.device, ticket, name, body)
+        self._worked()
+
+    def arrive(self, ticket: str) -> None:
+        self._working()
+        work.arrive(self.database, self.device, ticket)
+        self._worked()
+
+    def create_ticket(self, **fields: Any) -> str:
+        self._working()
+        ticket = work.create(self.database, self.device, fields)
+        self._worked()
+        return ticket
+
+    def keep_photo(self, ticket: str, kind: str, data: bytes, caption: str = "") -> str:
+        self._working()
+        id = capture.keep_photo(
+            self.database, self.device, self.settings, ticket, kind, data, caption
+        )
+        self._worked()
+        return id
+
+    def keep_file(self, ticket: str, kind: str, data: bytes, mime: str, caption: str = "") -> str:
+        self._working()
+        id = capture.keep_file(self.database, self.device, ticket, kind, data, mime, caption)
+        self._worked()
+        return id
+
+    def acknowledge(self, ticket: str) -> None:
+        """A person has seen the conflicts and changes of a ticket."""
+        tickets.acknowledge(self.database, ticket)
+        self.changed()
+
+    # Drafts and preferences
+
+    def draft(self, ticket: str, name: str) -> Any | None:
+        return drafts.draft(self.database, ticket, name)
+
+    def save_draft(self, ticket: str, name: str, value: Any) -> None:
+        drafts.save_draft(self.database, ticket, name, value)
+
+    def drop_draft(self, ticket: str, name: str) -> None:
+        drafts.drop_draft(self.database, ticket, name)
+
+    def preference(self, name: str, default: Any = None) -> Any:
+        return self._database.fact(f"preference:{name}", default) if self._database else default
+
+    def set_preference(self, name: str, value: Any) -> None:
+        self.database.remember(f"preference:{name}", value)
+        self.changed()
+
+    def set_language(self, language: str) -> None:
+        self.database.remember("language", language)
+        self.changed()
+
+    # Signing and closing
+
+    def begin_signing(self, ticket: str) -> None:
+        """Hand the tablet to the customer: locked to this ticket until the PIN, restarts too."""
+        self._working()
+        work.changeable(self.database, ticket)
+        self.database.remember("signing", ticket)
+        self.signing = ticket
+        self.changed()
+
+    def end_signing(self, digits: str) -> None:
+        """Take the tablet back. Raises WrongPin, PinWait, PinBlocked."""
+        self._try_pin(digits)
+        self.database.remember("signing", None)
+        self.signing, self._unlocked = None, True
+        self.changed()
+
+    def shown(self, ticket: str) -> dict[str, Any]:
+        """What the customer has before their eyes, as it will be bound to their signature."""
+        record = view.viewed(self.database, ticket)
+        if record is None:
+            raise tickets.UnknownTicket
+        return shown_content(record)
+
+    def sign(
+        self, ticket: str, outcome: str, *, strokes: Sequence[Any] | None = None, **said: Any
+    ) -> None:
+        """Keep the customer's word. `said`: the other members of closing.Statement."""
+        self._working()
+        ink = self.draft(ticket, closing.STROKES) or () if strokes is None else strokes
+        closing.sign(self.database, self.device, ticket, Statement(outcome, strokes=ink, **said))
+        self._worked()
+
+    def sign_off_standing(self, ticket: str) -> Standing:
+        return closing.sign_off_standing(self.database, ticket)
+
+    def preview(self, ticket: str) -> ServiceReport:
+        return service_report.contents(self.database, ticket)
+
+    def report(self, ticket: str) -> Report:
+        report = service_report.make_report(self.database, self.device, ticket)
+        self._worked()
+        return report
+
+    def finalise(self, ticket: str) -> list[Missing]:
+        self._working()
+        missing = closing.finalise(self.database, self.device, ticket)
+        self._worked()
+        return missing
+
+    # Below
+
+    def _working(self) -> None:
+        if self.stage not in (Stage.OPEN, Stage.SIGNING):
+            raise Locked
+
+    def _worked(self) -> None:
+        self.changed()
+        self._office.nudge()

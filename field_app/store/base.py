@@ -1,0 +1,211 @@
+"""What the office last said: its records by scope, and the cursors up to which it has said them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from field_app.store import view
+from field_app.store.database import Database, dump
+from shared.ticket import Record
+from shared.times import wire_time
+from shared.wire import scope_digest
+
+WATCHED = (
+    "priority", "type", "nature", "description", "impact", "customer", "site", "asset", "billable",
+    "question", "assignee",
+)  # fmt: skip
+"""Office fields whose change under the engineer's hands is worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of changes, as the office sent it. `more` is False on the last one."""
+
+    changes: tuple[Mapping[str, Any], ...]
+    cursors: Mapping[str, str]
+    more: bool
+
+
+def cursors(database: Database) -> dict[str, str]:
+    """How far each scope was read; a scope that must be read from its beginning is not named."""
+    rows = database.rows("SELECT scope, cursor FROM scope WHERE cursor IS NOT NULL")
+    return {row["scope"]: row["cursor"] for row in rows}
+
+
+def apply_page(database: Database, page: Page, at: datetime) -> None:
+    """Keep a page and its cursors, and let the view follow: one transaction. SYNC.md, Rule 8."""
+    with database.transaction() as db:
+        for scope in {change["scope"] for change in page.changes} | set(page.cursors):
+            db.execute(
+                "INSERT INTO scope (scope, generation) VALUES (?, 0) ON CONFLICT DO NOTHING",
+                (scope,),
+            )
+        touched = [_apply(database, change) for change in page.changes]
+        for scope, cursor in page.cursors.items():
+            db.execute("UPDATE scope SET cursor = ? WHERE scope = ?", (cursor, scope))
+        if not page.more:
+            touched += _drop_unseen(database)
+        _show(database, touched, at)
+
+
+def resync(database: Database, scope: str) -> None:
+    """Read a scope from its beginning again; what it no longer holds goes when the pull ends."""
+    with database.transaction() as db:
+        db.execute(
+            "INSERT INTO scope (scope, cursor, generation) VALUES (?, NULL, 1)"
+            " ON CONFLICT (scope) DO UPDATE SET cursor = NULL, generation = generation + 1",
+            (scope,),
+        )
+
+
+def resync_all(database: Database) -> None:
+    """Read every scope from its beginning again."""
+    with database.transaction():
+        for row in database.rows("SELECT scope FROM scope"):
+            resync(database, row["scope"])
+
+
+def digest(database: Database, scope: str) -> dict[str, Any]:
+    """{count, xor} over what this tablet holds of a scope."""
+    rows = database.rows("SELECT record, id, rev FROM membership WHERE scope = ?", scope)
+    return scope_digest((row["record"], row["id"], row["rev"]) for row in rows)
+
+
+def keep_to(database: Database, scopes: Iterable[str], at: datetime) -> None:
+    """Leave the scopes that the office no longer gives to this tablet."""
+    with database.transaction() as db:
+        for row in database.rows("SELECT scope FROM scope"):
+            if row["scope"] not in set(scopes):
+                gone = database.rows(
+                    "DELETE FROM membership WHERE scope = ? RETURNING record, id", row["scope"]
+                )
+                db.execute("DELETE FROM scope WHERE scope = ?", (row["scope"],))
+                touched = [_left(database, r["record"], r["id"]) for r in gone]
+                _show(database, touched, at)
+
+
+def forget_all(database: Database) -> None:
+    """Forget everything that came from the office; operations and files of ours stay."""
+    with database.transaction() as db:
+        for table in ("base", "membership", "scope", "ticket", "ticket_words", "office_change"):
+            db.execute(f"DELETE FROM {table}")
+
+
+def purge(database: Database) -> int:
+    """Forget tickets that went to others, once all that was captured on them is durable there.
+
+    Returns how many. SYNC.md, Rule 9. Their outbox rows and files stay for their 30 days.
+    """
+    with database.transaction() as db:
+        gone = database.rows(
+            "DELETE FROM base WHERE record = 'ticket' AND NOT EXISTS"
+            " (SELECT 1 FROM membership m WHERE m.record = 'ticket' AND m.id = base.id)"
+            " AND NOT EXISTS (SELECT 1 FROM outbox o"
+            "  WHERE o.ticket = base.id AND o.state <> 'durable')"
+            " AND NOT EXISTS (SELECT 1 FROM blob_use u JOIN blob b USING (sha256)"
+            "  WHERE u.ticket = base.id AND b.state <> 'durable') RETURNING id"
+        )
+        for row in gone:
+            db.execute("UPDATE outbox SET reflected = 1 WHERE ticket = ?", (row["id"],))
+        view.refresh(database, [row["id"] for row in gone])
+        return len(gone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    record: str
+    id: str
+    before: Record | None = None
+
+
+def _apply(database: Database, change: Mapping[str, Any]) -> _Touched:
+    scope, record, id = change["scope"], change["record"], change["id"]
+    before = view.viewed(database, id) if record == "ticket" else None
+    with database.transaction() as db:
+        if change["kind"] == "update":
+            known = database.value("SELECT 1 FROM base WHERE record = ? AND id = ?", record, id)
+            _keep(database, change)
+            return _Touched(record, id, before if known else None)
+        if change["kind"] == "delete":
+            db.execute("DELETE FROM membership WHERE record = ? AND id = ?", (record, id))
+        else:
+            db.execute(
+                "DELETE FROM membership WHERE scope = ? AND record = ? AND id = ?",
+                (scope, record, id),
+            )
+        return _left(database, record, id)
+
+
+def _keep(database: Database, change: Mapping[str, Any]) -> None:
+    with database.transaction() as db:
+        db.execute(
+            "INSERT INTO base (record, id, rev, doc, entries) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (record, id) DO UPDATE"
+            " SET rev = excluded.rev, doc = excluded.doc, entries = excluded.entries",
+            (
+                change["record"], change["id"], change["rev"], dump(change["doc"]),
+                dump(change.get("entries") or {}),
+            ),
+        )  # fmt: skip
+        db.execute(
+            "INSERT INTO membership (scope, record, id, rev, generation)"
+            " SELECT ?, ?, ?, ?, generation FROM scope WHERE scope = ?"
+            " ON CONFLICT (scope, record, id) DO UPDATE"
+            " SET rev = excluded.rev, generation = excluded.generation",
+            (change["scope"], change["record"], change["id"], change["rev"], change["scope"]),
+        )
+
+
+def _left(database: Database, record: str, id: str) -> _Touched:
+    """After a record left one scope. A ticket stays, read-only, until `purge` may take it."""
+    if record != "ticket":
+        with database.transaction() as db:
+            db.execute(
+                "DELETE FROM base WHERE record = ?1 AND id = ?2 AND NOT EXISTS"
+                " (SELECT 1 FROM membership WHERE record = ?1 AND id = ?2)",
+                (record, id),
+            )
+    return _Touched(record, id)
+
+
+def _drop_unseen(database: Database) -> list[_Touched]:
+    # After a resync: what the scope held before and was not sent again is no longer in it.
+    gone = database.rows(
+        "DELETE FROM membership WHERE generation <"
+        " (SELECT generation FROM scope WHERE scope.scope = membership.scope)"
+        " RETURNING record, id"
+    )
+    return [_left(database, row["record"], row["id"]) for row in gone]
+
+
+def _show(database: Database, touched: Iterable[_Touched], at: datetime) -> None:
+    tickets = {t.id: t.before for t in touched if t.record == "ticket"}
+    around = [t for t in touched if t.record in ("customer", "site", "asset")]
+    nearby = {id for t in around for id in _tickets_of(database, t)}
+    view.refresh(database, {*tickets, *nearby})
+    for before in tickets.values():
+        if before is not None:
+            _note_changes(database, before, at)
+
+
+def _tickets_of(database: Database, touched: _Touched) -> list[str]:
+    sql = f"SELECT id FROM ticket WHERE {touched.record}_id = ?"
+    return [row["id"] for row in database.rows(sql, touched.id)]
+
+
+def _note_changes(database: Database, before: Record, at: datetime) -> None:
+    """Remember what the office changed under the engineer's eyes, until it was seen."""
+    after = view.viewed(database, before.id)
+    if after is None:
+        return
+    with database.transaction() as db:
+        for name in WATCHED:
+            old, new = before.fields.get(name), after.fields.get(name)
+            if old != new and not (old is None and name == "assignee"):
+                db.execute(
+                    "INSERT INTO office_change (ticket, field, before, after, at)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    (before.id, name, json.dumps(old), json.dumps(new), wire_time(at)),
+                )

@@ -1,0 +1,97 @@
+"""Who this tablet is to the office: its identity, its user, and what the office said of itself."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from field_app.store.database import Database
+from shared.people import Actor, Role
+from shared.times import instant, wire_time
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """The person whose queue this is."""
+
+    id: str
+    name: str
+    role: str
+    email: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.id, Role(self.role))
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """`offset` is the last seq of the outbox before this identity began: n = seq - offset.
+
+    `skew_ms` is the office's clock minus the tablet's; `durable_n` the office's watermark.
+    """
+
+    device_id: str
+    user: User
+    server: str
+    server_name: str = ""
+    epoch: str = ""
+    offset: int = 0
+    durable_n: int = 0
+    skew_ms: int = 0
+    last_contact: datetime | None = None
+
+    @property
+    def skew(self) -> timedelta:
+        """What to add to the tablet's clock to get the office's."""
+        return timedelta(milliseconds=self.skew_ms)
+
+
+def enrolment(database: Database) -> Enrolment | None:
+    """The identity in force, or None before the first enrolment."""
+    kept = database.fact("enrolment")
+    return _read(kept) if kept else None
+
+
+def enrolled(database: Database) -> Enrolment:
+    """The identity in force. Raises LookupError when there is none: a fault of the caller."""
+    found = enrolment(database)
+    if found is None:
+        raise LookupError("this database belongs to nobody yet")
+    return found
+
+
+def keep_enrolment(database: Database, value: Enrolment) -> None:
+    """Make `value` the identity in force."""
+    contact = wire_time(value.last_contact) if value.last_contact else None
+    database.remember("enrolment", {**asdict(value), "last_contact": contact})
+
+
+def heard(
+    database: Database, *, epoch: str, durable_n: int, office_time: datetime, now: datetime
+) -> None:
+    """Keep what an answer said of the office; within an epoch the durable mark never goes back."""
+    before = enrolled(database)
+    if before.epoch == epoch:
+        durable_n = max(durable_n, before.durable_n)
+    skew = round((office_time - now).total_seconds() * 1000)
+    keep_enrolment(
+        database,
+        replace(before, epoch=epoch, durable_n=durable_n, skew_ms=skew, last_contact=now),
+    )
+
+
+def renewed(database: Database, new: Enrolment) -> Enrolment:
+    """`new` with what is still true of the identity that it follows."""
+    before = enrolled(database)
+    return replace(new, offset=before.offset, skew_ms=before.skew_ms)
+
+
+def _read(kept: Mapping[str, Any]) -> Enrolment:
+    return Enrolment(
+        **{
+            **kept,
+            "user": User(**kept["user"]),
+            "last_contact": instant(kept["last_contact"]),
+        }
+    )

@@ -1,0 +1,232 @@
+"""The outbox: every operation this tablet made, numbered once, kept until the office is safe."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from field_app.store import view
+from field_app.store.database import Database, dump
+from field_app.store.enrolment import Enrolment, enrolled, keep_enrolment
+from field_app.store.operations import message_of, operation_of
+from shared.changes import SCHEMA, Kind, Operation, read
+from shared.times import wire_time
+from shared.wire import message_hash, operation_message
+
+KEPT_AFTER_DURABLE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one operation, as the office answered."""
+
+    n: int
+    outcome: str
+    rev: int | None
+    conflicts: tuple[Mapping[str, Any], ...] = ()
+    missing: tuple[Mapping[str, Any], ...] = ()
+    reason: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An operation that the office has not answered: its message as sent, and its size there."""
+
+    n: int
+    message: Mapping[str, Any]
+    size: int
+
+
+def record(
+    database: Database,
+    ticket: str,
+    kind: Kind,
+    body: Mapping[str, Any],
+    *,
+    at: datetime,
+    op_id: str,
+) -> Operation:
+    """Number an operation, keep it and show it: one transaction, durable when this returns.
+
+    `at` is zoned. Raises shared.shapes.Unreadable for a body that the office would park.
+    """
+    with database.transaction() as db:
+        me = enrolled(database)
+        base_rev = database.value("SELECT rev FROM base WHERE record = 'ticket' AND id = ?", ticket)
+        operation = Operation(0, op_id, ticket, kind, base_rev or 0, at, dict(body))
+        read(operation_message(operation))
+        seq = db.execute(
+            "INSERT INTO outbox"
+            " (device_id, op_id, ticket, kind, schema, base_rev, captured_at, body)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                me.device_id, op_id, ticket, kind.value, SCHEMA, operation.base_rev,
+                wire_time(at), dump(operation.body),
+            ),
+        ).lastrowid  # fmt: skip
+        assert seq is not None
+        operation = _numbered(database, seq, me)
+        view.show(database, operation)
+    return operation
+
+
+def _numbered(database: Database, seq: int, me: Enrolment) -> Operation:
+    with database.transaction() as db:
+        n = seq - me.offset
+        db.execute("UPDATE outbox SET n = ?, device_id = ? WHERE seq = ?", (n, me.device_id, seq))
+        row = database.row("SELECT * FROM outbox WHERE seq = ?", seq)
+        assert row is not None
+        db.execute("UPDATE outbox SET hash = ? WHERE seq = ?", (message_hash(message_of(row)), seq))
+        return operation_of(row)
+
+
+def last(database: Database) -> tuple[int, str]:
+    """The highest n recorded under the identity in force, and its hash; (0, "") without any."""
+    me = enrolled(database)
+    row = database.row(
+        "SELECT n, hash FROM outbox WHERE device_id = ? ORDER BY n DESC LIMIT 1", me.device_id
+    )
+    return (row["n"], row["hash"]) if row else (0, "")
+
+
+def acknowledged(database: Database) -> int:
+    """The highest n that the office has answered under the identity in force, or 0."""
+    me = enrolled(database)
+    found = database.value(
+        "SELECT max(n) FROM outbox WHERE device_id = ? AND outcome IS NOT NULL", me.device_id
+    )
+    return int(found or 0)
+
+
+def unanswered(database: Database, most: int, most_bytes: int) -> list[Pending]:
+    """The next operations to push, in order: at most `most`, and at most `most_bytes` of JSON.
+
+    The first comes always, whatever its size.
+    """
+    rows = database.rows(
+        "SELECT * FROM outbox WHERE state IN ('queued', 'sent') ORDER BY seq LIMIT ?", most
+    )
+    batch: list[Pending] = []
+    total = 0
+    for row in rows:
+        message = message_of(row)
+        size = len(dump(message).encode())
+        total += size + 1
+        if batch and total > most_bytes:
+            break
+        batch.append(Pending(row["n"], message, size))
+    return batch
+
+
+def sent(database: Database, ns: Iterable[int]) -> None:
+    """Remember that these may have reached the office: only its answer tells."""
+    me = enrolled(database)
+    with database.transaction() as db:
+        db.conn.executemany(
+            "UPDATE outbox SET state = 'sent' WHERE device_id = ? AND n = ? AND state = 'queued'",
+            [(me.device_id, n) for n in ns],
+        )
+
+
+def answered(database: Database, results: Iterable[Result], at: datetime) -> None:
+    """Keep what became of these operations, and let the view follow: one transaction."""
+    me = enrolled(database)
+    with database.transaction() as db:
+        touched: set[str] = set()
+        for result in results:
+            row = database.row(
+                "SELECT ticket FROM outbox WHERE device_id = ? AND n = ?", me.device_id, result.n
+            )
+            if row is None:
+                continue
+            touched.add(row["ticket"])
+            db.execute(
+                "UPDATE outbox SET state = CASE state WHEN 'durable' THEN state ELSE 'acked' END,"
+                " outcome = ?, rev = ?, conflicts = ?, missing = ?, reason = ?,"
+                " acked_at = coalesce(acked_at, ?) WHERE device_id = ? AND n = ?",
+                (
+                    result.outcome, result.rev, dump(list(result.conflicts)),
+                    dump(list(result.missing)), dump(result.reason), wire_time(at),
+                    me.device_id, result.n,
+                ),
+            )  # fmt: skip
+        view.refresh(database, touched)
+
+
+def durable(database: Database, n: int, at: datetime) -> None:
+    """Everything answered up to `n` is in the office's backup, and so is all that came before it,
+    under an earlier identity of this tablet too."""
+    me = enrolled(database)
+    if n < 1:
+        return
+    with database.transaction() as db:
+        db.execute(
+            "UPDATE outbox SET state = 'durable', durable_at = ? WHERE state = 'acked'"
+            " AND seq <= (SELECT max(seq) FROM outbox WHERE device_id = ? AND n <= ?)",
+            (wire_time(at), me.device_id, n),
+        )
+
+
+def replay(database: Database, from_n: int) -> None:
+    """Queue again all that is kept from `from_n` on: the office lost it in a restore."""
+    me = enrolled(database)
+    with database.transaction() as db:
+        tickets_touched = [
+            row["ticket"]
+            for row in database.rows(
+                "SELECT DISTINCT ticket FROM outbox WHERE device_id = ? AND n >= ?",
+                me.device_id,
+                from_n,
+            )
+        ]
+        db.execute(
+            "UPDATE outbox SET state = 'queued', outcome = NULL, rev = NULL, conflicts = NULL,"
+            " missing = NULL, reason = NULL, acked_at = NULL, durable_at = NULL, reflected = 0"
+            " WHERE device_id = ? AND n >= ?",
+            (me.device_id, from_n),
+        )
+        view.refresh(database, tickets_touched)
+
+
+def reidentify(database: Database, device_id: str) -> None:
+    """Go on under a new device id: what waits is numbered from 1, with the same op_ids."""
+    with database.transaction() as db:
+        me = enrolled(database)
+        rows = database.rows(
+            "SELECT seq FROM outbox WHERE state IN ('queued', 'sent') ORDER BY seq"
+        )
+        before = database.value("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") or 0
+        offset = rows[0]["seq"] - 1 if rows else before
+        new = replace(me, device_id=device_id, offset=offset, durable_n=0)
+        keep_enrolment(database, new)
+        for row in rows:
+            _numbered(database, row["seq"], new)
+        db.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sent'")
+
+
+def of_ticket(database: Database, ticket: str) -> list[Operation]:
+    """Every operation kept of a ticket, oldest first."""
+    rows = database.rows("SELECT * FROM outbox WHERE ticket = ? ORDER BY seq", ticket)
+    return [operation_of(row) for row in rows]
+
+
+def count_unanswered(database: Database) -> int:
+    """How many operations the office has not answered."""
+    return int(database.value("SELECT count(*) FROM outbox WHERE state IN ('queued', 'sent')") or 0)
+
+
+def messages_unsafe(database: Database) -> list[Mapping[str, Any]]:
+    """The messages of everything that is not durable yet, for the rescue package."""
+    rows = database.rows("SELECT * FROM outbox WHERE state <> 'durable' ORDER BY seq")
+    return [{**message_of(row), "device_id": row["device_id"]} for row in rows]
+
+
+def sweep(database: Database, now: datetime) -> int:
+    """Drop what has been durable for 30 days, but never the last operation. Returns how many."""
+    with database.transaction() as db:
+        return db.execute(
+            "DELETE FROM outbox WHERE state = 'durable' AND reflected = 1"
+            " AND julianday(durable_at) < julianday(?)"
+            " AND seq < (SELECT max(seq) FROM outbox)",
+            (wire_time(now - KEPT_AFTER_DURABLE),),
+        ).rowcount

@@ -1,0 +1,104 @@
+"""The tablet's tables, and how an older tablet's file becomes today's. Outbox bodies never change.
+
+`user_version` counts the steps taken. A step is never edited once it has shipped: add one.
+"""
+
+from collections.abc import Callable
+
+from sqlite_utils import Database
+
+
+def _first(db: Database) -> None:
+    # Raw DDL: sqlite-utils' `pk=` has no AUTOINCREMENT, and n would repeat after an empty outbox.
+    db.execute("""
+        CREATE TABLE outbox (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            device_id TEXT NOT NULL,
+            n INTEGER NOT NULL DEFAULT 0,
+            op_id TEXT NOT NULL UNIQUE,
+            ticket TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            schema INTEGER NOT NULL,
+            base_rev INTEGER NOT NULL,
+            captured_at TEXT NOT NULL,
+            body TEXT NOT NULL,
+            hash TEXT NOT NULL DEFAULT '',
+            state TEXT NOT NULL DEFAULT 'queued'
+                CHECK (state IN ('queued', 'sent', 'acked', 'durable')),
+            outcome TEXT,
+            rev INTEGER,
+            conflicts TEXT,
+            missing TEXT,
+            reason TEXT,
+            acked_at TEXT,
+            durable_at TEXT,
+            reflected INTEGER NOT NULL DEFAULT 0,
+            seen INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (device_id, n)
+        )""")
+    db.execute("CREATE INDEX outbox_of_ticket ON outbox (ticket, seq)")
+    db.execute("CREATE INDEX outbox_by_state ON outbox (state, seq)")
+    db.execute("""
+        CREATE TABLE base (
+            record TEXT NOT NULL, id TEXT NOT NULL, rev INTEGER NOT NULL,
+            doc TEXT NOT NULL, entries TEXT NOT NULL,
+            PRIMARY KEY (record, id)
+        )""")
+    db.execute("""
+        CREATE TABLE membership (
+            scope TEXT NOT NULL, record TEXT NOT NULL, id TEXT NOT NULL,
+            rev INTEGER NOT NULL, generation INTEGER NOT NULL,
+            PRIMARY KEY (scope, record, id)
+        ) WITHOUT ROWID""")
+    db.execute("CREATE INDEX membership_of ON membership (record, id)")
+    db.table("scope").create(
+        {"scope": str, "cursor": str, "generation": int}, pk="scope", not_null={"generation"}
+    )
+    db.execute("""
+        CREATE TABLE ticket (
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rev INTEGER NOT NULL,
+            doc TEXT NOT NULL, entries TEXT NOT NULL,
+            label TEXT NOT NULL, state TEXT NOT NULL, priority TEXT NOT NULL, type TEXT NOT NULL,
+            customer_id TEXT, site_id TEXT, asset_id TEXT,
+            customer TEXT NOT NULL, site TEXT NOT NULL, location TEXT NOT NULL,
+            asset TEXT NOT NULL, serial TEXT NOT NULL, description TEXT NOT NULL,
+            due TEXT, due_kind TEXT, arrived INTEGER NOT NULL,
+            stage TEXT NOT NULL, shelf TEXT NOT NULL, read_only INTEGER NOT NULL
+        )""")
+    db.execute("CREATE INDEX ticket_on_shelf ON ticket (shelf, due)")
+    for column in ("customer_id", "site_id", "asset_id"):
+        db.execute(f"CREATE INDEX ticket_{column} ON ticket ({column})")
+    db.execute(
+        "CREATE VIRTUAL TABLE ticket_words USING fts5"
+        " (words, tokenize = 'unicode61 remove_diacritics 2')"
+    )
+    db.table("office_change").create(
+        {"id": int, "ticket": str, "field": str, "before": str, "after": str, "at": str}, pk="id"
+    )
+    db.table("blob").create(
+        {
+            "sha256": str, "mime": str, "size": int, "rank": int, "path": str, "thumbnail": str,
+            "state": str, "upload_url": str, "kept_at": str, "received_at": str,
+            "durable_at": str, "trouble": str,
+        },
+        pk="sha256",
+        not_null={"mime", "size", "rank", "path", "state", "kept_at"},
+    )  # fmt: skip
+    db.table("blob_use").create({"sha256": str, "ticket": str}, pk=("sha256", "ticket"))
+    db.table("blob_use").create_index(["ticket"])
+    db.table("draft").create({"ticket": str, "name": str, "value": str}, pk=("ticket", "name"))
+    db.table("fact").create({"name": str, "value": str}, pk="name")
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first,)
+
+
+def migrate(db: Database) -> bool:
+    """Bring the database to today's tables; False when it comes from a newer Folio."""
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(STEPS):
+        return False
+    for number, step in enumerate(STEPS[version:], version + 1):
+        step(db)
+        db.execute(f"PRAGMA user_version = {number}")
+    return True

@@ -1,0 +1,310 @@
+"""Reads for the screens: «Mi día» in windows, and one ticket with everything around it."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from field_app.store import evidence
+from field_app.store.database import Database
+from field_app.store.evidence import FileState
+from field_app.store.view import Shelf, WorkStage, document, last_finalise, record_of
+from field_app.trouble import Trouble
+from shared.asset import Asset, PastService
+from shared.missing import Missing
+from shared.ticket import Ticket
+from shared.times import instant
+
+
+class UnknownTicket(Trouble):
+    """There is no such ticket on this tablet."""
+
+    key = "sync.trouble.unknown_ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket in a list. `due` is the next promise still open; `waiting` counts operations and
+    files of ours that the office has not; `attention` says that it answered something to look at.
+    """
+
+    id: str
+    label: str
+    state: str
+    priority: str
+    type: str
+    customer: str
+    site: str
+    location: str
+    asset: str
+    serial: str
+    description: str
+    due: datetime | None
+    due_kind: str | None
+    arrived: bool
+    stage: WorkStage
+    waiting: int
+    attention: bool
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a list: `total` rows in all, `rows` from `offset`."""
+
+    rows: tuple[TicketRow, ...]
+    total: int
+    offset: int
+
+    @property
+    def more(self) -> bool:
+        return self.offset + len(self.rows) < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who is served; `locale` is the language of their report."""
+
+    id: str
+    name: str
+    locale: str
+    contract: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where."""
+
+    id: str
+    name: str
+    address: str
+    customer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldConflict:
+    """A value of ours and one of another person: which stands, which waits for the office."""
+
+    field: str
+    standing: Any
+    losing: Any
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeChange:
+    """What the office changed while the ticket was on this tablet."""
+
+    field: str
+    before: Any
+    after: Any
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDetail:
+    """One ticket with all that its screens show.
+
+    `missing` is what the office asked to correct; `conflicts` and `changed` until acknowledged.
+    """
+
+    ticket: Ticket
+    asset: Asset | None
+    customer: Customer | None
+    site: Site | None
+    stage: WorkStage
+    read_only: bool
+    missing: tuple[Missing, ...]
+    refusal: str
+    conflicts: tuple[FieldConflict, ...]
+    changed: tuple[OfficeChange, ...]
+    waiting: int
+    files: Mapping[str, FileState]
+
+
+_WAITING = (
+    "(SELECT count(*) FROM outbox o WHERE o.ticket = t.id AND o.state IN ('queued', 'sent'))"
+    " + (SELECT count(*) FROM blob_use u JOIN blob b USING (sha256)"
+    "    WHERE u.ticket = t.id AND b.state = 'kept')"
+)
+_ATTENTION = (
+    "EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = t.id AND o.seen = 0"
+    " AND o.outcome IN ('conflict', 'parked', 'rejected', 'late'))"
+    " OR EXISTS (SELECT 1 FROM office_change c WHERE c.ticket = t.id)"
+)
+_ROW = (
+    "SELECT t.id, label, state, priority, type, customer, site, location, asset, serial,"
+    f" description, due, due_kind, arrived, stage, read_only, {_WAITING} AS waiting,"
+    f" {_ATTENTION} AS attention FROM ticket t"
+)
+_ORDER = {
+    Shelf.DONE: "t.key DESC",
+    None: "t.due IS NULL, julianday(t.due), t.label",
+}
+
+
+def window(
+    database: Database, *, search: str, shelf: Shelf | None, offset: int, limit: int
+) -> Window:
+    """The tickets on a shelf (None: all) whose words begin with every word of `search`."""
+    where, parameters = _where(search, shelf)
+    order = _ORDER[shelf] if shelf in _ORDER else _ORDER[None]
+    rows = database.rows(
+        f"{_ROW} {where} ORDER BY {order} LIMIT ? OFFSET ?", *parameters, limit, offset
+    )
+    total = database.value(f"SELECT count(*) FROM ticket t {where}", *parameters)
+    return Window(tuple(map(_row, rows)), int(total), offset)
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How many tickets stand on each shelf, and on `all` together."""
+    found = {row["shelf"]: row["n"] for row in database.rows(
+        "SELECT shelf, count(*) AS n FROM ticket GROUP BY shelf"
+    )}  # fmt: skip
+    return {**{shelf.value: found.get(shelf, 0) for shelf in Shelf}, "all": sum(found.values())}
+
+
+def detail(database: Database, ticket: str) -> TicketDetail:
+    """Everything about one ticket. Raises UnknownTicket."""
+    row = database.row(
+        f"SELECT t.id, doc, entries, rev, stage, read_only, {_WAITING} AS waiting"
+        " FROM ticket t WHERE t.id = ?",
+        ticket,
+    )
+    if row is None:
+        raise UnknownTicket
+    read = Ticket.of(record_of(row))
+    asked = last_finalise(database, ticket)
+    return TicketDetail(
+        ticket=read,
+        asset=asset(database, read.asset),
+        customer=_customer(database, read.customer),
+        site=_site(database, read.site),
+        stage=WorkStage(row["stage"]),
+        read_only=bool(row["read_only"]),
+        missing=_asked_to_correct(read, asked),
+        refusal=_refusal(asked),
+        conflicts=_conflicts(database, ticket),
+        changed=_changes(database, ticket),
+        waiting=row["waiting"],
+        files=evidence.states(database, ticket),
+    )
+
+
+def asset(database: Database, id: str | None) -> Asset | None:
+    """An asset with its history, as the office last sent it."""
+    doc = document(database, "asset", id)
+    return Asset.of(id, doc) if id and doc else None
+
+
+def recurrence(
+    database: Database, asset_id: str | None, cause: str | None, since: datetime
+) -> list[PastService]:
+    """Earlier services of the same asset for the same root cause, opened after `since`. R122."""
+    found = asset(database, asset_id)
+    if found is None or not cause:
+        return []
+    return [
+        past for past in found.history
+        if past.root_cause == cause and past.opened_at is not None and past.opened_at >= since
+    ]  # fmt: skip
+
+
+def acknowledge(database: Database, ticket: str) -> None:
+    """A person has seen what the office answered and changed on this ticket."""
+    with database.transaction() as db:
+        db.execute("UPDATE outbox SET seen = 1 WHERE ticket = ? AND outcome IS NOT NULL", (ticket,))
+        db.execute("DELETE FROM office_change WHERE ticket = ?", (ticket,))
+
+
+def _where(search: str, shelf: Shelf | None) -> tuple[str, list[Any]]:
+    conditions: list[str] = []
+    parameters: list[Any] = []
+    if shelf is not None:
+        conditions.append("t.shelf = ?")
+        parameters.append(shelf.value)
+    words = re.findall(r"\w+", search)
+    if words:
+        conditions.append("t.key IN (SELECT rowid FROM ticket_words WHERE words MATCH ?)")
+        parameters.append(" ".join(f'"{word}"*' for word in words))
+    return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), parameters
+
+
+def _row(row: Mapping[str, Any]) -> TicketRow:
+    return TicketRow(
+        **{
+            **row,
+            "due": instant(row["due"]),
+            "arrived": bool(row["arrived"]),
+            "stage": WorkStage(row["stage"]),
+            "attention": bool(row["attention"]),
+            "read_only": bool(row["read_only"]),
+        }
+    )
+
+
+def _customer(database: Database, id: str | None) -> Customer | None:
+    doc = document(database, "customer", id)
+    if not id or not doc:
+        return None
+    words = {name: str(doc.get(name) or "") for name in ("name", "contract", "email")}
+    return Customer(id=id, locale=doc.get("locale") or "es-MX", **words)
+
+
+def _site(database: Database, id: str | None) -> Site | None:
+    doc = document(database, "site", id)
+    if not id or not doc:
+        return None
+    return Site(id, doc.get("name") or "", doc.get("address") or "", doc.get("customer"))
+
+
+def _asked_to_correct(ticket: Ticket, asked: Mapping[str, Any] | None) -> tuple[Missing, ...]:
+    """What the office found missing, at once or when the files had arrived."""
+    if asked is not None and not asked["reflected"]:
+        return ()
+    found = json.loads(asked["missing"] or "[]") if asked else []
+    later = (ticket.record.fields.get("finalise_missing") or {}).get("missing") or ()
+    return tuple(missing_of(item) for item in (found or later))
+
+
+def missing_of(message: Mapping[str, Any]) -> Missing:
+    """One thing that is missing, out of the office's answer."""
+    said = message.get("sentences") or {}
+    plain = str(message.get("sentence") or "")
+    return Missing(
+        str(message.get("rule") or ""), str(message.get("field") or ""),
+        str(said.get("es") or plain), str(said.get("en") or plain),
+    )  # fmt: skip
+
+
+def _refusal(asked: Mapping[str, Any] | None) -> str:
+    reason = json.loads(asked["reason"] or "null") if asked else None
+    return str(reason or "")
+
+
+def _conflicts(database: Database, ticket: str) -> tuple[FieldConflict, ...]:
+    rows = database.rows(
+        "SELECT conflicts, acked_at FROM outbox WHERE ticket = ? AND outcome = 'conflict'"
+        " AND seen = 0 ORDER BY seq",
+        ticket,
+    )
+    return tuple(
+        FieldConflict(
+            c.get("field") or "", c.get("standing"), c.get("losing"), instant(row["acked_at"])
+        )
+        for row in rows
+        for c in json.loads(row["conflicts"] or "[]")
+    )
+
+
+def _changes(database: Database, ticket: str) -> tuple[OfficeChange, ...]:
+    rows = database.rows("SELECT * FROM office_change WHERE ticket = ? ORDER BY id", ticket)
+    return tuple(
+        OfficeChange(
+            row["field"], json.loads(row["before"]), json.loads(row["after"]), instant(row["at"])
+        )
+        for row in rows
+    )

@@ -1,0 +1,241 @@
+"""One round: the order in which the tablet and the office come to agree. Only here. SYNC.md.
+
+hello → what the office asks for → push until nothing waits → pull page by page → check that both
+sides hold the same → files, words before photos → what the files moved. It may die after any
+line: what was not answered is asked again by the next round, and nothing is done twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from field_app.store import base, evidence, outbox
+from field_app.store.database import Database
+from field_app.store.enrolment import enrolled, heard
+from field_app.store.evidence import Rank
+from field_app.store.queue import queue_of
+from field_app.sync.answers import Hello, Pulled
+from field_app.sync.server import Caller, Server
+from field_app.sync.troubles import Fork, Gap, NoSignal, TooLarge, Unsettled, UpdateNeeded
+from field_app.sync.uploads import SKIPPED, upload
+from field_app.trouble import Trouble
+from shared.times import wire_time
+from shared.wire import MOST_BYTES
+
+PAGE = 500
+MOST_HELLOS = 4
+"""Forks, gaps and restores settle within a few hellos; more than that is a fault to report."""
+
+
+class WipeAsked(Trouble):
+    """The office retired this tablet."""
+
+    key = "sync.trouble.wiped"
+
+
+@dataclass(slots=True)
+class Moved:
+    """What a round has done so far; `total` is what waited when it began."""
+
+    sent: int = 0
+    total: int = 0
+    pulled: int = 0
+    skipped: list[Trouble] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Round:
+    """One round of one tablet. `step` is called after each step, by its name; what it raises ends
+    the round there: that is how the tests kill it. `progress` is told when something moved.
+
+    `renew` keeps a rotated token. Sizes: `most` operations a push, `chunk` bytes a piece.
+    """
+
+    database: Database
+    server: Server
+    caller: Caller
+    now: Callable[[], datetime]
+    most: int
+    chunk: int
+    renew: Callable[[str, str], None]
+    progress: Callable[[Moved], None] = lambda moved: None
+    step: Callable[[str], None] = lambda name: None
+    moved: Moved = field(default_factory=Moved)
+
+    def run(self) -> Moved:
+        """Raises one of `field_app.sync.troubles`, WipeAsked, DiskLow."""
+        self.moved.total = queue_of(self.database).waiting
+        self._exchange()
+        outdated = self._pull_or_outdated()
+        self._upload()
+        if outdated is not None:
+            raise outdated
+        base.purge(self.database)
+        self.step("purge")
+        return self.moved
+
+    # hello, actions, push
+
+    def _exchange(self) -> None:
+        for _ in range(MOST_HELLOS):
+            self._hello()
+            try:
+                self._push()
+            except (Fork, Gap) as error:
+                # The next hello tells what the office has; its actions say how to go on.
+                trouble = error
+                self._rewind(error)
+                continue
+            return
+        raise trouble
+
+    def _hello(self) -> None:
+        for _ in range(MOST_HELLOS):
+            answer = self._said()
+            if not self._obey(answer):
+                return
+        raise Unsettled
+
+    def _said(self) -> Hello:
+        me = enrolled(self.database)
+        last_n, last_hash = outbox.last(self.database)
+        now = self.now()
+        answer = self.server.hello(
+            self.caller,
+            {
+                "epoch": me.epoch, "last_n": last_n, "last_hash": last_hash,
+                "cursors": base.cursors(self.database), "wall": wire_time(now),
+            },
+        )  # fmt: skip
+        if answer.token:
+            self.renew(self.caller.device_id, answer.token)
+            self.caller = replace(self.caller, token=answer.token)
+        self.step("hello")
+        return answer
+
+    def _obey(self, answer: Hello) -> bool:
+        """Do what the office asks; True when it must be greeted again, under another name."""
+        for action in answer.actions:
+            if action.get("do") == "wipe":
+                raise WipeAsked
+            if action.get("do") == "reidentify":
+                self._reidentify(str(action["device_id"]), str(action["token"]))
+                return True
+        with self.database.transaction():
+            self._settle_epoch(answer)
+            for action in answer.actions:
+                if action.get("do") == "replay":
+                    outbox.replay(self.database, int(action["from_n"]))
+                elif action.get("do") == "resync":
+                    base.resync(self.database, str(action["scope"]))
+            base.keep_to(self.database, answer.scopes, self.now())
+        self.step("actions")
+        return False
+
+    def _reidentify(self, device_id: str, token: str) -> None:
+        # The token first: an identity without its token could never speak again.
+        self.renew(device_id, token)
+        self.step("token of the new identity")
+        outbox.reidentify(self.database, device_id)
+        self.caller = replace(self.caller, device_id=device_id, token=token)
+        self.step("reidentify")
+
+    def _settle_epoch(self, answer: Hello) -> None:
+        """A restored office has a new epoch: offer again all it lost, read everything anew."""
+        before = enrolled(self.database)
+        if before.epoch and before.epoch != answer.epoch:
+            base.resync_all(self.database)
+            evidence.offer_again(self.database)
+        if outbox.acknowledged(self.database) > answer.last_n:
+            outbox.replay(self.database, answer.last_n + 1)
+        now = self.now()
+        heard(
+            self.database, epoch=answer.epoch, durable_n=answer.durable_n,
+            office_time=answer.time, now=now,
+        )  # fmt: skip
+        outbox.durable(self.database, answer.durable_n, now)
+
+    def _rewind(self, error: Fork | Gap) -> None:
+        expect = error.values.get("expect")
+        if isinstance(error, Gap) and isinstance(expect, int):
+            outbox.replay(self.database, expect)
+
+    def _push(self) -> None:
+        most, most_bytes = self.most, MOST_BYTES
+        while batch := outbox.unanswered(self.database, most, most_bytes):
+            outbox.sent(self.database, [item.n for item in batch])
+            self.step("batch marked")
+            try:
+                answer = self.server.push(self.caller, [item.message for item in batch])
+            except (TooLarge, NoSignal) as error:
+                if len(batch) == 1 or (isinstance(error, NoSignal) and not error.values):
+                    raise
+                most, most_bytes = max(len(batch) // 2, 1), max(most_bytes // 2, 1024)
+                continue
+            self.step("push")
+            now = self.now()
+            with self.database.transaction():
+                outbox.answered(self.database, answer.results, now)
+                outbox.durable(self.database, answer.durable_n, now)
+            self._tell(len(batch))
+            self.step("results")
+
+    # pull, check
+
+    def _pull_or_outdated(self) -> UpdateNeeded | None:
+        # An app that is too old to read may still hand in everything that was captured.
+        try:
+            self._pull()
+        except UpdateNeeded as error:
+            return error
+        return None
+
+    def _pull(self) -> None:
+        for _ in range(2):
+            last = self._pages()
+            amiss = [
+                scope for scope, said in last.digest.items()
+                if base.digest(self.database, scope) != dict(said)
+            ]  # fmt: skip
+            self.step("check")
+            if not amiss:
+                return
+            for scope in amiss:
+                base.resync(self.database, scope)
+            self.step("resync")
+        raise Unsettled
+
+    def _pages(self) -> Pulled:
+        while True:
+            answer = self.server.pull(self.caller, base.cursors(self.database), PAGE)
+            self.step("pull")
+            base.apply_page(self.database, answer.page, self.now())
+            self.moved.pulled += len(answer.page.changes)
+            self._tell(0)
+            self.step("page")
+            if not answer.page.more:
+                return answer
+
+    # files
+
+    def _upload(self) -> None:
+        went = 0
+        for blob in evidence.unsent(self.database):
+            try:
+                durable = upload(self.database, self.server, self.caller, blob, self.chunk)
+            except SKIPPED as error:
+                evidence.failed(self.database, blob.sha256, error.sentence("es"))
+                self.moved.skipped.append(error)
+                continue
+            self.step(f"upload {Rank(blob.rank).name.lower()}")
+            evidence.received(self.database, blob.sha256, self.now(), durable=durable)
+            went += 1
+            self._tell(1)
+            self.step("received")
+        if went:
+            # The last byte may have closed a ticket: its news come in the same round.
+            self._pull_or_outdated()
+
+    def _tell(self, sent: int) -> None:
+        self.moved.sent += sent
+        self.progress(self.moved)

@@ -1,0 +1,232 @@
+"""The office over HTTPS: four messages out, and an answer that counts only when it is whole."""
+
+import gzip
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from field_app.sync import answers
+from field_app.sync.answers import Hello, NotThatMessage
+from field_app.sync.troubles import (
+    BadAddress,
+    BrokenAnswer,
+    Busy,
+    EnrolmentRefused,
+    Fork,
+    Gap,
+    NoSignal,
+    NotOurServer,
+    NotPermitted,
+    OfficeFault,
+    OfficeFull,
+    RequestRefused,
+    SignedOut,
+    TooLarge,
+    UpdateNeeded,
+)
+from field_app.trouble import Trouble
+from shared.wire import PROTOCOL, content_digest, digest_matches
+
+SMALLEST_WORTH_ZIPPING = 600
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: the device id and its token, and the version of the app."""
+
+    device_id: str
+    token: str
+    app_version: str
+
+
+def checked_address(server: str) -> str:
+    """The office's address without a path. Raises BadAddress."""
+    parts = urlsplit(server.strip() if "//" in server else f"https://{server.strip()}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadAddress(address=server)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class Server:
+    """One office at one address. Methods block; each raises one of `field_app.sync.troubles`."""
+
+    def __init__(
+        self, address: str, timeout: float, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self.http = httpx.Client(
+            base_url=checked_address(address),
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 8)),
+            transport=transport,
+            follow_redirects=False,
+        )
+
+    def enrol(self, code: str, device: Mapping[str, str]) -> answers.Enrolled:
+        """A device identity for a one-time code. Raises EnrolmentRefused."""
+        message = {"code": code.strip(), "device": dict(device)}
+        try:
+            return self._ask("/api/v1/enrol", message, None, answers.enrolled)
+        except (SignedOut, NotPermitted, RequestRefused) as error:
+            raise EnrolmentRefused from error
+
+    def hello(self, caller: Caller, state: Mapping[str, Any]) -> Hello:
+        """Who we are and how far we got, against how far the office got with us."""
+        message = {
+            "device_id": caller.device_id, "protocol": PROTOCOL,
+            "app_version": caller.app_version, **state,
+        }  # fmt: skip
+        return self._ask("/api/v1/sync/hello", message, caller, answers.hello)
+
+    def push(self, caller: Caller, operations: Sequence[Mapping[str, Any]]) -> answers.Pushed:
+        """What became of these operations. Raises Gap, Fork, TooLarge too."""
+        message = {"device_id": caller.device_id, "ops": list(operations)}
+        pushed = self._ask("/api/v1/sync/push", message, caller, answers.pushed)
+        if not {op["n"] for op in operations} <= {result.n for result in pushed.results}:
+            raise BrokenAnswer
+        return pushed
+
+    def pull(self, caller: Caller, cursors: Mapping[str, str], limit: int) -> answers.Pulled:
+        """The next page of changes. Raises UpdateNeeded too."""
+        message = {"device_id": caller.device_id, "cursors": dict(cursors), "limit": limit}
+        return self._ask("/api/v1/sync/pull", message, caller, answers.pulled)
+
+    def close(self) -> None:
+        self.http.close()
+
+    def _ask(self, path: str, message: Any, caller: Caller | None, read: Callable[[Any], T]) -> T:
+        response = self._posted(path, *_encoded(message), caller)
+        if not response.is_success:
+            raise refusal(response)
+        try:
+            return read(_body(response))
+        except NotThatMessage as error:
+            raise NotOurServer from error
+
+    def _posted(
+        self, path: str, body: bytes, headers: Mapping[str, str], caller: Caller | None
+    ) -> httpx.Response:
+        authorised = {"Authorization": f"Bearer {caller.token}"} if caller else {}
+        return sent(
+            self.http,
+            self.http.build_request("POST", path, content=body, headers={**headers, **authorised}),
+        )
+
+
+def sent(http: httpx.Client, request: httpx.Request) -> httpx.Response:
+    """The answer to a request, read to its end. Raises NoSignal, BrokenAnswer.
+
+    A kept connection that the office closed while nothing was said is opened once more: every
+    request of the contract may be repeated.
+    """
+    for last in (False, True):
+        try:
+            return _once(http, request)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+            if last:
+                raise BrokenAnswer from error
+        except httpx.TransportError as error:
+            raise NoSignal from error
+    raise AssertionError("two tries end in an answer or in an error")
+
+
+def _once(http: httpx.Client, request: httpx.Request) -> httpx.Response:
+    try:
+        response = http.send(request, stream=True)
+        try:
+            raw = b"".join(response.iter_raw())
+        finally:
+            response.close()
+    except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
+        raise NoSignal(slow=True) from error
+    response.extensions["raw"] = raw
+    return response
+
+
+def _encoded(message: Any) -> tuple[bytes, dict[str, str]]:
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
+    if len(body) >= SMALLEST_WORTH_ZIPPING:
+        body = gzip.compress(body, compresslevel=6, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return body, {**headers, "Content-Digest": content_digest(body)}
+
+
+def _body(response: httpx.Response) -> Any:
+    """The message of a whole answer. Raises BrokenAnswer, NotOurServer."""
+    raw = _raw(response)
+    digest = response.headers.get("Content-Digest")
+    if digest is None:
+        raise NotOurServer
+    if not digest_matches(digest, raw):
+        raise BrokenAnswer
+    try:
+        return json.loads(_plain(response, raw))
+    except (ValueError, EOFError, OSError) as error:
+        raise NotOurServer from error
+
+
+def _raw(response: httpx.Response) -> bytes:
+    raw: bytes = response.extensions["raw"]
+    return raw
+
+
+def _plain(response: httpx.Response, raw: bytes) -> bytes:
+    return gzip.decompress(raw) if response.headers.get("Content-Encoding") == "gzip" else raw
+
+
+def refusal(response: httpx.Response) -> Trouble:
+    """What an answer that is no success means, by its status and its problem document."""
+    problem = _problem(response)
+    kind = str(problem.get("type") or "")
+    status = response.status_code
+    if 300 <= status < 400 or (status < 500 and not problem and status not in (413, 429)):
+        return NotOurServer()
+    match status:
+        case 401:
+            return SignedOut(wipe=bool(problem.get("wipe")))
+        case 403:
+            return NotPermitted()
+        case 409 if kind.endswith("fork"):
+            return Fork()
+        case 409 if kind.endswith("gap"):
+            return Gap(expect=problem.get("expect"))
+        case 413:
+            return TooLarge()
+        case 426:
+            return UpdateNeeded()
+        case 429 | 502 | 503 | 504:
+            return Busy(seconds=_retry_after(response))
+        case 507:
+            return OfficeFull()
+    return OfficeFault(status=status) if status >= 500 else RequestRefused(status=status)
+
+
+def _problem(response: httpx.Response) -> Mapping[str, Any]:
+    try:
+        found = json.loads(_plain(response, _raw(response)))
+    except (ValueError, EOFError, OSError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds that the office asks for, or None. RFC 9110, 10.2.3."""
+    said = response.headers.get("Retry-After", "")
+    if said.isdigit():
+        return float(said)
+    try:
+        asked = parsedate_to_datetime(said)
+        now = parsedate_to_datetime(response.headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max((_zoned(asked) - _zoned(now)).total_seconds(), 0.0)
+
+
+def _zoned(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
