@@ -35,6 +35,7 @@ from shared.wire import PROTOCOL, content_digest, digest_matches
 
 SMALLEST_WORTH_ZIPPING = 600
 T = TypeVar("T")
+Transport = httpx.BaseTransport
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,7 @@ def checked_address(server: str) -> str:
 class Server:
     """One office at one address. Methods block; each raises one of `field_app.sync.troubles`."""
 
-    def __init__(
-        self, address: str, timeout: float, transport: httpx.BaseTransport | None = None
-    ) -> None:
+    def __init__(self, address: str, timeout: float, transport: Transport | None = None) -> None:
         self.http = httpx.Client(
             base_url=checked_address(address),
             timeout=httpx.Timeout(timeout, connect=min(timeout, 8)),
