@@ -1,0 +1,53 @@
+"""What a closed ticket leaves behind: the asset's history and meter, the engineer's van stock."""
+
+from collections import Counter
+from typing import Any
+
+from shared.ticket import Record, Ticket
+from shared.work import Meter
+from sync_server import records
+from sync_server.desk import Desk
+
+LONGEST_HISTORY = 100
+"""Earlier services that an asset carries along; the archive has them all."""
+
+
+def remember(desk: Desk, record: Record) -> None:
+    """Write the closed ticket into its asset's history, and take its parts out of the van."""
+    view = Ticket.of(record)
+    asset = records.get(desk.tx, "asset", view.asset)
+    if asset is not None:
+        doc = {**asset.doc, "history": [*(asset.doc.get("history") or ()), _service(record)]}
+        doc["history"] = doc["history"][-LONGEST_HISTORY:]
+        if view.meter is not None and view.meter.total >= _last_total(asset.doc):
+            doc["meter"] = record.fields["meter"]
+        records.put(desk.tx, "asset", asset.id, doc, desk.now)
+    stock = records.get(desk.tx, "stock", view.assignee)
+    if stock is not None and view.parts_used:
+        doc = {**stock.doc, "items": _left(stock.doc.get("items") or {}, view)}
+        records.put(desk.tx, "stock", stock.id, doc, desk.now)
+
+
+def _service(record: Record) -> dict[str, Any]:
+    doc = record.fields
+    return {
+        "folio": doc.get("folio"),
+        "opened_at": doc.get("created_at"),
+        "closed_at": doc.get("closed_at"),
+        "description": doc.get("description"),
+        "root_cause": doc.get("root_cause"),
+        "final_classification": doc.get("final_classification"),
+        "solution": doc.get("solution"),
+    }
+
+
+def _last_total(asset: Any) -> int:
+    last = Meter.of(asset.get("meter"))
+    return last.total if last else 0
+
+
+def _left(items: dict[str, int], view: Ticket) -> dict[str, int]:
+    used: Counter[str] = Counter()
+    for part in view.parts_used:
+        used[part.code] += part.quantity
+    return {code: max(quantity - used[code], 0) for code, quantity in items.items()}

@@ -1,0 +1,33 @@
+"""GET /api/v1/live: «something moved», as server-sent events; a poke, never data."""
+
+import json
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+from starlette.responses import StreamingResponse
+
+from sync_server.api.doors import ADevice, AnOffice
+from sync_server.hello import scopes_of
+from sync_server.office import Office
+
+router = APIRouter(prefix="/api/v1", tags=["sync"])
+
+
+@router.get("/live")
+async def live(office: AnOffice, device: ADevice) -> StreamingResponse:
+    """Each time one of the tablet's scopes moves: {scope, seq}."""
+    return StreamingResponse(
+        _events(office, scopes_of(device)),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(office: Office, scopes: list[str]) -> AsyncIterator[str]:
+    yield ": listening\n\n"
+    async for moved in office.live.subscribe(scopes):
+        if moved is None:
+            yield ": still here\n\n"
+            continue
+        scope, seq = moved
+        yield f"data: {json.dumps({'scope': scope, 'seq': seq})}\n\n"

@@ -1,0 +1,93 @@
+"""The three steps of a sync: hello, push, pull. SYNC.md, Transport."""
+
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.times import wire_time
+from shared.wire import MOST_OPERATIONS, PROTOCOL
+from sync_server import hello as greeting
+from sync_server import pull as pulling
+from sync_server import push as pushing
+from sync_server.api.bodies import answer, parsed, received
+from sync_server.api.doors import ADevice, AnOffice, check_device
+from sync_server.api.messages import Hello, Pull, Push, of
+from sync_server.api.problems import Problem, not_a_message
+from sync_server.api.slices import slices
+
+router = APIRouter(prefix="/api/v1/sync", tags=["sync"])
+
+Body = Annotated[bytes, Depends(received)]
+
+
+@router.post("/hello")
+def hello(request: Request, office: AnOffice, device: ADevice, body: Body) -> Response:
+    """Who is ahead, whose clock is wrong, what the tablet is to do."""
+    message = of(Hello, parsed(body))
+    check_device(device, message.device_id)
+    if message.protocol != PROTOCOL:
+        raise Problem(426, "protocol", "This protocol is not spoken here", protocols=[PROTOCOL])
+    now = office.now()
+    said = greeting.Greeting(
+        app_version=message.app_version,
+        epoch=message.epoch,
+        last_n=message.last_n,
+        last_hash=message.last_hash,
+        wall=message.wall,
+    )
+    reply = office.database.write(lambda tx: greeting.greet(tx, office, device, said, now))
+    return answer(request, {**reply, "time": wire_time(now)})
+
+
+@router.post("/push")
+def push(request: Request, office: AnOffice, device: ADevice, body: Body) -> Response:
+    """Take operations, each once and in order; an outcome for each."""
+    message = of(Push, parsed(body))
+    check_device(device, message.device_id)
+    if len(message.ops) > MOST_OPERATIONS:
+        raise Problem(413, "too-much", f"A push has at most {MOST_OPERATIONS} operations")
+    _check_numbers(message.ops)
+    now = office.now()
+    as_they_came = cache(lambda: slices(body, "ops"))
+    try:
+        accepted = pushing.accept(office, device, message.ops, lambda i: as_they_came()[i], now)
+    except pushing.Gap as gap:
+        raise Problem(409, "gap", "Operations are missing before these", expect=gap.expect) from gap
+    except pushing.Fork as fork:
+        raise Problem(409, "fork", "This number came with other words before", n=fork.n) from fork
+    return answer(
+        request,
+        {
+            "last_n": accepted.last_n,
+            "durable_n": accepted.durable_n,
+            "time": wire_time(now),
+            "results": accepted.results,
+        },
+    )
+
+
+@router.post("/pull")
+def pull(request: Request, office: AnOffice, device: ADevice, body: Body) -> Response:
+    """One page of what changed since the tablet's cursors."""
+    message = of(Pull, parsed(body))
+    check_device(device, message.device_id)
+    least = office.settings.minimum_pull_schema
+    if message.reads < least:
+        raise Problem(426, "schema", "This tablet is too old to read more", minimum=least)
+    cursors = {scope: cursor for scope, cursor in message.cursors.items() if cursor}
+    try:
+        with office.database.reading() as tx:
+            page = pulling.pull(tx, office, device, cursors, message.limit)
+    except pulling.NotYourScope as error:
+        raise Problem(403, "scope", "This scope is not this tablet's", scope=str(error)) from error
+    return answer(request, {**page, "time": wire_time(office.now())})
+
+
+def _check_numbers(ops: list[dict[str, Any]]) -> None:
+    for index, op in enumerate(ops):
+        n = op.get("n")
+        if not isinstance(n, int) or isinstance(n, bool) or not 0 < n < 2**63:
+            raise not_a_message(f"ops.{index}.n: a whole number from 1 on")

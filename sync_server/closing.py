@@ -1,0 +1,258 @@
+"""The engineer finalises; the office looks at everything, then grants it, waits, or refuses.
+
+Nobody closes by hand: the system closes, at once on a signed «Conforme», otherwise when the
+customer's time is over. PROCESS.md, States; SYNC.md, Rule 5.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from shared.changes import Kind, Operation, Outcome
+from shared.closure import closure_checklist
+from shared.digest import digest, sign_off_holds
+from shared.merge import Versioned, commanded_by
+from shared.missing import Missing
+from shared.people import SYSTEM
+from shared.sign_off import SIGNED, SignOffOutcome
+from shared.states import MOVES
+from shared.ticket import Mode, State, Ticket
+from shared.times import instant, wire_time
+from shared.wire import operation_message
+from sync_server import aftermath, archive, events, ledger
+from sync_server.database import Transaction
+from sync_server.desk import SYSTEM_AUTHOR, Author, Desk
+from sync_server.known import known_of
+from sync_server.office import Office
+from sync_server.schema import evidence, ticket
+from sync_server.terms import result_at_close
+
+
+class NotToBeClosed(Exception):
+    """This ticket is not in a state from which the system closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of a finalisation: the record after it, and everything that is missing."""
+
+    after: Versioned
+    outcome: Outcome
+    missing: tuple[Missing, ...] = ()
+
+
+def finalise(desk: Desk, before: Versioned, operation: Operation, author: Author) -> Decision:
+    """Grant, wait for bytes, or refuse with all that is missing; the move itself is legal."""
+    done = {
+        "at": wire_time(operation.captured_at),
+        "by": author.actor.id,
+        "device": author.device,
+        "op_id": operation.op_id,
+        "skew": int(author.skew.total_seconds() * 1000),
+        "report": operation.body.get("report"),
+        "record_digest": operation.body.get("record_digest"),
+    }
+    return _decide(desk, before, done, author)
+
+
+def blob_arrived(tx: Transaction, office: Office, sha256: str, now: datetime) -> None:
+    """A file was verified: go on with every ticket that waits for it.
+
+    Called in the transaction that notes the file.
+    """
+    waiting = tx.scalars(
+        select(ticket.c.id)
+        .join(evidence, evidence.c.ticket == ticket.c.id)
+        .where(evidence.c.sha256 == sha256, ticket.c.closing)
+        .distinct()
+    )
+    if not waiting:
+        return
+    desk = Desk(tx, office, now, waiting)
+    for id in sorted(waiting):
+        before = desk.ticket(id)
+        if before is not None and "closing" in (before.record.fields.get("flags") or ()):
+            _go_on(desk, before)
+    desk.clear()
+
+
+def close(
+    tx: Transaction,
+    office: Office,
+    ticket_id: str,
+    reason: str,
+    now: datetime,
+    final_classification: str | None = None,
+) -> Versioned:
+    """The system closes this ticket: `no_answer`, `hd1`, … Raises NotToBeClosed, LookupError."""
+    desk = Desk(tx, office, now, [ticket_id])
+    before = desk.ticket(ticket_id)
+    if before is None:
+        raise LookupError(ticket_id)
+    after = _close(desk, before, reason, final_classification)
+    desk.clear()
+    return after
+
+
+def _go_on(desk: Desk, before: Versioned) -> None:
+    done = before.record.fields["finalised"]
+    decision = _decide(desk, before, done, SYSTEM_AUTHOR)
+    if decision.after is not before:
+        desk.put(decision.after)
+        _log(desk, "finalise", decision.after, decision.outcome, decision.missing)
+        close_if_validated(desk, before.record.id)
+
+
+def _decide(desk: Desk, before: Versioned, done: Mapping[str, Any], author: Author) -> Decision:
+    known = known_of(desk, before.record, done)
+    missing = tuple(closure_checklist(Ticket.of(before.record), known))
+    if any(not item.waits for item in missing):
+        return _refuse(desk, before, missing, author)
+    if missing:
+        return Decision(_wait(before, done, author), Outcome.APPLIED, missing)
+    return Decision(_grant(desk, before, done, author), Outcome.APPLIED)
+
+
+def _refuse(
+    desk: Desk, before: Versioned, missing: tuple[Missing, ...], author: Author
+) -> Decision:
+    values = {
+        "finalised": None,
+        "finalise_missing": {
+            "at": wire_time(desk.now),
+            "missing": [item.on_the_wire() for item in missing],
+        },
+        "flags": _flags(before, without="closing"),
+    }
+    return Decision(_commanded(before, values, author), Outcome.REJECTED, missing)
+
+
+def _wait(before: Versioned, done: Mapping[str, Any], author: Author) -> Versioned:
+    values = {
+        "finalised": dict(done),
+        "finalise_missing": None,
+        "flags": [*_flags(before, without="closing"), "closing"],
+    }
+    return _commanded(before, values, author)
+
+
+def _grant(desk: Desk, before: Versioned, done: Mapping[str, Any], author: Author) -> Versioned:
+    values = {
+        "state": State.CUSTOMER_VALIDATION.value,
+        "finalised": dict(done),
+        "finalise_missing": None,
+        "flags": _flags(before, without="closing"),
+    }
+    granted = _commanded(before, values, author)
+    view = Ticket.of(granted.record)
+    if view.sign_off is not None and view.sign_off.outcome in SIGNED:
+        _announce(desk, "service.signed", granted)
+    return granted
+
+
+def close_if_validated(desk: Desk, ticket_id: str) -> None:
+    """The customer has signed «Conforme» on site and the office has granted it: it is closed."""
+    granted = desk.ticket(ticket_id)
+    if granted is None or not desk.office.settings.close_on_signed_conformity:
+        return
+    view = Ticket.of(granted.record)
+    if view.state is State.CUSTOMER_VALIDATION and _has_validated_in_writing(view):
+        _close(desk, granted, "signed_conformity", None)
+
+
+def _has_validated_in_writing(view: Ticket) -> bool:
+    conforms = view.sign_off is not None and view.sign_off.outcome == SignOffOutcome.CONFORMITY
+    return conforms and view.mode == Mode.ON_SITE and sign_off_holds(view.record)
+
+
+def _close(
+    desk: Desk, before: Versioned, reason: str, final_classification: str | None
+) -> Versioned:
+    doc = before.record.fields
+    if State(doc.get("state") or State.NEW) not in MOVES["close"].sources:
+        raise NotToBeClosed(before.record.id)
+    values: dict[str, Any] = {
+        "state": State.CLOSED.value,
+        "closed_at": wire_time(desk.now),
+        "closing_reason": reason,
+        **result_at_close(before.record, _arrived(desk, before), desk.office.calendar, desk.now),
+    }
+    if reason == "signed_conformity":
+        values["validated_at"] = wire_time(desk.now)
+    if final_classification is not None:
+        values["final_classification"] = final_classification
+    after = _commanded(before, values, SYSTEM_AUTHOR)
+    desk.put(after)
+    _log(desk, "close", after, Outcome.APPLIED, reason=reason)
+    aftermath.remember(desk, after.record)
+    report = (doc.get("finalised") or {}).get("report") or _last_report(after)
+    archive.archive_report(desk.tx, desk.office, after, report, desk.now)
+    _announce(desk, "ticket.closed", after)
+    return after
+
+
+def _arrived(desk: Desk, before: Versioned) -> datetime | None:
+    """The arrival by our clock, where the tablet's was wrong."""
+    query = select(ticket.c.arrived_at).where(ticket.c.id == before.record.id)
+    kept: datetime | None = desk.columns(before.record.id).get("arrived_at", desk.tx.scalar(query))
+    return kept or instant(before.record.fields.get("arrived_at"))
+
+
+def _last_report(versioned: Versioned) -> str | None:
+    reports = Ticket.of(versioned.record).reports
+    return reports[-1].sha256 if reports else None
+
+
+def _flags(before: Versioned, without: str) -> list[str]:
+    return [flag for flag in before.record.fields.get("flags") or () if flag != without]
+
+
+def _commanded(before: Versioned, values: Mapping[str, Any], author: Author) -> Versioned:
+    """The record with those of `values` that say something new, at its next revision."""
+    doc = before.record.fields
+    changed = {name: value for name, value in values.items() if (doc.get(name) or None) != value}
+    changed = {n: v for n, v in changed.items() if v or doc.get(n)}
+    return commanded_by(before, changed, author.device, author.actor)
+
+
+def _announce(desk: Desk, topic: str, after: Versioned) -> None:
+    view = Ticket.of(after.record)
+    body = {
+        "rev": after.record.rev,
+        "folio": view.folio,
+        "customer": view.customer,
+        "billable": view.billable,
+        "hours": round(sum(entry.hours for entry in view.time_entries), 2),
+        "parts": [{"code": p.code, "quantity": p.quantity} for p in view.parts_used],
+        "state": view.state.value,
+    }
+    events.announce(desk.tx, desk.office, topic, after.record.id, body, desk.now)
+
+
+def _log(
+    desk: Desk,
+    command: str,
+    after: Versioned,
+    outcome: Outcome,
+    missing: tuple[Missing, ...] = (),
+    reason: str | None = None,
+) -> None:
+    body = {"name": command, **({"reason": reason} if reason else {})}
+    operation = Operation(
+        n=0, op_id=desk.office.new_id(), ticket=after.record.id, kind=Kind.COMMAND,
+        base_rev=after.record.rev, captured_at=desk.now, body=body,
+    )  # fmt: skip
+    message = operation_message(operation)
+    result = {"missing": [item.on_the_wire() for item in missing]} if missing else {}
+    ledger.append(
+        desk.tx,
+        ledger.Line(
+            device=SYSTEM_AUTHOR.device, n=None, op_id=operation.op_id, ticket=operation.ticket,
+            kind=operation.kind.value, command=command, user=SYSTEM.id, role=SYSTEM.role.value,
+            captured_at=desk.now, received_at=desk.now, message=message, hash=digest(message),
+            outcome=outcome, rev=after.record.rev, result=result,
+        ),
+    )  # fmt: skip

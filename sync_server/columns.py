@@ -1,0 +1,46 @@
+"""Two column types that read the same on SQLite and PostgreSQL: an instant, and a piece of JSON."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Dialect, String, Text
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """A zoned instant, kept as UTC text of fixed width: its order as text is its order in time."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else instant_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Any JSON value, kept as ASCII text, so that no text in it can trouble a database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+def instant_text(at: datetime) -> str:
+    """Like 2026-03-09T14:52:00.000000Z. Raises ValueError for a time without a zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone is never stored")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def json_text(value: Any) -> str:
+    """Compact JSON in ASCII."""
+    return json.dumps(value, separators=(",", ":"), default=dict)

@@ -1,0 +1,127 @@
+"""The office's database: one way to read, one way to write, on SQLite and PostgreSQL alike."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
+
+T = TypeVar("T")
+
+
+class NoSpace(Exception):
+    """The disk under the database is full: nothing was written."""
+
+
+class Unavailable(Exception):
+    """The database does not answer now: nothing was written, and it may be asked again."""
+
+
+class Transaction:
+    """One transaction under way: statements go through it; `moved` is told once it is committed.
+
+    `noted` holds what modules want to remember until the end, each under its own key; a hook given
+    to `before_commit` writes it out.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.noted: dict[str, dict[Any, Any]] = {}
+        self.moved: list[tuple[str, int]] = []
+        self._before: list[Callable[[Transaction], None]] = []
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a statement; a list of parameters runs it for each."""
+        result: CursorResult[Any] = self.connection.execute(statement, parameters)
+        return result
+
+    def scalar(self, statement: Executable) -> Any:
+        """The first column of the first row, or None."""
+        return self.connection.scalar(statement)
+
+    def scalars(self, statement: Executable) -> list[Any]:
+        """The first column of every row."""
+        return list(self.connection.scalars(statement))
+
+    def rows(self, statement: Executable) -> list[Row[Any]]:
+        """Every row."""
+        return list(self.connection.execute(statement))
+
+    def one_or_none(self, statement: Executable) -> Row[Any] | None:
+        """The only row, or None."""
+        return self.connection.execute(statement).one_or_none()
+
+    def note(self, key: str, write_out: Callable[["Transaction"], None]) -> dict[Any, Any]:
+        """What is noted under `key`; `write_out` runs once, inside the transaction, at its end."""
+        if key not in self.noted:
+            self.noted[key] = {}
+            self._before.append(write_out)
+        return self.noted[key]
+
+    def finish(self) -> None:
+        """Let every `write_out` run; for the database, before it commits."""
+        while self._before:
+            self._before.pop(0)(self)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What fails inside leaves nothing behind, and the exception goes on."""
+        noted = {key: dict(notes) for key, notes in self.noted.items()}
+        before = list(self._before)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self.noted, self._before = noted, before
+            raise
+
+
+Committed = Callable[[Transaction], None]
+"""What is called after each commit: it hears which scopes moved."""
+
+Work = Callable[[Transaction], T]
+
+
+class Database(Protocol):
+    """What both databases offer."""
+
+    committed: Committed
+
+    engine: Engine
+    """For reading; writes of the running office go through `write`."""
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One consistent view of everything committed; writing in it fails."""
+        yield from ()
+
+    def write(self, work: Work[T]) -> T:
+        """The result of `work`, run in one transaction and committed durably when this returns.
+
+        Whatever `work` raises rolls back what it did and comes out here. On PostgreSQL it may run
+        again after a deadlock: it does nothing but SQL. Raises NoSpace, Unavailable.
+        """
+
+    def migrating(self) -> Engine:
+        """The engine that may change the schema, before anything is written."""
+
+    def close(self) -> None:
+        """Finish what was begun, and let go of every connection."""
+
+
+def open_database(url: str, committed: Committed = lambda transaction: None) -> Database:
+    """The database at a SQLAlchemy address. Raises ValueError for one that is neither."""
+    scheme = url.partition(":")[0]
+    if scheme.startswith("sqlite"):
+        from sync_server.sqlite import SqliteDatabase
+
+        return SqliteDatabase(url, committed)
+    if scheme.startswith("postgres"):
+        from sync_server.postgresql import PostgresDatabase
+
+        return PostgresDatabase(url, committed)
+    raise ValueError(f"a database address starts with sqlite or postgresql, not {scheme!r}")

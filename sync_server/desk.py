@@ -1,0 +1,90 @@
+"""The tickets that one transaction works on: locked once, in order, and stored once at its end."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.merge import Versioned
+from shared.people import SYSTEM, Actor
+from sync_server import tickets
+from sync_server.database import Transaction
+from sync_server.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who works, and from where: a tablet's id, `office:<user id>`, or `system`.
+
+    `skew` is what the tablet's clock is ahead of ours; `clock_changed` that it jumped meanwhile.
+    """
+
+    device: str
+    actor: Actor
+    n: int | None = None
+    skew: timedelta = timedelta(0)
+    clock_changed: bool = False
+
+
+SYSTEM_AUTHOR = Author("system", SYSTEM)
+
+
+def office_author(actor: Actor) -> Author:
+    """An actor at the console or the command line, or the system itself."""
+    return SYSTEM_AUTHOR if actor == SYSTEM else Author(f"office:{actor.id}", actor)
+
+
+class Desk:
+    """The tickets under the hand of one transaction; `clear` puts back what was changed."""
+
+    def __init__(
+        self, tx: Transaction, office: Office, now: datetime, ids: Iterable[str] = ()
+    ) -> None:
+        self.tx = tx
+        self.office = office
+        self.now = now
+        self._found = tickets.lock(tx, ids)
+        self._on_desk = dict(self._found)
+        self._columns: dict[str, dict[str, Any]] = {}
+
+    def ticket(self, id: str) -> Versioned | None:
+        """The ticket as it stands on this desk, or None."""
+        return self._on_desk.get(id)
+
+    def put(self, versioned: Versioned, **columns: Any) -> None:
+        """The ticket now stands so; `columns` are those that the record does not say."""
+        self._on_desk[versioned.record.id] = versioned
+        if columns:
+            self._columns.setdefault(versioned.record.id, {}).update(columns)
+
+    def columns(self, id: str) -> dict[str, Any]:
+        """What `put` was told of this ticket besides its record."""
+        return self._columns.get(id, {})
+
+    def open(self, versioned: Versioned) -> None:
+        """A ticket that is new: stored at once, because what follows names it."""
+        tickets.store(self.tx, None, versioned, self.now)
+        self._found[versioned.record.id] = versioned
+        self._on_desk[versioned.record.id] = versioned
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What fails inside leaves database and desk as they were; the exception goes on."""
+        found, on_desk = dict(self._found), dict(self._on_desk)
+        columns = {id: dict(values) for id, values in self._columns.items()}
+        try:
+            with self.tx.savepoint():
+                yield
+        except BaseException:
+            self._found, self._on_desk, self._columns = found, on_desk, columns
+            raise
+
+    def clear(self) -> None:
+        """Store every ticket that changed."""
+        for id in sorted(self._on_desk):
+            before, after = self._found[id], self._on_desk[id]
+            if after is not before or id in self._columns:
+                tickets.store(self.tx, before, after, self.now, self._columns.get(id))
+            self._found[id] = after
+        self._columns.clear()

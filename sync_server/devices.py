@@ -1,0 +1,148 @@
+"""Tablets, and how they prove who they are: by an opaque token, kept only as its hash."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, insert, or_, select, update
+
+from shared.people import Actor, Role
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.schema import device as table
+from sync_server.schema import user as user_table
+from sync_server.users import User
+
+TOKEN_BYTES = 32
+ROTATE_AFTER = timedelta(days=30)
+
+
+class NotSignedIn(Exception):
+    """No tablet has this token, or it was revoked; `wipe` asks it to erase what it holds."""
+
+    def __init__(self, wipe: bool = False) -> None:
+        super().__init__("revoked" if wipe else "unknown token")
+        self.wipe = wipe
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A tablet that has shown its token, and whose it is."""
+
+    id: str
+    user: User
+    name: str
+    token_issued_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """The person at the tablet."""
+        return Actor(self.user.id, self.user.role)
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_token() -> str:
+    """256 bits that nobody guesses, in text."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def add(
+    tx: Transaction, office: Office, user_id: str, about: dict[str, str], now: datetime
+) -> tuple[str, str]:
+    """A new tablet of a user: its id and token. `about`: name, platform, app_version."""
+    id, token = office.new_id(), new_token()
+    tx.execute(
+        insert(table).values(
+            id=id, user=user_id, token_hash=hashed(token), token_issued_at=now, created_at=now,
+            seen_at=now, last_n=0, durable_n=0, skew_ms=0, wipe=False,
+            **{name: about.get(name, "") for name in ("name", "platform", "app_version")},
+        )
+    )  # fmt: skip
+    return id, token
+
+
+def signed_in(office: Office, token: str) -> Device:
+    """The tablet with this token; the first use of a new one ends the old. Raises NotSignedIn."""
+    hash = hashed(token)
+    with office.database.reading() as tx:
+        row = _by_token(tx, hash)
+    if row is None:
+        raise NotSignedIn
+    if row.revoked_at is not None:
+        raise NotSignedIn(wipe=row.wipe)
+    if row.token_hash != hash:
+        office.database.write(lambda tx: _begin_with(tx, row.id, hash, office.now()))
+    return _device(row)
+
+
+def rotate(tx: Transaction, id: str) -> str:
+    """A new token; the old one is accepted until the first use of this one."""
+    token = new_token()
+    tx.execute(update(table).where(table.c.id == id).values(next_token_hash=hashed(token)))
+    return token
+
+
+def succeed(tx: Transaction, office: Office, device: Device, now: datetime) -> tuple[str, str]:
+    """A new identity for a tablet that was restored or copied: id and token."""
+    row = tx.execute(select(table).where(table.c.id == device.id)).one()
+    about = {"name": row.name, "platform": row.platform, "app_version": row.app_version}
+    id, token = add(tx, office, device.user.id, about, now)
+    values = {"forked_at": None, "successor": id}
+    tx.execute(update(table).where(table.c.id == device.id).values(values))
+    skew = {"skew_ms": row.skew_ms, "skew_measured_at": row.skew_measured_at}
+    tx.execute(update(table).where(table.c.id == id).values(skew))
+    return id, token
+
+
+def revoke(tx: Transaction, id: str, now: datetime, wipe: bool = True) -> None:
+    """From now on its token opens nothing; at its next contact it is asked to erase itself."""
+    tx.execute(update(table).where(table.c.id == id).values(revoked_at=now, wipe=wipe))
+
+
+def get(tx: Transaction, id: str) -> Row[Any] | None:
+    """The row of one tablet."""
+    return tx.one_or_none(select(table).where(table.c.id == id))
+
+
+def of_user(tx: Transaction, user_id: str) -> list[Row[Any]]:
+    """The rows of a user's tablets, the newest first."""
+    query = select(table).where(table.c.user == user_id)
+    return tx.rows(query.order_by(table.c.created_at.desc(), table.c.id))
+
+
+def every(tx: Transaction) -> list[Row[Any]]:
+    """Every tablet with its user's name (`user_name`) and address, the longest silent first."""
+    query = select(table, user_table.c.name.label("user_name"), user_table.c.email).join(
+        user_table, user_table.c.id == table.c.user
+    )
+    return tx.rows(query.order_by(table.c.seen_at, table.c.id))
+
+
+def _by_token(tx: Transaction, hash: str) -> Row[Any] | None:
+    c = table.c
+    query = select(
+        c.id, c.name.label("device_name"), c.token_hash, c.token_issued_at, c.revoked_at, c.wipe,
+        c.user.label("user_id"), user_table.c.email, user_table.c.name, user_table.c.role,
+        user_table.c.locale, user_table.c.active, user_table.c.password_hash,
+    ).join(user_table, user_table.c.id == c.user)  # fmt: skip
+    return tx.one_or_none(query.where(or_(c.token_hash == hash, c.next_token_hash == hash)))
+
+
+def _begin_with(tx: Transaction, id: str, hash: str, now: datetime) -> None:
+    same = (table.c.id == id, table.c.next_token_hash == hash)
+    values = {"token_hash": hash, "next_token_hash": None, "token_issued_at": now}
+    tx.execute(update(table).where(*same).values(values))
+
+
+def _device(row: Row[Any]) -> Device:
+    user = User(
+        row.user_id, row.email, row.name, Role(row.role), row.locale, row.active,
+        row.password_hash,
+    )  # fmt: skip
+    return Device(row.id, user, row.device_name, row.token_issued_at)

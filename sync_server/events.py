@@ -1,0 +1,31 @@
+"""What other systems and people are to hear: written with what it tells, sent by a worker later."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.schema import outbox
+
+WEBHOOK = "webhook"
+
+
+def announce(
+    tx: Transaction, office: Office, topic: str, ticket: str, body: Mapping[str, Any], now: datetime
+) -> None:
+    """An event for other systems, once for each topic, ticket and revision.
+
+    `body` has the ticket's `rev`. PROCESS.md, Integrations.
+    """
+    key = f"{topic}/{ticket}/{body.get('rev', 0)}"
+    if tx.scalar(select(outbox.c.id).where(outbox.c.key == key)) is not None:
+        return
+    tx.execute(
+        insert(outbox).values(
+            id=office.new_id(), way=WEBHOOK, topic=topic, key=key, ticket=ticket,
+            body=dict(body), created_at=now, due_at=now,
+        )
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""What each tablet has still to hear of: per scope one row a record, at the seq of its last change.
+
+Publications are noted while a transaction works and written at its end: heads sorted, locked last,
+so that order of seq is order of commit. SYNC.md, Rule 7.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import insert, select, update
+
+from shared.wire import scope_digest
+from sync_server.database import Transaction
+from sync_server.schema import feed, feed_head, ticket
+
+ORG = "org"
+"""The scope of what everybody needs: catalogues, people, knowledge answers."""
+
+Change = Literal["update", "remove", "unneeded"]
+
+COMPANIONS = {"asset": ticket.c.asset, "customer": ticket.c.customer, "site": ticket.c.site}
+"""Records that are in a scope because a ticket there names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    change: Change
+    rev: int
+
+
+def scope_of_user(user: str) -> str:
+    """The scope of one person's work."""
+    return f"user:{user}"
+
+
+def publish(tx: Transaction, scope: str, record: str, id: str, rev: int) -> None:
+    """The scope hears that this record stands at `rev`."""
+    _notes(tx)[scope, record, id] = _Noted("update", rev)
+
+
+def remove(tx: Transaction, scope: str, record: str, id: str) -> None:
+    """The scope loses this record."""
+    _notes(tx)[scope, record, id] = _Noted("remove", 0)
+
+
+def let_go(tx: Transaction, scope: str, record: str, id: str) -> None:
+    """The scope loses this companion if no ticket in it names it any more."""
+    _notes(tx).setdefault((scope, record, id), _Noted("unneeded", 0))
+
+
+def scopes_with(tx: Transaction, record: str, id: str) -> list[str]:
+    """The scopes that have this record now."""
+    query = select(feed.c.scope).where(
+        feed.c.record == record, feed.c.id == id, feed.c.kind == "update"
+    )
+    return sorted(tx.scalars(query))
+
+
+def _notes(tx: Transaction) -> dict[Any, _Noted]:
+    return tx.note("feed", _write_out)
+
+
+def _write_out(tx: Transaction) -> None:
+    by_scope: dict[str, dict[tuple[str, str], _Noted]] = defaultdict(dict)
+    for (scope, record, id), noted in tx.noted.pop("feed").items():
+        by_scope[scope][record, id] = noted
+    for scope in sorted(by_scope):
+        _write_scope(tx, scope, by_scope[scope])
+
+
+def _write_scope(tx: Transaction, scope: str, notes: dict[tuple[str, str], _Noted]) -> None:
+    seq, count, xor = _locked_head(tx, scope)
+    before = _rows(tx, scope, [id for _, id in notes])
+    first = seq
+    for (record, id), noted in sorted(notes.items()):
+        old = before.get((record, id))
+        change = _settled(tx, scope, record, id, noted)
+        if change is None or (change == "remove" and (old is None or old[0] != "update")):
+            continue
+        seq += 1
+        for kind, rev, sign in ((*(old or ("", 0)), -1), (change, noted.rev, 1)):
+            if kind == "update":
+                count, xor = count + sign, xor ^ _fingerprint(record, id, rev)
+        _put(tx, scope, record, id, seq, noted.rev, change, is_new=old is None)
+    if seq > first:
+        tx.execute(
+            update(feed_head)
+            .where(feed_head.c.scope == scope)
+            .values(seq=seq, size=count, xor=f"{xor:016x}")
+        )
+        tx.moved.append((scope, seq))
+
+
+def _locked_head(tx: Transaction, scope: str) -> tuple[int, int, int]:
+    query = select(feed_head.c.seq, feed_head.c.size, feed_head.c.xor).where(
+        feed_head.c.scope == scope
+    )
+    row = tx.one_or_none(query.with_for_update())
+    if row is None:
+        # Two who open the same scope at once: one of them does it again from its beginning.
+        tx.execute(insert(feed_head).values(scope=scope, seq=0, size=0, xor="0" * 16))
+        return 0, 0, 0
+    return row.seq, row.size, int(row.xor, 16)
+
+
+def _rows(tx: Transaction, scope: str, ids: list[str]) -> dict[tuple[str, str], tuple[str, int]]:
+    rows: dict[tuple[str, str], tuple[str, int]] = {}
+    for start in range(0, len(ids), 500):
+        query = select(feed.c.record, feed.c.id, feed.c.kind, feed.c.rev).where(
+            feed.c.scope == scope, feed.c.id.in_(ids[start : start + 500])
+        )
+        rows |= {(row.record, row.id): (row.kind, row.rev) for row in tx.rows(query)}
+    return rows
+
+
+def _settled(
+    tx: Transaction, scope: str, record: str, id: str, noted: _Noted
+) -> Literal["update", "remove"] | None:
+    """What becomes of a note now that the head is locked and nobody else can move this scope."""
+    if noted.change != "unneeded":
+        return noted.change
+    needed = tx.scalar(
+        select(ticket.c.id).where(ticket.c.scope == scope, COMPANIONS[record] == id).limit(1)
+    )
+    return None if needed else "remove"
+
+
+def _fingerprint(record: str, id: str, rev: int) -> int:
+    return int(scope_digest([(record, id, rev)])["xor"], 16)
+
+
+def _put(
+    tx: Transaction,
+    scope: str,
+    record: str,
+    id: str,
+    seq: int,
+    rev: int,
+    kind: str,
+    *,
+    is_new: bool,
+) -> None:
+    if is_new:
+        row = {"scope": scope, "record": record, "id": id, "seq": seq, "rev": rev, "kind": kind}
+        tx.execute(insert(feed), row)
+        return
+    tx.execute(
+        update(feed)
+        .where(feed.c.scope == scope, feed.c.record == record, feed.c.id == id)
+        .values(seq=seq, rev=rev, kind=kind)
+    )

@@ -1,0 +1,97 @@
+"""How tablet and office stand with each other: who is ahead, whose clock is wrong, what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from sync_server import devices, feed, ledger
+from sync_server.database import Transaction
+from sync_server.devices import ROTATE_AFTER, Device
+from sync_server.office import Office
+from sync_server.schema import device as table
+
+NOISE = timedelta(seconds=5)
+"""What a slow line makes of an equal clock: not counted as a difference."""
+
+JUMP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a tablet says of itself: its newest number and that operation's hash, its clock."""
+
+    app_version: str
+    epoch: str | None
+    last_n: int
+    last_hash: str | None
+    wall: datetime | None
+
+
+def scopes_of(device: Device) -> list[str]:
+    """The scopes that this tablet pulls; none for somebody who has left."""
+    return [feed.ORG, feed.scope_of_user(device.user.id)] if device.user.active else []
+
+
+def greet(
+    tx: Transaction, office: Office, device: Device, said: Greeting, now: datetime
+) -> Mapping[str, Any]:
+    """The answer to a hello, as it goes over the wire; notes version, clock and contact."""
+    row = tx.execute(select(table).where(table.c.id == device.id).with_for_update()).one()
+    values = {"seen_at": now, "app_version": said.app_version, **_clock(row, said, now)}
+    tx.execute(update(table).where(table.c.id == device.id).values(values))
+    epoch = office.epoch(tx)
+    answer: dict[str, Any] = {
+        "epoch": epoch,
+        "last_n": row.last_n,
+        "durable_n": row.last_n if office.settings.durable == "commit" else row.durable_n,
+        "scopes": scopes_of(device),
+        "minimum_pull_schema": office.settings.minimum_pull_schema,
+        "actions": _actions(tx, office, device, row, said, epoch, now),
+    }
+    if now - device.token_issued_at > ROTATE_AFTER:
+        answer["token"] = devices.rotate(tx, device.id)
+    return answer
+
+
+def _actions(
+    tx: Transaction,
+    office: Office,
+    device: Device,
+    row: Row[Any],
+    said: Greeting,
+    epoch: str,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    actions: list[dict[str, Any]] = []
+    if row.forked_at is not None or _forked(tx, row, said):
+        id, token = devices.succeed(tx, office, device, now)
+        actions.append({"do": "reidentify", "device_id": id, "token": token})
+    if said.epoch is not None and said.epoch != epoch:
+        if said.last_n > row.last_n:
+            actions.append({"do": "replay", "from_n": row.last_n + 1})
+        actions += [{"do": "resync", "scope": scope} for scope in scopes_of(device)]
+    return actions
+
+
+def _forked(tx: Transaction, row: Row[Any], said: Greeting) -> bool:
+    """Whether the tablet's newest operation, which we have under its number, is another one."""
+    if said.last_hash is None or not 0 < said.last_n <= row.last_n:
+        return False
+    known = ledger.stored(tx, row.id, [said.last_n]).get(said.last_n)
+    return known is not None and known.hash != said.last_hash
+
+
+def _clock(row: Row[Any], said: Greeting, now: datetime) -> dict[str, Any]:
+    if said.wall is None:
+        return {}
+    skew = said.wall - now
+    if abs(skew) < NOISE:
+        skew = timedelta(0)
+    values = {"skew_ms": int(skew / timedelta(milliseconds=1)), "skew_measured_at": now}
+    before = timedelta(milliseconds=row.skew_ms)
+    if row.skew_measured_at is not None and abs(skew - before) > JUMP:
+        return {**values, "clock_changed_at": now}
+    return values

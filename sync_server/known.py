@@ -1,0 +1,83 @@
+"""What the office knows besides the ticket, for the closure checklist."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shared.asset import Asset
+from shared.missing import Authorship, Known, OfficeFacts
+from shared.people import Role
+from shared.ticket import Record, Ticket
+from sync_server import archive, records
+from sync_server.database import Transaction
+from sync_server.desk import Desk
+from sync_server.schema import blob, conflict, operation
+
+
+def known_of(desk: Desk, record: Record, finalised: Mapping[str, Any]) -> Known:
+    """Everything the checklist asks for, as it stands in this transaction.
+
+    `finalised` is what the engineer finalised with: whose clock it was, which report, its digest.
+    """
+    tx, view = desk.tx, Ticket.of(record)
+    asset = records.get(tx, "asset", view.asset)
+    stock = records.get(tx, "stock", view.assignee)
+    offset = timedelta(milliseconds=-int(finalised.get("skew") or 0))
+    return Known(
+        asset=Asset.of(asset.id, asset.doc) if asset else None,
+        compatible=compatible_of(tx),
+        parts=frozenset(item["code"] for item in _items(tx, "parts")),
+        stock=dict(stock.doc.get("items") or {}) if stock else {},
+        authors=_authors(tx, record.id, offset),
+        clock_offset=offset,
+        office=_facts(desk, record, finalised),
+    )
+
+
+def compatible_of(tx: Transaction) -> dict[str, frozenset[str]]:
+    """Final classifications that go with each root cause, by code."""
+    return {
+        item["code"]: frozenset(item.get("compatible") or ()) for item in _items(tx, "root_causes")
+    }
+
+
+def _items(tx: Transaction, catalogue: str) -> list[Mapping[str, Any]]:
+    stored = records.get(tx, "catalogue", catalogue)
+    return list(stored.doc.get("items") or ()) if stored else []
+
+
+def _authors(tx: Transaction, ticket: str, offset: timedelta) -> tuple[Authorship, ...]:
+    """Who captured work, and when by the clock of the tablet that finalises."""
+    query = select(operation.c.user, operation.c.captured_at).where(
+        operation.c.ticket == ticket,
+        operation.c.role == Role.ENGINEER.value,
+        operation.c.kind.in_(("set", "append", "sign")),
+        operation.c.outcome.in_(("applied", "conflict", "late")),
+    )
+    return tuple(Authorship(row.user, row.captured_at - offset) for row in tx.rows(query))
+
+
+def _facts(desk: Desk, record: Record, finalised: Mapping[str, Any]) -> OfficeFacts:
+    named = {entry["sha256"] for entry in record.entries.get("evidence", ())}
+    query = select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(sorted(named)))
+    received = {row.sha256: row.readable is not False for row in desk.tx.rows(query)}
+    open_conflicts = desk.tx.scalar(
+        select(func.count())
+        .select_from(conflict)
+        .where(conflict.c.ticket == record.id, conflict.c.resolved_at.is_(None))
+    )
+    return OfficeFacts(received, _findings(desk, record, finalised, received), open_conflicts)
+
+
+def _findings(
+    desk: Desk, record: Record, finalised: Mapping[str, Any], received: Mapping[str, bool]
+) -> tuple[tuple[str, str], ...]:
+    reports = Ticket.of(record).reports
+    name = finalised.get("report") or (reports[-1].sha256 if reports else None)
+    if name is None or name not in received:
+        return ()
+    return archive.report_findings(
+        desk.tx, desk.office, record, name, finalised.get("record_digest")
+    )

@@ -1,0 +1,105 @@
+"""Work that came too late: kept in full, shown to the supervisor, never altering what has ended."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from shared.changes import Kind, Operation
+from shared.ticket import Record
+from shared.words import t
+from sync_server.database import Transaction
+from sync_server.desk import Desk
+from sync_server.schema import evidence, late_arrival, parked
+
+TERMINAL = "terminal"
+REASSIGNED = "reassigned"
+
+INHERITED = (
+    "channel nature type priority requester customer site asset contract warranty billable"
+).split()
+"""What a follow-up ticket takes over from the one it follows. R096."""
+
+
+def keep(
+    desk: Desk, ticket: Record, line: int, operation: Operation, reason: str, follow_up: str | None
+) -> None:
+    """Attach a late operation to its ticket."""
+    if reason == TERMINAL:
+        _note_evidence(desk, operation)
+    desk.tx.execute(
+        insert(late_arrival).values(
+            id=desk.office.new_id(), ticket=ticket.id, operation=line, reason=reason,
+            follow_up=follow_up, at=desk.now,
+        )
+    )  # fmt: skip
+
+
+def park(desk: Desk, line: int, raw: bytes, reason: str) -> None:
+    """Keep the bytes of an operation that was not applied, and why. SYNC.md, Rule 4."""
+    desk.tx.execute(insert(parked).values(operation=line, raw=raw, reason=reason, at=desk.now))
+
+
+def unseen(tx: Transaction, most: int = 500) -> list[Row[Any]]:
+    """Late arrivals that no supervisor has looked at, oldest first."""
+    query = select(late_arrival).where(late_arrival.c.seen_at.is_(None))
+    return tx.rows(query.order_by(late_arrival.c.at, late_arrival.c.id).limit(most))
+
+
+def of_ticket(tx: Transaction, ticket_id: str) -> list[Row[Any]]:
+    """The late arrivals of a ticket, oldest first."""
+    query = select(late_arrival).where(late_arrival.c.ticket == ticket_id)
+    return tx.rows(query.order_by(late_arrival.c.at, late_arrival.c.id))
+
+
+def mark_seen(tx: Transaction, id: str, user: str, now: datetime) -> None:
+    """A supervisor has looked at this late arrival."""
+    tx.execute(
+        update(late_arrival)
+        .where(late_arrival.c.id == id, late_arrival.c.seen_at.is_(None))
+        .values(seen_at=now, seen_by=user)
+    )
+
+
+def settle(tx: Transaction, line: int, user: str, now: datetime) -> None:
+    """Somebody has dealt with a parked operation; its bytes stay."""
+    tx.execute(
+        update(parked)
+        .where(parked.c.operation == line, parked.c.settled_at.is_(None))
+        .values(settled_at=now, settled_by=user)
+    )
+
+
+def _note_evidence(desk: Desk, operation: Operation) -> None:
+    """A file named too late may still be sent, and be seen by the supervisor."""
+    if operation.kind is not Kind.APPEND or operation.body["collection"] != "evidence":
+        return
+    entry = operation.body["entry"]
+    same = (evidence.c.ticket == operation.ticket, evidence.c.entry == entry["id"])
+    if desk.tx.scalar(select(evidence.c.entry).where(*same)) is None:
+        desk.tx.execute(
+            insert(evidence).values(
+                ticket=operation.ticket, entry=entry["id"], sha256=entry["sha256"],
+                kind=entry["kind"], late=True,
+            )
+        )  # fmt: skip
+
+
+def follow_up_of(tx: Transaction, ticket_id: str) -> str | None:
+    """The follow-up ticket that was drafted when something came late for this one."""
+    query = select(late_arrival.c.follow_up).where(
+        late_arrival.c.ticket == ticket_id, late_arrival.c.follow_up.is_not(None)
+    )
+    found: str | None = tx.scalar(query.limit(1))
+    return found
+
+
+def inherited(closed: Record) -> dict[str, Any]:
+    """The fields with which a closed ticket's follow-up begins. R096."""
+    folio = str(closed.fields.get("folio") or closed.id)
+    fields = {name: closed.fields[name] for name in INHERITED if name in closed.fields}
+    return {
+        **fields,
+        "description": t("process.follow_up.late", folio=folio),
+        "follow_up_of": folio,
+    }

@@ -1,0 +1,122 @@
+"""The operation log: who did what to which ticket, chained by hashes, never changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from shared.changes import Outcome
+from shared.digest import digest
+from shared.wire import message_hash
+from sync_server.columns import instant_text
+from sync_server.database import Transaction
+from sync_server.live import OFFICE
+from sync_server.schema import operation
+
+START = "0" * 64
+"""The link before a ticket's first operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One operation and what became of it, as it goes into the log; times are zoned.
+
+    `n` is None for the office; `ticket` is None where the operation names none that can be read.
+    """
+
+    device: str
+    n: int | None
+    op_id: str | None
+    ticket: str | None
+    kind: str | None
+    command: str | None
+    user: str
+    role: str
+    captured_at: datetime
+    received_at: datetime
+    message: Mapping[str, Any]
+    hash: str
+    outcome: Outcome
+    rev: int
+    result: Mapping[str, Any]
+
+
+def append(tx: Transaction, line: Line) -> int:
+    """Write one line behind the last one of its ticket; the number of its row."""
+    row: dict[str, Any] = {name: getattr(line, name) for name in Line.__slots__}
+    row["message"], row["outcome"] = dict(line.message), line.outcome.value
+    if line.ticket is not None:
+        row["position"], row["previous"] = _end_of_chain(tx, line.ticket)
+        row["link"] = link(row["previous"], row)
+        _ends(tx)[line.ticket] = (row["position"] + 1, row["link"])
+    result = tx.execute(insert(operation).values(row))
+    key = result.inserted_primary_key
+    assert key is not None
+    id = int(key[0])
+    tx.moved.append((OFFICE, id))
+    return id
+
+
+def link(previous: str, row: Mapping[str, Any]) -> str:
+    """The hash of one line of a ticket's log and, through `previous`, of all before it."""
+    covered = {name: row[name] for name in _COVERED}
+    covered |= {name: instant_text(row[name]) for name in ("captured_at", "received_at")}
+    return digest({"previous": previous, **covered})
+
+
+_COVERED = (
+    "device", "n", "op_id", "ticket", "position", "kind", "command", "user", "role", "hash",
+    "outcome", "rev", "result",
+)  # fmt: skip
+
+
+def history(tx: Transaction, ticket: str) -> list[Row[Any]]:
+    """Every operation on a ticket, in the order in which the office took them."""
+    query = select(operation).where(operation.c.ticket == ticket)
+    return tx.rows(query.order_by(operation.c.position))
+
+
+def broken_at(tx: Transaction, ticket: str) -> int | None:
+    """The first position of a ticket's log that does not follow from those before it, or None."""
+    previous = START
+    for expected, row in enumerate(history(tx, ticket), start=1):
+        follows = row.position == expected and row.previous == previous
+        if not follows or message_hash(row.message) != row.hash:
+            return expected
+        if link(previous, {str(name): value for name, value in row._mapping.items()}) != row.link:
+            return expected
+        previous = row.link
+    return None
+
+
+def stored(tx: Transaction, device: str, numbers: Iterable[int]) -> dict[int, Row[Any]]:
+    """What became of these operations of a device, by number; only those that are there."""
+    wanted = sorted(set(numbers))
+    query = select(
+        operation.c.n, operation.c.hash, operation.c.outcome, operation.c.rev, operation.c.result
+    ).where(operation.c.device == device, operation.c.n.in_(wanted))
+    return {row.n: row for row in tx.rows(query)}
+
+
+def first_by_op_id(tx: Transaction, op_ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """The operations that first came under these ids, whatever device sent them."""
+    c = operation.c
+    query = select(c.op_id, c.message, c.outcome, c.rev, c.result)
+    query = query.where(c.op_id.in_(sorted(set(op_ids))), c.outcome != Outcome.DUPLICATE.value)
+    return {row.op_id: row for row in tx.rows(query)}
+
+
+def _ends(tx: Transaction) -> dict[Any, Any]:
+    return tx.note("ledger", lambda tx: None)
+
+
+def _end_of_chain(tx: Transaction, ticket: str) -> tuple[int, str]:
+    """The position and the `previous` of the ticket's next line."""
+    known = _ends(tx).get(ticket)
+    if known is None:
+        query = select(operation.c.position, operation.c.link).where(operation.c.ticket == ticket)
+        last = tx.execute(query.order_by(operation.c.position.desc()).limit(1)).one_or_none()
+        known = (last.position + 1, last.link) if last else (1, START)
+    return known

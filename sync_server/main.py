@@ -1,0 +1,33 @@
+"""The office as a web application: rooms opened, doors hung."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from sync_server.api import enrol, live, problems, sync
+from sync_server.office import Clock, open_office, utc_now
+from sync_server.settings import Settings
+
+
+def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
+    """The application on its data; `now` is the clock it lives by.
+
+    Raises what open_office raises.
+    """
+    office = open_office(settings, now)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        office.close()
+
+    app = FastAPI(
+        title="Folio", version="1", docs_url=None, redoc_url=None,
+        openapi_url="/api/openapi.json", lifespan=lifespan,
+    )  # fmt: skip
+    app.state.office = office
+    for door in (enrol, sync, live):
+        app.include_router(door.router)
+    problems.install(app)
+    return app

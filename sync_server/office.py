@@ -1,0 +1,123 @@
+"""The office: its settings, database, files, clock and listeners, opened together."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import func, insert, select
+from starlette.requests import Request
+
+from shared.calendar import Calendar
+from shared.identity import uuid7
+from sync_server.blobs.store import BlobStore, open_store
+from sync_server.business_days import business_calendar
+from sync_server.database import Database, Transaction, open_database
+from sync_server.live import OFFICE, Live
+from sync_server.migrations import migrate
+from sync_server.schema import feed_head, meta, operation
+from sync_server.settings import Settings
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Everything that the office's rooms are handed; made once by `open_office`."""
+
+    settings: Settings
+    database: Database
+    blobs: BlobStore
+    live: Live
+    clock: Clock
+    calendar: Calendar
+    secret: bytes
+
+    def now(self) -> datetime:
+        """The present moment, zoned."""
+        return self.clock()
+
+    def new_id(self) -> str:
+        """A new UUIDv7."""
+        return uuid7(self.clock(), os.urandom(10))
+
+    def epoch(self, tx: Transaction) -> str:
+        """The name of this run of history: a restored office has a new one. SYNC.md, Rule 10."""
+        return str(tx.scalar(select(meta.c.value).where(meta.c.key == "epoch")))
+
+    def close(self) -> None:
+        """Finish what was begun, and let go of everything."""
+        self.live.close()
+        self.database.close()
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
+    """The office on its data: folder, schema, epoch and secret are made where they are missing.
+
+    Raises what the database or the place for files raise when they cannot be opened.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database)
+    migrate(database.migrating())
+    database.write(lambda tx: _first_day(tx, clock()))
+    live = Live(lambda scopes: _heads(database, scopes))
+    database.committed = lambda tx: _poke(live, tx)
+    return Office(
+        settings=settings,
+        database=database,
+        blobs=open_store(settings.blob_place),
+        live=live,
+        clock=clock,
+        calendar=business_calendar(settings.zone, country=settings.country),
+        secret=settings.secret.encode() or kept_secret(settings.data / "secret"),
+    )
+
+
+def the_office(request: Request) -> Office:
+    """The office behind a request, for FastAPI's Depends."""
+    office: Office = request.app.state.office
+    return office
+
+
+def kept_secret(path: Path) -> bytes:
+    """The secret in a file only its owner reads; made the first time."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+    return path.read_bytes()
+
+
+def _first_day(tx: Transaction, now: datetime) -> None:
+    if tx.scalar(select(meta.c.value).where(meta.c.key == "epoch")) is None:
+        tx.execute(
+            insert(meta),
+            [
+                {"key": "epoch", "value": str(uuid4())},
+                {"key": "created_at", "value": now.isoformat()},
+            ],
+        )
+
+
+def _heads(database: Database, scopes: frozenset[str]) -> dict[str, int]:
+    with database.reading() as tx:
+        query = select(feed_head.c.scope, feed_head.c.seq).where(feed_head.c.scope.in_(scopes))
+        heads = {row.scope: row.seq for row in tx.rows(query)}
+        if OFFICE in scopes:
+            heads[OFFICE] = tx.scalar(select(func.coalesce(func.max(operation.c.id), 0)))
+    return heads
+
+
+def _poke(live: Live, tx: Transaction) -> None:
+    for scope, seq in tx.moved:
+        live.poke(scope, seq)

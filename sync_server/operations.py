@@ -1,0 +1,313 @@
+"""The one door for every change of a ticket: merged, decided, written into the log, published."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from shared.changes import Kind, Operation, Outcome, read
+from shared.digest import canonical
+from shared.merge import Conflict, Merged, Versioned, merge
+from shared.people import Actor, Role
+from shared.states import Refused
+from shared.ticket import Record, State
+from shared.times import instant
+from shared.wire import operation_message
+from sync_server import closing, conflicts, late, ledger
+from sync_server.database import Transaction
+from sync_server.desk import SYSTEM_AUTHOR, Author, Desk, office_author
+from sync_server.office import Office
+from sync_server.stamps import stamped
+
+Raw = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An operation as it came: its message, its hash, its bytes when they are asked for.
+
+    `op_id` and `ticket` are what it names, where they can be kept.
+    """
+
+    message: Mapping[str, Any]
+    hash: str
+    raw: Raw
+    received_at: datetime
+    op_id: str | None
+    ticket: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an operation; `conflicts` and `missing` as they go over the wire."""
+
+    outcome: Outcome
+    rev: int
+    conflicts: tuple[Mapping[str, Any], ...] = ()
+    missing: tuple[Mapping[str, Any], ...] = ()
+    reason: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    after: Versioned | None = None
+
+    def on_the_wire(self) -> dict[str, Any]:
+        """{outcome, rev, conflicts?, missing?, reason?, values?}."""
+        message: dict[str, Any] = {"outcome": self.outcome.value, "rev": self.rev}
+        for name in ("conflicts", "missing"):
+            if getattr(self, name):
+                message[name] = list(getattr(self, name))
+        if self.reason is not None:
+            message["reason"] = self.reason
+        if self.values:
+            message["values"] = dict(self.values)
+        return message
+
+
+def office_operation(
+    tx: Transaction,
+    office: Office,
+    actor: Actor,
+    ticket_id: str,
+    kind: Kind | str,
+    body: Mapping[str, Any],
+    base_rev: int | None = None,
+    now: datetime | None = None,
+) -> Result:
+    """What a person at the console, the command line or the system itself does to a ticket.
+
+    `base_rev` is the revision that they had before their eyes; None means the latest. Whether the
+    actor may do it at all is the caller's question. Raises shared.shapes.Unreadable.
+    """
+    now = now or office.now()
+    desk = Desk(tx, office, now, [ticket_id])
+    result = _by_the_office(desk, office_author(actor), ticket_id, Kind(kind), body, base_rev)
+    desk.clear()
+    return result
+
+
+def resolve(
+    tx: Transaction, office: Office, actor: Actor, conflict_id: str, value: Any, now: datetime
+) -> Result:
+    """A person decides a conflict: `value` is what the field is to be, one of the two or a third.
+
+    Raises conflicts.NoSuchConflict, shared.shapes.Unreadable.
+    """
+    row = conflicts.settle(tx, conflict_id, actor, value, now)
+    return office_operation(
+        tx, office, actor, row.ticket, Kind.SET, {"fields": {row.field: value}}, now=now
+    )
+
+
+def take(desk: Desk, operation: Operation, author: Author, sent: Sent) -> Result:
+    """Merge one readable operation into its ticket; log it, keep what it lost, late or parked.
+
+    `operation.captured_at` is already corrected by the clock skew.
+    """
+    before = desk.ticket(operation.ticket)
+    refused = _unwelcome(before, operation, author)
+    if refused is not None:
+        return park(desk, author, sent, refused, operation, before)
+    base = before or Versioned(Record(operation.ticket))
+    merged = merge(base, operation, author.device, author.actor)
+    if merged.outcome is Outcome.PARKED:
+        assert merged.refused is not None
+        return park(desk, author, sent, merged.refused, operation, before)
+    if merged.outcome is Outcome.REJECTED:
+        result = _rejected(merged)
+        _line(desk, operation, author, sent, result)
+        return result
+    result = _decided(desk, before, merged, operation, author)
+    if merged.outcome is Outcome.LATE:
+        return _keep_late(desk, operation, author, sent, result)
+    _line(desk, operation, author, sent, result)
+    if _is_finalise(operation) and result.outcome is Outcome.APPLIED:
+        closing.close_if_validated(desk, operation.ticket)
+    return result
+
+
+def park(
+    desk: Desk,
+    author: Author,
+    sent: Sent,
+    refused: Refused,
+    operation: Operation | None = None,
+    before: Versioned | None = None,
+) -> Result:
+    """Keep an operation that cannot be applied, byte for byte, with the reason."""
+    rev = before.record.rev if before else 0
+    result = Result(Outcome.PARKED, rev, reason=refused.code, values=refused.values, after=before)
+    follow_up = None
+    if operation is not None and before is not None and refused.code == late.TERMINAL:
+        follow_up = _drafted(desk, before.record)
+    line = _line(desk, operation, author, sent, result)
+    late.park(desk, line, sent.raw(), refused.code)
+    if operation is not None and before is not None and refused.code == late.TERMINAL:
+        late.keep(desk, before.record, line, operation, late.TERMINAL, follow_up)
+    return result
+
+
+def _by_the_office(
+    desk: Desk,
+    author: Author,
+    ticket_id: str,
+    kind: Kind,
+    body: Mapping[str, Any],
+    base_rev: int | None = None,
+) -> Result:
+    before = desk.ticket(ticket_id)
+    latest = before.record.rev if before else 0
+    operation = Operation(
+        n=0, op_id=desk.office.new_id(), ticket=ticket_id, kind=kind,
+        base_rev=latest if base_rev is None else base_rev, captured_at=desk.now, body=body,
+    )  # fmt: skip
+    message = operation_message(operation)
+    read(message)
+    raw = canonical(message)
+    hash = sha256(raw).hexdigest()
+    sent = Sent(message, hash, lambda: raw, desk.now, operation.op_id, ticket_id)
+    return take(desk, operation, author, sent)
+
+
+WORKERS = frozenset(
+    {Role.ENGINEER, Role.SUPERVISOR, Role.CALL_CENTRE, Role.MANAGER, Role.DIRECTOR,
+     Role.ACCOUNT_EXECUTIVE, Role.CUSTOMER, Role.SYSTEM}
+)  # fmt: skip
+"""Who writes into tickets at all; the others only read. PROCESS.md, Roles."""
+
+
+def _unwelcome(before: Versioned | None, operation: Operation, author: Author) -> Refused | None:
+    """Why this author's operation is not even looked at, or None."""
+    if author.actor.role not in WORKERS:
+        return Refused("role", {"command": operation.kind.value, "role": author.actor.role})
+    if before is None:
+        return None if operation.kind is Kind.CREATE else Refused("unknown_ticket", {})
+    if operation.kind is Kind.CREATE or author.actor.role is not Role.ENGINEER:
+        return None
+    return None if had(before.record, author.actor.id) else Refused("not_yours", {})
+
+
+def had(record: Record, engineer: str) -> bool:
+    """Whether this engineer has, or ever had, the ticket, or bore it."""
+    terms = record.fields.get("assignments") or ()
+    return (
+        record.fields.get("assignee") == engineer
+        or record.fields.get("created_by") == engineer
+        or any(term.get("engineer") == engineer for term in terms)
+    )
+
+
+def _decided(
+    desk: Desk, before: Versioned | None, merged: Merged, operation: Operation, author: Author
+) -> Result:
+    """What the office adds to a merge: its stamps, or its answer to a finalisation."""
+    if _is_finalise(operation):
+        decision = closing.finalise(desk, merged.after, operation, author)
+        desk.put(decision.after)
+        missing = tuple(item.on_the_wire() for item in decision.missing)
+        rev = decision.after.record.rev
+        return Result(decision.outcome, rev, missing=missing, after=decision.after)
+    after = merged.after
+    if before is None or after is not before:
+        after = stamped(desk, after, operation, author)
+    if before is None:
+        desk.open(after)
+    if after is not before:
+        desk.put(after, **_corrected(after.record, operation, author))
+    kept = _conflicts(desk, merged.conflicts, operation, author, after.record.rev)
+    return Result(merged.outcome, after.record.rev, conflicts=kept, after=after)
+
+
+def _command_of(operation: Operation | None) -> str | None:
+    return operation.body["name"] if operation and operation.kind is Kind.COMMAND else None
+
+
+def _is_finalise(operation: Operation) -> bool:
+    return _command_of(operation) == "finalise"
+
+
+def _corrected(record: Record, operation: Operation, author: Author) -> dict[str, datetime]:
+    """The arrival by our clock, when this operation said it by the tablet's."""
+    if "arrived_at" not in operation.fields:
+        return {}
+    arrived = instant(record.fields.get("arrived_at"))
+    return {"arrived_at": arrived - author.skew} if arrived else {}
+
+
+def _conflicts(
+    desk: Desk, found: tuple[Conflict, ...], operation: Operation, author: Author, rev: int
+) -> tuple[Mapping[str, Any], ...]:
+    if not found:
+        return ()
+    return tuple(conflicts.keep(desk, operation.ticket, found, operation.op_id, author, rev))
+
+
+def _rejected(merged: Merged) -> Result:
+    refused = merged.refused or Refused("rejected", {})
+    return Result(
+        Outcome.REJECTED,
+        merged.after.record.rev,
+        reason=refused.code,
+        values=refused.values,
+        after=merged.after,
+    )
+
+
+def _keep_late(
+    desk: Desk, operation: Operation, author: Author, sent: Sent, result: Result
+) -> Result:
+    assert result.after is not None
+    record = result.after.record
+    ended = State(record.fields["state"]) in _ENDED
+    reason = late.TERMINAL if ended else late.REASSIGNED
+    follow_up = _drafted(desk, record) if ended else None
+    line = _line(desk, operation, author, sent, result)
+    late.keep(desk, record, line, operation, reason, follow_up)
+    return result
+
+
+_ENDED = frozenset({State.CLOSED, State.MERGED, State.REFERRED})
+
+
+def _drafted(desk: Desk, ended: Record) -> str | None:
+    """The follow-up of a closed ticket for which something came late, drafted the first time."""
+    if ended.fields.get("state") != State.CLOSED.value:
+        return None
+    known = late.follow_up_of(desk.tx, ended.id)
+    if known is not None:
+        return known
+    id = desk.office.new_id()
+    _by_the_office(desk, SYSTEM_AUTHOR, id, Kind.CREATE, {"fields": late.inherited(ended)})
+    return id
+
+
+def note_duplicate(desk: Desk, author: Author, sent: Sent, first: Mapping[str, Any]) -> None:
+    """Log that the same operation came again from another identity of the tablet."""
+    result = Result(Outcome.DUPLICATE, int(first["rev"]), values={"first": first["outcome"]})
+    _line(desk, None, author, sent, result)
+
+
+def _line(
+    desk: Desk, operation: Operation | None, author: Author, sent: Sent, result: Result
+) -> int:
+    wire = result.on_the_wire()
+    known = sent.ticket is not None and desk.ticket(sent.ticket) is not None
+    return ledger.append(
+        desk.tx,
+        ledger.Line(
+            device=author.device,
+            n=author.n,
+            op_id=sent.op_id,
+            ticket=sent.ticket if known else None,
+            kind=operation.kind.value if operation else None,
+            command=_command_of(operation),
+            user=author.actor.id,
+            role=author.actor.role.value,
+            captured_at=operation.captured_at if operation else desk.now,
+            received_at=sent.received_at,
+            message=sent.message,
+            hash=sent.hash,
+            outcome=result.outcome,
+            rev=result.rev,
+            result={name: wire[name] for name in wire if name not in ("outcome", "rev")},
+        ),
+    )

@@ -1,0 +1,83 @@
+"""PostgreSQL: as many writers as there are processes, kept in order by row locks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import uniform
+from time import sleep
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from sync_server.database import Committed, NoSpace, Transaction, Unavailable, Work
+
+T = TypeVar("T")
+
+AGAIN = frozenset({"40001", "40P01", "23505"})
+"""Serialisation failure, deadlock, unique violation: somebody else was at the same row first."""
+
+TRIES = 8
+
+FULL = frozenset({"53100"})
+AWAY = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006"})
+
+
+class PostgresDatabase:
+    """A PostgreSQL server by psycopg; any number of processes may share it."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, committed: Committed) -> None:
+        self.committed = committed
+        address = make_url(url).set(drivername="postgresql+psycopg")
+        self.engine = create_engine(
+            address, pool_size=20, max_overflow=30, pool_pre_ping=True, pool_timeout=10
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One consistent view of everything committed; writing in it fails."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            with connection.begin():
+                yield Transaction(connection)
+
+    def write(self, work: Work[T]) -> T:
+        """See Database.write."""
+        for left in reversed(range(TRIES)):
+            try:
+                result, transaction = self._once(work)
+                break
+            except DBAPIError as error:
+                state = getattr(error.orig, "sqlstate", None)
+                if state not in AGAIN or not left:
+                    raise _named(error, state) from error
+            sleep(uniform(0, 0.02 * (TRIES - left)))
+        self.committed(transaction)
+        return result
+
+    def migrating(self) -> Engine:
+        """The engine that may change the schema."""
+        return self.engine
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    def _once(self, work: Work[T]) -> tuple[T, Transaction]:
+        with self.engine.begin() as connection:
+            transaction = Transaction(connection)
+            result = work(transaction)
+            transaction.finish()
+            return result, transaction
+
+
+def _named(error: DBAPIError, state: Any) -> BaseException:
+    if state in FULL:
+        return NoSpace(str(error.orig))
+    if error.connection_invalidated or state in AWAY:
+        return Unavailable(str(error.orig))
+    return error

@@ -1,0 +1,109 @@
+"""What is known besides tickets: assets, customers, sites, catalogues, stock, answers, notices."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from sync_server import feed
+from sync_server.database import Transaction
+from sync_server.schema import record as table
+
+EVERYBODY = frozenset({"catalogue", "answer"})
+"""Records that live in the scope `org`."""
+
+OF_USER = frozenset({"stock"})
+"""Records whose id is a user's, and which live in that user's scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as the office keeps it."""
+
+    record: str
+    id: str
+    rev: int
+    doc: Mapping[str, Any]
+    label: str
+    updated_at: datetime
+
+
+def get(tx: Transaction, record: str, id: str | None) -> Stored | None:
+    """One record, or None."""
+    if id is None:
+        return None
+    row = tx.one_or_none(select(table).where(table.c.record == record, table.c.id == id))
+    return _stored(row) if row else None
+
+
+def all_of(tx: Transaction, record: str) -> list[Stored]:
+    """Every record of a kind, by label."""
+    query = select(table).where(table.c.record == record).order_by(table.c.label, table.c.id)
+    return [_stored(row) for row in tx.rows(query)]
+
+
+def labelled(tx: Transaction, record: str, label: str) -> Stored | None:
+    """The first record with exactly this label: an asset by its serial, a customer by its name."""
+    query = select(table).where(table.c.record == record, table.c.label == label)
+    row = tx.execute(query.order_by(table.c.id).limit(1)).one_or_none()
+    return _stored(row) if row else None
+
+
+def put(
+    tx: Transaction,
+    record: str,
+    id: str,
+    doc: Mapping[str, Any],
+    now: datetime,
+    scopes: Iterable[str] = (),
+) -> int:
+    """Keep this record as `doc` and tell every scope that has it; the new revision.
+
+    `scopes` adds scopes that are to have it; the same document again changes nothing.
+    """
+    before = tx.one_or_none(
+        select(table.c.rev, table.c.doc)
+        .where(table.c.record == record, table.c.id == id)
+        .with_for_update()
+    )
+    rev = 1 if before is None else int(before.rev)
+    values = {"doc": dict(doc), "label": _label(record, doc), "updated_at": now}
+    if before is None:
+        tx.execute(insert(table).values(record=record, id=id, rev=rev, **values))
+    elif before.doc != values["doc"]:
+        rev += 1
+        tx.execute(
+            update(table)
+            .where(table.c.record == record, table.c.id == id)
+            .values(rev=rev, **values)
+        )
+    for scope in _homes(tx, record, id, scopes):
+        feed.publish(tx, scope, record, id, rev)
+    return rev
+
+
+def bring(tx: Transaction, scope: str, record: str, id: str) -> None:
+    """The scope has this record from now on, if there is one. Locks it against a change."""
+    query = select(table.c.rev).where(table.c.record == record, table.c.id == id)
+    rev = tx.scalar(query.with_for_update(read=True))
+    if rev is not None:
+        feed.publish(tx, scope, record, id, rev)
+
+
+def _homes(tx: Transaction, record: str, id: str, scopes: Iterable[str]) -> set[str]:
+    homes = {*scopes, *feed.scopes_with(tx, record, id)}
+    if record in EVERYBODY:
+        homes.add(feed.ORG)
+    if record in OF_USER:
+        homes.add(feed.scope_of_user(id))
+    return homes
+
+
+def _label(record: str, doc: Mapping[str, Any]) -> str:
+    return str(doc.get("serial" if record == "asset" else "name") or "")
+
+
+def _stored(row: Row[Any]) -> Stored:
+    return Stored(row.record, row.id, row.rev, row.doc, row.label, row.updated_at)

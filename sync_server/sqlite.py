@@ -1,0 +1,210 @@
+"""SQLite: many readers, and one writer thread that commits many requests at once.
+
+A commit with `synchronous=FULL` costs one flush of the disk; the requests that wait meanwhile share
+the next one. Each has a savepoint of its own, so that one that fails takes nobody with it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from threading import Thread
+from types import ModuleType
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from sync_server.database import Committed, NoSpace, Transaction, Unavailable, Work
+
+T = TypeVar("T")
+
+MOST_AT_ONCE = 64
+"""Requests that share one commit at most: the last of them waits for all the others."""
+
+WAL_RESET_FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+"""Where the WAL-reset corruption with two writing connections is mended; newer lines have it."""
+
+
+class AnotherWriter(Exception):
+    """This SQLite is not safe with two writing processes, and one is at work on this file."""
+
+
+def module() -> ModuleType:
+    """The newest SQLite at hand: the one that pysqlite3 carries, or Python's own."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        return sqlite3
+    return dbapi2 if dbapi2.sqlite_version_info > sqlite3.sqlite_version_info else sqlite3
+
+
+def is_safe_with_two_writers(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the correction of the WAL-reset fault. SYNC.md, Known traps."""
+    if version >= WAL_RESET_FIXED[-1]:
+        return True
+    return any(fix[:2] == version[:2] and version >= fix for fix in WAL_RESET_FIXED)
+
+
+class SqliteDatabase:
+    """A SQLite file; see the module."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: str, committed: Committed) -> None:
+        self.committed = committed
+        self._dbapi = module()
+        self._guard = self._sole_writer(make_url(url).database)
+        self.engine = self._engine(url, "BEGIN", read_only=True)
+        self._writing = self._engine(url, "BEGIN IMMEDIATE", read_only=False)
+        self._asked: SimpleQueue[tuple[Work[Any], Future[Any]] | None] = SimpleQueue()
+        self._writer = Thread(target=self._write_forever, name="folio-writer", daemon=True)
+        self._writer.start()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One consistent view of everything committed; writing in it fails."""
+        with self.engine.begin() as connection:
+            yield Transaction(connection)
+
+    def write(self, work: Work[T]) -> T:
+        """See Database.write."""
+        done: Future[T] = Future()
+        self._asked.put((work, done))
+        return done.result()
+
+    def migrating(self) -> Engine:
+        """The engine that may change the schema."""
+        return self._writing
+
+    def close(self) -> None:
+        """Finish what was asked before, then stop the writer."""
+        self._asked.put(None)
+        self._writer.join()
+        self._writing.dispose()
+        self.engine.dispose()
+        if self._guard is not None:
+            self._guard.close()
+
+    def _engine(self, url: str, begin: str, *, read_only: bool) -> Engine:
+        engine = create_engine(
+            url,
+            module=self._dbapi,
+            connect_args={"check_same_thread": False},
+            poolclass=QueuePool,
+            pool_size=16 if read_only else 1,
+            max_overflow=48 if read_only else 0,
+        )
+
+        @event.listens_for(engine, "connect")
+        def connected(connection: Any, _: object) -> None:
+            connection.isolation_level = None
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            if read_only:
+                connection.execute("PRAGMA query_only = ON")
+
+        @event.listens_for(engine, "begin")
+        def begins(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+    def _sole_writer(self, path: str | None) -> Any:
+        """On an unsafe version, a lock held for as long as this process writes."""
+        if is_safe_with_two_writers(self._dbapi.sqlite_version_info) or path in (None, ":memory:"):
+            return None
+        guard = self._dbapi.connect(f"{path}.writer", timeout=5, isolation_level=None)
+        try:
+            guard.execute("BEGIN EXCLUSIVE")
+        except self._dbapi.OperationalError as error:
+            guard.close()
+            raise AnotherWriter(
+                f"SQLite {self._dbapi.sqlite_version} is not safe with two writers on {path}"
+            ) from error
+        return guard
+
+    def _write_forever(self) -> None:
+        while (first := self._asked.get()) is not None:
+            batch = [first]
+            going_on = self._commit_together(batch)
+            if not going_on:
+                return
+
+    def _commit_together(self, batch: list[tuple[Work[Any], Future[Any]]]) -> bool:
+        """Run the first of the batch and whatever waits by then; whether more may come."""
+        answers: list[tuple[Future[Any], Any, BaseException | None, Transaction]] = []
+        going_on = True
+        try:
+            with self._writing.begin() as connection:
+                while batch:
+                    work, done = batch.pop()
+                    answers.append((done, *self._run(connection, work)))
+                    if len(answers) < MOST_AT_ONCE:
+                        going_on = self._take_next(batch)
+        except Exception as error:
+            # The whole transaction is gone, also for those that had succeeded in it.
+            for done, *_ in answers:
+                done.set_exception(_named(error))
+            for _, done in batch:
+                done.set_exception(_named(error))
+            return going_on
+        for done, result, fault, transaction in answers:
+            if fault is not None:
+                done.set_exception(fault)
+            else:
+                done.set_result(result)
+                self.committed(transaction)
+        return going_on
+
+    def _take_next(self, batch: list[tuple[Work[Any], Future[Any]]]) -> bool:
+        try:
+            asked = self._asked.get_nowait()
+        except Empty:
+            return True
+        if asked is None:
+            return False
+        batch.append(asked)
+        return True
+
+    def _run(
+        self, connection: Connection, work: Work[Any]
+    ) -> tuple[Any, BaseException | None, Transaction]:
+        transaction = Transaction(connection)
+        try:
+            with connection.begin_nested():
+                result = work(transaction)
+                transaction.finish()
+        except Exception as error:
+            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                raise  # SQLite rolled everything back by itself: full disk, broken file.
+            return None, _named(error), transaction
+        return result, None, transaction
+
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 15000",
+    "PRAGMA cache_size = -32000",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+def _named(error: BaseException) -> BaseException:
+    """The same fault by the name that callers know, where it is one of the database's own."""
+    if not isinstance(error, DBAPIError) or isinstance(error, NoSpace):
+        return error
+    words = str(error.orig).lower()
+    if "full" in words or "disk i/o" in words:
+        named: BaseException = NoSpace(words)
+    elif "locked" in words or "busy" in words:
+        named = Unavailable(words)
+    else:
+        return error
+    named.__cause__ = error
+    return named

@@ -1,0 +1,63 @@
+"""What the office itself writes with an operation: number, opening, forced priority, due, flags."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.changes import Kind, Operation
+from shared.merge import Versioned, commanded_by
+from shared.people import SYSTEM
+from shared.ticket import Priority, Record, State, Type
+from shared.times import wire_time
+from sync_server import terms
+from sync_server.desk import Author, Desk
+from sync_server.folios import next_folio
+
+
+def stamped(desk: Desk, after: Versioned, operation: Operation, author: Author) -> Versioned:
+    """The record with what the office adds to this operation; the same record if nothing."""
+    for stamp in (_born, _prioritised, _promised, _flagged):
+        values = stamp(desk, after.record, operation, author)
+        after = commanded_by(after, values, "system", SYSTEM)
+    return after
+
+
+Values = Mapping[str, Any]
+
+
+def _born(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:
+    if operation.kind is not Kind.CREATE:
+        return {}
+    return {
+        "folio": next_folio(desk.tx, desk.office.settings, desk.now),
+        "state": State.NEW.value,
+        "created_at": wire_time(operation.captured_at),
+        "created_by": author.actor.id,
+    }
+
+
+def _prioritised(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:
+    """Equipment that is down is of high priority, whoever says otherwise. R023."""
+    down = record.fields.get("type") == Type.EQUIPMENT_DOWN
+    if not down or record.fields.get("priority") == Priority.HIGH:
+        return {}
+    return {"priority": Priority.HIGH.value}
+
+
+_TERMS = frozenset({"priority", "created_at", "paused", "mode"})
+
+
+def _promised(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:
+    if operation.kind is Kind.SET and not _TERMS & set(operation.fields):
+        return {}
+    if operation.kind in (Kind.APPEND, Kind.VOID, Kind.SIGN):
+        return {}
+    due = terms.due_of(record, desk.office.calendar)
+    return {} if due is None or due == record.fields.get("due") else {"due": due}
+
+
+def _flagged(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:
+    """A clock that jumped is said on the ticket. PROCESS.md, SLA."""
+    flags = list(record.fields.get("flags") or ())
+    if not author.clock_changed or "clock_changed" in flags:
+        return {}
+    return {"flags": [*flags, "clock_changed"]}

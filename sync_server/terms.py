@@ -1,0 +1,90 @@
+"""What was promised for a ticket, by when, and whether it was kept: the clocks, for one record."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from shared.calendar import Calendar
+from shared.pauses import Pause
+from shared.sla import (
+    TARGETS,
+    Clock,
+    Course,
+    Standing,
+    Targets,
+    attention,
+    due,
+    read_clocks,
+)
+from shared.ticket import Mode, Record
+from shared.times import instant, wire_time
+
+
+def due_of(record: Record, calendar: Calendar) -> dict[str, str | None] | None:
+    """The ticket's `due`, from its priority, its opening and its pauses; None without them."""
+    opened, targets = instant(record.fields.get("created_at")), _targets(record)
+    if opened is None or targets is None:
+        return None
+    terms = due(opened, targets, calendar, pauses_of(record, None))
+    return {
+        "response": wire_time(terms.response),
+        "on_site": wire_time(terms.on_site) if terms.on_site else None,
+        "resolution": wire_time(terms.resolution),
+    }
+
+
+def pauses_of(record: Record, now: datetime | None) -> tuple[Pause, ...]:
+    """The stretches in which the clocks stood still; one that lasts is cut at `now`, if given."""
+    spans = [
+        (instant(span.get("from")), instant(span.get("to")) or now)
+        for span in record.fields.get("paused") or ()
+    ]
+    return tuple(Pause(since, until) for since, until in spans if since and until and since < until)
+
+
+def result_at_close(
+    record: Record, arrived: datetime | None, calendar: Calendar, now: datetime
+) -> dict[str, Any]:
+    """`attention` and `sla_result` of a ticket that closes `now`. R053, R054.
+
+    `arrived` is corrected by the tablet's clock. Times in whole seconds; resolution is the moment
+    of the engineer's finalisation, or the closing itself where there was none.
+    """
+    doc = record.fields
+    opened, targets = instant(doc.get("created_at")) or now, _targets(record)
+    resolved = instant((doc.get("finalised") or {}).get("at")) or now
+    pauses = pauses_of(record, now)
+    spent = attention(opened, resolved, calendar, pauses)
+    result: dict[str, Any] = {
+        "attention": {
+            "natural": int(spent.natural.total_seconds()),
+            "gross": int(spent.gross.total_seconds()),
+            "net": int(spent.net.total_seconds()),
+        },
+        "sla_result": {},
+    }
+    if targets is None:
+        return result
+    happened = {
+        Clock.RESPONSE: instant(doc.get("responded_at")),
+        Clock.ON_SITE: arrived,
+        Clock.RESOLUTION: resolved,
+    }
+    course = Course(opened, pauses, {clock: at for clock, at in happened.items() if at})
+    for reading in read_clocks(course, targets, calendar, now):
+        result["sla_result"][reading.clock.value] = {
+            "due": wire_time(reading.due),
+            "target": int(reading.target.total_seconds()),
+            "elapsed": int(reading.elapsed.total_seconds()),
+            "happened": wire_time(reading.happened) if reading.happened else None,
+            "met": reading.standing is not Standing.BREACHED,
+        }
+    return result
+
+
+def _targets(record: Record, targets: Mapping[str, Targets] = TARGETS) -> Targets | None:
+    promised = targets.get(record.fields.get("priority") or "")
+    if promised is not None and record.fields.get("mode") == Mode.REMOTE:
+        return replace(promised, on_site=None)
+    return promised

@@ -1,0 +1,187 @@
+"""Tickets as rows: the merged record, who wrote each field, and the columns that lists ask for."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from shared.merge import Versioned, Writer
+from shared.people import Role
+from shared.ticket import Record, State
+from shared.times import instant
+from sync_server import feed, records
+from sync_server.database import Transaction
+from sync_server.schema import evidence, ticket
+
+_WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)
+
+
+def load(tx: Transaction, id: str) -> Versioned | None:
+    """The ticket as merged so far, or None."""
+    row = tx.one_or_none(select(*_WHOLE).where(ticket.c.id == id))
+    return versioned(row) if row else None
+
+
+def by_folio(tx: Transaction, folio: str) -> Versioned | None:
+    """The ticket with this folio, or None."""
+    row = tx.one_or_none(select(*_WHOLE).where(ticket.c.folio == folio))
+    return versioned(row) if row else None
+
+
+def lock(tx: Transaction, ids: Iterable[str]) -> dict[str, Versioned]:
+    """These tickets, those that exist, locked in order of id until the transaction ends."""
+    query = select(*_WHOLE).where(ticket.c.id.in_(sorted(set(ids))))
+    return {
+        row.id: versioned(row) for row in tx.rows(query.order_by(ticket.c.id).with_for_update())
+    }
+
+
+def versioned(row: Row[Any]) -> Versioned:
+    """The record in a row that has id, rev, doc, entries and written."""
+    written = {
+        name: Writer(rev, device, Role(role)) for name, (rev, device, role) in row.written.items()
+    }
+    return Versioned(Record.from_wire(row.id, row.doc, row.entries, row.rev), written)
+
+
+def store(
+    tx: Transaction,
+    before: Versioned | None,
+    after: Versioned,
+    now: datetime,
+    columns: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep the ticket as it stands and tell the scope where it lives; `columns` has the last word.
+
+    `before` is what was loaded in this transaction; None for a ticket that is new.
+    """
+    record = after.record
+    values = {
+        "rev": record.rev,
+        "doc": dict(record.fields),
+        "entries": {name: list(rows) for name, rows in record.entries.items()},
+        "written": {n: (w.rev, w.device, w.role.value) for n, w in after.written.items()},
+        **read_out(record),
+        **_names(tx, before, record),
+        "updated_at": now,
+        **(columns or {}),
+    }
+    if before is None:
+        tx.execute(insert(ticket).values(id=record.id, **values))
+    else:
+        tx.execute(update(ticket).where(ticket.c.id == record.id).values(values))
+    _note_evidence(tx, before.record if before else None, record)
+    _move(tx, before.record if before else None, record)
+
+
+def scope_of(doc: Mapping[str, Any]) -> str | None:
+    """The scope in which a ticket lives: its engineer's, or that of who bore it offline."""
+    if doc.get("assignee"):
+        return feed.scope_of_user(str(doc["assignee"])[:64])
+    if doc.get("provisional_folio") and doc.get("created_by"):
+        return feed.scope_of_user(doc["created_by"])
+    return None
+
+
+def read_out(record: Record) -> dict[str, Any]:
+    """The columns that lists ask for, out of the record."""
+    doc = record.fields
+    due = doc.get("due") or {}
+    flags = doc.get("flags") or ()
+    created = instant(doc.get("created_at"))
+    return {
+        "folio": doc.get("folio"),
+        "provisional_folio": _short(doc.get("provisional_folio"), 80),
+        "state": doc.get("state") or State.NEW.value,
+        "priority": doc.get("priority") or "",
+        "channel": doc.get("channel") or "",
+        "nature": doc.get("nature") or "",
+        "type": doc.get("type") or "",
+        "scope": scope_of(doc),
+        "assignee": _short(doc.get("assignee"), 64),
+        "customer": _short(doc.get("customer"), 64),
+        "site": _short(doc.get("site"), 64),
+        "asset": _short(doc.get("asset"), 64),
+        "requester": _clean((doc.get("requester") or {}).get("name") or ""),
+        **({"created_at": created} if created else {}),
+        "due_response": instant(due.get("response")),
+        "due_on_site": instant(due.get("on_site")),
+        "due_resolution": instant(due.get("resolution")),
+        "responded_at": instant(doc.get("responded_at")),
+        "finalised_at": instant((doc.get("finalised") or {}).get("at")),
+        "finalise_rejected_at": instant((doc.get("finalise_missing") or {}).get("at")),
+        "closed_at": instant(doc.get("closed_at")),
+        "escalation_level": min(int((doc.get("escalation") or {}).get("level") or 0), 9),
+        "closing": "closing" in flags,
+        "clock_changed": "clock_changed" in flags,
+        "root_cause": _short(doc.get("root_cause"), 64),
+        "final_classification": _short(doc.get("final_classification"), 64),
+        "follow_up_of": _short(doc.get("follow_up_of"), 64),
+        "merged_into": _short(doc.get("merged_into"), 64),
+    }
+
+
+_NAMED = ("asset", "customer", "folio", "provisional_folio", "requester", "description")
+
+
+def _names(tx: Transaction, before: Versioned | None, record: Record) -> dict[str, Any]:
+    """Serial and search text, when something that they are made of has changed."""
+    doc, old = record.fields, before.record.fields if before else {}
+    if before is not None and all(doc.get(name) == old.get(name) for name in _NAMED):
+        return {}
+    asset = records.get(tx, "asset", _short(doc.get("asset"), 64))
+    customer = records.get(tx, "customer", _short(doc.get("customer"), 64))
+    serial = _short((asset.doc if asset else {}).get("serial"), 80)
+    requester = doc.get("requester") or {}
+    words = (
+        doc.get("folio"), doc.get("provisional_folio"), serial,
+        customer.label if customer else None,
+        requester.get("name"), requester.get("contact"), doc.get("description"),
+    )  # fmt: skip
+    return {"serial": serial, "search": _clean(" ".join(w for w in words if w)).lower()}
+
+
+def _note_evidence(tx: Transaction, before: Record | None, after: Record) -> None:
+    known = {entry["id"] for entry in before.entries.get("evidence", ())} if before else set()
+    rows = [
+        {
+            "ticket": after.id,
+            "entry": entry["id"],
+            "sha256": entry["sha256"],
+            "kind": entry["kind"],
+            "late": "late" in entry,
+        }
+        for entry in after.entries.get("evidence", ())
+        if entry["id"] not in known
+    ]
+    if rows:
+        tx.execute(insert(evidence), rows)
+
+
+def _move(tx: Transaction, before: Record | None, after: Record) -> None:
+    """Tell the scope it lives in; when it moved, the one it left too, with all that goes along."""
+    was, now = scope_of(before.fields) if before else None, scope_of(after.fields)
+    if now is not None:
+        feed.publish(tx, now, "ticket", after.id, after.rev)
+    if was is not None and was != now:
+        feed.remove(tx, was, "ticket", after.id)
+    for record in feed.COMPANIONS:
+        old = _short(before.fields.get(record), 64) if before else None
+        new = _short(after.fields.get(record), 64)
+        if (was, old) == (now, new):
+            continue
+        if now is not None and new is not None:
+            records.bring(tx, now, record, new)
+        if was is not None and old is not None:
+            feed.let_go(tx, was, record, old)
+
+
+def _short(text: str | None, most: int) -> str | None:
+    """A text fit for a column that is looked up; what is longer is in the document all the same."""
+    return _clean(text)[:most] if text else None
+
+
+def _clean(text: str) -> str:
+    # PostgreSQL keeps no NUL in a text.
+    return text.replace("\0", "")

@@ -1,0 +1,125 @@
+"""The people of the office and the field, as accounts; their names travel to every tablet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from shared.people import Role
+from sync_server import records
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.schema import user as table
+
+PEOPLE = "people"
+"""The catalogue of who is who."""
+
+
+class EmailTaken(Exception):
+    """Somebody has this address already."""
+
+
+class NotAnEmail(ValueError):
+    """This text is no e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account. `password_hash` is None for who never signs in at the console."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    locale: str
+    active: bool
+    password_hash: str | None
+
+
+def add(
+    tx: Transaction,
+    office: Office,
+    email: str,
+    name: str,
+    role: Role | str,
+    now: datetime,
+    password_hash: str | None = None,
+    locale: str = "es",
+) -> str:
+    """A new account; its id. Raises EmailTaken, NotAnEmail, ValueError for an unknown role."""
+    address = email.strip().lower()
+    if not 3 <= len(address) <= 254 or "@" not in address[1:-1] or not address.isprintable():
+        raise NotAnEmail(email)
+    if by_email(tx, address) is not None:
+        raise EmailTaken(address)
+    id = office.new_id()
+    tx.execute(
+        insert(table).values(
+            id=id, email=address, name=name.strip() or address, role=Role(role).value,
+            locale=locale, password_hash=password_hash, active=True, created_at=now,
+        )
+    )  # fmt: skip
+    _tell_tablets(tx, now)
+    return id
+
+
+def get(tx: Transaction, id: str) -> User | None:
+    """One account, or None."""
+    row = tx.one_or_none(select(table).where(table.c.id == id))
+    return _user(row) if row else None
+
+
+def by_email(tx: Transaction, email: str) -> User | None:
+    """The account with this address, in any case of letters."""
+    row = tx.one_or_none(select(table).where(table.c.email == email.strip().lower()))
+    return _user(row) if row else None
+
+
+def all_of(tx: Transaction, role: Role | None = None) -> list[User]:
+    """Every account, or those of one role, by name."""
+    query = select(table) if role is None else select(table).where(table.c.role == role.value)
+    return [_user(row) for row in tx.rows(query.order_by(table.c.name, table.c.id))]
+
+
+def change(
+    tx: Transaction,
+    id: str,
+    now: datetime,
+    *,
+    name: str | None = None,
+    role: Role | None = None,
+    active: bool | None = None,
+    locale: str | None = None,
+) -> None:
+    """Change what is given of an account."""
+    given = {"name": name, "role": role.value if role else None, "active": active, "locale": locale}
+    values = {column: value for column, value in given.items() if value is not None}
+    if values:
+        tx.execute(update(table).where(table.c.id == id).values(values))
+        _tell_tablets(tx, now)
+
+
+def set_active(tx: Transaction, id: str, active: bool, now: datetime) -> None:
+    """Somebody leaves, or comes back; what a leaver's tablet still sends is put aside."""
+    change(tx, id, now, active=active)
+
+
+def set_password(tx: Transaction, id: str, password_hash: str) -> None:
+    """A new password, already hashed."""
+    tx.execute(update(table).where(table.c.id == id).values(password_hash=password_hash))
+
+
+def _tell_tablets(tx: Transaction, now: datetime) -> None:
+    query = select(table.c.id, table.c.name, table.c.role, table.c.active).order_by(table.c.id)
+    people = [
+        {"id": row.id, "name": row.name, "role": row.role, "active": row.active}
+        for row in tx.rows(query)
+    ]
+    records.put(tx, "catalogue", PEOPLE, {"name": PEOPLE, "items": people}, now)
+
+
+def _user(row: Row[Any]) -> User:
+    return User(
+        row.id, row.email, row.name, Role(row.role), row.locale, row.active, row.password_hash
+    )
