@@ -123,7 +123,7 @@ class Typeface:
 def typeface(folder: Path) -> Typeface:
     """The family whose files are in `folder`, read once. Raises OSError when one is not there."""
     fonts = {
-        weight: TTFont(f"Folio-{weight}", str(folder / name), shapable=False)
+        weight: TTFont(f"Folio-{weight}", str(folder / name), asciiReadable=True, shapable=False)
         for weight, name in _FILES.items()
     }
     faces = {weight: Face(font, _widths(font)) for weight, font in fonts.items()}

@@ -1,0 +1,76 @@
+"""What a PDF's pages show, measured from the outside: words with their places, and the ink."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word, its page (1 is the first) and its box in points from the page's top left."""
+
+    page: int
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+_PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
+_WORD = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>')
+
+
+def words(pdf: Path) -> list[Word]:
+    """Every word on every page, as poppler finds it."""
+    found = _run("pdftotext", "-bbox", str(pdf), "-").decode()
+    return [
+        Word(number, unescape(text), *map(float, box))
+        for number, page in enumerate(_PAGE.findall(found), start=1)
+        for *box, text in _WORD.findall(page[2])
+    ]
+
+
+def text(pdf: Path) -> str:
+    """What a reader can copy out of it."""
+    return _run("pdftotext", "-layout", str(pdf), "-").decode()
+
+
+def size(pdf: Path) -> tuple[float, float]:
+    """Of the first page, in points."""
+    wide, tall, _ = _PAGE.findall(_run("pdftotext", "-bbox", str(pdf), "-").decode())[0]
+    return float(wide), float(tall)
+
+
+def images(pdf: Path, dots: int, page: int | None = None) -> list[Image.Image]:
+    """The pages, or one of them, as they print at so many dots an inch."""
+    only = [] if page is None else ["-f", str(page), "-l", str(page)]
+    found = _run("pdftoppm", "-r", str(dots), *only, str(pdf))
+    pages, stream = [], BytesIO(found)
+    while stream.tell() < len(found):
+        pages.append(_portable(stream))
+    return pages
+
+
+def _portable(stream: BytesIO) -> Image.Image:
+    """One PPM picture off a stream of them."""
+    assert stream.readline() == b"P6\n"
+    wide, tall = map(int, stream.readline().split())
+    stream.readline()
+    return Image.frombytes("RGB", (wide, tall), stream.read(wide * tall * 3))
+
+
+def ink(page: Image.Image) -> tuple[int, int, int, int]:
+    """The box of everything that is not paper, in pixels."""
+    box = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox()
+    assert box is not None, "an empty page"
+    return box
+
+
+def _run(*command: str) -> bytes:
+    return subprocess.run(command, capture_output=True, check=True).stdout

@@ -1,0 +1,209 @@
+"""The report as a file: archival, whole, the same wherever it is made, with the evidence inside."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+import zxingcpp
+
+from shared.digest import report_digest, report_record
+from shared.report.blocks import Paper
+from shared.report.content import service_report
+from shared.report.pdf import render
+from shared.ticket import Record
+from sync_server.pdf_rules import findings
+from tests.shared.report import pages, specimens
+
+EVERY = [
+    pytest.param(make, 30 if name == "long" else 6, id=name) for name, make in specimens.ALL.items()
+]
+
+
+@pytest.fixture(scope="module")
+def ordinary(tmp_path_factory):
+    return written(tmp_path_factory.mktemp("report"), specimens.made(specimens.ordinary()))
+
+
+def written(folder: Path, pdf: bytes) -> Path:
+    path = folder / "report.pdf"
+    path.write_bytes(pdf)
+    return path
+
+
+def english(record):
+    statement = {k: v for k, v in (record.fields.get("sign_off") or {}).items() if k != "digest"}
+    unsigned = record.with_fields({"sign_off": None})
+    return specimens.signed(unsigned, **{**statement, "locale": "en"}) if statement else unsigned
+
+
+@pytest.mark.parametrize(("make", "photos"), EVERY)
+@pytest.mark.parametrize("paper", list(Paper))
+@pytest.mark.parametrize("locale", ["es-MX", "en"])
+def test_every_report_is_pdf_a_3b_and_says_what_the_record_says(make, photos, paper, locale):
+    record = make() if locale == "es-MX" else english(make())
+    pdf = specimens.made(record, photos, paper=paper, locale=locale)
+    assert findings(pdf, report_record(record)) == []
+
+
+@pytest.mark.parametrize(("make", "photos"), EVERY)
+def test_nothing_stands_outside_the_margins(make, photos, tmp_path):
+    pdf = written(tmp_path, specimens.made(make(), photos))
+    wide, tall = pages.size(pdf)
+    for word in pages.words(pdf):
+        assert 49 <= word.left <= word.right <= wide - 49, word
+        assert 35 <= word.top <= word.bottom <= tall - 25, word
+    for page in pages.images(pdf, 36):
+        left, top, right, bottom = pages.ink(page)
+        assert 24 <= left < right <= page.width - 24
+        assert 19 <= top < bottom <= page.height - 14
+
+
+def test_qpdf_finds_nothing_to_mend(ordinary):
+    checked = subprocess.run(["qpdf", "--check", ordinary], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "No syntax or stream encoding errors found" in checked.stdout
+
+
+def test_every_font_is_embedded_and_its_letters_can_be_copied(ordinary):
+    listed = subprocess.run(["pdffonts", ordinary], capture_output=True, text=True, check=True)
+    fonts = listed.stdout.splitlines()[2:]
+    assert fonts
+    for font in fonts:
+        embedded, _, unicode = font.split()[-5:-2]
+        assert (embedded, unicode) == ("yes", "yes"), font
+
+
+def test_pdfdetach_gives_back_the_record_and_the_strokes(ordinary, tmp_path):
+    subprocess.run(["pdfdetach", "-saveall", "-o", tmp_path, ordinary], check=True)
+    for name, content in specimens.attachments(specimens.ordinary()).items():
+        assert (tmp_path / name).read_bytes() == content
+
+
+def test_the_photos_inside_are_the_evidence_byte_for_byte(ordinary):
+    with pikepdf.open(ordinary) as pdf:
+        inside = [
+            item.read_raw_bytes()
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+        ]
+    assert sorted(inside) == sorted(data for _, data in specimens.pictures(6))
+    names = {entry["sha256"] for entry in specimens.evidence()}
+    assert {sha256(data).hexdigest() for data in inside} == names
+
+
+def test_a_photo_shown_twice_is_carried_once():
+    evidence = specimens.evidence(1)
+    twice = (*evidence, {**evidence[0], "id": "e900", "kind": "after"})
+    record = specimens.signed(Record("t", {**specimens.FIELDS}, specimens.entries(evidence=twice)))
+    pdf = specimens.made(record, 1)
+    assert pdf.count(specimens.pictures(1)[0][1]) == 1
+
+
+def test_a_photo_that_is_not_at_hand_leaves_a_frame_that_says_so(tmp_path):
+    record = specimens.ordinary()
+    pdf = specimens.made(record, photos=4)
+    assert "La fotografía no está" in pages.text(written(tmp_path, pdf))
+    assert [f.rule for f in findings(pdf, report_record(record))] == ["photos", "photos"]
+
+
+def test_the_same_record_gives_the_same_bytes_in_any_process():
+    script = (
+        "import sys; from hashlib import sha256; from tests.shared.report import specimens as s; "
+        "sys.stdout.write(sha256(s.made(s.ordinary())).hexdigest())"
+    )
+    here = sha256(specimens.made(specimens.ordinary())).hexdigest()
+    for environment in (
+        {"LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "1"},
+        {"LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "4242",
+         "SOURCE_DATE_EPOCH": "1", "RL_useA85": "1", "RL_pageCompression": "1", "RL_invariant": "0",
+         "RL_ttfAsciiReadable": "0"},
+    ):  # fmt: skip
+        made = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert made.stdout == here
+
+
+def test_threads_do_not_write_into_each_others_reports():
+    alone = {name: specimens.made(make()) for name, make in specimens.ALL.items()}
+    with ThreadPoolExecutor(4) as pool:
+        for name, pdf in pool.map(
+            lambda name: (name, specimens.made(specimens.ALL[name]())), [*alone] * 3
+        ):
+            assert pdf == alone[name], name
+
+
+def test_the_bytes_do_not_depend_on_zlib(ordinary):
+    assert b"FlateDecode" not in ordinary.read_bytes()
+
+
+def test_the_code_on_paper_leads_to_the_verification_page(ordinary):
+    last = pages.images(ordinary, 200)[-1]
+    (code,) = zxingcpp.read_barcodes(last)
+    digest = report_digest(specimens.ordinary())
+    assert code.text == f"https://folio.example.com/v/SEI-2026-000101#{digest[:32]}"
+
+
+def test_folio_and_hash_stand_on_every_page(ordinary):
+    digest = report_digest(specimens.ordinary())
+    found = pages.words(ordinary)
+    last = max(word.page for word in found)
+    for number in range(1, last + 1):
+        said = " ".join(word.text for word in found if word.page == number)
+        assert "SEI-2026-000101" in said
+        assert f"Huella {digest[:4]} {digest[4:8]} {digest[8:12]} {digest[12:16]}" in said
+        assert f"Página {number} de {last}" in said
+        assert "soporte@example.com" in said
+
+
+def test_a_heading_is_never_the_last_thing_on_a_page(tmp_path):
+    for count in range(12):
+        base = specimens.ordinary()
+        actions = tuple(
+            {"id": f"a{i:02}", "at": specimens.at(80 + i), "text": f"Paso {i}"}
+            for i in range(count)
+        )
+        record = specimens.signed(Record(base.id, base.fields,
+                                                   specimens.entries(actions=actions)))  # fmt: skip
+        found = pages.words(written(tmp_path, specimens.made(record)))
+        for number in {word.page for word in found}:
+            body = [w for w in found if w.page == number and w.bottom < 730]
+            last = max(w.top for w in body)
+            line = " ".join(w.text for w in body if abs(w.top - last) < 2)
+            headings = ("Partes", "Fotografías", "Horas y nivel de servicio",
+                        "Lista de verificación", "Conformidad del cliente", "Servicio")  # fmt: skip
+            assert line not in headings
+
+
+def test_the_signature_and_the_text_agreed_to_share_a_page(tmp_path):
+    for make in (specimens.ordinary, specimens.long, specimens.odd_letters, specimens.refused):
+        pdf = written(tmp_path, specimens.made(make(), 30))
+        found = pages.words(pdf)
+        (signed,) = {w.page for w in found if w.text in ("Firmado", "Registrado")}
+        agreed = {w.page for w in found if w.text in ("aceptado", "presentado")}
+        assert agreed == {signed}
+
+
+def test_a_broken_jpeg_is_not_printed_and_does_no_harm():
+    record = specimens.ordinary()
+    photos = {name: b"\xff\xd8\xff\xe0 not really" for name, _ in specimens.pictures(6)}
+    report = service_report(specimens.subject(record))
+    pdf = render(report, photos, specimens.attachments(record))
+    assert [f.rule for f in findings(pdf)] == []
+
+
+def test_the_file_tells_readers_its_title_language_and_date(ordinary):
+    with pikepdf.open(BytesIO(ordinary.read_bytes())) as pdf:
+        assert pdf.docinfo["/Title"] == "Hoja de servicio SEI-2026-000101"
+        assert pdf.docinfo["/CreationDate"] == "D:20260309172100Z"
+        assert pdf.Root.Lang == "es"
