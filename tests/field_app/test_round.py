@@ -1,0 +1,338 @@
+"""A round: whatever is cut, killed, repeated or restored, nothing is lost and nothing doubled."""
+
+import shutil
+
+import pytest
+
+from field_app.store import base, evidence, outbox
+from field_app.store.queue import queue_of
+from field_app.sync.round import WipeAsked
+from field_app.sync.troubles import BrokenAnswer, NoSignal, SignedOut, Unsettled, UpdateNeeded
+from field_app.tablet import Tablet
+from tests.field_app.cast import TICKET, photo
+from tests.field_app.conftest import OpenTablet, enrol
+from tests.field_app.small_office import SmallOffice, problem
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def work(tablet: Tablet) -> None:
+    session = tablet.session
+    session.arrive(TICKET)
+    session.append(TICKET, "contacts", how="in_person", **{"with": "Lic. Ibáñez"})
+    session.set_field(TICKET, diagnosis="El fusor no calienta: agotado.")
+    session.keep_photo(TICKET, "before", photo("navy"), caption="Antes")
+    session.append(TICKET, "actions", text="Cambio de fusor")
+
+
+def run(tablet: Tablet) -> None:
+    tablet.network.round(tablet.session).run()
+
+
+def settled(tablet: Tablet, office: SmallOffice) -> None:
+    """The oracle: nothing waits, both sides hold the same, and each thing is there once."""
+    session = tablet.session
+    assert queue_of(session.database).waiting == 0
+    record = office.tickets[TICKET].record
+    assert session.ticket(TICKET).ticket.record == record
+    assert len(record.entries["actions"]) == len(record.entries["contacts"]) == 1
+    assert record.fields["diagnosis"] == "El fusor no calienta: agotado."
+    for entry in record.entries["evidence"]:
+        assert {entry["sha256"], entry["thumbnail"]} <= set(office.blobs)
+    for scope in base.cursors(session.database):
+        assert base.digest(session.database, scope) == office._digest(scope)
+
+
+def test_a_round_brings_both_sides_to_the_same(tablet, small_office):
+    work(tablet)
+    run(tablet)
+    settled(tablet, small_office)
+
+
+def test_words_go_before_photos_and_thumbnails_before_them(tablet, small_office):
+    small_office.requests.clear()
+    work(tablet)
+    run(tablet)
+    pushed = small_office.requests.index("POST /api/v1/sync/push")
+    assert pushed < small_office.requests.index("POST /api/v1/blobs/")
+    sizes = [len(small_office.blobs[name]) for name in small_office.uploaded]
+    assert sizes == sorted(sizes)
+
+
+def test_a_quiet_round_sends_three_short_messages(tablet, small_office):
+    run(tablet)
+    small_office.requests.clear()
+    run(tablet)
+    assert small_office.requests == ["POST /api/v1/sync/hello", "POST /api/v1/sync/pull"]
+
+
+STEPS = (
+    "hello", "actions", "batch marked", "push", "results", "pull", "page", "check",
+    "upload thumbnail", "received", "upload photo", "purge",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_round_killed_after_any_step_repeats_harmlessly(opened, small_office, step):
+    tablet = opened()
+    enrol(tablet)
+    run(tablet)
+    work(tablet)
+
+    def kill(name: str) -> None:
+        if name == step:
+            raise Killed
+
+    tablet.network.step = kill
+    with pytest.raises(Killed):
+        run(tablet)
+    tablet.close()
+    again = opened()
+    run(again)
+    settled(again, small_office)
+    assert len(small_office.log) == len(small_office.seats["device-1"].ops)
+
+
+def test_an_answer_lost_after_the_office_acted_is_asked_for_again(tablet, small_office):
+    work(tablet)
+    lost: list[str] = []
+
+    def cut_each_once(request) -> bool:
+        key = f"{request.method} {request.url.path}"
+        lost.append(key)
+        return lost.count(key) == 1
+
+    small_office.cut = cut_each_once
+    run(tablet)
+    settled(tablet, small_office)
+    assert small_office.replayed
+
+
+def test_an_answer_that_is_lost_every_time_ends_the_round_and_loses_nothing(tablet, small_office):
+    work(tablet)
+    small_office.cut = lambda request: request.url.path.endswith("push")
+    with pytest.raises(BrokenAnswer):
+        run(tablet)
+    small_office.cut = lambda request: False
+    run(tablet)
+    settled(tablet, small_office)
+
+
+def test_without_a_signal_the_work_waits(tablet, small_office):
+    work(tablet)
+    small_office.down = True
+    with pytest.raises(NoSignal):
+        run(tablet)
+    small_office.down = False
+    run(tablet)
+    settled(tablet, small_office)
+
+
+def test_batches_halve_until_the_office_takes_them(tablet, small_office):
+    import gzip
+    import json
+
+    for i in range(40):
+        tablet.session.append(TICKET, "notes", text=f"nota {i}")
+
+    def too_large(request):
+        if not request.url.path.endswith("push"):
+            return None
+        body = request.content
+        body = gzip.decompress(body) if "Content-Encoding" in request.headers else body
+        return problem(413, "too-much") if len(json.loads(body)["ops"]) > 6 else None
+
+    small_office.answer = too_large
+    run(tablet)
+    assert len(small_office.tickets[TICKET].record.entries["notes"]) == 40
+
+
+def test_a_cloned_database_takes_a_new_identity_and_both_tablets_lose_nothing(
+    opened: OpenTablet, small_office, tmp_path
+):
+    first = opened("one")
+    enrol(first)
+    run(first)
+    first.close()
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    one, two = opened("one", seed=50), opened("two", seed=90)
+    for tablet in (one, two):
+        tablet.session.unlock("2580")
+    one.session.append(TICKET, "notes", text="desde la primera")
+    two.session.append(TICKET, "notes", text="desde la segunda")
+    two.session.append(TICKET, "notes", text="otra de la segunda")
+    run(one)
+    run(two)
+    run(one)
+    ids = {tablet.session.identity.device_id for tablet in (one, two)}
+    assert len(ids) == 2
+    texts = {note["text"] for note in small_office.tickets[TICKET].record.entries["notes"]}
+    assert texts == {"desde la primera", "desde la segunda", "otra de la segunda"}
+    assert one.session.ticket(TICKET).ticket.record == two.session.ticket(TICKET).ticket.record
+
+
+def test_a_database_put_back_to_an_earlier_day_takes_a_new_identity(
+    opened: OpenTablet, small_office, tmp_path
+):
+    tablet = opened()
+    enrol(tablet)
+    run(tablet)
+    tablet.close()
+    shutil.copytree(tmp_path / "tablet", tmp_path / "earlier")
+    tablet = opened()
+    tablet.session.unlock("2580")
+    tablet.session.append(TICKET, "notes", text="antes de restaurar")
+    run(tablet)
+    restored = opened("earlier", seed=77)
+    restored.session.unlock("2580")
+    restored.session.append(TICKET, "notes", text="después de restaurar")
+    run(restored)
+    notes = small_office.tickets[TICKET].record.entries["notes"]
+    assert [note["text"] for note in notes] == ["antes de restaurar", "después de restaurar"]
+    assert queue_of(restored.session.database).waiting == 0
+
+
+@pytest.mark.parametrize("step", ["token of the new identity", "reidentify"])
+def test_a_tablet_killed_while_it_changes_identity_goes_on(opened, small_office, step):
+    tablet = opened()
+    enrol(tablet)
+    run(tablet)
+    work(tablet)
+    small_office.seats["device-1"].forked = True
+
+    def kill(name: str) -> None:
+        if name == step:
+            raise Killed
+
+    tablet.network.step = kill
+    with pytest.raises(Killed):
+        run(tablet)
+    tablet.close()
+    again = opened()
+    run(again)
+    settled(again, small_office)
+
+
+def test_an_office_restored_from_an_older_backup_gets_everything_again(tablet, small_office):
+    import copy
+
+    small_office.durable = False
+    tablet.session.append(TICKET, "contacts", how="phone", **{"with": "Ibáñez"})
+    run(tablet)
+    backup = copy.deepcopy(
+        (small_office.tickets, small_office.seats, small_office.log, small_office.feed)
+    )
+    tablet.session.set_field(TICKET, diagnosis="El fusor no calienta: agotado.")
+    tablet.session.append(TICKET, "actions", text="Cambio de fusor")
+    tablet.session.keep_photo(TICKET, "before", photo())
+    run(tablet)
+    small_office.tickets, small_office.seats, small_office.log, small_office.feed = backup
+    small_office.epoch = "epoch-2"
+    small_office.blobs.clear()
+    with tablet.session.database.transaction() as db:
+        db.execute("UPDATE blob SET state = 'received'")
+    run(tablet)
+    settled(tablet, small_office)
+    run(tablet)
+    settled(tablet, small_office)
+
+
+def test_sides_that_differ_are_read_anew_and_the_outbox_is_not_touched(tablet, small_office):
+    with tablet.session.database.transaction() as db:
+        db.execute("DELETE FROM membership WHERE record = 'asset'")
+        db.execute("DELETE FROM base WHERE record = 'asset'")
+    work(tablet)
+    run(tablet)
+    settled(tablet, small_office)
+    assert tablet.session.ticket(TICKET).asset.serial == "DEMO-KY4054-0117"
+
+
+def test_sides_that_differ_even_then_are_reported_not_forgotten(tablet, small_office):
+    small_office.lie_about_digests = 9
+    with pytest.raises(Unsettled):
+        run(tablet)
+
+
+def test_an_app_too_old_to_read_still_hands_in_its_work(tablet, small_office):
+    work(tablet)
+    small_office.answer = lambda request: (
+        problem(426, "schema") if request.url.path.endswith("pull") else None
+    )
+    with pytest.raises(UpdateNeeded):
+        run(tablet)
+    assert queue_of(tablet.session.database).waiting == 0
+
+
+def test_a_token_that_ends_in_mid_push_leaves_the_queue_as_it_is(tablet, small_office):
+    work(tablet)
+    before = queue_of(tablet.session.database)
+    small_office.answer = lambda request: (
+        problem(401, "not-signed-in") if request.url.path.endswith("push") else None
+    )
+    with pytest.raises(SignedOut):
+        run(tablet)
+    assert queue_of(tablet.session.database) == before
+
+
+def test_a_damaged_photo_does_not_hold_up_the_next_one(tablet, small_office):
+    tablet.session.keep_photo(TICKET, "before", photo("navy"))
+    tablet.session.keep_photo(TICKET, "after", photo("olive"))
+    first = evidence.unsent(tablet.session.database)[-1]
+    path = tablet.session.database.folder / "evidence" / first.sha256[:2] / first.sha256
+    path.write_bytes(b"broken")
+    moved = tablet.network.round(tablet.session).run()
+    assert len(moved.skipped) == 1
+    assert queue_of(tablet.session.database).files == 1
+    assert len(small_office.blobs) == 3
+
+
+def test_a_retired_tablet_is_told_so(tablet, small_office):
+    small_office.answer = lambda request: None
+    original = small_office._hello
+    small_office._hello = lambda message, seat: _with_wipe(original(message, seat))
+    with pytest.raises(WipeAsked):
+        run(tablet)
+
+
+def _with_wipe(response):
+    import gzip
+    import json
+
+    from tests.field_app.small_office import reply
+
+    body = json.loads(gzip.decompress(b"".join(response.stream)))
+    return reply(200, **{**body, "actions": [{"do": "wipe"}]})
+
+
+def test_five_edits_of_one_field_offline_are_no_conflict_with_oneself(tablet, small_office):
+    for word in ("uno", "dos", "tres", "cuatro", "cinco"):
+        tablet.session.set_field(TICKET, solution=word)
+    run(tablet)
+    assert small_office.tickets[TICKET].record.fields["solution"] == "cinco"
+    assert tablet.session.ticket(TICKET).conflicts == ()
+
+
+def test_ten_thousand_assigned_at_once_and_killed_halfway_go_on_where_they_stopped(
+    opened, small_office
+):
+    for i in range(1200):
+        small_office.assign(f"t-{i:05}", folio=f"SEI-2026-{i:06}")
+    tablet = opened()
+    enrol(tablet)
+    pages: list[str] = []
+
+    def kill(name: str) -> None:
+        pages.append(name)
+        if pages.count("page") == 2:
+            raise Killed
+
+    tablet.network.step = kill
+    with pytest.raises(Killed):
+        run(tablet)
+    tablet.close()
+    again = opened()
+    run(again)
+    assert again.session.counts()["all"] == 1201
+    assert outbox.count_unanswered(again.session.database) == 0
