@@ -232,6 +232,7 @@ class Door:
         with database.transaction():
             database.remember("pin", None)
             base.forget_all(database)
+        database.shred()
         self._accounts.drop(me.user.id)
         self._unlocked, self.signing = False, None
         self._open_selected()

@@ -86,6 +86,12 @@ class Database:
                 (name, dump(value)),
             )
 
+    def shred(self) -> None:
+        """Leave no trace in the file of what was deleted from the tables."""
+        with self._lock:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         with self._lock:
             self._connection.close()

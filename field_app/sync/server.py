@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ from field_app.trouble import Trouble
 from shared.wire import PROTOCOL, content_digest, digest_matches
 
 SMALLEST_WORTH_ZIPPING = 600
+HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?")
 T = TypeVar("T")
 Transport = httpx.BaseTransport
 
@@ -50,7 +52,7 @@ class Caller:
 def checked_address(server: str) -> str:
     """The office's address without a path. Raises BadAddress."""
     parts = urlsplit(server.strip() if "//" in server else f"https://{server.strip()}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not HOST.fullmatch(parts.netloc):
         raise BadAddress(address=server)
     return f"{parts.scheme}://{parts.netloc}"
 

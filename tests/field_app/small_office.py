@@ -278,6 +278,11 @@ def problem(
     return httpx.Response(status, headers=headers or {}, stream=httpx.ByteStream(raw))
 
 
+def page(status: int, text: str = "", **headers: str) -> httpx.Response:
+    """An answer of somebody else's."""
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(text.encode()))
+
+
 def tus(status: int, offset: int) -> httpx.Response:
     """Where an upload stands."""
     headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": str(offset)}
