@@ -114,13 +114,20 @@ def _content(opened: pikepdf.Pdf, record: Mapping[str, Any]) -> Iterator[Finding
     strokes = (record.get("sign_off") or {}).get("strokes") or []
     yield from _attached(opened, "record.json", canonical(record), Rule.RECORD)
     yield from _attached(opened, "strokes.json", canonical(strokes), Rule.STROKES)
-    title = str(opened.docinfo.get("/Title", ""))
-    if str(record["folio"]) not in title:
-        yield Finding(Rule.FOLIO, title, {"folio": record["folio"]})
+    for title in _titles(opened):
+        if str(record["folio"]) not in title:
+            yield Finding(Rule.FOLIO, title, {"folio": record["folio"]})
     printed = set(_images(opened))
     for name in _photos(record):
         if name not in printed:
             yield Finding(Rule.PHOTOS, name, {"photo": name[:16]})
+
+
+def _titles(opened: pikepdf.Pdf) -> Iterator[str]:
+    """The title in both of the places where a PDF says it."""
+    yield str(opened.docinfo.get("/Title", ""))
+    with opened.open_metadata(set_pikepdf_as_editor=False) as metadata:
+        yield str(metadata.get("dc:title", ""))
 
 
 def _photos(record: Mapping[str, Any]) -> Iterator[str]:

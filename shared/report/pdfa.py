@@ -172,7 +172,11 @@ def _information(description: Description) -> PDFDictionary:
 
 
 def _pdf_date(at: datetime) -> PDFString:
-    return PDFString(at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ"))
+    return PDFString("D:" + "".join(c for c in _utc(at) if c.isdigit()) + "Z")
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -206,5 +210,5 @@ def _xmp(description: Description) -> str:
         author=escape(description.author),
         language=escape(description.language),
         producer=PRODUCER,
-        when=description.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        when=_utc(description.made_at),
     )

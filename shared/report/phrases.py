@@ -51,11 +51,7 @@ class Phrases:
             return ""
         local = at.astimezone(self.zone)
         clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-        return f"{self.day(at)}, {clock}"
-
-    def day(self, at: datetime) -> str:
-        local = at.astimezone(self.zone)
-        return f"{local.day} {self.say(f'month.{local.month}')} {local.year}"
+        return f"{local.day} {self.say(f'month.{local.month}')} {local.year}, {clock}"
 
     def span(self, length: timedelta) -> str:
         """1 h 25 min; with a sign when it runs backwards."""

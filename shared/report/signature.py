@@ -15,6 +15,8 @@ THIN, THICK = 0.0045, 0.0135  # of the box's width
 CALM = 1.6  # at this speed, in box widths a second, the pen is halfway between thick and thin
 SMALLEST_STEP = 0.004  # of the box's width: nearer points say nothing and make outlines kink
 CIRCLE = 0.5523
+FARTHEST = 1e9
+"""No hand moves so far, nor so long: strokes beyond it are not drawn, only kept."""
 
 
 def ink(strokes: Sequence[Stroke], width: float, height: float) -> tuple[Curve, ...]:
@@ -40,7 +42,7 @@ def _fitted(
 ) -> list[list[tuple[float, float, float]]]:
     """Points (x, y, seconds) scaled to the box, keeping the proportions of the hand."""
     points = [point for stroke in strokes for point in stroke]
-    if not points:
+    if not points or not all(abs(number) < FARTHEST for point in points for number in point):
         return []
     margin = THICK * width
     left, top = min(p[0] for p in points), min(p[1] for p in points)
