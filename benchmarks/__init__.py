@@ -1,0 +1,1 @@
+"""Times and sizes, measured on the machine at hand."""

@@ -1,0 +1,49 @@
+"""Folio's office for the benchmark: real application, real SQLite, tablets enrolled beforehand.
+
+python -m benchmarks.sync.folio_server FOLDER PORT ENGINEERS TABLETS — the identities, `TABLETS` of
+each engineer, are the first line printed.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from shared.people import Role
+from sync_server import devices, users
+from sync_server.main import create_app
+from sync_server.office import Office
+from sync_server.settings import Settings
+
+
+def identities(office: Office, engineers: int, tablets: int) -> list[dict[str, Any]]:
+    """So many tablets of so many engineers: device id, token and user, as an enrolment gives."""
+
+    def enrolled(tx: Any) -> list[dict[str, Any]]:
+        now = office.now()
+        found = []
+        for number in range(engineers):
+            email = f"engineer{number}@bench.example"
+            user = users.add(tx, office, email, f"Engineer {number}", Role.ENGINEER, now)
+            who = {"id": user, "name": email, "role": "engineer", "email": email}
+            for tablet in range(tablets):
+                about = {"name": f"tablet {tablet}", "platform": "bench", "app_version": "0"}
+                id, token = devices.add(tx, office, user, about, now)
+                found.append({"device_id": id, "token": token, "user": who})
+        return found
+
+    result: list[dict[str, Any]] = office.database.write(enrolled)
+    return result
+
+
+def main() -> None:
+    folder, port, engineers, tablets = Path(sys.argv[1]), *map(int, sys.argv[2:5])
+    app = create_app(Settings(data=folder))
+    print(json.dumps(identities(app.state.office, engineers, tablets)), flush=True)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Clients and servers of others, each in its own language and environment."""
