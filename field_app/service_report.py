@@ -1,7 +1,7 @@
 """The service report made on the tablet: rendered from the view, kept as evidence by its hash."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from field_app.store.evidence import Kept, Rank
 from shared.digest import canonical, known_folio, report_digest, report_record, sign_off_holds
 from shared.evidence import EvidenceKind
 from shared.report.blocks import ServiceReport
+from shared.report.conformity import consent
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject
@@ -44,6 +45,22 @@ class Report:
 def contents(database: Database, ticket: str) -> ServiceReport:
     """What the report says, to be shown on a screen. Raises UnknownTicket."""
     return service_report(_subject(database, _record(database, ticket)))
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the customer reads before signing, and the text that they then agree to."""
+
+    content: ServiceReport
+    consent: str
+
+
+def handover(database: Database, ticket: str) -> Handover:
+    """The report as if nobody had signed: a void signature is not shown. Raises UnknownTicket."""
+    record = _record(database, ticket)
+    unsigned = replace(record, fields={k: v for k, v in record.fields.items() if k != "sign_off"})
+    subject = _subject(database, unsigned)
+    return Handover(service_report(subject), consent(subject))
 
 
 def make_report(database: Database, device: Device, ticket: str) -> Report:

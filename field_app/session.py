@@ -8,7 +8,7 @@ from field_app import capture, closing, service_report, work
 from field_app.closing import Standing, Statement
 from field_app.door import Door, Locked, NotEnrolled
 from field_app.door import Stage as Stage
-from field_app.service_report import Report
+from field_app.service_report import Handover, Report
 from field_app.store import catalogue, drafts, evidence, tickets, view, waiting
 from field_app.store.catalogue import Catalogue
 from field_app.store.tickets import TicketDetail, Window
@@ -183,6 +183,10 @@ class Session(Door):
 
     def preview(self, ticket: str) -> ServiceReport:
         return service_report.contents(self.database, ticket)
+
+    def handover(self, ticket: str) -> Handover:
+        """What the customer reads and agrees to, in their language."""
+        return service_report.handover(self.database, ticket)
 
     def report(self, ticket: str) -> Report:
         report = service_report.make_report(self.database, self.device, ticket)

@@ -1,0 +1,110 @@
+"""Choosing a root cause: by family, or by any word of it."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import flet as ft
+
+from field_app.parts.buttons import button_row, choice
+from field_app.parts.field import text_field
+from field_app.parts.named import named
+from field_app.parts.text import body
+from field_app.theme import MUTED
+from shared.words import t
+
+_I = ft.Icons
+
+FAMILIES = {
+    "ALI": _I.FILE_UPLOAD_ROUNDED,
+    "REG": _I.ALIGN_HORIZONTAL_LEFT_ROUNDED,
+    "IMG": _I.GRADIENT_ROUNDED,
+    "FUS": _I.LOCAL_FIRE_DEPARTMENT_ROUNDED,
+    "ESC": _I.SCANNER_ROUNDED,
+    "ACA": _I.CONTENT_CUT_ROUNDED,
+    "ELE": _I.BOLT_ROUNDED,
+    "RES": _I.DELETE_SWEEP_ROUNDED,
+    "RED": _I.LAN_ROUNDED,
+    "SW": _I.MEMORY_ROUNDED,
+    "USR": _I.SCHOOL_ROUNDED,
+    "OTRA": _I.MORE_HORIZ_ROUNDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CauseChoice:
+    """A cause one may choose: its code, its words, the family it belongs to."""
+
+    code: str
+    words: str
+    family: str
+
+
+@ft.component
+def CausePicker(
+    causes: Sequence[CauseChoice],
+    chosen: str | None,
+    language: str,
+    on_choose: Callable[[str], object],
+    enabled: bool = True,
+) -> ft.Control:
+    """Families as buttons; one opened, its causes; a search goes through all of them."""
+    of_chosen = next((cause.family for cause in causes if cause.code == chosen), None)
+    opened, open_family = ft.use_state(of_chosen)
+    search, set_search = ft.use_state("")
+    field = named(
+        "cause-search",
+        text_field(
+            t("tablet.cause.search", language),
+            search,
+            lambda event: set_search(event.control.value or ""),
+            icon=_I.SEARCH_ROUNDED,
+            read_only=not enabled,
+        ),
+    )
+    families = list(dict.fromkeys(cause.family for cause in causes))
+    shown = _matching(causes, search) if search else [c for c in causes if c.family == opened]
+    content: list[ft.Control] = [field]
+    if not search:
+        content.append(
+            button_row(
+                *(
+                    choice(
+                        f"family-{family}",
+                        t(f"process.family.{family}", language),
+                        FAMILIES.get(family, _I.CATEGORY_ROUNDED),
+                        lambda _, family=family: open_family(family),
+                        selected=family == opened,
+                        enabled=enabled,
+                    )
+                    for family in families
+                )
+            )
+        )
+    if search and not shown:
+        content.append(body(t("tablet.cause.none", language), MUTED))
+    content.extend(
+        choice(
+            f"cause-{cause.code}",
+            cause.words,
+            _I.RADIO_BUTTON_UNCHECKED_ROUNDED,
+            lambda _, code=cause.code: on_choose(code),
+            selected=cause.code == chosen,
+            note=cause.code,
+            enabled=enabled,
+        )
+        for cause in shown
+    )
+    return ft.Column(content, spacing=12, tight=True,
+                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+
+def _matching(causes: Sequence[CauseChoice], search: str) -> list[CauseChoice]:
+    wanted = plain(search).split()
+    return [c for c in causes if all(word in plain(f"{c.code} {c.words}") for word in wanted)]
+
+
+def plain(words: str) -> str:
+    """Words without accents or capitals, as one types them in a hurry."""
+    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,0 +1,53 @@
+"""Finding a part by any word of its name or its code."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import flet as ft
+
+from field_app.parts.buttons import choice
+from field_app.parts.cause_picker import plain
+from field_app.parts.field import text_field
+from field_app.parts.named import named
+from field_app.parts.text import body
+from field_app.theme import MUTED
+from shared.words import t
+
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PartChoice:
+    """A part one may take: its code, its words, what to know of it (stock, special order)."""
+
+    code: str
+    words: str
+    note: str
+
+
+@ft.component
+def PartSearch(
+    identifier: str,
+    parts: Sequence[PartChoice],
+    language: str,
+    on_choose: Callable[[str], object],
+) -> ft.Control:
+    """A field and what it finds; before anything is typed, the first parts of the list."""
+    search, set_search = ft.use_state("")
+    wanted = plain(search).split()
+    found = [p for p in parts if all(word in plain(f"{p.code} {p.words}") for word in wanted)]
+    field = named(
+        f"{identifier}-search",
+        text_field(t("tablet.part.search", language), search,
+                   lambda event: set_search(event.control.value or ""),
+                   icon=ft.Icons.SEARCH_ROUNDED, autofocus=True),
+    )  # fmt: skip
+    rows: list[ft.Control] = [
+        choice(f"{identifier}-{part.code}", part.words, ft.Icons.ADD_ROUNDED,
+               lambda _, code=part.code: on_choose(code), note=part.note)
+        for part in found[:MOST]
+    ]  # fmt: skip
+    if not found:
+        rows.append(body(t("tablet.part.none", language), MUTED))
+    return ft.Column([field, *rows], spacing=10, tight=True,
+                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip

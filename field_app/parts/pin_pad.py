@@ -1,0 +1,96 @@
+"""A PIN: large keys for gloves, and the keyboard where there is one."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from field_app.parts.named import named
+from field_app.parts.text import BOLD
+from field_app.theme import GAP, INK, LINE, MUTED, PAPER, PRIMARY, RADIUS, TARGET, TITLE
+
+LEAST, MOST = 4, 8
+ROWS = ("123", "456", "789")
+KEY = 96
+WIDTH = 3 * KEY + 2 * GAP
+
+
+@ft.component
+def PinPad(on_enter: Callable[[str], object], name: str, erase: str, enter: str) -> ft.Control:
+    """Digits, hidden, handed over and forgotten; the names are spoken."""
+    digits, set_digits = ft.use_state("")
+    attempt, set_attempt = ft.use_state(0)
+
+    def put(text: str) -> None:
+        set_digits("".join(c for c in text if c.isdigit())[:MOST])
+
+    def hand_over(_: object = None) -> None:
+        if len(digits) >= LEAST:
+            on_enter(digits)
+            set_digits("")
+            # A field that was submitted lets the keyboard go: another one takes it back.
+            set_attempt(attempt + 1)
+
+    rows: list[ft.Control] = [
+        ft.Row([_key(d, lambda _, d=d: put(digits + d)) for d in row], spacing=GAP, tight=True)
+        for row in ROWS
+    ]
+    erase_icon = ft.Icon(ft.Icons.BACKSPACE_ROUNDED, semantics_label=erase, color=INK)
+    enter_icon = ft.Icon(ft.Icons.CHECK_ROUNDED, semantics_label=enter, color=PRIMARY, size=32)
+    last: list[ft.Control] = [
+        _key_box("pin-erase", erase_icon, lambda _: put(digits[:-1]), bool(digits)),
+        _key("0", lambda _: put(digits + "0")),
+        _key_box("pin-enter", enter_icon, hand_over, len(digits) >= LEAST),
+    ]
+    rows.append(ft.Row(last, spacing=GAP, tight=True))
+    field = ft.TextField(
+        label=name,
+        value=digits,
+        password=True,
+        autofocus=True,
+        keyboard_type=ft.KeyboardType.NONE,
+        input_filter=ft.NumbersOnlyInputFilter(),
+        text_align=ft.TextAlign.CENTER,
+        text_size=TITLE + 8,
+        border_radius=RADIUS,
+        border_color=MUTED,
+        focused_border_color=PRIMARY,
+        focused_border_width=2.5,
+        bgcolor=PAPER,
+        content_padding=16,
+        width=WIDTH,
+        on_change=lambda event: put(event.control.value or ""),
+        on_submit=hand_over,
+        key=f"attempt-{attempt}",
+    )
+    return ft.Column(
+        [named("pin", field), *rows],
+        spacing=GAP,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def _key(digit: str, on_click: Callable[..., object]) -> ft.Control:
+    face = ft.Text(digit, size=TITLE + 4, weight=BOLD, color=INK)
+    return _key_box(f"pin-{digit}", face, on_click, True)
+
+
+def _key_box(
+    identifier: str, face: ft.Control, on_click: Callable[..., object], enabled: bool
+) -> ft.Control:
+    return ft.Semantics(
+        identifier=identifier,
+        button=True,
+        content=ft.Container(
+            face,
+            width=KEY,
+            height=TARGET + 4,
+            alignment=ft.Alignment.CENTER,
+            border_radius=RADIUS,
+            border=ft.Border.all(1.5, LINE),
+            bgcolor=PAPER,
+            ink=True,
+            opacity=1 if enabled else 0.4,
+            on_click=on_click if enabled else None,
+        ),
+    )

@@ -1,0 +1,37 @@
+"""How many: less, the number, more."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from field_app.parts.buttons import icon_button
+from field_app.theme import INK, LINE, PAPER, PRIMARY, RADIUS, TARGET, TITLE
+
+
+def stepper(
+    identifier: str,
+    quantity: int,
+    on_change: Callable[[int], object],
+    *,
+    less: str,
+    more: str,
+    least: int = 1,
+    most: int = 99,
+) -> ft.Control:
+    """A quantity between `least` and `most`; `less` and `more` are the buttons' spoken names."""
+    number = ft.Text(str(quantity), size=TITLE, weight=ft.FontWeight.W_700, color=INK,
+                     text_align=ft.TextAlign.CENTER, width=48)  # fmt: skip
+    row: list[ft.Control] = [
+        icon_button(f"{identifier}-less", less, ft.Icons.REMOVE_ROUNDED,
+                    lambda _: on_change(quantity - 1), enabled=quantity > least, color=PRIMARY),
+        ft.Semantics(identifier=f"{identifier}-quantity", content=number, live_region=True),
+        icon_button(f"{identifier}-more", more, ft.Icons.ADD_ROUNDED,
+                    lambda _: on_change(quantity + 1), enabled=quantity < most, color=PRIMARY),
+    ]  # fmt: skip
+    return ft.Container(
+        ft.Row(row, spacing=0, tight=True),
+        border=ft.Border.all(1.5, LINE),
+        border_radius=RADIUS,
+        bgcolor=PAPER,
+        height=TARGET + 3,
+    )

@@ -1,0 +1,54 @@
+"""Time as people say it: «quedan 2 h 10 min», «vencido hace 35 min», «lunes 9, 08:52»."""
+
+from datetime import datetime, timedelta
+
+from shared.words import t
+
+SHORT = timedelta(hours=1)
+
+
+def time_left(due: datetime, now: datetime, language: str) -> str:
+    """What is left until `due`, or since when it is past; both zoned."""
+    key = "tablet.time.left" if due > now else "tablet.time.late"
+    return t(key, language, span=span(abs(due - now), language))
+
+
+def is_short(due: datetime, now: datetime) -> bool:
+    """Whether less than an hour is left."""
+    return due - now < SHORT
+
+
+def span(length: timedelta, language: str) -> str:
+    """A stretch of time in its two largest units; less than a minute is «menos de 1 min»."""
+    minutes = int(length.total_seconds() // 60)
+    days, hours = divmod(minutes // 60, 24)
+    minutes %= 60
+    if days:
+        return t(
+            "tablet.time.day_hours" if days == 1 else "tablet.time.days_hours",
+            language, days=days, hours=hours,
+        )  # fmt: skip
+    if hours and minutes:
+        return t("tablet.time.hours_minutes", language, hours=hours, minutes=minutes)
+    if hours:
+        return t("tablet.time.hours", language, hours=hours)
+    if minutes:
+        return t("tablet.time.minutes", language, minutes=minutes)
+    return t("tablet.time.under_a_minute", language)
+
+
+def clock(at: datetime) -> str:
+    """The time of day where the tablet is: 14:32."""
+    return at.astimezone().strftime("%H:%M")
+
+
+def day(at: datetime, language: str) -> str:
+    """A date in words: «9 mar 2026»."""
+    local = at.astimezone()
+    month = t(f"tablet.month.{local.month}", language)
+    return t("tablet.time.date", language, day=local.day, month=month, year=local.year)
+
+
+def moment(at: datetime, language: str) -> str:
+    """A date and a time of day."""
+    return f"{day(at, language)}, {clock(at)}"

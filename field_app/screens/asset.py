@@ -1,0 +1,183 @@
+"""Equipo: is this the machine, what does it count, what happened to it before?"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import button_row, choice, main_button, quiet_button
+from field_app.parts.card import card, fact, facts
+from field_app.parts.chips import chip
+from field_app.parts.field import SavingField
+from field_app.parts.history import past_services, radar
+from field_app.parts.text import BOLD, body, label
+from field_app.screens.before_starting import radar_counts
+from field_app.screens.ticket_frame import next_button, step_screen
+from field_app.screens.ticket_view import TicketView
+from field_app.theme import DISPLAY, INK, MUTED, OK, WARNING
+from shared.asset import Asset
+
+Setter = Callable[[Any], None]
+
+SHOWN_AT_FIRST = 3
+
+
+@ft.component
+def AssetScreen(view: TicketView) -> ft.Control:
+    """Serial, meter, history; the history's review is the main button."""
+    face, asset = view.face, view.detail.asset
+    differs, set_differs = ft.use_state(False)
+    explains, set_explains = ft.use_state(False)
+    whole, set_whole = ft.use_state(False)
+    if asset is None:
+        return step_screen(view, banner(face.say("asset.none"), WARNING))
+    return step_screen(
+        view,
+        _serial(view, asset, differs, set_differs),
+        _meter(view, asset, explains, set_explains),
+        _history(view, whole, set_whole),
+        bottom=_bottom(view),
+    )
+
+
+def _serial(view: TicketView, asset: Asset, differs: bool, set_differs: Setter) -> ft.Control:
+    face, matched = view.face, view.ticket.serial_matched
+
+    def say(same: bool) -> None:
+        set_differs(not same)
+        view.set(serial_matched=same)
+
+    content: list[ft.Control] = [
+        label(face.say("asset.compare")),
+        ft.Text(asset.serial, size=DISPLAY - 6, weight=BOLD, color=INK, selectable=True),
+        facts(
+            fact(face.say("asset.model"), asset.name),
+            fact(face.say("visit.location"), asset.location or "–"),
+            columns=1 if face.narrow else 2,
+        ),
+        button_row(
+            choice("serial-same", face.say("asset.same"), ft.Icons.VERIFIED_ROUNDED,
+                   lambda _: say(True), selected=matched, enabled=view.editable),
+            choice("serial-differs", face.say("asset.differs"), ft.Icons.GPP_MAYBE_ROUNDED,
+                   lambda _: say(False), selected=differs and not matched, enabled=view.editable),
+        ),
+    ]  # fmt: skip
+    if differs and not matched:
+        content.append(banner(face.say("asset.differs.do"), WARNING))
+    return card(face.say("asset.serial"), ft.Icons.QR_CODE_2_ROUNDED, *content,
+                trailing=_done(view, matched))  # fmt: skip
+
+
+def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter) -> ft.Control:
+    face, ticket = view.face, view.ticket
+    meter, last = ticket.meter, asset.meter
+    lacking = view.lacks("meter")
+    content: list[ft.Control] = []
+    if last:
+        content.append(body(face.say("meter.last", total=_figure(last.total)), MUTED))
+    content.append(_meter_fields(view, asset))
+    if asset.colour and meter and meter.colour is not None:
+        content.append(body(face.say("meter.colour_is", colour=_figure(meter.colour))))
+    if meter and lacking and not ticket.meter_exception:
+        explain = quiet_button(
+            "meter-explain",
+            face.say("meter.explain"),
+            ft.Icons.EDIT_NOTE_ROUNDED,
+            lambda _: set_explains(True),
+        )
+        content.append(banner(lacking.sentence(face.language), WARNING, explain))  # fmt: skip
+    if explains or ticket.meter_exception:
+        content.append(
+            SavingField("meter-exception", face.say("meter.exception"), ticket.meter_exception,
+                        lambda text: view.set(meter_exception=text.strip()), view.marks, lines=2,
+                        read_only=not view.editable, autofocus=not ticket.meter_exception)
+        )  # fmt: skip
+    elif meter is None and view.editable:
+        content.append(
+            quiet_button("meter-unread", face.say("meter.unread"),
+                         ft.Icons.VISIBILITY_OFF_ROUNDED, lambda _: set_explains(True))
+        )  # fmt: skip
+    settled = bool(meter or ticket.meter_exception) and lacking is None
+    return card(face.say("meter.title"), ft.Icons.PIN_ROUNDED, *content,
+                trailing=_done(view, settled))  # fmt: skip
+
+
+def _meter_fields(view: TicketView, asset: Asset) -> ft.Control:
+    face, meter = view.face, view.ticket.meter
+
+    def total(text: str) -> bool:
+        before = view.fresh().meter
+        return view.set(meter=_reading(text, before.bw if before else None, asset))
+
+    def black(text: str) -> bool:
+        before = view.fresh().meter
+        known = str(before.total) if before else ""
+        return view.set(meter=_reading(known, int(text) if text else None, asset))
+
+    fields = [
+        SavingField("meter-total", face.say("meter.total"), str(meter.total) if meter else "",
+                    total, view.marks, number=True, read_only=not view.editable)
+    ]  # fmt: skip
+    if asset.colour:
+        fields.append(
+            SavingField("meter-bw", face.say("meter.bw"),
+                        "" if meter is None or meter.bw is None else str(meter.bw),
+                        black, view.marks, number=True,
+                        read_only=not view.editable or meter is None)
+        )  # fmt: skip
+    if face.narrow:
+        return ft.Column(list(fields), spacing=10, tight=True)
+    return ft.Row(
+        [ft.Container(field, expand=True) for field in fields],
+        spacing=16,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
+def _reading(total: str, bw: int | None, asset: Asset) -> dict[str, int] | None:
+    """The meter of an operation. On a colour machine colour is what black leaves of the total."""
+    if not total:
+        return None
+    reading = {"total": int(total)}
+    if asset.colour and bw is not None:
+        reading |= {"bw": bw, "colour": max(int(total) - bw, 0)}
+    return reading
+
+
+def _history(view: TicketView, whole: bool, set_whole: Setter) -> ft.Control:
+    face, history = view.face, view.history()
+    content: list[ft.Control] = [
+        label(face.say("radar.title"), bold=True),
+        radar(radar_counts(history, face.now()), face.language),
+    ]
+    if not history:
+        content.append(body(face.say("history.none"), MUTED))
+    shown = history if whole else history[:SHOWN_AT_FIRST]
+    content.append(past_services(shown, view.cause_words, face.language))
+    if len(history) > len(shown):
+        words = face.say("history.all", count=len(history))
+        content.append(quiet_button("history-all", words, ft.Icons.EXPAND_MORE_ROUNDED,
+                                    lambda _: set_whole(True)))  # fmt: skip
+    return card(face.say("history.title"), ft.Icons.HISTORY_ROUNDED, *content,
+                trailing=_done(view, view.ticket.history_reviewed))  # fmt: skip
+
+
+def _bottom(view: TicketView) -> Sequence[ft.Control]:
+    if view.ticket.history_reviewed or not view.editable:
+        return [next_button(view)]
+
+    def reviewed(_: object) -> None:
+        if view.set(history_reviewed=True):
+            view.go_on()
+
+    words = view.face.say("history.reviewed")
+    return [main_button("history-reviewed", words, ft.Icons.HISTORY_EDU_ROUNDED, reviewed)]
+
+
+def _done(view: TicketView, done: bool) -> ft.Control | None:
+    return chip(view.face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if done else None
+
+
+def _figure(number: int) -> str:
+    return f"{number:,}"

@@ -1,0 +1,71 @@
+"""What to know before starting: does it keep coming back, and is the likely part in the van?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.history import WINDOWS
+from field_app.parts.text import body, label
+from field_app.screens.face import Face
+from field_app.screens.ticket_view import TicketView
+from field_app.store.catalogue import Part
+from field_app.theme import DANGER, INK, OK, WARNING
+from shared.asset import PastService
+
+
+def radar_counts(
+    history: Sequence[PastService], now: datetime, cause: str | None = None
+) -> Mapping[int, int]:
+    """Services opened in the last 30, 60 and 90 days; of one root cause where it is given."""
+    opened = [p.opened_at for p in history if p.opened_at and cause in (None, p.root_cause)]
+    return {days: sum(at >= now - timedelta(days=days) for at in opened) for days in WINDOWS}
+
+
+def stock_lines(view: TicketView) -> list[ft.Control]:
+    """The van's stock of the likely parts, and a warning where one would come too late."""
+    parts = view.likely_parts()
+    if not parts:
+        return []
+    face = view.face
+    lines: list[ft.Control] = [label(face.say("stock.title"), bold=True)]
+    lines.extend(_stock_line(view, part) for part in parts)
+    late = [part for part in parts if _comes_too_late(view, part)]
+    lines.extend(
+        banner(
+            face.say("stock.too_late", part=part.label(face.language), days=part.eta_days), WARNING
+        )
+        for part in late
+    )
+    return lines
+
+
+def _stock_line(view: TicketView, part: Part) -> ft.Control:
+    face = view.face
+    count = view.catalogue.stock.get(part.code, 0)
+    words = body(part.label(face.language), INK)
+    words.expand = True
+    return ft.Row(
+        [
+            ft.Icon(
+                ft.Icons.INVENTORY_2_ROUNDED if count else ft.Icons.REMOVE_SHOPPING_CART_ROUNDED,
+                color=OK if count else DANGER,
+            ),
+            words,
+            label(stock_words(face, count), OK if count else DANGER, bold=True),
+        ],
+        spacing=12,
+    )
+
+
+def stock_words(face: Face, count: int) -> str:
+    """«2 en la camioneta»."""
+    return face.say("stock.count", count=count) if count else face.say("stock.none")
+
+
+def _comes_too_late(view: TicketView, part: Part) -> bool:
+    due = view.ticket.due.resolution
+    if view.catalogue.stock.get(part.code) or part.eta_days is None or due is None:
+        return False
+    return view.face.now() + timedelta(days=part.eta_days) > due

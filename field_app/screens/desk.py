@@ -1,0 +1,105 @@
+"""Mi día and the ticket that is open: side by side where there is room, else one after another."""
+
+import flet as ft
+
+from field_app.parts.buttons import quiet_button
+from field_app.parts.empty import empty
+from field_app.parts.named import keyed
+from field_app.parts.text import label
+from field_app.screens.asset import AssetScreen
+from field_app.screens.diagnosis import DiagnosisScreen
+from field_app.screens.done import DoneScreen
+from field_app.screens.face import Face, use_face
+from field_app.screens.photos import PhotosScreen
+from field_app.screens.review import ReviewScreen
+from field_app.screens.steps import Step
+from field_app.screens.ticket_frame import step_progress, steps
+from field_app.screens.ticket_view import TicketView, read_view
+from field_app.screens.today import TodayPane, nothing_chosen
+from field_app.screens.verification import VerificationScreen
+from field_app.screens.visit import VisitScreen
+from field_app.screens.work import WorkScreen
+from field_app.store.tickets import UnknownTicket
+from field_app.theme import LINE, PAPER
+
+SCREENS = {
+    Step.VISIT: VisitScreen,
+    Step.ASSET: AssetScreen,
+    Step.DIAGNOSIS: DiagnosisScreen,
+    Step.WORK: WorkScreen,
+    Step.PHOTOS: PhotosScreen,
+    Step.TEST: VerificationScreen,
+    Step.REVIEW: ReviewScreen,
+    Step.SIGN: ReviewScreen,
+    Step.DONE: DoneScreen,
+}
+LIST_WIDTH, STEPS_WIDTH = 400, 320
+
+
+@ft.component
+def Desk() -> ft.Control:
+    """The list, the ticket, or both; inside a step, the steps take the list's place."""
+    face = use_face()
+    params = ft.use_route_params()
+    ticket_id, name = params.get("ticket"), params.get("step")
+    if not ticket_id:
+        pane = keyed("today", TodayPane, None)
+        return _beside(pane, nothing_chosen(face), LIST_WIDTH) if face.side_by_side else pane
+    step = Step(name) if name in set(Step) else Step.VISIT
+    try:
+        view = read_view(face, ticket_id, step)
+    except UnknownTicket:
+        return unknown(face)
+    screen = keyed(f"{ticket_id}-{step}", SCREENS[step], view)
+    if not face.side_by_side:
+        return screen
+    if step is Step.VISIT:
+        return _beside(keyed("today", TodayPane, ticket_id), screen, LIST_WIDTH)
+    return _beside(steps_pane(view), screen, STEPS_WIDTH)
+
+
+def _beside(pane: ft.Control, screen: ft.Control, width: int) -> ft.Control:
+    left = ft.Container(pane, width=width, border=ft.Border.only(right=ft.BorderSide(1, LINE)))
+    return ft.Row([left, ft.Container(screen, expand=True)], spacing=0, expand=True,
+                  vertical_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+
+def unknown(face: Face) -> ft.Control:
+    """A ticket that is not on this tablet, and the way back."""
+    words = face.say("ticket.unknown"), face.say("ticket.unknown.do")
+    back = quiet_button("to-today", face.say("place.today"), ft.Icons.TODAY_ROUNDED,
+                        lambda _: face.go("/"))  # fmt: skip
+    return ft.Container(
+        empty(ft.Icons.SEARCH_OFF_ROUNDED, *words, back),
+        expand=True,
+        alignment=ft.Alignment.CENTER,
+    )
+
+
+def steps_pane(view: TicketView) -> ft.Control:
+    """Where one is in the visit, beside the step that is open."""
+    face = view.face
+    back = quiet_button("to-today", face.say("place.today"), ft.Icons.ARROW_BACK_ROUNDED,
+                        lambda _: face.go("/"))  # fmt: skip
+    customer = view.detail.customer.name if view.detail.customer else ""
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Container(back, alignment=ft.Alignment.CENTER_LEFT),
+                ft.Container(
+                    ft.Column(
+                        [label(f"{view.ticket.label} · {customer}"), step_progress(view)],
+                        spacing=10, tight=True,
+                    ),
+                    padding=ft.Padding.symmetric(horizontal=14),
+                ),
+                ft.Container(steps(view), padding=ft.Padding.only(top=6)),
+            ],
+            spacing=4,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        padding=ft.Padding.symmetric(horizontal=8, vertical=8),
+        bgcolor=PAPER,
+        expand=True,
+    )  # fmt: skip

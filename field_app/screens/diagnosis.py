@@ -1,0 +1,98 @@
+"""Diagnóstico: what was found, in words, and its root cause from the catalogue."""
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import choice
+from field_app.parts.card import card
+from field_app.parts.cause_picker import CauseChoice, CausePicker
+from field_app.parts.chips import chip
+from field_app.parts.field import SavingField
+from field_app.parts.text import body
+from field_app.screens.ticket_frame import step_screen
+from field_app.screens.ticket_view import TicketView
+from field_app.theme import MUTED, OK, WARNING
+
+OTHER = "OTRA"
+
+
+@ft.component
+def DiagnosisScreen(view: TicketView) -> ft.Control:
+    """The field first and ready to be typed in; then ready answers; then the cause."""
+    ticket = view.ticket
+    content: list[ft.Control] = [_found(view)]
+    answers = view.catalogue.answers_for(ticket.description, ticket.type)
+    if answers and view.editable:
+        content.append(_answers(view))
+    content.append(_cause(view))
+    return step_screen(view, *content)
+
+
+def _found(view: TicketView) -> ft.Control:
+    face, ticket = view.face, view.ticket
+    lacking = view.lacks("diagnosis")
+    field = SavingField(
+        "diagnosis",
+        face.say("diagnosis.field"),
+        ticket.diagnosis,
+        lambda text: view.set(diagnosis=text.strip()),
+        view.marks,
+        hint=face.say("diagnosis.hint"),
+        lines=3,
+        autofocus=not ticket.diagnosis and view.editable,
+        read_only=not view.editable,
+    )
+    lines = [body(face.say("diagnosis.reported", text=ticket.description), MUTED), field]
+    if ticket.diagnosis and lacking:
+        lines.append(banner(lacking.sentence(face.language), WARNING))
+    done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if lacking is None else None
+    return card(face.say("diagnosis.title"), ft.Icons.TROUBLESHOOT_ROUNDED, *lines, trailing=done)
+
+
+def _answers(view: TicketView) -> ft.Control:
+    face, ticket = view.face, view.ticket
+
+    def use(text: str) -> None:
+        view.set(diagnosis="\n".join(filter(None, (view.fresh().diagnosis, text))))
+
+    answers = view.catalogue.answers_for(ticket.description, ticket.type)
+    return card(
+        face.say("answers.title"),
+        ft.Icons.LIGHTBULB_ROUNDED,
+        *(
+            choice(
+                f"answer-{answer.id}",
+                answer.title(face.language),
+                ft.Icons.ADD_COMMENT_ROUNDED,
+                lambda _, answer=answer: use(answer.text(face.language)),
+                note=answer.text(face.language),
+            )
+            for answer in answers[:3]
+        ),
+    )
+
+
+def _cause(view: TicketView) -> ft.Control:
+    face, ticket = view.face, view.ticket
+    causes = [
+        CauseChoice(cause.code, cause.label(face.language), cause.family)
+        for cause in view.catalogue.root_causes
+    ]
+    content: list[ft.Control] = []
+    again = face.session.recurrence(view.id) if ticket.root_cause else []
+    if again:
+        content.append(banner(face.say("radar.again", count=len(again) + 1), WARNING))
+    content.append(
+        CausePicker(causes, ticket.root_cause, face.language,
+                    lambda code: view.set(root_cause=code), view.editable)
+    )  # fmt: skip
+    if ticket.root_cause == OTHER:
+        content.append(
+            SavingField("root-cause-text", face.say("cause.other"), ticket.root_cause_text,
+                        lambda text: view.set(root_cause_text=text.strip()), view.marks, lines=2,
+                        read_only=not view.editable)
+        )  # fmt: skip
+    trailing = None
+    if ticket.root_cause:
+        trailing = chip(view.cause_words(ticket.root_cause), ft.Icons.CHECK_ROUNDED, OK)
+    return card(face.say("cause.title"), ft.Icons.ACCOUNT_TREE_ROUNDED, *content, trailing=trailing)

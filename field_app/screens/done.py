@@ -1,0 +1,141 @@
+"""Listo: the report to see, to save, to share; and how far the ticket is on its way."""
+
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import button_row, main_button, side_button
+from field_app.parts.card import card
+from field_app.parts.chips import chip
+from field_app.parts.report import report_cards
+from field_app.parts.steps import progress
+from field_app.parts.text import body
+from field_app.screens.face import Face
+from field_app.screens.review import finalise_button, mine, to_do
+from field_app.screens.steps import Step
+from field_app.screens.ticket_frame import step_screen, way_to
+from field_app.screens.ticket_view import TicketView
+from field_app.service_report import Report
+from field_app.theme import DANGER, INFO, MUTED, OK, WARNING
+
+RECEIVED = frozenset({"received", "durable"})
+
+
+@ft.component
+def DoneScreen(view: TicketView) -> ft.Control:
+    """What happens next stands first; below it the report as the customer gets it."""
+    busy, set_busy = ft.use_state("")
+    face = view.face
+    content = ft.use_memo(lambda: face.session.preview(view.id), [view.id, face.revision])
+    return step_screen(
+        view,
+        _next(view),
+        _on_its_way(view),
+        _report(view, busy, set_busy),
+        *report_cards(content, face.session.thumbnail, narrow=face.narrow),
+        bottom=[_bottom(view, busy, set_busy)],
+    )
+
+
+def _next(view: TicketView) -> ft.Control:
+    face = view.face
+    if view.asked:
+        return banner(face.say(f"done.{view.detail.stage}"), OK, key="asked")
+    if view.ticket.is_on_site and view.sign_off != "valid":
+        return banner(face.say("done.unsigned"), WARNING,
+                      way_to(view, Step.REVIEW, face.say("step.review"),
+                             ft.Icons.CHECKLIST_ROUNDED))  # fmt: skip
+    if to_do(view):
+        return banner(face.say("done.lacking", count=len(to_do(view))), WARNING,
+                      way_to(view, Step.REVIEW, face.say("step.review"),
+                             ft.Icons.CHECKLIST_ROUNDED))  # fmt: skip
+    return banner(face.say("done.ready"), INFO, key="ready")
+
+
+def _on_its_way(view: TicketView) -> ft.Control:
+    face, files = view.face, view.detail.files
+    received = sum(str(state) in RECEIVED for state in files.values())
+    words = face.say("done.files", received=received, total=len(files))
+    content: list[ft.Control] = []
+    if files:
+        content.append(progress(received, len(files), words))
+    content.append(
+        body(face.say("done.waiting", count=view.detail.waiting)
+             if view.detail.waiting else face.say("done.nothing_waits"), MUTED)
+    )  # fmt: skip
+    retry = side_button("sync-now", face.say("sync.retry"), ft.Icons.SYNC_ROUNDED,
+                        lambda _: face.attempt(face.session.sync_now))  # fmt: skip
+    if view.detail.waiting:
+        content.append(ft.Row([retry]))
+    return card(face.say("done.on_its_way"), ft.Icons.CLOUD_UPLOAD_ROUNDED, *content)
+
+
+def _report(view: TicketView, busy: str, set_busy: Any) -> ft.Control:
+    face = view.face
+
+    async def save(_: object) -> None:
+        set_busy("save")
+        report = await face.attempt_away(face.session.report, view.id)
+        set_busy("")
+        if report and await save_file(face, report):
+            face.tell(face.say("done.saved", name=report.file_name), OK)
+
+    async def share(_: object) -> None:
+        set_busy("share")
+        report = await face.attempt_away(face.session.report, view.id)
+        set_busy("")
+        if report and not await share_file(face, report) and await save_file(face, report):
+            face.tell(face.say("done.saved_instead", name=report.file_name), INFO)
+
+    return card(
+        face.say("done.report"),
+        ft.Icons.PICTURE_AS_PDF_ROUNDED,
+        body(face.say("done.report.lead"), MUTED),
+        button_row(
+            side_button("report-save", face.say("done.save"), ft.Icons.DOWNLOAD_ROUNDED, save,
+                        enabled=not busy),
+            side_button("report-share", face.say("done.share"), ft.Icons.SHARE_ROUNDED, share,
+                        enabled=not busy),
+        ),
+        trailing=chip(face.say("done.making"), ft.Icons.HOURGLASS_TOP_ROUNDED, DANGER)
+        if busy in ("save", "share") else None,
+    )  # fmt: skip
+
+
+async def save_file(face: Face, report: Report) -> bool:
+    """Hand the PDF to the person's own files; whether they took it."""
+    path = await face.picker.save_file(
+        file_name=report.file_name, src_bytes=report.pdf,
+        file_type=ft.FilePickerFileType.CUSTOM, allowed_extensions=["pdf"],
+    )  # fmt: skip
+    # A browser downloads and names no path.
+    return bool(path) or face.web
+
+
+async def share_file(face: Face, report: Report) -> bool:
+    """Hand the PDF to another app; False where there is no sharing."""
+    try:
+        shared = await face.share.share_files(
+            [ft.ShareFile.from_bytes(report.pdf, mime_type="application/pdf",
+                                     name=report.file_name)],
+            title=report.file_name,
+        )  # fmt: skip
+    except (RuntimeError, TimeoutError):
+        # Not every browser shares files, and it says so only by failing.
+        return False
+    return shared.status is not ft.ShareResultStatus.UNAVAILABLE
+
+
+def _bottom(view: TicketView, busy: str, set_busy: Any) -> ft.Control:
+    face = view.face
+    if view.asked or view.detail.read_only:
+        return main_button("to-today", face.say("done.home"), ft.Icons.TODAY_ROUNDED,
+                           lambda _: face.go("/"))  # fmt: skip
+    ready = not to_do(view) and (view.sign_off == "valid" or not view.ticket.is_on_site)
+    if not ready and not mine(view):
+        return main_button("to-review", face.say("step.next", name=face.say("step.review")),
+                           ft.Icons.CHECKLIST_ROUNDED, lambda _: view.go(Step.REVIEW))  # fmt: skip
+    return finalise_button(
+        view, busy == "finalise", lambda on: set_busy("finalise" if on else ""), enabled=ready
+    )

@@ -1,0 +1,163 @@
+"""The face of one open page: the tablet's session, and what only this page knows.
+
+The session is one for the process and speaks from any thread; Flet draws a page again only when
+something observable of that page changes on its loop. The face is that something.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import flet as ft
+
+from field_app.session import Session, Stage
+from field_app.status import SyncStatus
+from field_app.theme import DANGER, OK, RAIL_FROM, SIDE_BY_SIDE_FROM, Brand
+from field_app.trouble import Trouble
+from shared.words import t
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A sentence to be read once, with its colour; gone when dismissed or on another screen."""
+
+    words: str
+    tone: ft.Colors
+
+
+@ft.observable
+class Strip:
+    """The sync status, apart from the face: it moves often, and only the strip is drawn again."""
+
+    def __init__(self, status: SyncStatus) -> None:
+        self.status = status
+
+
+@ft.observable
+class Face:
+    """What screens read and call. Plain attributes; a change of one draws its readers again."""
+
+    def __init__(
+        self,
+        session: Session,
+        brand: Brand,
+        *,
+        width: float,
+        height: float,
+        web: bool = False,
+        has_camera: bool = False,
+    ) -> None:
+        self.session = session
+        self.brand = brand
+        self.strip = Strip(session.status)
+        self.revision = session.revision
+        self.stage: Stage = session.stage
+        self.language: str = session.language
+        self.minute = session.now().replace(second=0, microsecond=0)
+        self.theme: str = session.preference("theme", session.settings.theme)
+        self.width = width
+        self.height = height
+        self.web = web
+        self.has_camera = has_camera
+        # A service belongs to the page it is made on, and is made once.
+        self.picker = ft.FilePicker()
+        self.share = ft.Share()
+        self.clipboard = ft.Clipboard()
+        self.news: News | None = None
+        self.search = ""
+        self.shelf = "open"
+        self.limit = 50
+        self._touched = session.now()
+
+    @property
+    def narrow(self) -> bool:
+        """A phone: one column, a bar at the bottom."""
+        return self.width < RAIL_FROM
+
+    @property
+    def side_by_side(self) -> bool:
+        """Room for a list beside its detail."""
+        return self.width >= SIDE_BY_SIDE_FROM
+
+    def say(self, key: str, **values: object) -> str:
+        """Words of the screens."""
+        return t(f"tablet.{key}", self.language, **values)
+
+    def term(self, key: str) -> str:
+        """A code of the process in words."""
+        return t(f"process.{key}", self.language)
+
+    def now(self) -> datetime:
+        """The device's clock."""
+        return self.session.now()
+
+    def mirror(self) -> None:
+        """Take over what the session has become. On the page's loop."""
+        self.strip.status = self.session.status
+        self.stage = self.session.stage
+        self.language = self.session.language
+        self.theme = self.session.preference("theme", self.session.settings.theme)
+        self.revision = self.session.revision
+
+    def tick(self) -> None:
+        """A minute has begun: terms are counted anew, and an idle tablet locks itself."""
+        now = self.session.now()
+        self.minute = now.replace(second=0, microsecond=0)
+        idle = (now - self._touched).total_seconds() / 60
+        if self.stage is Stage.OPEN and idle >= self.session.settings.idle_minutes:
+            self.session.lock()
+
+    def resized(self, width: float, height: float) -> None:
+        """The window has another size."""
+        self.width, self.height = width, height
+
+    def touch(self) -> None:
+        """Somebody is using the tablet."""
+        self._touched = self.session.now()
+
+    def tell(self, words: str, tone: ft.Colors = OK) -> None:
+        """Show a sentence above the screen."""
+        self.news = News(words, tone)
+
+    def open_ticket(self, id: str) -> None:
+        """The ticket's first screen."""
+        self.go(f"/tickets/{id}")
+
+    def go(self, route: str) -> None:
+        """Another screen."""
+        self.touch()
+        self.news = None
+        ft.context.page.navigate(route)
+
+    def attempt(self, action: Callable[[], object]) -> bool:
+        """Do it now; a trouble is told in its own words. Whether it was done."""
+        self.touch()
+        try:
+            action()
+        except Trouble as trouble:
+            self.tell(trouble.sentence(self.language), DANGER)
+            return False
+        return True
+
+    async def attempt_away(self, action: Callable[..., T], *args: Any) -> T | None:
+        """Do it off the loop, for what takes long; None when a trouble was told instead."""
+        self.touch()
+        try:
+            return await asyncio.to_thread(action, *args)
+        except Trouble as trouble:
+            self.tell(trouble.sentence(self.language), DANGER)
+            return None
+
+
+FaceContext: Any = ft.create_context(None)
+
+
+def use_face() -> Face:
+    """The face of the page that this component is on; it is drawn again when the face changes."""
+    face = ft.use_context(FaceContext)
+    assert isinstance(face, Face)
+    return face

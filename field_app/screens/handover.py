@@ -1,0 +1,121 @@
+"""Entregar al cliente: the whole report to read; «He leído» wakes at its end."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from field_app.parts.buttons import icon_button, main_button, side_button
+from field_app.parts.kept import kept
+from field_app.parts.report import report_cards
+from field_app.parts.scaffold import bottom_bar, head
+from field_app.parts.text import label
+from field_app.screens.face import Face, News
+from field_app.screens.shell import StripPart, news_banner
+from field_app.theme import MUTED, PAGE, SURFACE
+from shared.report.blocks import ServiceReport
+from shared.words import t
+
+END = 24
+"""dp from the end that count as the end."""
+NOT_SHOWN = frozenset({"checklist", "evidence"})
+
+
+@ft.component
+def Handover(
+    face: Face,
+    ticket: str,
+    content: ServiceReport,
+    on_read: Callable[[], object],
+    on_leave: Callable[[], object],
+) -> ft.Control:
+    """The summary in the customer's language, with the way to its end by scroll or by button."""
+    read, set_read = ft.use_state(False)
+    heights = kept(lambda: {"content": 0.0, "window": 0.0})
+    list_ref = kept(lambda: ft.Ref[ft.Column]())
+
+    def say(key: str) -> str:
+        return t(f"tablet.{key}", content.language)
+
+    def scrolled(event: ft.OnScrollEvent) -> None:
+        if event.max_scroll_extent is not None and event.pixels >= event.max_scroll_extent - END:
+            set_read(True)
+
+    def measured(which: str) -> Callable[[ft.LayoutSizeChangeEvent[ft.LayoutControl]], None]:
+        def measure(event: ft.LayoutSizeChangeEvent[ft.LayoutControl]) -> None:
+            heights[which] = event.height
+            # A report that fits on the screen is read without scrolling.
+            if heights["window"] and 0 < heights["content"] <= heights["window"]:
+                set_read(True)
+
+        return measure
+
+    async def further(_: object) -> None:
+        if list_ref.current:
+            await list_ref.current.scroll_to(delta=heights["window"] * 0.8, duration=250)
+
+    margin = 16 if face.narrow else PAGE
+    cards = report_cards(content, face.session.thumbnail, narrow=face.narrow, leave_out=NOT_SHOWN)
+    body = ft.Container(
+        ft.Column(
+            [
+                ft.Container(
+                    ft.Column([label(say("handover.lead"), MUTED), *cards], spacing=16,
+                              tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+                    padding=ft.Padding.only(left=margin, right=margin, top=16, bottom=24),
+                    on_size_change=measured("content"),
+                )
+            ],
+            ref=list_ref,
+            scroll=ft.ScrollMode.ALWAYS,
+            on_scroll=scrolled,
+            scroll_interval=60,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        expand=True,
+        on_size_change=measured("window"),
+    )  # fmt: skip
+    main = main_button("have-read", say("handover.read"), ft.Icons.DONE_ALL_ROUNDED,
+                       lambda _: on_read(), enabled=read)  # fmt: skip
+    more = side_button("read-on", say("handover.more"), ft.Icons.ARROW_DOWNWARD_ROUNDED, further,
+                       enabled=not read, expand=face.narrow)  # fmt: skip
+    return customer_screen(face, f"{content.title} {content.folio}", content.letterhead.name,
+                           say("handover.engineer"), on_leave, body,
+                           bottom_bar(more, main, narrow=face.narrow))  # fmt: skip
+
+
+def customer_screen(
+    face: Face,
+    title: str,
+    note: str,
+    engineer: str,
+    on_leave: Callable[[], object] | None,
+    body: ft.Control,
+    bottom: ft.Control,
+) -> ft.Control:
+    """A screen for the customer: the strip to see, nothing to press but what is theirs."""
+    trailing = []
+    if on_leave:
+        trailing.append(
+            icon_button("engineer", engineer, ft.Icons.ADMIN_PANEL_SETTINGS_ROUNDED,
+                        lambda _: on_leave())
+        )  # fmt: skip
+    news: list[ft.Control] = [news_banner(face, face.news)] if isinstance(face.news, News) else []
+    return ft.SafeArea(
+        ft.Container(
+            ft.Column(
+                [
+                    StripPart(face.strip, False),
+                    head(title, note, trailing=trailing, narrow=face.narrow),
+                    *news,
+                    body,
+                    bottom,
+                ],
+                spacing=0,
+                expand=True,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            bgcolor=SURFACE,
+            expand=True,
+        ),
+        expand=True,
+    )

@@ -1,0 +1,96 @@
+"""What the office did meanwhile: changed, contested, or asked to correct."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import side_button
+from field_app.parts.time_left import moment
+from field_app.screens.face import Face
+from field_app.screens.steps import Step
+from field_app.screens.ticket_view import TicketView
+from field_app.store.tickets import FieldConflict, OfficeChange
+from field_app.theme import INFO, WARNING
+from shared.times import NotAnInstant, instant
+from shared.words import NoWords
+
+_CODED = {"priority", "state", "channel", "nature", "type", "mode"}
+
+
+def office_news(view: TicketView) -> list[ft.Control]:
+    """Banners for what came from the office, each with what can be done."""
+    face, detail = view.face, view.detail
+    news: list[ft.Control] = []
+    if detail.missing and view.editable:
+        words = face.say("office.to_correct", count=len(detail.missing))
+        go = side_button("to-review", face.say("office.see"), ft.Icons.CHECKLIST_ROUNDED,
+                         lambda _: view.go(Step.REVIEW))  # fmt: skip
+        news.append(banner(words, WARNING, go, key="to-correct"))
+    elif detail.refusal and view.editable:
+        news.append(banner(detail.refusal, WARNING, key="refused"))
+    told = [_changed(view, change) for change in detail.changed]
+    told += [_contested(view, conflict) for conflict in detail.conflicts]
+    if told:
+        seen = side_button(
+            "acknowledge",
+            face.say("office.seen"),
+            ft.Icons.DONE_ALL_ROUNDED,
+            lambda _: face.attempt(lambda: face.session.acknowledge(view.id)),
+        )
+        news.append(banner("\n".join(told), INFO, seen, key="changed"))  # fmt: skip
+    return news
+
+
+def _changed(view: TicketView, change: OfficeChange) -> str:
+    face = view.face
+    return face.say(
+        "office.changed",
+        field=_name(face, change.field),
+        before=_value(view, change.field, change.before),
+        after=_value(view, change.field, change.after),
+    )
+
+
+def _contested(view: TicketView, conflict: FieldConflict) -> str:
+    face = view.face
+    return face.say(
+        "office.contested",
+        field=_name(face, conflict.field),
+        standing=_value(view, conflict.field, conflict.standing),
+    )
+
+
+def _name(face: Face, field: str) -> str:
+    try:
+        return face.term(f"field.{field}")
+    except NoWords:
+        # A field that a later office has and this tablet has no word for.
+        return field
+
+
+def _value(view: TicketView, field: str, value: Any) -> str:
+    face = view.face
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return face.term("yes" if value else "no")
+    if field in _CODED:
+        return face.term(f"{field}.{value}")
+    if field == "assignee":
+        person = view.catalogue.people.get(str(value))
+        return person.name if person else "–"
+    if isinstance(value, Mapping):
+        return ", ".join(_value(view, field, each) for each in value.values())
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(view, field, each) for each in value)
+    return _moment_or_text(face, value)
+
+
+def _moment_or_text(face: Face, value: Any) -> str:
+    try:
+        at = instant(value)
+    except NotAnInstant:
+        return str(value)
+    return moment(at, face.language) if at else "–"

@@ -1,0 +1,134 @@
+"""Fotos: before, after, captures; taken or picked, each kept at once with its caption."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import button_row, side_button
+from field_app.parts.card import card
+from field_app.parts.chips import chip
+from field_app.parts.photo_tile import photo_tile
+from field_app.parts.text import body
+from field_app.parts.time_left import clock
+from field_app.screens.face import Face
+from field_app.screens.ticket_frame import step_screen
+from field_app.screens.ticket_view import TicketView
+from field_app.theme import DANGER, MUTED, OK, WARNING
+from field_app.trouble import Trouble
+from shared.evidence import Evidence
+
+ICONS = {
+    "before": ft.Icons.FLIP_CAMERA_ANDROID_ROUNDED,
+    "after": ft.Icons.PHOTO_LIBRARY_ROUNDED,
+    "capture": ft.Icons.SCREENSHOT_MONITOR_ROUNDED,
+}
+TILE, NARROW_TILE = 232, 320
+
+
+@ft.component
+def PhotosScreen(view: TicketView) -> ft.Control:
+    """Two groups on site, one from afar; what the checklist lacks stands in its group."""
+    busy, set_busy = ft.use_state("")
+    kinds = ["capture", "after"] if view.ticket.mode == "remote" else ["before", "after", "capture"]
+    low = view.face.session.low_space()
+    content: list[ft.Control] = []
+    if low is not None:
+        content.append(banner(view.face.say("photos.low_space", megabytes=low), WARNING))
+    content.extend(_group(view, kind, busy, set_busy) for kind in kinds)
+    return step_screen(view, *content)
+
+
+def _group(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
+    face, photos = view.face, view.ticket.photos(kind)
+    lacking = view.lacks(f"evidence.{kind}")
+    content: list[ft.Control] = []
+    if lacking:
+        content.append(banner(lacking.sentence(face.language), WARNING))
+    elif not photos:
+        content.append(body(face.say(f"photos.{kind}.none"), MUTED))
+    if photos:
+        content.append(_tiles(view, photos))
+    if view.editable:
+        content.append(_ways(view, kind, busy, set_busy))
+    done = chip(str(len(photos)), ft.Icons.CHECK_ROUNDED, OK) if photos else None
+    return card(face.term(f"evidence.{kind}"), ICONS[kind], *content, trailing=done)
+
+
+def _tiles(view: TicketView, photos: Sequence[Evidence]) -> ft.Control:
+    tiles = [_tile(view, photo, number) for number, photo in enumerate(photos, start=1)]
+    return ft.Row(list(tiles), spacing=12, run_spacing=12, wrap=True)
+
+
+def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
+    face = view.face
+    state = view.detail.files.get(photo.sha256, "kept")
+    at = clock(photo.taken_at) if photo.taken_at else ""
+    name = face.say("photos.name", kind=face.term(f"evidence.{photo.kind}"), number=number, at=at)
+    return photo_tile(
+        f"photo-{photo.kind}-{number}",
+        face.session.thumbnail(photo.sha256),
+        photo.caption,
+        str(state),
+        f"{at} · {face.say(f'file.{state}')}",
+        name=name,
+        marks=view.marks,
+        on_caption=(lambda text: recaption(view, photo, text.strip())) if view.editable else None,
+        on_remove=(lambda: view.void("evidence", photo.id)) if view.editable else None,
+        remove=face.say("photos.remove", name=name),
+        caption_name=face.say("photos.caption"),
+        width=min(NARROW_TILE, view.face.width - 76) if face.narrow else TILE,
+    )
+
+
+def recaption(view: TicketView, photo: Evidence, caption: str) -> bool:
+    """An entry is never changed: the same bytes under another caption, and the old struck out."""
+    rows: Sequence[Mapping[str, Any]] = view.ticket.record.entries.get("evidence", ())
+    old = next(row for row in rows if row["id"] == photo.id)
+    entry = {k: v for k, v in old.items() if k not in ("id", "voided", "late")}
+    return view.append("evidence", **{**entry, "caption": caption}) and view.void(
+        "evidence", photo.id
+    )
+
+
+def _ways(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
+    face = view.face
+
+    async def pick(_: object) -> None:
+        files = await face.picker.pick_files(
+            allow_multiple=True, with_data=True, file_type=ft.FilePickerFileType.IMAGE,
+            cancel_upload_on_window_blur=False,
+        )  # fmt: skip
+        set_busy(kind)
+        await keep_all(face, view.id, kind, [(f.name, f.bytes or b"") for f in files])
+        set_busy("")
+
+    buttons = []
+    if face.has_camera:
+        buttons.append(
+            side_button(f"camera-{kind}", face.say("photos.take"), ft.Icons.PHOTO_CAMERA_ROUNDED,
+                        lambda _: face.go(f"/tickets/{view.id}/camera/{kind}"))
+        )  # fmt: skip
+    words = face.say("photos.keeping") if busy == kind else face.say("photos.pick")
+    buttons.append(
+        side_button(f"pick-{kind}", words, ft.Icons.ADD_PHOTO_ALTERNATE_ROUNDED, pick,
+                    enabled=busy != kind)
+    )  # fmt: skip
+    return button_row(*buttons)
+
+
+async def keep_all(face: Face, ticket: str, kind: str, files: Sequence[tuple[str, bytes]]) -> int:
+    """Keep what was picked, one after another; each that cannot be is named with its reason."""
+    kept, refused = 0, []
+    for name, data in files:
+        try:
+            await asyncio.to_thread(face.session.keep_photo, ticket, kind, data)
+            kept += 1
+        except Trouble as trouble:
+            refused.append(f"{name}: {trouble.sentence(face.language)}")
+    face.touch()
+    if refused:
+        face.tell("\n".join(refused), DANGER)
+    return kept

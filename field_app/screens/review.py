@@ -1,0 +1,138 @@
+"""Revisión: everything that is missing, each with the way to it; then the customer's turn."""
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import main_button, side_button
+from field_app.parts.card import card
+from field_app.parts.text import body
+from field_app.screens.face import Face
+from field_app.screens.office_news import office_news
+from field_app.screens.steps import ICONS, Step, step_of
+from field_app.screens.ticket_frame import step_screen, steps
+from field_app.screens.ticket_view import TicketView
+from field_app.theme import LINE, MUTED, OK, WARNING
+from shared.missing import Missing
+
+
+@ft.component
+def ReviewScreen(view: TicketView) -> ft.Control:
+    """The closure checklist as it stands; nothing is asked of the customer before it is done."""
+    busy, set_busy = ft.use_state(False)
+    face = view.face
+    content: list[ft.Control] = []
+    if view.detail.missing and view.editable:
+        content.append(_office_asks(view))
+    elif view.editable:
+        content.extend(office_news(view))
+    open_items = to_do(view)
+    if open_items:
+        content.append(_missing(view, open_items))
+    elif view.editable:
+        content.append(banner(face.say(_ready(view)), OK, key="ready"))
+    content.append(card(face.say("review.steps"), ft.Icons.LIST_ROUNDED, steps(view)))
+    return step_screen(view, *content, bottom=_bottom(view, busy, set_busy))
+
+
+def to_do(view: TicketView) -> list[Missing]:
+    """What is missing before the customer is asked, or before finalising."""
+    return [item for item in view.missing if step_of(item) not in (Step.SIGN, Step.DONE)]
+
+
+def mine(view: TicketView) -> list[Missing]:
+    """Of that, what the engineer can do something about: the rest never stops a signature."""
+    return [item for item in to_do(view) if step_of(item) is not None]
+
+
+def _ready(view: TicketView) -> str:
+    if view.sign_off == "valid":
+        return "review.signed"
+    return "review.ready" if view.ticket.is_on_site else "review.ready_remote"
+
+
+def _missing(view: TicketView, items: Sequence[Missing]) -> ft.Control:
+    face = view.face
+    return card(
+        face.say("review.missing", count=len(items)),
+        ft.Icons.CHECKLIST_ROUNDED,
+        *(_item(view, item, number) for number, item in enumerate(items)),
+        tone=None,
+    )
+
+
+def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
+    face, step = view.face, step_of(item)
+    words = body(item.sentence(face.language))
+    words.expand = True
+    icon = ICONS[step] if step else ft.Icons.SUPPORT_AGENT_ROUNDED
+    row: list[ft.Control] = [ft.Icon(icon, color=WARNING, size=28), words]
+    if step is None:
+        lines: list[ft.Control] = [ft.Row(row, spacing=14), body(face.say("review.office"), MUTED)]
+    else:
+        go = side_button(f"fix-{item.rule}-{item.field}", face.say("review.fix"),
+                         ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(step))  # fmt: skip
+        if face.narrow:
+            lines = [ft.Row(row, spacing=14), ft.Row([go], alignment=ft.MainAxisAlignment.END)]
+        else:
+            lines = [ft.Row([*row, go], spacing=14)]
+    return ft.Semantics(
+        identifier=f"missing-{item.rule}-{item.field}",
+        content=ft.Container(
+            ft.Column(lines, spacing=8, tight=True),
+            padding=ft.Padding.only(bottom=10),
+            border=ft.Border.only(bottom=ft.BorderSide(1, LINE)),
+        ),
+        key=f"{item.rule}-{item.field}-{number}",
+    )
+
+
+def _office_asks(view: TicketView) -> ft.Control:
+    face = view.face
+    return card(
+        face.say("office.to_correct", count=len(view.detail.missing)),
+        ft.Icons.RULE_ROUNDED,
+        *(_item(view, item, 1000 + number) for number, item in enumerate(view.detail.missing)),
+        tone=WARNING,
+    )
+
+
+def _bottom(view: TicketView, busy: bool, set_busy: object) -> list[ft.Control]:
+    face = view.face
+    if not view.editable:
+        return [
+            main_button("to-done", face.say("step.next", name=face.say("step.done")),
+                        ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(Step.DONE))
+        ]  # fmt: skip
+    if view.ticket.is_on_site and view.sign_off != "valid":
+        return [
+            main_button(
+                "handover", face.say("review.handover"), ft.Icons.HANDSHAKE_ROUNDED,
+                lambda _: face.attempt(lambda: face.session.begin_signing(view.id)),
+                enabled=not mine(view),
+            )
+        ]  # fmt: skip
+    return [finalise_button(view, busy, set_busy, enabled=not to_do(view))]
+
+
+def finalise_button(view: TicketView, busy: bool, set_busy: object, enabled: bool) -> ft.Control:
+    """The engineer's last word: the report is made and the office is asked to close."""
+
+    async def finalise(_: object) -> None:
+        set_busy(True)  # type: ignore[operator]
+        await finalised(view.face, view.id)
+        set_busy(False)  # type: ignore[operator]
+
+    return main_button("finalise", view.face.say("review.finalise"), ft.Icons.SEND_ROUNDED,
+                       finalise, enabled=enabled, busy=busy)  # fmt: skip
+
+
+async def finalised(face: Face, ticket: str) -> None:
+    """Ask the office; on the tablet's own «no», back to what is missing."""
+    missing = await face.attempt_away(face.session.finalise, ticket)
+    if missing is None:
+        return
+    face.go(f"/tickets/{ticket}/{Step.REVIEW if missing else Step.DONE}")
+    if missing:
+        face.tell(missing[0].sentence(face.language), WARNING)

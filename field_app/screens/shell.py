@@ -1,0 +1,148 @@
+"""What is always there: the sync strip, the way between the main places, and news."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import icon_button
+from field_app.parts.sync_strip import sync_strip
+from field_app.screens.face import Face, News, use_face
+from field_app.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the main places."""
+
+    code: str
+    route: str
+    icon: ft.IconData
+
+
+PLACES = (
+    Place("today", "/", ft.Icons.TODAY_ROUNDED),
+    Place("sync", "/sync", ft.Icons.CLOUD_SYNC_ROUNDED),
+    Place("settings", "/settings", ft.Icons.SETTINGS_ROUNDED),
+)
+
+
+@ft.component
+def Shell() -> ft.Control:
+    """The frame around every screen of an unlocked tablet."""
+    face = use_face()
+    location = ft.use_route_location()
+    outlet = ft.use_route_outlet()
+    current = next((p for p in PLACES[1:] if location.startswith(p.route)), PLACES[0])
+    in_ticket = location.startswith("/tickets/")
+    content = ft.Container(outlet, expand=True)
+    body: ft.Control = content
+    if not face.narrow:
+        body = ft.Row([_rail(face, current), content], spacing=0, expand=True,
+                      vertical_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+    rows: list[ft.Control] = [StripPart(face.strip), *_news(face), body]
+    # Inside a ticket a phone has no room for two bars: its own bottom button stands there.
+    if face.narrow and not in_ticket:
+        rows.append(_bar(face, current))
+    return ft.SafeArea(
+        ft.Container(
+            ft.Column(rows, spacing=0, expand=True,
+                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+            bgcolor=SURFACE,
+            expand=True,
+        ),
+        expand=True,
+    )  # fmt: skip
+
+
+@ft.component
+def StripPart(strip: object, pressable: bool = True) -> ft.Control:
+    """The strip alone, drawn again at each movement of the queue."""
+    face = use_face()
+    status = face.strip.status
+    return sync_strip(
+        str(status.phase),
+        status.sentence(face.language),
+        face.say("strip.more"),
+        (lambda _: face.go("/sync")) if pressable else None,
+    )
+
+
+def _news(face: Face) -> Sequence[ft.Control]:
+    if face.news is None:
+        return ()
+    return (news_banner(face, face.news),)
+
+
+def news_banner(face: Face, news: News) -> ft.Control:
+    """A sentence with the way to put it aside."""
+
+    def dismiss(_: object) -> None:
+        face.news = None
+
+    close = icon_button("news-close", face.say("news.close"), ft.Icons.CLOSE_ROUNDED, dismiss)
+    return ft.Semantics(
+        identifier="news",
+        content=ft.Container(
+            ft.Row([ft.Container(banner(news.words, news.tone), expand=True), close], spacing=4),
+            padding=ft.Padding.symmetric(horizontal=12, vertical=8),
+            bgcolor=PAPER,
+        ),
+    )
+
+
+def _rail(face: Face, current: Place) -> ft.Control:
+    places = [_place(face, place, place is current, vertical=True) for place in PLACES]
+    mark = ft.Image(face.brand.mark, width=34, height=46, fit=ft.BoxFit.CONTAIN,
+                    exclude_from_semantics=True)  # fmt: skip
+    return ft.Container(
+        ft.Column([ft.Container(mark, padding=ft.Padding.only(top=14, bottom=10)), *places],
+                  spacing=10, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
+        width=104,
+        bgcolor=PAPER,
+        border=ft.Border.only(right=ft.BorderSide(1, LINE)),
+    )  # fmt: skip
+
+
+def _bar(face: Face, current: Place) -> ft.Control:
+    places = [
+        ft.Container(_place(face, place, place is current, vertical=False), expand=True)
+        for place in PLACES
+    ]
+    return ft.Container(
+        ft.Row(list(places), spacing=0),
+        bgcolor=PAPER,
+        padding=ft.Padding.symmetric(vertical=6),
+        border=ft.Border.only(top=ft.BorderSide(1, LINE)),
+    )
+
+
+def _place(face: Face, place: Place, chosen: bool, *, vertical: bool) -> ft.Control:
+    colour = PRIMARY if chosen else INK
+    words = ft.Text(face.say(f"place.{place.code}"), size=16, color=colour,
+                    weight=ft.FontWeight.W_600 if chosen else ft.FontWeight.W_500,
+                    text_align=ft.TextAlign.CENTER)  # fmt: skip
+    pill = ft.Container(
+        ft.Icon(place.icon, size=26, color=PRIMARY if chosen else MUTED),
+        width=60,
+        height=34,
+        border_radius=17,
+        bgcolor=PRIMARY_SOFT if chosen else None,
+        alignment=ft.Alignment.CENTER,
+    )
+    return ft.Semantics(
+        identifier=f"place-{place.code}",
+        button=True,
+        selected=chosen,
+        content=ft.Container(
+            ft.Column([pill, words], spacing=2, tight=True,
+                      horizontal_alignment=ft.CrossAxisAlignment.CENTER),
+            width=96 if vertical else None,
+            padding=ft.Padding.symmetric(vertical=6),
+            border_radius=14,
+            ink=True,
+            alignment=ft.Alignment.CENTER,
+            on_click=lambda _: face.go(place.route),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,275 @@
+"""Firma: the customer's choice, name and position, and the pad, kept at each lift of the finger."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import button_row, choice, main_button, quiet_button, side_button
+from field_app.parts.field import text_field
+from field_app.parts.kept import kept
+from field_app.parts.named import named
+from field_app.parts.rating import rating
+from field_app.parts.scaffold import bottom_bar
+from field_app.parts.signature_pad import Pen, SignaturePad
+from field_app.parts.text import label
+from field_app.screens.face import Face
+from field_app.screens.handover import customer_screen
+from field_app.service_report import Handover
+from field_app.theme import GAP, INFO, LINE, MUTED, PAGE, PAPER
+from shared.sign_off import SIGNED, SignOffOutcome
+from shared.words import t
+
+STROKES = "strokes"
+BESIDE_FROM = 900
+"""dp of width from which the form and the pad stand side by side."""
+
+OUTCOMES = {
+    SignOffOutcome.CONFORMITY: ft.Icons.THUMB_UP_ROUNDED,
+    SignOffOutcome.REMARKS: ft.Icons.RATE_REVIEW_ROUNDED,
+    SignOffOutcome.REFUSED: ft.Icons.DO_NOT_DISTURB_ON_ROUNDED,
+    SignOffOutcome.ABSENT: ft.Icons.PERSON_OFF_ROUNDED,
+}
+POSITIONS = ("area", "systems", "reception", "administration")
+
+Form = Mapping[str, Any]
+Fill = Callable[..., None]
+
+
+@ft.component
+def Signature(
+    face: Face,
+    ticket: str,
+    handover: Handover,
+    form: Form,
+    fill: Fill,
+    on_leave: Callable[[], object],
+) -> ft.Control:
+    """On a tablet the form beside the pad; on a phone first the one, then the other."""
+    pen = kept(lambda: Pen(face.session.draft(ticket, STROKES) or []))
+    version, redraw = ft.use_state(0)
+    writing, set_writing = ft.use_state(False)
+    content = handover.content
+    signer = Signer(face, ticket, handover, form, fill)
+    keep = ft.use_callback(lambda: signer.keep(pen), [ticket])
+
+    def clear(_: object) -> None:
+        pen.clear()
+        signer.keep(pen)
+        redraw(lambda count: count + 1)
+
+    def lifted() -> None:
+        keep()
+        redraw(lambda count: count + 1)
+
+    on_lift = ft.use_callback(lifted, [ticket])
+    pad = ft.Semantics(
+        identifier="pad",
+        label=signer.say("sign.pad"),
+        content=SignaturePad(pen, on_lift, signer.say("sign.here"), version),
+        expand=True,
+    )
+    paper = signer.typed_name() if form["typing"] else pad
+    fields = ft.Column(
+        signer.fields(), spacing=16, scroll=ft.ScrollMode.AUTO, expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )  # fmt: skip
+    margin = 16 if face.narrow else PAGE
+    wants_pad = form["outcome"] not in (SignOffOutcome.REFUSED, SignOffOutcome.ABSENT)
+    if face.width >= BESIDE_FROM:
+        left = ft.Container(fields, width=440, padding=ft.Padding.only(left=margin, right=16,
+                            top=16), border=ft.Border.only(right=ft.BorderSide(1, LINE)),
+                            bgcolor=PAPER)  # fmt: skip
+        right = paper if wants_pad else signer.no_signature()
+        content_body: ft.Control = ft.Row(
+            [left, ft.Container(right, padding=16, expand=True)], spacing=0, expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )  # fmt: skip
+        bottom = signer.bottom(clear, pen, wants_pad)
+    elif writing and wants_pad:
+        content_body = ft.Container(paper, padding=margin, expand=True)
+        bottom = signer.bottom(clear, pen, True)
+    else:
+        content_body = ft.Container(fields, padding=ft.Padding.symmetric(horizontal=margin,
+                                    vertical=16), expand=True)  # fmt: skip
+        bottom = (
+            signer.to_pad(lambda _: set_writing(True))
+            if wants_pad
+            else signer.bottom(clear, pen, False)
+        )
+    return customer_screen(
+        face,
+        signer.say("sign.title"),
+        f"{content.letterhead.name} · {content.folio}",
+        signer.say("handover.engineer"),
+        (lambda: set_writing(False)) if writing and face.width < BESIDE_FROM else on_leave,
+        content_body,
+        bottom,
+    )
+
+
+class Signer:
+    """The pieces of the signing screen, for one drawing of it."""
+
+    def __init__(self, face: Face, ticket: str, handover: Handover, form: Form, fill: Fill) -> None:
+        self.face, self.ticket = face, ticket
+        self.content, self.consent = handover.content, handover.consent
+        self.form, self.fill = form, fill
+
+    def say(self, key: str, **values: object) -> str:
+        """Words in the customer's language."""
+        return t(f"tablet.{key}", self.content.language, **values)
+
+    def keep(self, pen: Pen) -> None:
+        """The strokes are on the disk before the next one begins."""
+        self.face.touch()
+        self.face.session.save_draft(self.ticket, STROKES, pen.strokes)
+
+    def fields(self) -> list[ft.Control]:
+        """The choice, then what it asks for."""
+        outcome = self.form["outcome"]
+        fields: list[ft.Control] = [self._outcomes()]
+        if outcome == SignOffOutcome.REMARKS:
+            fields.append(self._field("remarks", "sign.remarks", lines=3))
+        if outcome in (SignOffOutcome.REFUSED, SignOffOutcome.ABSENT):
+            fields.append(self._field("reason", "sign.reason", lines=2))
+        else:
+            fields.extend(self._who())
+        if outcome != SignOffOutcome.ABSENT:
+            fields.extend([label(self.say("sign.rating"), bold=True), self._rating()])
+            if self.form["rating"]:
+                fields.append(self._field("comment", "sign.comment"))
+        if outcome in SIGNED or not outcome:
+            fields.append(self._typing_way())
+        fields.append(ft.Container(height=12))
+        return fields
+
+    def typed_name(self) -> ft.Control:
+        """The accessible way: the name typed, before a witness."""
+        return ft.Column(
+            [
+                banner(self.say("sign.typed.lead"), INFO),
+                self._field("typed", "sign.typed"),
+                self._field("witness", "sign.witness"),
+            ],
+            spacing=16,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            scroll=ft.ScrollMode.AUTO,
+        )
+
+    def no_signature(self) -> ft.Control:
+        """What stands where the pad would be."""
+        words = self.say(f"sign.{self.form['outcome']}.lead")
+        return ft.Column([banner(words, INFO)],
+                         horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+    def bottom(self, clear: Callable[..., object], pen: Pen, wants_pad: bool) -> ft.Control:
+        """Erase at one end, accept at the other."""
+        words = self.say("sign.accept" if wants_pad else "sign.accept_unsigned")
+        accept = main_button("accept", words, ft.Icons.DRAW_ROUNDED, self._accept,
+                             enabled=not self.lacking(pen), expand=self.face.narrow)  # fmt: skip
+        row: list[ft.Control] = []
+        if wants_pad and not self.form["typing"]:
+            row.append(side_button("clear", self.say("sign.clear"), ft.Icons.BACKSPACE_ROUNDED,
+                                   clear, enabled=bool(pen.strokes)))  # fmt: skip
+        row.append(ft.Container(expand=not self.face.narrow, width=20 if self.face.narrow else None,
+                                content=self._hint(pen)))  # fmt: skip
+        return bottom_bar(*row, accept, narrow=self.face.narrow)
+
+    def to_pad(self, on_click: Callable[..., object]) -> ft.Control:
+        """On a phone: from the form to the pad."""
+        ready = not self.lacking(None)
+        return bottom_bar(
+            main_button("to-pad", self.say("sign.to_pad"), ft.Icons.DRAW_ROUNDED, on_click,
+                        enabled=ready), narrow=True,
+        )  # fmt: skip
+
+    def lacking(self, pen: Pen | None) -> str:
+        """The key of what is still missing; empty when it can be accepted. CL17."""
+        form, outcome = self.form, self.form["outcome"]
+        if not outcome:
+            return "sign.lacks.outcome"
+        if outcome not in SIGNED:
+            return "" if form["reason"].strip() else "sign.lacks.reason"
+        if outcome == SignOffOutcome.REMARKS and not form["remarks"].strip():
+            return "sign.lacks.remarks"
+        if not form["name"].strip():
+            return "sign.lacks.name"
+        if not form["position"].strip():
+            return "sign.lacks.position"
+        if pen is None:
+            return ""
+        if form["typing"]:
+            typed = form["typed"].strip() and form["witness"].strip()
+            return "" if typed else "sign.lacks.witness"
+        return "" if any(len(stroke) > 1 for stroke in pen.strokes) else "sign.lacks.ink"
+
+    def _hint(self, pen: Pen) -> ft.Control:
+        lacking = self.lacking(pen)
+        if self.face.narrow or not lacking:
+            return ft.Container()
+        words = label(self.say(lacking), MUTED)
+        words.text_align = ft.TextAlign.END
+        return words
+
+    def _accept(self, _: object) -> None:
+        form, face = self.form, self.face
+        said = {name: form[name].strip() for name in ("name", "position", "reason", "remarks")}
+        if form["typing"]:
+            said |= {"typed": form["typed"].strip(), "witness": form["witness"].strip()}
+        unsigned = form["typing"] or form["outcome"] not in SIGNED
+        face.attempt(
+            lambda: face.session.sign(
+                self.ticket, form["outcome"], rating=form["rating"],
+                comment=form["comment"].strip(), text=self.consent,
+                locale=self.content.language, strokes=() if unsigned else None, **said,
+            )
+        )  # fmt: skip
+
+    def _outcomes(self) -> ft.Control:
+        language = self.content.language
+        return ft.Column(
+            [
+                choice(f"outcome-{code}", t(f"process.signoff.{code}", language), icon,
+                       lambda _, code=code: self.fill(outcome=str(code)),
+                       selected=self.form["outcome"] == code)
+                for code, icon in OUTCOMES.items()
+            ],
+            spacing=GAP, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )  # fmt: skip
+
+    def _who(self) -> list[ft.Control]:
+        fields: list[ft.Control] = [self._field("name", "sign.name")]
+        requester = self.face.session.ticket(self.ticket).ticket.requester.name
+        if requester and not self.form["name"]:
+            fields.append(button_row(choice("name-requester", requester, ft.Icons.PERSON_ROUNDED,
+                                            lambda _: self.fill(name=requester))))  # fmt: skip
+        fields.append(self._field("position", "sign.position"))
+        if not self.form["position"]:
+            fields.append(button_row(*(self._position(code) for code in POSITIONS)))
+        return fields
+
+    def _position(self, code: str) -> ft.Control:
+        words = self.say(f"position.{code}")
+        return choice(f"position-{code}", words, ft.Icons.BADGE_ROUNDED,
+                      lambda _: self.fill(position=words))  # fmt: skip
+
+    def _rating(self) -> ft.Control:
+        return rating(self.form["rating"], lambda stars: self.fill(rating=stars),
+                      self.content.language)  # fmt: skip
+
+    def _typing_way(self) -> ft.Control:
+        typing = self.form["typing"]
+        return quiet_button(
+            "sign-typing", self.say("sign.by_hand" if typing else "sign.by_typing"),
+            ft.Icons.DRAW_ROUNDED if typing else ft.Icons.KEYBOARD_ROUNDED,
+            lambda _: self.fill(typing=not typing),
+        )  # fmt: skip
+
+    def _field(self, name: str, key: str, lines: int = 1) -> ft.Control:
+        return named(
+            f"sign-{name}",
+            text_field(self.say(key), self.form[name],
+                       lambda e: self.fill(**{name: e.control.value or ""}), lines=lines),
+        )  # fmt: skip

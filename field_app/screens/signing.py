@@ -1,0 +1,51 @@
+"""The tablet in the customer's hands: read, sign, give back. Nothing else can be reached."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.kept import state
+from field_app.parts.named import keyed
+from field_app.screens.face import Face, use_face
+from field_app.screens.hand_back import HandBack
+from field_app.screens.handover import Handover
+from field_app.screens.signature import Signature
+
+FORM = "sign_off"
+EMPTY: Mapping[str, Any] = {
+    "phase": "read", "outcome": "", "name": "", "position": "", "remarks": "", "reason": "",
+    "typed": "", "witness": "", "rating": None, "comment": "", "typing": False,
+}  # fmt: skip
+
+
+@ft.component
+def Signing() -> ft.Control:
+    """The customer's screens, in their language; what they filled in survives a restart."""
+    face = use_face()
+    ticket = face.session.signing or ""
+    form, set_form = state(lambda: _kept(face, ticket))
+    leaving, set_leaving = ft.use_state(False)
+
+    def fill(**values: Any) -> None:
+        # From what is kept, not from what was drawn: two answers may come between two drawings.
+        after = {**_kept(face, ticket), **values}
+        face.touch()
+        face.session.save_draft(ticket, FORM, after)
+        set_form(after)
+
+    handover = ft.use_memo(lambda: face.session.handover(ticket), [ticket, face.revision])
+    content = handover.content
+    if face.session.sign_off_standing(ticket) == "valid":
+        return keyed("back", HandBack, face, ticket, content.language, None)
+    if leaving:
+        return keyed("leave", HandBack, face, ticket, content.language,
+                     lambda: set_leaving(False))  # fmt: skip
+    if form["phase"] == "read":
+        return keyed("read", Handover, face, ticket, content, lambda: fill(phase="sign"),
+                     lambda: set_leaving(True))  # fmt: skip
+    return keyed("sign", Signature, face, ticket, handover, form, fill, lambda: set_leaving(True))
+
+
+def _kept(face: Face, ticket: str) -> dict[str, Any]:
+    return {**EMPTY, **(face.session.draft(ticket, FORM) or {})}

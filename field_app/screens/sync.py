@@ -1,0 +1,128 @@
+"""Envío: each operation and file that waits, its state; «Reintentar ahora»; the rescue package."""
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import main_button, side_button
+from field_app.parts.card import card, fact, facts
+from field_app.parts.empty import empty
+from field_app.parts.field import text_field
+from field_app.parts.named import named
+from field_app.parts.scaffold import bottom_bar, head, screen
+from field_app.parts.text import body, label
+from field_app.parts.time_left import moment
+from field_app.screens.face import Face, use_face
+from field_app.store.waiting import Waiting
+from field_app.theme import INFO, LINE, MUTED, OK
+from shared.words import t
+
+WINDOW = 60
+ICONS = {"operation": ft.Icons.EDIT_NOTE_ROUNDED, "file": ft.Icons.IMAGE_ROUNDED}
+
+
+@ft.component
+def SyncScreen() -> ft.Control:
+    """The queue, word by word: nothing of what was captured is out of sight."""
+    face = use_face()
+    limit, set_limit = ft.use_state(WINDOW)
+    rescuing, set_rescuing = ft.use_state(False)
+    passphrase, set_passphrase = ft.use_state("")
+    waiting = face.session.waiting()
+    retry = main_button("retry", face.say("sync.retry"), ft.Icons.SYNC_ROUNDED,
+                        lambda _: face.attempt(face.session.sync_now))  # fmt: skip
+    content = [
+        _summary(face, waiting),
+        _queue(face, waiting[:limit], len(waiting), lambda _: set_limit(limit + WINDOW)),
+        _rescue(face, rescuing, set_rescuing, passphrase, set_passphrase),
+    ]
+    return screen(
+        head(face.say("sync.title"), face.session.server, narrow=face.narrow),
+        content,
+        bottom_bar(retry, narrow=face.narrow),
+        narrow=face.narrow,
+        identifier="screen-sync",
+    )
+
+
+def _summary(face: Face, waiting: list[Waiting]) -> ft.Control:
+    operations = sum(item.kind == "operation" for item in waiting)
+    last = face.session.last_contact
+    status = face.strip.status
+    lines: list[ft.Control] = [
+        body(status.sentence(face.language), bold=True),
+        facts(
+            fact(face.say("sync.operations"), str(operations)),
+            fact(face.say("sync.files"), str(len(waiting) - operations)),
+            fact(face.say("sync.last"), moment(last, face.language) if last else "–"),
+            columns=1 if face.narrow else 3,
+        ),
+    ]
+    return card(face.say("sync.state"), ft.Icons.CLOUD_SYNC_ROUNDED, *lines)
+
+
+def _queue(face: Face, shown: list[Waiting], total: int, more: object) -> ft.Control:
+    if not shown:
+        nothing = empty(ft.Icons.CLOUD_DONE_ROUNDED, face.say("sync.empty"),
+                        face.say("sync.empty.do"))  # fmt: skip
+        return card("", None, nothing)
+    rows: list[ft.Control] = [_row(face, item) for item in shown]
+    if total > len(shown):
+        words = face.say("sync.more", count=total - len(shown))
+        rows.append(side_button("sync-more", words, ft.Icons.EXPAND_MORE_ROUNDED,
+                                more))  # type: ignore[arg-type]  # fmt: skip
+    return card(face.say("sync.queue", count=total), ft.Icons.LIST_ROUNDED, *rows)
+
+
+def _row(face: Face, item: Waiting) -> ft.Control:
+    size = f" · {item.size / 1000:,.0f} kB" if item.kind == "file" else ""
+    what = t(item.what, face.language)
+    words = ft.Column(
+        [
+            body(f"{what}{size}"),
+            label(f"{item.label} · {moment(item.captured_at, face.language)}"),
+            label(item.sentence(face.language)),
+        ],
+        spacing=2, tight=True, expand=True,
+    )  # fmt: skip
+    return ft.Container(
+        ft.Row([ft.Icon(ICONS[item.kind], color=MUTED, size=28), words], spacing=14),
+        padding=ft.Padding.only(bottom=12),
+        border=ft.Border.only(bottom=ft.BorderSide(1, LINE)),
+        key=item.id,
+    )
+
+
+def _rescue(
+    face: Face, rescuing: bool, set_rescuing: object, passphrase: str, set_passphrase: object
+) -> ft.Control:
+    async def save(_: object) -> None:
+        package = await face.attempt_away(face.session.rescue_package, passphrase)
+        if package is None:
+            return
+        name = face.session.rescue_name()
+        path = await face.picker.save_file(file_name=name, src_bytes=package)
+        set_passphrase("")  # type: ignore[operator]
+        if path or face.web:
+            set_rescuing(False)  # type: ignore[operator]
+            face.tell(face.say("rescue.saved", name=name), OK)
+
+    content: list[ft.Control] = [body(face.say("rescue.lead"), MUTED)]
+    if rescuing:
+        content.append(banner(face.say("rescue.passphrase.lead"), INFO))
+        content.append(
+            named("rescue-passphrase",
+                  text_field(face.say("rescue.passphrase"), passphrase,
+                             lambda e: set_passphrase(e.control.value or ""),  # type: ignore[operator]
+                             password=True))
+        )  # fmt: skip
+        content.append(
+            ft.Row([side_button("rescue-save", face.say("rescue.save"), ft.Icons.SAVE_ALT_ROUNDED,
+                                save, enabled=bool(passphrase))])
+        )  # fmt: skip
+    else:
+        content.append(
+            ft.Row([side_button("rescue", face.say("rescue.title"),
+                                ft.Icons.MEDICAL_SERVICES_ROUNDED,
+                                lambda _: set_rescuing(True))])  # type: ignore[operator]
+        )  # fmt: skip
+    return card(face.say("rescue.title"), ft.Icons.MEDICAL_SERVICES_ROUNDED, *content)

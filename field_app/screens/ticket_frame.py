@@ -1,0 +1,87 @@
+"""The frame that every screen of a ticket has: where one is, what happened meanwhile, what next."""
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import main_button, side_button
+from field_app.parts.scaffold import bottom_bar, head, screen
+from field_app.parts.steps import StepLine, progress, step_list
+from field_app.screens.steps import ICONS, ORDER, Step, following, route
+from field_app.screens.ticket_view import TicketView
+from field_app.theme import INFO, WARNING
+
+
+def step_screen(
+    view: TicketView, *content: ft.Control, bottom: Sequence[ft.Control] | None = None
+) -> ft.Control:
+    """A step: its name, the way back on a phone, what must be known, its content, what is next."""
+    face = view.face
+    customer = view.detail.customer.name if view.detail.customer else ""
+    top = head(
+        face.say(f"step.{view.step}"),
+        " · ".join(filter(None, (view.ticket.label, customer))),
+        back=None
+        if face.side_by_side
+        else (face.say("back.ticket"), lambda _: view.go(Step.VISIT)),
+        below=() if face.side_by_side else (_indented(step_progress(view)),),
+        narrow=face.narrow,
+    )
+    return screen(
+        top,
+        [*standing(view), *content],
+        bottom_bar(*(bottom if bottom is not None else [next_button(view)]), narrow=face.narrow),
+        narrow=face.narrow,
+        identifier=f"screen-{view.step}",
+    )
+
+
+def next_button(view: TicketView) -> ft.Control:
+    """On to the step that follows."""
+    face, after = view.face, following(view.step)
+    words = face.say("step.next", name=face.say(f"step.{after}"))
+    return main_button("next", words, ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go_on())
+
+
+def standing(view: TicketView) -> list[ft.Control]:
+    """What must be known before anything is changed here."""
+    face, banners = view.face, []
+    if view.detail.read_only:
+        banners.append(banner(face.say("ticket.read_only"), INFO))
+    elif view.asked:
+        banners.append(banner(face.say(f"ticket.{view.detail.stage}"), INFO))
+    elif view.sign_off == "void":
+        banners.append(banner(face.say("sign.void"), WARNING, key="void"))
+    elif view.sign_off == "valid" and view.step not in (Step.REVIEW, Step.SIGN, Step.DONE):
+        banners.append(banner(face.say("sign.would_void"), WARNING, key="would-void"))
+    return banners
+
+
+def steps(view: TicketView, current: bool = True) -> ft.Control:
+    """All steps of the ticket as a list to go by."""
+    face = view.face
+    lines = [
+        StepLine(step, face.say(f"step.{step}"), ICONS[step], step in view.done) for step in ORDER
+    ]
+    return step_list(
+        lines,
+        view.step if current else None,
+        face.say("step.is_done"),
+        lambda code: face.go(route(view.id, Step(code))),
+    )
+
+
+def step_progress(view: TicketView) -> ft.Control:
+    """«6 de 9»."""
+    done, of = view.progress
+    return progress(done, of, view.face.say("step.progress", done=done, of=of))
+
+
+def way_to(view: TicketView, step: Step, words: str, icon: ft.IconData) -> ft.Control:
+    """A button to another step of the ticket."""
+    return side_button(f"to-{step}", words, icon, lambda _: view.go(step))
+
+
+def _indented(control: ft.Control) -> ft.Control:
+    return ft.Container(control, padding=ft.Padding.only(left=12))

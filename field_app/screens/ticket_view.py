@@ -1,0 +1,138 @@
+"""One ticket as its screens see it: read once for each drawing, with the ways to change it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from field_app.parts.field import Marks
+from field_app.screens.face import Face
+from field_app.screens.steps import ORDER, Step, done_steps, following, route
+from field_app.store.catalogue import Catalogue, Part, RootCause
+from field_app.store.tickets import TicketDetail
+from shared.asset import PastService
+from shared.missing import Missing
+from shared.ticket import Ticket
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+EDITABLE = frozenset({"work", "to_correct"})
+"""Stages in which the engineer may still change what was captured."""
+
+
+@dataclass(frozen=True, eq=False)
+class TicketView:
+    """`missing` is the checklist of now; `detail.missing` is what the office answered with."""
+
+    face: Face
+    detail: TicketDetail
+    missing: tuple[Missing, ...]
+    catalogue: Catalogue
+    sign_off: str
+    step: Step
+
+    @property
+    def id(self) -> str:
+        return self.detail.ticket.id
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.detail.ticket
+
+    @property
+    def asked(self) -> bool:
+        """Whether the engineer has finalised and nothing came back to be corrected."""
+        return self.detail.stage not in EDITABLE
+
+    @property
+    def editable(self) -> bool:
+        return not self.detail.read_only and not self.asked
+
+    @property
+    def done(self) -> frozenset[Step]:
+        return done_steps(self.ticket, self.missing, self.asked)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Steps done, of how many."""
+        return len(self.done), len(ORDER)
+
+    @property
+    def marks(self) -> Marks:
+        """The words under a field that saves itself."""
+        return Marks(self.face.say("field.typing"), self.face.say("field.kept"))
+
+    def fresh(self) -> Ticket:
+        """The ticket as it is at this moment: a field may have been saved since it was drawn."""
+        return self.face.session.ticket(self.id).ticket
+
+    def lacks(self, field: str) -> Missing | None:
+        """What the checklist says of one field."""
+        return next((item for item in self.missing if item.field == field), None)
+
+    def set(self, **fields: Any) -> bool:
+        """Write fields; whether they are kept."""
+        return self.face.attempt(lambda: self.face.session.set_field(self.id, **fields))
+
+    def append(self, collection: str, **entry: Any) -> bool:
+        """Add an entry; whether it is kept."""
+        return self.face.attempt(lambda: self.face.session.append(self.id, collection, **entry))
+
+    def void(self, collection: str, entry: str) -> bool:
+        """Take an entry back; it stays in the log."""
+        reason = self.face.say("void.reason")
+        return self.face.attempt(lambda: self.face.session.void(self.id, collection, entry, reason))
+
+    def go(self, step: Step) -> None:
+        """To another screen of this ticket."""
+        self.face.go(route(self.id, step))
+
+    def go_on(self) -> None:
+        """To the next step."""
+        self.go(following(self.step))
+
+    def cause(self) -> RootCause | None:
+        """The root cause chosen, in the catalogue."""
+        return self.find_cause(self.ticket.root_cause)
+
+    def find_cause(self, code: str | None) -> RootCause | None:
+        return next((cause for cause in self.catalogue.root_causes if cause.code == code), None)
+
+    def cause_words(self, code: str) -> str:
+        cause = self.find_cause(code)
+        return cause.label(self.face.language) if cause else code
+
+    def part(self, code: str) -> Part | None:
+        return next((part for part in self.catalogue.parts if part.code == code), None)
+
+    def part_words(self, code: str) -> str:
+        part = self.part(code)
+        return part.label(self.face.language) if part else code
+
+    def likely_parts(self) -> tuple[Part, ...]:
+        """Parts that go with the cause, or, before there is one, with the causes of earlier."""
+        causes = [self.ticket.root_cause] if self.ticket.root_cause else self._causes_before()
+        codes = [code for c in causes if (cause := self.find_cause(c)) for code in cause.parts]
+        found = (self.part(code) for code in dict.fromkeys(codes))
+        return tuple(part for part in found if part is not None)[:4]
+
+    def _causes_before(self) -> Iterable[str]:
+        return dict.fromkeys(past.root_cause for past in self.history() if past.root_cause)
+
+    def history(self) -> tuple[PastService, ...]:
+        """Earlier services of this asset, the newest first."""
+        past = self.detail.asset.history if self.detail.asset else ()
+        return tuple(sorted(past, key=lambda p: p.opened_at or _LONG_AGO, reverse=True))
+
+
+def read_view(face: Face, ticket_id: str, step: Step) -> TicketView:
+    """The ticket as it stands now. Raises UnknownTicket."""
+    session = face.session
+    return TicketView(
+        face=face,
+        detail=session.ticket(ticket_id),
+        missing=tuple(session.checklist(ticket_id)),
+        catalogue=session.catalogue(),
+        sign_off=session.sign_off_standing(ticket_id),
+        step=step,
+    )

@@ -1,0 +1,166 @@
+"""«Mi día»: the tickets to be worked on, in the order in which their terms run out."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from field_app.parts.buttons import side_button
+from field_app.parts.empty import empty
+from field_app.parts.field import text_field
+from field_app.parts.named import keyed, named
+from field_app.parts.scaffold import head
+from field_app.parts.text import BOLD
+from field_app.parts.ticket_row import RowWords, TicketRow
+from field_app.screens.face import Face, use_face
+from field_app.store.tickets import TicketRow as Row
+from field_app.store.tickets import Window
+from field_app.theme import INK, LABEL, LINE, PAPER, PRIMARY, PRIMARY_SOFT, RADIUS, SURFACE, TITLE
+
+SHELVES = {
+    "open": ft.Icons.BUILD_CIRCLE_ROUNDED,
+    "waiting": ft.Icons.HOURGLASS_TOP_ROUNDED,
+    "done": ft.Icons.TASK_ALT_ROUNDED,
+}
+MORE = 50
+
+
+@ft.component
+def TodayPane(chosen: str | None) -> ft.Control:
+    """The list with its search and its shelves; `chosen` is the ticket open beside it."""
+    face = use_face()
+    # A search goes through all shelves.
+    shelf = "all" if face.search.strip() else face.shelf
+    window = face.session.today(face.search, shelf, 0, face.limit)
+
+    def typed(event: ft.Event[ft.TextField]) -> None:
+        face.touch()
+        face.search, face.limit = event.control.value or "", MORE
+
+    search = named(
+        "search",
+        text_field(face.say("today.search"), face.search, typed, icon=ft.Icons.SEARCH_ROUNDED),
+    )
+    return ft.Container(
+        ft.Column(
+            [
+                head(face.say("today.title"), face.say("today.date", date=_date(face)),
+                     narrow=face.narrow),
+                ft.Container(search, padding=ft.Padding.only(left=16, right=16, top=14),
+                             bgcolor=SURFACE),
+                _shelves(face),
+                _rows(face, window, chosen),
+            ],
+            spacing=0,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        bgcolor=SURFACE,
+        expand=True,
+    )  # fmt: skip
+
+
+def _date(face: Face) -> str:
+    now = face.now()
+    weekday = face.say(f"weekday.{now.isoweekday()}")
+    month = face.say(f"month.{now.month}")
+    return face.say("today.long_date", weekday=weekday, day=now.day, month=month)
+
+
+def _shelves(face: Face) -> ft.Control:
+    counts = face.session.counts()
+
+    def put(shelf: str) -> None:
+        face.touch()
+        face.shelf, face.search, face.limit = shelf, "", MORE
+
+    return ft.Container(
+        ft.Row([_shelf(face, shelf, counts.get(shelf, 0), put) for shelf in SHELVES], spacing=8),
+        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
+    )
+
+
+def _shelf(face: Face, shelf: str, count: int, put: Callable[[str], None]) -> ft.Control:
+    chosen = shelf == face.shelf and not face.search
+    colour = PRIMARY if chosen else INK
+    number = ft.Text(str(count), size=TITLE, weight=BOLD, color=colour)
+    name = ft.Text(face.say(f"shelf.{shelf}"), size=LABEL, color=colour,
+                   weight=BOLD if chosen else ft.FontWeight.W_500)  # fmt: skip
+    lines: list[ft.Control] = [
+        ft.Row([ft.Icon(SHELVES[shelf], size=22, color=colour), number], spacing=6, tight=True),
+        name,
+    ]
+    return ft.Semantics(
+        identifier=f"shelf-{shelf}",
+        button=True,
+        selected=chosen,
+        expand=True,
+        content=ft.Container(
+            ft.Column(lines, spacing=0, tight=True,
+                      horizontal_alignment=ft.CrossAxisAlignment.CENTER),
+            padding=ft.Padding.symmetric(vertical=7),
+            alignment=ft.Alignment.CENTER,
+            border_radius=RADIUS,
+            border=ft.Border.all(2 if chosen else 1, PRIMARY if chosen else LINE),
+            bgcolor=PRIMARY_SOFT if chosen else PAPER,
+            ink=True,
+            on_click=lambda _: put(shelf),
+        ),
+    )  # fmt: skip
+
+
+def _rows(face: Face, window: Window, chosen: str | None) -> ft.Control:
+    if not window.rows:
+        found = "today.nothing_found" if face.search else f"empty.{face.shelf}"
+        icon = ft.Icons.SEARCH_OFF_ROUNDED if face.search else SHELVES[face.shelf]
+        return ft.Container(
+            empty(icon, face.say(found), face.say(f"{found}.do")),
+            expand=True,
+            alignment=ft.Alignment.TOP_CENTER,
+        )
+    rows = [
+        keyed(row.id, TicketRow, _words(row), row.id == chosen, face.minute, face.language,
+              face.open_ticket)
+        for row in window.rows
+    ]  # fmt: skip
+    if window.more:
+        left = window.total - len(window.rows)
+        rows.append(
+            side_button("more", face.say("today.more", count=min(left, MORE)),
+                        ft.Icons.EXPAND_MORE_ROUNDED, lambda _: _show_more(face))
+        )  # fmt: skip
+    return ft.ListView(
+        list(rows), expand=True, spacing=12,
+        padding=ft.Padding.only(left=16, right=16, top=2, bottom=20),
+    )  # fmt: skip
+
+
+def _show_more(face: Face) -> None:
+    face.limit += MORE
+
+
+def _words(row: Row) -> RowWords:
+    return RowWords(
+        id=row.id,
+        label=row.label,
+        state=row.state,
+        priority=row.priority,
+        customer=row.customer,
+        asset=row.asset,
+        place=row.location,
+        description=row.description,
+        due=row.due,
+        stage=str(row.stage),
+        waiting=row.waiting,
+        attention=row.attention,
+        read_only=row.read_only,
+    )
+
+
+def nothing_chosen(face: Face) -> ft.Control:
+    """What stands beside the list while no ticket is open."""
+    return ft.Container(
+        empty(ft.Icons.TOUCH_APP_ROUNDED, face.say("today.choose"), face.say("today.choose.do")),
+        expand=True,
+        bgcolor=PAPER,
+        alignment=ft.Alignment.CENTER,
+    )

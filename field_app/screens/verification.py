@@ -1,0 +1,128 @@
+"""Prueba: does it work now, how is this to be classified, how long did it take?"""
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import button_row, choice, main_button
+from field_app.parts.card import card
+from field_app.parts.chips import chip
+from field_app.parts.named import keyed
+from field_app.parts.text import body
+from field_app.parts.time_left import clock
+from field_app.screens.hours import HoursCard
+from field_app.screens.steps import Step
+from field_app.screens.ticket_frame import step_screen
+from field_app.screens.ticket_view import TicketView
+from field_app.store.catalogue import Classification
+from field_app.theme import MUTED, OK, WARNING
+from shared.closure_work import UNDEFINED, WITHOUT_PARTS
+from shared.times import wire_time
+
+
+@ft.component
+def VerificationScreen(view: TicketView) -> ft.Control:
+    """Result, classification with the likely one first, hours; then the review."""
+    whole, set_whole = ft.use_state(False)
+    face = view.face
+    review = main_button("review", face.say("verification.review"), ft.Icons.CHECKLIST_ROUNDED,
+                         lambda _: view.go(Step.REVIEW))  # fmt: skip
+    return step_screen(
+        view,
+        _result(view),
+        _classification(view, whole, set_whole),
+        keyed("hours", HoursCard, view),
+        bottom=[review],
+    )
+
+
+def _result(view: TicketView) -> ft.Control:
+    face, ticket = view.face, view.ticket
+    lacking = view.lacks("test_result")
+
+    def tested(result: str) -> None:
+        view.set(test_result=result, tested_at=wire_time(face.now()))
+
+    content: list[ft.Control] = [
+        body(face.say("verification.ask"), MUTED),
+        button_row(
+            choice("test-passed", face.term("test.passed"), ft.Icons.THUMB_UP_ROUNDED,
+                   lambda _: tested("passed"), selected=ticket.test_result == "passed",
+                   enabled=view.editable),
+            choice("test-failed", face.term("test.failed"), ft.Icons.THUMB_DOWN_ROUNDED,
+                   lambda _: tested("failed"), selected=ticket.test_result == "failed",
+                   enabled=view.editable),
+        ),
+    ]  # fmt: skip
+    if ticket.test_result and lacking:
+        again = face.say("verification.failed") if ticket.test_result == "failed" else ""
+        content.append(banner(again or lacking.sentence(face.language), WARNING))
+    at = clock(ticket.tested_at) if ticket.tested_at else ""
+    done = chip(at, ft.Icons.CHECK_ROUNDED, OK) if ticket.test_result and not lacking else None
+    return card(face.say("verification.title"), ft.Icons.SPEED_ROUNDED, *content, trailing=done)
+
+
+def _classification(view: TicketView, whole: bool, set_whole: object) -> ft.Control:
+    face, ticket = view.face, view.ticket
+    fitting = fitting_classifications(view)
+    shown = fitting if whole or not ticket.root_cause else fitting[:3]
+    chosen = ticket.final_classification
+    if chosen and chosen not in {each.code for each in shown}:
+        shown = [*shown, *(each for each in fitting if each.code == chosen)]
+    suggested = fitting[0].code if fitting and ticket.root_cause else None
+    content: list[ft.Control] = [
+        choice(
+            f"classification-{each.code}",
+            each.label(face.language),
+            ft.Icons.RADIO_BUTTON_UNCHECKED_ROUNDED,
+            lambda _, code=each.code: view.set(final_classification=code),
+            selected=each.code == chosen,
+            note=_note(view, each, suggested),
+            enabled=view.editable,
+        )
+        for each in shown
+    ]
+    if not ticket.root_cause:
+        content.insert(0, body(face.say("classification.cause_first"), MUTED))
+    if len(fitting) > len(shown):
+        words = face.say("classification.more", count=len(fitting) - len(shown))
+        content.append(
+            button_row(
+                choice("classification-more", words, ft.Icons.EXPAND_MORE_ROUNDED,
+                       lambda _: set_whole(True))  # type: ignore[operator]
+            )
+        )  # fmt: skip
+    lacking = view.lacks("final_classification")
+    if chosen and lacking:
+        content.append(banner(lacking.sentence(face.language), WARNING))
+    done = None
+    if chosen and not lacking:
+        done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK)
+    return card(face.say("classification.title"), ft.Icons.SELL_ROUNDED, *content, trailing=done)
+
+
+def _note(view: TicketView, each: Classification, suggested: str | None) -> str:
+    words = [each.code]
+    if each.code == suggested:
+        words.append(view.face.say("classification.suggested"))
+    return " · ".join(words)
+
+
+def fitting_classifications(view: TicketView) -> list[Classification]:
+    """Those that go with the cause and the parts, the likeliest first: as it ended before, else
+    wear where a part went in, else the catalogue's own order. CL20."""
+    ticket, catalogue = view.ticket, view.catalogue
+    fit = {each.code for each in catalogue.classifications_for(ticket.root_cause)} - {UNDEFINED}
+    fit = fit - WITHOUT_PARTS if ticket.parts_used else fit | WITHOUT_PARTS
+    before = [
+        past.final_classification
+        for past in view.history()
+        if past.root_cause == ticket.root_cause and past.final_classification
+    ]
+    found = [each for each in catalogue.classifications if each.code in fit]
+    return sorted(found, key=lambda each: _rank(each.code, before))
+
+
+def _rank(code: str, before: Sequence[str]) -> int:
+    return -before.count(code) if code not in WITHOUT_PARTS else len(before) + 1

@@ -1,0 +1,126 @@
+"""Trabajo y partes: what was done, with what, what is still to come, and the solution in words."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.buttons import button_row, choice, icon_button, side_button
+from field_app.parts.card import card
+from field_app.parts.field import SavingField, text_field
+from field_app.parts.named import keyed, named
+from field_app.parts.text import body, label
+from field_app.parts.time_left import clock
+from field_app.screens.hours import HoursCard
+from field_app.screens.pending_parts import PendingCard
+from field_app.screens.ticket_frame import step_screen
+from field_app.screens.ticket_view import TicketView
+from field_app.screens.used_parts import UsedCard
+from field_app.theme import LINE, MUTED
+
+ACTIONS = ("cleaned", "adjusted", "replaced", "firmware", "configured", "explained")
+"""Things done every day, offered as words to press; the keys of tablet.action.*."""
+
+
+@ft.component
+def WorkScreen(view: TicketView) -> ft.Control:
+    """Actions, parts used, parts pending, solution, hours: in any order."""
+    return step_screen(
+        view,
+        keyed("actions", ActionsCard, view),
+        keyed("used", UsedCard, view),
+        _solution(view),
+        keyed("pending", PendingCard, view),
+        keyed("hours", HoursCard, view),
+    )
+
+
+@ft.component
+def ActionsCard(view: TicketView) -> ft.Control:
+    """What was done so far; the usual things at one press, anything else in words."""
+    face = view.face
+    own, set_own = ft.use_state(False)
+    text, set_text = ft.use_state("")
+
+    def did(words: str) -> None:
+        if words.strip() and view.append("actions", text=words.strip()):
+            set_text("")
+            set_own(False)
+
+    content: list[ft.Control] = [_action(view, action) for action in view.ticket.actions]
+    if view.editable:
+        content.append(label(face.say("work.usual")))
+        content.append(button_row(*_usual(view, did), _own_words(view, set_own)))
+        if own:
+            content.extend(_own(view, text, set_text, did))
+    return card(face.say("work.actions"), ft.Icons.HANDYMAN_ROUNDED, *content)
+
+
+def _usual(view: TicketView, did: Callable[[str], None]) -> Sequence[ft.Control]:
+    face = view.face
+    done = {action.text for action in view.ticket.actions}
+    likely = [
+        face.say("action.changed", part=part.label(face.language))
+        for part in view.likely_parts()[:2]
+    ]
+    words = [*likely, *(face.say(f"action.{name}") for name in ACTIONS)]
+    return [
+        choice(f"action-{number}", each, ft.Icons.ADD_ROUNDED, lambda _, each=each: did(each))
+        for number, each in enumerate(words)
+        if each not in done
+    ]
+
+
+def _own_words(view: TicketView, set_own: Callable[[Any], None]) -> ft.Control:
+    words = view.face.say("work.own")
+    return choice("action-own", words, ft.Icons.EDIT_ROUNDED, lambda _: set_own(True))
+
+
+def _own(
+    view: TicketView, text: str, set_text: Callable[[Any], None], did: Callable[[str], None]
+) -> list[ft.Control]:
+    face = view.face
+    field = named(
+        "action-text",
+        text_field(face.say("work.what"), text, lambda e: set_text(e.control.value or ""),
+                   on_submit=lambda _: did(text), autofocus=True, lines=2),
+    )  # fmt: skip
+    add = side_button("action-add", face.say("add"), ft.Icons.ADD_ROUNDED, lambda _: did(text),
+                      enabled=bool(text.strip()))  # fmt: skip
+    return [field, ft.Row([add])]
+
+
+def _action(view: TicketView, action: Any) -> ft.Control:
+    words = body(action.text)
+    words.expand = True
+    row: list[ft.Control] = [
+        ft.Icon(ft.Icons.TASK_ALT_ROUNDED, color=MUTED),
+        words,
+        label(clock(action.at) if action.at else ""),
+    ]
+    if view.editable:
+        row.append(
+            icon_button(f"action-void-{action.id}", view.face.say("remove"),
+                        ft.Icons.DELETE_OUTLINE_ROUNDED,
+                        lambda _: view.void("actions", action.id))
+        )  # fmt: skip
+    return ft.Container(
+        ft.Row(row, spacing=12), border=ft.Border.only(bottom=ft.BorderSide(1, LINE))
+    )
+
+
+def _solution(view: TicketView) -> ft.Control:
+    face, ticket = view.face, view.ticket
+    proposed = ". ".join(action.text.rstrip(".") for action in ticket.actions)
+    content: list[ft.Control] = [
+        SavingField("solution", face.say("work.solution.field"), ticket.solution,
+                    lambda text: view.set(solution=text.strip()), view.marks,
+                    hint=face.say("work.solution.hint"), lines=2, read_only=not view.editable)
+    ]  # fmt: skip
+    if proposed and not ticket.solution and view.editable:
+        content.append(
+            choice("solution-proposed", face.say("work.solution.use"),
+                   ft.Icons.AUTO_FIX_HIGH_ROUNDED,
+                   lambda _: view.set(solution=f"{proposed}."), note=f"{proposed}.")
+        )  # fmt: skip
+    return card(face.say("work.solution"), ft.Icons.CHECK_CIRCLE_ROUNDED, *content)

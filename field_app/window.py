@@ -1,0 +1,178 @@
+"""One window on the tablet: dressed in the brand, routed, and told of every change."""
+
+import asyncio
+from collections.abc import Callable
+from contextvars import copy_context
+
+import flet as ft
+
+from field_app.parts.named import keyed
+from field_app.place import Whereabouts, follow
+from field_app.screens.camera import CameraRoute
+from field_app.screens.desk import Desk, unknown
+from field_app.screens.doors import Enrol, SetPin, Unlock
+from field_app.screens.face import Face, FaceContext, use_face
+from field_app.screens.settings import SettingsScreen
+from field_app.screens.shell import Shell
+from field_app.screens.signing import Signing
+from field_app.screens.sync import SyncScreen
+from field_app.session import Stage
+from field_app.tablet import Tablet
+from field_app.theme import Brand, wear
+
+MINUTE = 60
+
+
+async def open_window(page: ft.Page, tablet: Tablet, brand: Brand) -> None:
+    """Show the tablet on a page, for as long as the page is there."""
+    session = tablet.session
+    face = Face(
+        session, brand, width=page.width or 1280, height=page.height or 800,
+        web=page.web, has_camera=_has_camera(page),
+    )  # fmt: skip
+    page.title = brand.product
+    page.fonts = dict(brand.fonts)
+    page.padding = 0
+    page.spacing = 0
+    page.locale_configuration = _locales(face.language)
+    wear(page, brand, face.theme)
+    page.on_resize = lambda event: face.resized(event.width, event.height)
+    page.on_app_lifecycle_state_change = lambda event: _awoken(event, tablet)
+    page.render(App, face)
+    Told(page, face).start()
+    page.run_task(_watch_connection, tablet)
+    if page.platform and page.platform.is_mobile() and not page.web:
+        page.run_task(follow, Whereabouts(session.device))
+
+
+class Told:
+    """Hears of the session's changes on any thread and mirrors them on the page's loop."""
+
+    def __init__(self, page: ft.Page, face: Face) -> None:
+        self._page, self._face = page, face
+        self._loop = asyncio.get_running_loop()
+        # Flet finds the page of an update in the context: the mirror runs in this one's.
+        self._context = copy_context()
+        self._pending = False
+        self._stop: Callable[[], None] = _nothing
+
+    def start(self) -> None:
+        """From now on, as long as somebody looks at the page."""
+        self._listen()
+        self._page.on_disconnect = lambda _: self._stop()
+        self._page.on_connect = lambda _: self._listen()
+        self._page.on_close = lambda _: self._stop()
+        self._page.run_task(self._tick)
+
+    def _listen(self) -> None:
+        self._stop()
+        unsubscribe = self._face.session.subscribe(self._told)
+
+        def stop() -> None:
+            unsubscribe()
+            self._stop = _nothing
+
+        self._stop = stop
+        self._mirror()
+
+    def _told(self) -> None:
+        # Many changes between two turns of the loop are one for the eye.
+        if not self._pending:
+            self._pending = True
+            self._loop.call_soon_threadsafe(self._mirror, context=self._context)
+
+    def _mirror(self) -> None:
+        self._pending = False
+        before = self._face.theme, self._face.language
+        self._face.mirror()
+        if before != (self._face.theme, self._face.language):
+            wear(self._page, self._face.brand, self._face.theme)
+            self._page.locale_configuration = _locales(self._face.language)
+            self._page.update()
+
+    async def _tick(self) -> None:
+        while True:
+            now = self._face.session.now()
+            await asyncio.sleep(MINUTE - now.second)
+            self._face.tick()
+
+
+def _nothing() -> None:
+    return None
+
+
+def _has_camera(page: ft.Page) -> bool:
+    return page.web or page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
+
+
+def _locales(language: str) -> ft.LocaleConfiguration:
+    known = [ft.Locale("es", "MX"), ft.Locale("en", "US")]
+    return ft.LocaleConfiguration(known, known[0 if language == "es" else 1])
+
+
+def _awoken(event: ft.AppLifecycleStateChangeEvent, tablet: Tablet) -> None:
+    if event.state is ft.AppLifecycleState.RESUME:
+        tablet.engine.poke()
+
+
+async def _watch_connection(tablet: Tablet) -> None:
+    """The link is back: ask the office, which alone knows whether it can be reached."""
+    connectivity = ft.Connectivity()
+
+    def changed(event: ft.ConnectivityChangeEvent) -> None:
+        if ft.ConnectivityType.NONE not in event.connectivity:
+            tablet.engine.poke()
+
+    connectivity.on_change = changed
+
+
+@ft.component
+def App(face: Face) -> ft.Control:
+    """The face in its context, and the routes under it."""
+    router: ft.Control = FaceContext(
+        face, lambda: keyed("router", ft.Router, ROUTES, not_found=Nowhere)
+    )
+    return router
+
+
+@ft.component
+def Doors() -> ft.Control:
+    """Nothing is shown but the door one stands before; signing is a room of its own."""
+    face = use_face()
+    outlet = ft.use_route_outlet()
+    match face.stage:
+        case Stage.ENROL:
+            return keyed("enrol", Enrol)
+        case Stage.SET_PIN:
+            return keyed("set-pin", SetPin)
+        case Stage.LOCKED:
+            return keyed("unlock", Unlock)
+        case Stage.SIGNING:
+            return keyed("signing", Signing)
+        case _:
+            return outlet
+
+
+@ft.component
+def Nowhere() -> ft.Control:
+    """An address that leads nowhere."""
+    return unknown(use_face())
+
+
+ROUTES = [
+    ft.Route(
+        component=Doors,
+        children=[
+            ft.Route(path="tickets/:ticket/camera/:kind", component=CameraRoute),
+            ft.Route(
+                component=Shell,
+                children=[
+                    ft.Route(index=True, component=Desk),
+                    ft.Route(path="tickets/:ticket/:step?", component=Desk),
+                    ft.Route(path="sync", component=SyncScreen),
+                    ft.Route(path="settings", component=SettingsScreen),
+                ],
+            ),
+        ],
+    )
+]
