@@ -100,8 +100,8 @@ RESERVED_FIELDS = frozenset("folio assignee assignments due created_at created_b
 
 COMMAND_FIELDS = frozenset(
     "state flags escalation question area awaiting proof rejection reopen_count responded_at "
-    "finalised finalise_missing closed_at attention sla_result paused merged_into referred_to validated_at "
-    "closing_reason".split()
+    "finalised finalise_missing closed_at attention sla_result paused merged_into referred_to "
+    "validated_at closing_reason".split()
 )
 """Fields that change by commands only."""
 

@@ -17,6 +17,10 @@ class Unavailable(Exception):
     """The database does not answer now: nothing was written, and it may be asked again."""
 
 
+class WriteInsideWrite(RuntimeError):
+    """Work that is being written asked for another transaction; it would wait for itself."""
+
+
 class Transaction:
     """One transaction under way: statements go through it; `moved` is told once it is committed.
 

@@ -17,6 +17,7 @@ NOISE = timedelta(seconds=5)
 """What a slow line makes of an equal clock: not counted as a difference."""
 
 JUMP = timedelta(minutes=5)
+"""A clock that moves more than this against ours, or backwards, was changed. PROCESS.md, SLA."""
 
 
 @dataclass(frozen=True, slots=True)

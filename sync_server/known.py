@@ -39,7 +39,8 @@ def known_of(desk: Desk, record: Record, finalised: Mapping[str, Any]) -> Known:
 def compatible_of(tx: Transaction) -> dict[str, frozenset[str]]:
     """Final classifications that go with each root cause, by code."""
     return {
-        item["code"]: frozenset(item.get("compatible") or ()) for item in _items(tx, "root_causes")
+        item["code"]: frozenset(item.get("classifications") or ())
+        for item in _items(tx, "root_causes")
     }
 
 

@@ -24,14 +24,12 @@ from sync_server import ledger, operations
 from sync_server.database import NoSpace, Transaction, Unavailable
 from sync_server.desk import Author, Desk
 from sync_server.devices import Device
+from sync_server.hello import JUMP, NOISE
 from sync_server.identifiers import is_id
 from sync_server.office import Office
 from sync_server.schema import device as table
 
 log = structlog.get_logger(__name__)
-
-JUMP = timedelta(minutes=5)
-"""A clock that moves more than this against ours, or backwards, was changed. PROCESS.md, SLA."""
 
 FIRST_YEAR, LAST_YEAR = 1980, 2200
 """Where a tablet's clock may be, however wrong."""
@@ -275,7 +273,7 @@ class _Batch:
         return (
             (self.captured_at is not None and captured_at < self.captured_at - JUMP)
             or captured_at - self.clock.skew > self.desk.now + JUMP
-            or (changed is not None and captured_at - self.clock.skew < changed)
+            or (changed is not None and captured_at - self.clock.skew <= changed + NOISE)
         )
 
 

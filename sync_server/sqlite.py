@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Thread, current_thread
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -18,7 +18,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from sync_server.database import Committed, NoSpace, Transaction, Unavailable, Work
+from sync_server.database import (
+    Committed,
+    NoSpace,
+    Transaction,
+    Unavailable,
+    Work,
+    WriteInsideWrite,
+)
 
 T = TypeVar("T")
 
@@ -72,6 +79,8 @@ class SqliteDatabase:
 
     def write(self, work: Work[T]) -> T:
         """See Database.write."""
+        if current_thread() is self._writer:
+            raise WriteInsideWrite("a transaction goes on in the one it has")
         done: Future[T] = Future()
         self._asked.put((work, done))
         return done.result()

@@ -1,0 +1,74 @@
+"""The demo organisation: a managed-print service with its people, customers, assets and tickets.
+
+`seed` fills an empty office; every ticket reaches the state of its story by real operations.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from sync_server import passwords, records, users
+from sync_server.database import Transaction
+from sync_server.demo.stories import tell
+from sync_server.office import Office
+from sync_server.schema import folio_counter
+from sync_server.schema import user as user_table
+
+PASSWORD = "folio-demo-2026"
+"""What everybody in the demo signs in with."""
+
+FIRST_FOLIO = 101
+
+FOLDER = Path(__file__).parent
+BRAND = FOLDER.parent.parent / "assets" / "brand.json"
+
+
+def seed(office: Office, now: datetime) -> bool:
+    """Make the demo organisation as of `now`; False when the office has people already."""
+    with office.database.reading() as tx:
+        if tx.scalar(select(user_table.c.id).limit(1)) is not None:
+            return False
+    office.database.write(lambda tx: _found(tx, office, now))
+    with office.database.reading() as tx:
+        people = {user.email: user for user in users.all_of(tx)}
+    for story in read("tickets"):
+        tell(office, story, people, now)
+    return True
+
+
+def read(name: str) -> Any:
+    """One of the demo's own files."""
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+
+
+def people() -> list[Mapping[str, Any]]:
+    """Everybody: email, name, role."""
+    return list(read("people"))
+
+
+def put_catalogues(tx: Transaction, now: datetime) -> None:
+    """Causes, classifications, parts, the organisation with its consent, and ready answers."""
+    catalogues = read("catalogues")
+    for name in ("root_causes", "final_classifications", "parts"):
+        records.put(tx, "catalogue", name, {"name": name, "items": catalogues[name]}, now)
+    organisation = {**json.loads(BRAND.read_text("utf-8")), "consent": catalogues["consent"]}
+    records.put(tx, "catalogue", "organisation", {"name": "organisation", **organisation}, now)
+    for answer in read("answers"):
+        doc = {name: value for name, value in answer.items() if name != "id"}
+        records.put(tx, "answer", answer["id"], {"name": doc["title"]["es"], **doc}, now)
+
+
+def _found(tx: Transaction, office: Office, now: datetime) -> None:
+    put_catalogues(tx, now)
+    tx.execute(insert(folio_counter).values(year=now.year, last=FIRST_FOLIO - 1))
+    for person in people():
+        id = users.add(
+            tx, office, person["email"], person["name"], person["role"], now,
+            password_hash=passwords.hashed(PASSWORD),
+        )  # fmt: skip
+        if "van" in person:
+            records.put(tx, "stock", id, {"items": person["van"]}, now)

@@ -1,0 +1,91 @@
+"""Every request becomes a ticket, whatever way it came in. R020; PROCESS.md, Channels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.changes import Kind
+from shared.people import Actor
+from shared.ticket import Nature, Priority, Type
+from sync_server import records
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.operations import office_operation
+from sync_server.records import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asked for: the ticket's own fields, and who and what it is about, by name.
+
+    `asset` has a serial; with `customer`, `site` and it, records that are not known yet are made.
+    """
+
+    fields: Mapping[str, Any]
+    customer: str = ""
+    locale: str = "es-MX"
+    site: str = ""
+    address: str = ""
+    asset: Mapping[str, Any] = field(default_factory=dict)
+
+
+def register(tx: Transaction, office: Office, request: Request, actor: Actor, now: datetime) -> str:
+    """The id of the new ticket, classified at once when everything is said. R021.
+
+    Raises shared.shapes.Unreadable.
+    """
+    fields = {**request.fields, **_about(tx, office, request, now)}
+    id = office.new_id()
+    office_operation(tx, office, actor, id, Kind.CREATE, {"fields": fields}, now=now)
+    if _is_classified(fields):
+        classify = {"name": "classify"}
+        office_operation(tx, office, actor, id, Kind.COMMAND, classify, now=now)
+    return id
+
+
+def _about(tx: Transaction, office: Office, request: Request, now: datetime) -> dict[str, str]:
+    """The ids of customer, site and asset; those that are not known are made."""
+    ids: dict[str, str] = {}
+    if request.customer:
+        doc = {"name": request.customer, "locale": request.locale}
+        ids["customer"] = _found(tx, office, "customer", request.customer, doc, now)
+    if request.site and request.customer:
+        ids["site"] = _site(tx, office, request, ids["customer"], now)
+    if request.asset.get("serial"):
+        asset: dict[str, Any] = {"history": [], **request.asset, **ids}
+        ids["asset"] = _found(tx, office, "asset", asset["serial"], asset, now)
+    return ids
+
+
+def _found(
+    tx: Transaction, office: Office, record: str, label: str, doc: Mapping[str, Any], now: datetime
+) -> str:
+    known = records.labelled(tx, record, label)
+    return known.id if known else _made(tx, office, record, doc, now)
+
+
+def _site(tx: Transaction, office: Office, request: Request, customer: str, now: datetime) -> str:
+    def is_it(site: Stored) -> bool:
+        return site.label == request.site and site.doc.get("customer") == customer
+
+    known = next(filter(is_it, records.all_of(tx, "site")), None)
+    doc = {"name": request.site, "address": request.address, "customer": customer}
+    return known.id if known else _made(tx, office, "site", doc, now)
+
+
+def _made(
+    tx: Transaction, office: Office, record: str, doc: Mapping[str, Any], now: datetime
+) -> str:
+    id = office.new_id()
+    records.put(tx, record, id, doc, now)
+    return id
+
+
+def _is_classified(fields: Mapping[str, Any]) -> bool:
+    return (
+        fields.get("nature") in set(Nature)
+        and fields.get("type") in set(Type)
+        and fields.get("priority") in set(Priority)
+        and bool((fields.get("requester") or {}).get("name"))
+    )

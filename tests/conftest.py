@@ -1,0 +1,48 @@
+"""What every test may ask for."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from sync_server.users import User
+from tests.office import RunningOffice
+from tests.tablet import RunningTablet
+
+settings.register_profile("folio", deadline=None)
+settings.load_profile("folio")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[RunningOffice]:
+    """A real office on real HTTP and SQLite, with its catalogues, a customer and an asset."""
+    office = RunningOffice(tmp_path / "office").start()
+    office.furnish()
+    yield office
+    office.stop()
+
+
+@pytest.fixture
+def tablet(office: RunningOffice, tmp_path: Path) -> Iterator[RunningTablet]:
+    """The engineer's tablet before that office: enrolled, unlocked, synchronised once."""
+    tablet = RunningTablet(office, tmp_path / "tablet")
+    tablet.enrol()
+    yield tablet
+    tablet.close()
+
+
+@pytest.fixture
+def second_tablet(
+    office: RunningOffice, tmp_path: Path
+) -> Iterator[Callable[[User], RunningTablet]]:
+    """Another tablet, of whoever it is asked for."""
+    tablets: list[RunningTablet] = []
+
+    def of(user: User) -> RunningTablet:
+        tablets.append(RunningTablet(office, tmp_path / f"tablet-{len(tablets) + 2}").enrol(user))
+        return tablets[-1]
+
+    yield of
+    for tablet in tablets:
+        tablet.close()
