@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from sync_server.api import enrol, live, problems, sync
+from sync_server.api import blobs, enrol, live, problems, sync
 from sync_server.office import Clock, open_office, utc_now
 from sync_server.settings import Settings
 
@@ -27,7 +27,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
         openapi_url="/api/openapi.json", lifespan=lifespan,
     )  # fmt: skip
     app.state.office = office
-    for door in (enrol, sync, live):
+    for door in (enrol, sync, live, blobs):
         app.include_router(door.router)
     problems.install(app)
     return app

@@ -1,0 +1,261 @@
+"""Files in and out: resumable uploads for tablets, and each file for those who may see it."""
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from shared.people import Actor
+from sync_server import arrivals
+from sync_server.access import Action, can
+from sync_server.api.doors import ADevice, AnOffice
+from sync_server.api.problems import Problem
+from sync_server.blobs import tus, uploads
+from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing, DigestMismatch, OffsetTaken
+from sync_server.blobs.uploads import Upload
+from sync_server.devices import Device
+from sync_server.office import Office
+from sync_server.schema import blob, evidence, ticket
+
+LARGEST = 32 * 1024 * 1024
+"""A file holds at most so many bytes."""
+
+FLUSH = 64 * 1024
+"""Bytes collected before they are written: what a cut can cost at most."""
+
+PATH = "/api/v1/blobs"
+
+router = APIRouter(prefix=PATH, tags=["files"])
+
+
+def speaks_tus(request: Request) -> None:
+    """Raises Problem 412 for another version of the protocol."""
+    try:
+        tus.check_version(request.headers)
+    except tus.Refused as refused:
+        raise _problem(refused) from refused
+
+
+Tus = Depends(speaks_tus)
+
+
+@router.options("/", status_code=204)
+def capabilities() -> Response:
+    """What this server understands of tus."""
+    return Response(status_code=204, headers=tus.capabilities(LARGEST))
+
+
+@router.post("/", status_code=201, dependencies=[Tus])
+async def create(request: Request, office: AnOffice, device: ADevice) -> Response:
+    """Announce a file; one that is here already is answered with its full offset."""
+    try:
+        wanted = tus.announced(request.headers, LARGEST)
+        if await run_in_threadpool(_is_here, office, wanted.sha256):
+            headers = tus.standing(wanted.length) | _location(wanted.sha256)
+            return Response(status_code=201, headers=headers)
+        upload = await run_in_threadpool(_begin, office, device, wanted)
+    except tus.Refused as refused:
+        raise _problem(refused) from refused
+    at = 0
+    if request.headers.get("content-type", "").startswith(tus.PIECE):
+        at = await _take(request, office, upload, 0)
+    headers = tus.standing(at, expires=upload.expires_at) | _location(upload.id)
+    return Response(status_code=201, headers=headers)
+
+
+@router.head("/{name}", dependencies=[Tus])
+def standing(name: str, office: AnOffice, device: ADevice) -> Response:
+    """How many bytes of an upload are here; whole only when verified and durable."""
+    if SHA256.fullmatch(name):
+        return _standing_of_blob(office, name)
+    upload = _find(office, device, name)
+    held = office.blobs.held(upload.id)
+    if held >= upload.length:
+        # It was cut off between its last byte and our answer: finish what was begun.
+        _finish(office, upload)
+    headers = tus.standing(held, upload.length, upload.expires_at)
+    return Response(headers=headers | {"Upload-Metadata": upload.metadata})
+
+
+@router.patch("/{name}", status_code=204, dependencies=[Tus])
+async def add(name: str, request: Request, office: AnOffice, device: ADevice) -> Response:
+    """The next piece; after the last one the file is verified and durable, or refused."""
+    upload = await run_in_threadpool(_find, office, device, name)
+    try:
+        at = tus.offset(request.headers)
+    except tus.Refused as refused:
+        raise _problem(refused) from refused
+    held = await run_in_threadpool(office.blobs.held, upload.id)
+    if at != held:
+        raise _misplaced(held)
+    at = await _take(request, office, upload, at)
+    return Response(status_code=204, headers=tus.standing(at, expires=upload.expires_at))
+
+
+@router.delete("/{name}", status_code=204, dependencies=[Tus])
+def terminate(name: str, office: AnOffice, device: ADevice) -> Response:
+    """Give an upload up; what was verified stays."""
+    upload = _find(office, device, name)
+    _forget(office, upload)
+    return Response(status_code=204, headers={"Tus-Resumable": tus.VERSION})
+
+
+@router.post("/{name}", dependencies=[Tus])
+async def override(name: str, request: Request, office: AnOffice, device: ADevice) -> Response:
+    """PATCH or DELETE where a proxy lets neither through: X-HTTP-Method-Override."""
+    match request.headers.get("x-http-method-override", "").upper():
+        case "PATCH":
+            return await add(name, request, office, device)
+        case "DELETE":
+            return await run_in_threadpool(terminate, name, office, device)
+    raise Problem(405, "method", "A POST here names the method it stands for")
+
+
+@router.get("/{sha256}")
+def read(sha256: str, office: AnOffice, device: ADevice) -> Response:
+    """A file, for those who may see a ticket that names it; to the others it is not there."""
+    kept = _seen_by(office, device, sha256)
+    if kept is None:
+        raise _not_here()
+    try:
+        content = office.blobs.read(sha256)
+    except BlobMissing as error:
+        raise _not_here() from error
+    except BlobAltered as error:
+        raise Problem(500, "altered", "The kept file is damaged; the office must look") from error
+    return Response(content, media_type=kept, headers=_as_file(sha256))
+
+
+async def _take(request: Request, office: Office, upload: Upload, at: int) -> int:
+    """Add the body's bytes at `at`; the new end. The last piece ends with a verified file."""
+    try:
+        checksum = tus.checksum(request.headers)
+        async for piece in _pieces(request, checksum, upload.length - at):
+            at = await run_in_threadpool(office.blobs.add, upload.id, at, piece)
+    except tus.Refused as refused:
+        raise _problem(refused) from refused
+    except OffsetTaken as error:
+        raise _misplaced(await run_in_threadpool(office.blobs.held, upload.id)) from error
+    if at == upload.length:
+        await run_in_threadpool(_finish, office, upload)
+    return at
+
+
+async def _pieces(
+    request: Request, checksum: tus.Checksum | None, room: int
+) -> AsyncIterator[bytes]:
+    """The body to be kept: whole when a checksum speaks for it, else as far as it comes."""
+    held, seen = bytearray(), 0
+    try:
+        async for chunk in request.stream():
+            seen += len(chunk)
+            if seen > room:
+                raise tus.Refused(413, "too-much", "more bytes came than were announced")
+            held += chunk
+            if checksum is None and len(held) >= FLUSH:
+                yield bytes(held)
+                held.clear()
+    except ClientDisconnect:
+        if checksum is None and held:
+            yield bytes(held)
+        raise
+    if checksum is not None and not checksum.matches(bytes(held)):
+        raise tus.Refused(460, "checksum", "the piece is not the one that was sent: send it again")
+    if held:
+        yield bytes(held)
+
+
+def _begin(office: Office, device: Device, wanted: tus.Announced) -> Upload:
+    id, now = office.new_id(), office.now()
+    return office.database.write(lambda tx: uploads.begin(tx, id, device.id, wanted, now))
+
+
+def _find(office: Office, device: Device, name: str) -> Upload:
+    try:
+        with office.database.reading() as tx:
+            return uploads.find(tx, name, device.id, office.now())
+    except tus.Refused as refused:
+        raise _problem(refused) from refused
+
+
+def _finish(office: Office, upload: Upload) -> None:
+    """Verify, keep, tell; a file with the wrong bytes is thrown away and asked for again."""
+    content = office.blobs.assembled(upload.id)
+    try:
+        arrivals.receive(office, upload.sha256, upload.mime, content, office.now())
+    except DigestMismatch as error:
+        _forget(office, upload)
+        raise Problem(
+            422, "digest-mismatch", "The bytes are not the ones that were announced",
+            "The upload was thrown away: announce the file again and send it from its beginning",
+        ) from error  # fmt: skip
+    _forget(office, upload)
+
+
+def _forget(office: Office, upload: Upload) -> None:
+    office.database.write(lambda tx: uploads.forget(tx, upload.id))
+    office.blobs.drop(upload.id)
+
+
+def _is_here(office: Office, sha256: str) -> bool:
+    with office.database.reading() as tx:
+        noted = tx.scalar(select(blob.c.sha256).where(blob.c.sha256 == sha256)) is not None
+    return noted and office.blobs.has(sha256)
+
+
+def _standing_of_blob(office: Office, sha256: str) -> Response:
+    if not _is_here(office, sha256):
+        raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
+    size = office.blobs.size(sha256)
+    return Response(headers=tus.standing(size, size))
+
+
+def _seen_by(office: Office, device: Device, sha256: str) -> str | None:
+    """The mime of a file that this device's user may see, or None."""
+    actor = Actor(device.user.id, device.user.role)
+    with office.database.reading() as tx:
+        named = tx.rows(
+            select(ticket.c.assignee)
+            .join(evidence, evidence.c.ticket == ticket.c.id)
+            .where(evidence.c.sha256 == sha256)
+        )
+        if not any(can(actor, Action.SEE_BLOB, row) for row in named):
+            return None
+        mime: str | None = tx.scalar(select(blob.c.mime).where(blob.c.sha256 == sha256))
+    return mime
+
+
+def _as_file(sha256: str) -> dict[str, str]:
+    # Whatever a file says it is, a browser never runs it.
+    return {
+        "Content-Disposition": f'attachment; filename="{sha256}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "ETag": f'"{sha256}"',
+    }
+
+
+def _location(name: str) -> dict[str, str]:
+    return {"Location": f"{PATH}/{name}"}
+
+
+def _misplaced(held: int) -> Problem:
+    return Problem(
+        409, "offset", "The piece begins somewhere else than the upload ends", offset=held,
+        headers={"Upload-Offset": str(held), "Tus-Resumable": tus.VERSION},
+    )  # fmt: skip
+
+
+def _not_here() -> Problem:
+    return Problem(404, "no-file", "There is no such file, or it is not for you")
+
+
+def _problem(refused: tus.Refused) -> Problem:
+    headers = {"Tus-Resumable": tus.VERSION}
+    if refused.status == 412:
+        headers["Tus-Version"] = tus.VERSION
+    return Problem(refused.status, refused.code, refused.detail, headers=headers)

@@ -1,0 +1,92 @@
+"""A file whose bytes are whole: is it what it says, then kept for ever, then whom it concerns."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
+from sqlalchemy import insert, select
+
+from sync_server import closing, report_reading
+from sync_server.blobs.store import DigestMismatch, named
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.report_reading import ReportReading
+from sync_server.schema import blob
+
+MOST_PIXELS = 50_000_000
+"""A picture of more pixels is a decompression bomb or no photo of ours."""
+
+PICTURES = {"image/jpeg": ("JPEG",), "image/png": ("PNG",), "image/webp": ("WEBP",)}
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look into the bytes found: `readable` as what they say they are, None if unasked."""
+
+    readable: bool | None
+    report: ReportReading | None = None
+
+
+def receive(office: Office, sha256: str, mime: str, content: bytes, now: datetime) -> None:
+    """Keep a file that came whole and tell whom it concerns; durable when this returns.
+
+    Receiving it again changes nothing. Raises DigestMismatch, and what the store and the database
+    raise when they are full or away.
+    """
+    if named(content) != sha256:
+        raise DigestMismatch(sha256)
+    looked = look(mime, content)
+    office.blobs.keep(sha256, content)
+    office.database.write(lambda tx: _note(tx, office, sha256, mime, len(content), looked, now))
+
+
+def look(mime: str, content: bytes) -> Looked:
+    """What these bytes are when read as `mime`. Slow: never in a transaction."""
+    if mime in PICTURES:
+        return Looked(_is_picture(content, PICTURES[mime]))
+    if mime == PDF:
+        report = report_reading.read(content)
+        return Looked(report.opens, report)
+    if mime == "application/json" or mime.startswith("text/"):
+        return Looked(_is_text(mime, content))
+    return Looked(None)
+
+
+def _note(
+    tx: Transaction, office: Office, sha256: str, mime: str, size: int, looked: Looked,
+    now: datetime,
+) -> None:  # fmt: skip
+    if tx.scalar(select(blob.c.sha256).where(blob.c.sha256 == sha256)) is None:
+        tx.execute(
+            insert(blob).values(
+                sha256=sha256, size=size, mime=mime, stored_at=now, readable=looked.readable,
+                durable=office.settings.durable == "commit",
+            )
+        )  # fmt: skip
+    if looked.report is not None:
+        report_reading.note(tx, sha256, looked.report, now)
+    closing.blob_arrived(tx, office, sha256, now)
+
+
+def _is_picture(content: bytes, formats: tuple[str, ...]) -> bool:
+    try:
+        with Image.open(BytesIO(content), formats=formats) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                return False
+            picture.load()
+    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+        return False
+    return True
+
+
+def _is_text(mime: str, content: bytes) -> bool:
+    try:
+        text = content.decode()
+        if mime == "application/json":
+            json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

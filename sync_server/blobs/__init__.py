@@ -1,0 +1,1 @@
+"""Files by the hash of their bytes: where they are kept, and how they come in piece by piece."""

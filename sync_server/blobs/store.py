@@ -1,0 +1,101 @@
+"""What a place for files must do: keep bytes under their hash, hold the unfinished apart."""
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class BlobMissing(LookupError):
+    """No file of this hash is kept here."""
+
+
+class BlobAltered(Exception):
+    """The file kept under this hash has other bytes than those it was kept with."""
+
+
+class DigestMismatch(Exception):
+    """Bytes arrived, but not the ones that were announced."""
+
+
+class OffsetTaken(Exception):
+    """Somebody else has written at this place of the upload."""
+
+
+class StoreFull(Exception):
+    """There is no room for more bytes."""
+
+
+class StoreDown(Exception):
+    """The place where files are kept does not answer."""
+
+
+class BlobStore(Protocol):
+    """Kept files, named by the hex sha256 of their bytes, and uploads that are not whole yet.
+
+    `read` gives only bytes that match their name. `keep` returns after the bytes are durable;
+    keeping the same bytes twice is keeping them once. An upload grows by `add` at its exact end.
+    Every method may raise StoreDown, those that write StoreFull too.
+    """
+
+    def has(self, name: str) -> bool:
+        """Whether a file of this hash is kept."""
+
+    def size(self, name: str) -> int:
+        """Its length in bytes. Raises BlobMissing."""
+
+    def read(self, name: str) -> bytes:
+        """Its bytes, checked against the hash. Raises BlobMissing, BlobAltered."""
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep `content` for ever. Raises DigestMismatch when `name` is not its hash."""
+
+    def names(self) -> Iterator[str]:
+        """The hash of every kept file, in order."""
+
+    def held(self, upload: str) -> int:
+        """How many bytes of this upload are here; 0 when it has none."""
+
+    def add(self, upload: str, at: int, chunk: bytes) -> int:
+        """Add bytes at `at`, the end of what is here; the new end. Raises OffsetTaken."""
+
+    def assembled(self, upload: str) -> bytes:
+        """All bytes of this upload, in order."""
+
+    def drop(self, upload: str) -> None:
+        """Forget an upload; one that is not here is no fault."""
+
+    def uploads(self) -> Iterator[str]:
+        """The name of every upload of which bytes are here."""
+
+
+def open_store(place: str) -> BlobStore:
+    """The store at a folder, or at `s3://bucket/prefix?endpoint=https://…&region=…`.
+
+    S3 credentials come by boto3's own ways. Raises ValueError for another kind of address.
+    """
+    address = urlsplit(place)
+    if address.scheme == "s3":
+        from sync_server.blobs.s3 import S3Store
+
+        return S3Store.at(place)
+    if address.scheme not in ("", "file") and not Path(place).is_absolute():
+        raise ValueError(f"{place!r} is neither a folder nor an s3:// address")
+    from sync_server.blobs.local import LocalStore
+
+    return LocalStore(Path(address.path if address.scheme == "file" else place))
+
+
+def named(content: bytes) -> str:
+    """The name of these bytes: hex sha256."""
+    return sha256(content).hexdigest()
+
+
+def check_name(name: str) -> None:
+    """Raises BlobMissing for what is no sha256 in hex: nothing can be kept under it."""
+    if not SHA256.fullmatch(name):
+        raise BlobMissing("a file is named by its sha256 in hex")

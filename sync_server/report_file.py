@@ -1,0 +1,137 @@
+"""What a service report holds as a file: the record it speaks of, the strokes, the photos."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+
+from shared.digest import NotCanonical, canonical, digest, sign_off_digest
+from shared.ticket import Record
+from sync_server.blobs.store import named
+
+RECORD = "record.json"
+STROKES = "strokes.json"
+PHOTOS = frozenset({"before", "after", "capture"})
+
+TRACES = (b"FolioSeal", b"<pdf:Producer>Folio</pdf:Producer>", b"(record.json)")
+"""Words that stand in a report of ours uncompressed, by which a damaged one is still known."""
+
+
+class NotAReport(Exception):
+    """These bytes are no PDF that can be read; `reason` is not_pdf, encrypted or damaged."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """A report taken apart: `images` are the sha256 of each JPEG in it, `pages` their number."""
+
+    attachments: Mapping[str, bytes]
+    images: frozenset[str]
+    pages: int
+    title: str = ""
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """The attached record, when it is there and in canonical form."""
+        value = _canonical_json(self.attachments.get(RECORD))
+        return value if isinstance(value, dict) else None
+
+    @property
+    def strokes(self) -> list[Any] | None:
+        """The attached strokes of the signature, when they are there and in canonical form."""
+        value = _canonical_json(self.attachments.get(STROKES))
+        return value if isinstance(value, list) else None
+
+
+def read_report(pdf: bytes) -> ReportFile:
+    """A report taken apart, without mending anything in it. Raises NotAReport."""
+    if not pdf.startswith(b"%PDF-"):
+        raise NotAReport("not_pdf")
+    try:
+        with pikepdf.open(BytesIO(pdf), attempt_recovery=False) as opened:
+            if opened.is_encrypted:
+                raise NotAReport("encrypted")
+            if opened.get_warnings():
+                raise NotAReport("damaged")
+            return ReportFile(
+                dict(_attachments(opened)),
+                frozenset(_images(opened)),
+                len(opened.pages),
+                str(opened.docinfo.get("/Title", "")),
+            )
+    except pikepdf.PasswordError as error:
+        raise NotAReport("encrypted") from error
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise NotAReport("damaged") from error
+
+
+def shows_traces(pdf: bytes) -> bool:
+    """Whether bytes that may be damaged were once a report of ours."""
+    return any(trace in pdf for trace in TRACES)
+
+
+def record_digest(record: Mapping[str, Any]) -> str:
+    """Hex sha256 of an attached record, as in its QR."""
+    return digest(record)
+
+
+def named_photos(record: Mapping[str, Any]) -> frozenset[str]:
+    """The sha256 of each photo that an attached record names."""
+    return frozenset(
+        str(entry.get("sha256")) for entry in _evidence(record) if entry.get("kind") in PHOTOS
+    )
+
+
+def statement_holds(record: Mapping[str, Any]) -> bool | None:
+    """Whether the customer's statement was made over exactly this content; None without one."""
+    sign_off = record.get("sign_off")
+    if not isinstance(sign_off, dict):
+        return None
+    entries = {**_mapping(record, "entries"), "evidence": _evidence(record)}
+    shown = Record(str(record.get("ticket")), _mapping(record, "fields"), entries)
+    try:
+        return bool(sign_off.get("digest") == sign_off_digest(shown, sign_off))
+    except (NotCanonical, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _evidence(record: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    rows = record.get("evidence")
+    return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+
+
+def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = record.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _canonical_json(content: bytes | None) -> Any:
+    """The value of canonical JSON; None for anything else."""
+    if content is None:
+        return None
+    try:
+        value = json.loads(content)
+        return value if canonical(value) == content else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _attachments(opened: pikepdf.Pdf) -> Iterator[tuple[str, bytes]]:
+    for name, specification in opened.attachments.items():
+        stream = specification.get_file().obj
+        # Ours are never compressed: one that is was not written by us, and may be a bomb.
+        if "/Filter" not in stream:
+            yield name, stream.read_raw_bytes()
+
+
+def _images(opened: pikepdf.Pdf) -> Iterator[str]:
+    for item in opened.objects:
+        if isinstance(item, pikepdf.Stream) and item.get("/Filter") == pikepdf.Name.DCTDecode:
+            yield named(item.read_raw_bytes())

@@ -1,0 +1,101 @@
+"""What a report that arrived says, noted once, and held against the office's own record. CL19."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from shared.digest import canonical
+from sync_server import pdf_rules
+from sync_server.database import Transaction
+from sync_server.pdf_rules import PRINTED, Finding, Rule
+from sync_server.report_file import NotAReport, read_report
+from sync_server.schema import report_reading as table
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReading:
+    """A report read: what it carries, and what is wrong with the file itself."""
+
+    record: Mapping[str, Any] | None
+    strokes: list[Any] | None
+    title: str
+    images: frozenset[str]
+    findings: tuple[Finding, ...]
+
+    @property
+    def opens(self) -> bool:
+        """Whether there is anything to be read in it."""
+        return all(finding.rule is not Rule.OPENS for finding in self.findings)
+
+
+def read(pdf: bytes) -> ReportReading:
+    """A report read; a third of a second, so never in a transaction."""
+    try:
+        file = read_report(pdf)
+    except NotAReport as error:
+        return ReportReading(None, None, "", frozenset(), (Finding(Rule.OPENS, error.reason),))
+    return ReportReading(
+        file.record, file.strokes, file.title, file.images, tuple(pdf_rules.findings(pdf))
+    )
+
+
+def note(tx: Transaction, sha256: str, reading: ReportReading, now: datetime) -> None:
+    """Note what the report of this hash says; the first note stays."""
+    if noted(tx, sha256) is None:
+        tx.execute(
+            insert(table).values(
+                sha256=sha256, record=reading.record, strokes=reading.strokes,
+                title=reading.title, images=sorted(reading.images),
+                findings=[[f.rule.value, f.detail] for f in reading.findings], read_at=now,
+            )
+        )  # fmt: skip
+
+
+def noted(tx: Transaction, sha256: str) -> ReportReading | None:
+    """What was noted of the report of this hash."""
+    row = tx.one_or_none(select(table).where(table.c.sha256 == sha256))
+    if row is None:
+        return None
+    findings = tuple(Finding(Rule(rule), detail) for rule, detail in row.findings)
+    return ReportReading(row.record, row.strokes, row.title, frozenset(row.images), findings)
+
+
+def findings(reading: ReportReading, record: Mapping[str, Any]) -> list[Finding]:
+    """All that is wrong with a report of ours; `record` is shared.digest.report_record of it."""
+    if not reading.opens:
+        return list(reading.findings)
+    return [*_content(reading, record), *reading.findings]
+
+
+def _content(reading: ReportReading, record: Mapping[str, Any]) -> Iterator[Finding]:
+    if canonical(reading.record) != canonical(record):
+        yield Finding(
+            Rule.RECORD, f"record.json differs in {', '.join(_differing(reading, record))}"
+        )
+    if canonical(reading.strokes) != canonical((record.get("sign_off") or {}).get("strokes") or []):
+        yield Finding(Rule.STROKES, "strokes.json differs from the office's record")
+    if str(record["folio"]) not in reading.title:
+        yield Finding(Rule.FOLIO, reading.title, {"folio": record["folio"]})
+    for entry in record["evidence"]:
+        printed = entry.get("kind") in PRINTED and entry.get("mime") == "image/jpeg"
+        if printed and entry["sha256"] not in reading.images:
+            yield Finding(Rule.PHOTOS, entry["sha256"], {"photo": entry["sha256"][:16]})
+
+
+def _differing(reading: ReportReading, record: Mapping[str, Any]) -> list[str]:
+    """The names of what the two records say differently."""
+    attached = _flat(reading.record or {})
+    ours = _flat(record)
+    return sorted(n for n in {*attached, *ours} if attached.get(n) != ours.get(n)) or ["everything"]
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, bytes]:
+    """Each member in canonical form, those of `fields` and `entries` by their own names."""
+    members = {n: v for n, v in record.items() if n not in ("fields", "entries")}
+    for name in ("fields", "entries"):
+        inner = record.get(name)
+        members |= inner if isinstance(inner, Mapping) else {}
+    return {name: canonical(value) for name, value in members.items()}

@@ -1,0 +1,161 @@
+"""The office's seal: a signature behind the report exactly as it came. REPORT.md, Seal.
+
+PAdES B-B (B-T with a time-stamp authority) as an incremental update that allows no change after
+it; the received bytes stay the exact beginning of the sealed file.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+import httpx
+from asn1crypto import cms, tsp, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from sync_server.sealing_key import PrivateKey, SealingKey
+
+FIELD = "FolioSeal"
+"""The name of the signature field; a sealed file has no other."""
+
+HASH = "sha256"
+
+ROOM, ROOM_FOR_STAMP = 1024, 16384
+"""Bytes kept free in the file for signature and attributes, and for a time-stamp, certificates
+apart. Fixed, because measuring them signs everything twice."""
+
+
+class NotSealable(Exception):
+    """These bytes cannot carry a seal; the reason is inside."""
+
+
+class NoTimeStamp(Exception):
+    """The time-stamp authority did not answer, or not with a time-stamp."""
+
+
+class HeldKeySigner(Signer):  # type: ignore[misc]
+    """Signs with a key that was read once: reading it for each report costs ten times the seal."""
+
+    def __init__(self, key: SealingKey) -> None:
+        chain = SimpleCertificateStore()
+        chain.register_multiple(key.asn1_chain)
+        super().__init__(signing_cert=key.asn1_certificate, cert_registry=chain)
+        self._key = key.key
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        """The signature over `data`; sha256 is the only digest the seal uses."""
+        return _signature(self._key, data)
+
+
+class AuthorityStamps(TimeStamper):  # type: ignore[misc]
+    """RFC 3161 time-stamps asked of `url`; `timeout` in seconds."""
+
+    def __init__(self, url: str, timeout: float = 10.0) -> None:
+        super().__init__()
+        self._url = url
+        self._timeout = timeout
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """The authority's answer. Raises TimestampRequestError."""
+        headers = {"Content-Type": "application/timestamp-query"}
+        try:
+            async with httpx.AsyncClient(timeout=self._timeout) as client:
+                answer = await client.post(self._url, content=req.dump(), headers=headers)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise TimestampRequestError(str(error)) from error
+        return tsp.TimeStampResp.load(answer.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A key ready to seal, and where its time-stamps come from (nowhere: PAdES B-B)."""
+
+    key: SealingKey
+    signer: HeldKeySigner
+    stamps: TimeStamper | None = None
+
+    @classmethod
+    def with_key(cls, key: SealingKey, stamps: TimeStamper | None = None) -> "Seal":
+        """A seal over a key that is read already."""
+        return cls(key, HeldKeySigner(key), stamps)
+
+    def sealed(self, pdf: bytes, at: datetime) -> bytes:
+        """`pdf` with the seal behind it, dated `at` (zoned). Raises NotSealable, NoTimeStamp."""
+        try:
+            return asyncio.run(self._sealed(pdf, at))
+        except (PdfError, SigningError) as error:
+            raise NotSealable(str(error)) from error
+        except TimestampRequestError as error:
+            raise NoTimeStamp(str(error)) from error
+
+    async def _sealed(self, pdf: bytes, at: datetime) -> bytes:
+        description = PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm=HASH,
+            subfilter=SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+        )
+        office = PdfSigner(description, self.signer, timestamper=self.stamps)
+        session = office.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
+        session.system_time = at
+        document = session.prepare_tbs_document(validation_info=None, bytes_reserved=self._room())
+        prepared, output = document.digest_tbs_document()
+        after = await document.perform_signature(
+            prepared.document_digest, PdfCMSSignedAttributes(signing_time=at)
+        )
+        await after.post_signature_processing(output)
+        sealed: bytes = output.getvalue()
+        return sealed
+
+    def _room(self) -> int:
+        """Hex digits to keep free for the envelope."""
+        chain = [self.key.asn1_certificate, *self.key.asn1_chain]
+        certificates = sum(len(certificate.dump()) for certificate in chain)
+        return 2 * (ROOM + certificates + (ROOM_FOR_STAMP if self.stamps else 0))
+
+
+def envelope(
+    certificate: x509.Certificate, chain: list[x509.Certificate], found: cms.SignedData
+) -> bytes:
+    """The DER that our signer writes around the signed attributes and signature of `found`.
+
+    Whoever compares it with what stands in a file notices a change in the parts of the envelope
+    that no signature covers.
+    """
+    store = SimpleCertificateStore()
+    store.register_multiple(chain)
+    info = found["signer_infos"][0]
+    unsigned = info["unsigned_attrs"] if len(info["unsigned_attrs"]) else None
+    packed: bytes = (
+        Signer(signing_cert=certificate, cert_registry=store)
+        ._package_signature(
+            digest_algorithm=HASH,
+            cms_version="v1",
+            signed_attrs=info["signed_attrs"],
+            signature=info["signature"],
+            unsigned_attrs=unsigned,
+            encap_content_info=None,
+        )
+        .dump(force=True)
+    )
+    return packed
+
+
+def _signature(key: PrivateKey, data: bytes) -> bytes:
+    if isinstance(key, EllipticCurvePrivateKey):
+        return key.sign(data, ECDSA(hashes.SHA256()))
+    return key.sign(data, PKCS1v15(), hashes.SHA256())

@@ -1,0 +1,129 @@
+"""What the seal in a file says: whose it is, since when, and whether a byte was changed since."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from sync_server.seal import FIELD, envelope
+from sync_server.sealing_key import as_asn1
+
+# It logs a traceback for each file that is not in order; here that is an answer, in words.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class SealReading:
+    """A seal read; `signer` is the fingerprint of its certificate, `at` and `stamped_at` zoned.
+
+    `intact`: every byte before the seal is as it was sealed. `whole`: nothing stands behind it.
+    `tight`: its own envelope is as Folio writes it. `ours`: by a certificate of this office, in
+    force on that day. `stamped_at` is there when an authority that we trust stamped it.
+    """
+
+    present: bool
+    intact: bool = False
+    whole: bool = False
+    tight: bool = False
+    ours: bool = False
+    signer: str = ""
+    name: str = ""
+    at: datetime | None = None
+    has_stamp: bool = False
+    stamped_at: datetime | None = None
+    trouble: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether this office sealed exactly this file."""
+        return self.present and self.intact and self.whole and self.tight and self.ours
+
+
+NO_SEAL = SealReading(present=False)
+
+
+def read_seal(
+    pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate] = ()
+) -> SealReading:
+    """The seal of `pdf` against the certificates of this office and of its time-stamp authorities.
+
+    Never raises: what cannot be read is a seal that does not hold, or no seal.
+    """
+    named = FIELD.encode() in pdf
+    try:
+        return asyncio.run(_read(pdf, trusted, authorities))
+    except Exception as error:  # a parser of bytes that anybody may have made raises anything
+        return SealReading(present=named, trouble=f"{type(error).__name__}: {error}"[:200])
+
+
+async def _read(
+    pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
+) -> SealReading:
+    if not pdf.startswith(b"%PDF-"):
+        return SealReading(present=FIELD.encode() in pdf, trouble="not a PDF")
+    found = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    ours = [signature for signature in found if signature.field_name == FIELD]
+    if not ours:
+        return SealReading(present=FIELD.encode() in pdf)
+    if len(found) > 1:
+        return SealReading(present=True, trouble="more than one signature")
+    return await _judge(pdf, ours[0], trusted, authorities)
+
+
+async def _judge(
+    pdf: bytes,
+    signature: EmbeddedPdfSignature,
+    trusted: Sequence[x509.Certificate],
+    authorities: Sequence[x509.Certificate],
+) -> SealReading:
+    leaf = signature.signer_cert
+    at = signature.self_reported_timestamp
+    pinned = [one for one in trusted if one.public_bytes(Encoding.DER) == leaf.dump()]
+    status = await async_validate_pdf_signature(
+        signature,
+        ValidationContext(trust_roots=[leaf], moment=at, best_signature_time=at),
+        ValidationContext(trust_roots=[as_asn1(one) for one in authorities]),
+    )
+    stamp = status.timestamp_validity
+    return SealReading(
+        present=True,
+        intact=status.intact and status.valid and status.docmdp_ok is not False,
+        whole=status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
+        tight=_is_tight(pdf, signature) and (stamp is None or (stamp.intact and stamp.valid)),
+        ours=any(_in_force(certificate, at) for certificate in pinned),
+        signer=leaf.sha256.hex(),
+        name=leaf.subject.native.get("common_name", ""),
+        at=at,
+        has_stamp=stamp is not None,
+        stamped_at=stamp.timestamp if stamp is not None and stamp.trusted else None,
+    )
+
+
+def _is_tight(pdf: bytes, signature: Any) -> bool:
+    """Whether the bytes that no signature covers, the envelope's own, are those we would write."""
+    content: bytes = signature.pkcs7_content
+    _, before, after, _ = (int(number) for number in signature.byte_range)
+    if pdf[before:after] != b"<" + content.hex().upper().encode() + b">":
+        return False
+    leaf = signature.signer_cert
+    chain = [one for one in signature.other_embedded_certs if one.dump() != leaf.dump()]
+    expected = envelope(leaf, chain, signature.signed_data)
+    return content == expected.ljust(len(content), b"\0")
+
+
+def _in_force(certificate: x509.Certificate, at: datetime | None) -> bool:
+    return at is not None and (
+        certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
+    )

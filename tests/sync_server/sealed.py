@@ -1,0 +1,31 @@
+"""A real report under a real seal, made once for the tests that look at it."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from sync_server import sealing_key
+from sync_server.seal import Seal
+from sync_server.sealing_key import SealingKey
+from tests.shared.report import specimens
+
+SEALED_AT = datetime(2026, 3, 9, 18, 0, tzinfo=UTC)
+
+
+@cache
+def key() -> SealingKey:
+    return sealing_key.make("Servicio en Sitio", SEALED_AT - timedelta(days=1))
+
+
+@cache
+def other_key() -> SealingKey:
+    return sealing_key.make("Otra oficina", SEALED_AT - timedelta(days=1))
+
+
+@cache
+def report() -> bytes:
+    return specimens.made(specimens.ordinary())
+
+
+@cache
+def sealed() -> bytes:
+    return Seal.with_key(key()).sealed(report(), SEALED_AT)
