@@ -4,11 +4,8 @@ What reportlab writes by itself breaks the standard in a few places; each is men
 document only, so that nothing in the process around it changes.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import md5, sha256
 from typing import Any
-from xml.sax.saxutils import escape
 
 from reportlab.pdfbase.pdfdoc import (
     PDFArray,
@@ -21,19 +18,7 @@ from reportlab.pdfbase.pdfdoc import (
     PDFText,
 )
 
-PRODUCER = "Folio"
-
-
-@dataclass(frozen=True, slots=True)
-class Description:
-    """What the file says of itself; `made_at` is zoned, `identity` is like no other document's."""
-
-    title: str
-    author: str
-    subject: str
-    language: str
-    made_at: datetime
-    identity: bytes
+from shared.report.metadata import Description, information, pdf_date, xmp
 
 
 class LineEndedStream(PDFStream):  # type: ignore[misc]
@@ -53,7 +38,7 @@ class ArchivalDocument(PDFDocument):  # type: ignore[misc]
         super().__init__(compression=0, invariant=1, pdfVersion=(1, 7), lang=description.language)
         self._description = description
         self._embedded: dict[str, Any] = {}
-        self.info = _information(description)
+        self.info = information(description)
         self.Catalog.__NoDefault__ = [*PDFCatalog.__NoDefault__, "OutputIntents", "AF"]
         self.Catalog.Outlines = None
         self.Catalog.ViewerPreferences = PDFDictionary({"DisplayDocTitle": "true"})
@@ -74,7 +59,7 @@ class ArchivalDocument(PDFDocument):  # type: ignore[misc]
 
     def embed(self, name: str, content: bytes, purpose: str) -> None:
         """Attach JSON that belongs to the document as its data (ISO 19005-3, 6.8)."""
-        when = _pdf_date(self._description.made_at)
+        when = pdf_date(self._description.made_at)
         file = PDFStream(
             PDFDictionary(
                 {
@@ -152,63 +137,4 @@ class ArchivalDocument(PDFDocument):  # type: ignore[misc]
 
     def _metadata(self) -> PDFStream:
         entries = PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")})
-        return PDFStream(entries, _xmp(self._description).encode())
-
-
-def _information(description: Description) -> PDFDictionary:
-    # It says what the metadata says, as the standard asks.
-    when = _pdf_date(description.made_at)
-    return PDFDictionary(
-        {
-            "Title": PDFString(description.title),
-            "Author": PDFString(description.author),
-            "Subject": PDFString(description.subject),
-            "Creator": PDFString(PRODUCER),
-            "Producer": PDFString(PRODUCER),
-            "CreationDate": when,
-            "ModDate": when,
-        }
-    )
-
-
-def _pdf_date(at: datetime) -> PDFString:
-    return PDFString("D:" + "".join(c for c in _utc(at) if c.isdigit()) + "Z")
-
-
-def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
- xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
- xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-<pdfaid:part>3</pdfaid:part>
-<pdfaid:conformance>B</pdfaid:conformance>
-<dc:format>application/pdf</dc:format>
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
-<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
-<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-<xmp:CreatorTool>{producer}</xmp:CreatorTool>
-<xmp:CreateDate>{when}</xmp:CreateDate>
-<xmp:ModifyDate>{when}</xmp:ModifyDate>
-<xmp:MetadataDate>{when}</xmp:MetadataDate>
-<pdf:Producer>{producer}</pdf:Producer>
-</rdf:Description>
-</rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="r"?>"""
-
-
-def _xmp(description: Description) -> str:
-    return _XMP.format(
-        title=escape(description.title),
-        subject=escape(description.subject),
-        author=escape(description.author),
-        language=escape(description.language),
-        producer=PRODUCER,
-        when=_utc(description.made_at),
-    )
+        return PDFStream(entries, xmp(self._description).encode())

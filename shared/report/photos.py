@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
 
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image, ImageOps
 
+from shared.report.exif import position, taken_at
 from shared.report.jpeg import Frame, NotJpeg, frame
 from shared.words import t
 
@@ -24,7 +24,6 @@ SMALLEST_SIDE = 16
 MOST_PIXELS = 64_000_000
 """Above what cameras take by themselves, and below what would fill a tablet's memory."""
 
-_CAMERA_TIME = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)", re.ASCII)
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _HEIF_BRANDS = re.compile(rb"heic|heix|hevc|heim|heis|mif1|msf1|avif")
 
@@ -102,7 +101,7 @@ def prepare(
     image = _opened(data, most_pixels)
     try:
         exif = image.getexif()
-        taken_at, position = _taken_at(exif, zone), _position(exif)
+        when, where = taken_at(exif, zone), position(exif)
         image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
         upright = _opaque(ImageOps.exif_transpose(image))
     except (OSError, SyntaxError, struct.error, ValueError, IndexError) as error:
@@ -111,7 +110,7 @@ def prepare(
     upright.save(file, "JPEG", quality=quality)
     jpeg = file.getvalue()
     return Prepared(
-        jpeg, sha256(jpeg).hexdigest(), *upright.size, taken_at, position,
+        jpeg, sha256(jpeg).hexdigest(), *upright.size, when, where,
         sha256(data).hexdigest(),
     )  # fmt: skip
 
@@ -175,40 +174,3 @@ def _opaque(image: Image.Image) -> Image.Image:
         ground = Image.new("RGBA", clear.size, "white")
         return Image.alpha_composite(ground, clear).convert("RGB")
     return image.convert("RGB")
-
-
-def _taken_at(exif: Image.Exif, zone: tzinfo) -> datetime | None:
-    details = exif.get_ifd(ExifTags.IFD.Exif)
-    text = details.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
-    offset = details.get(ExifTags.Base.OffsetTimeOriginal) or ""
-    moment = _CAMERA_TIME.match(str(text))
-    if moment is None:
-        return None
-    clock = "{}-{}-{}T{}:{}:{}".format(*moment.groups())
-    for said in (f"{clock}{str(offset).strip(chr(0))}", clock):
-        try:
-            at = datetime.fromisoformat(said)
-        except ValueError:
-            continue  # an offset, or a whole date, that no clock shows
-        return at if at.tzinfo else at.replace(tzinfo=zone)
-    return None
-
-
-def _position(exif: Image.Exif) -> dict[str, float] | None:
-    gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    try:
-        lat = _degrees(gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLatitudeRef], "S")
-        lon = _degrees(gps[ExifTags.GPS.GPSLongitude], gps[ExifTags.GPS.GPSLongitudeRef], "W")
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        return None
-    if not (abs(lat) <= 90 and abs(lon) <= 180):
-        return None
-    accuracy = gps.get(ExifTags.GPS.GPSHPositioningError)
-    known = {"accuracy": round(float(accuracy), 1)} if accuracy is not None else {}
-    return {"lat": lat, "lon": lon, **known}
-
-
-def _degrees(parts: Any, reference: Any, negative: str) -> float:
-    degrees, minutes, seconds = (float(part) for part in parts)
-    value = round(degrees + minutes / 60 + seconds / 3600, 6)
-    return -value if str(reference).strip("\0 ").upper() == negative else value

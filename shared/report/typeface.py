@@ -90,7 +90,7 @@ class Typeface:
 
     def legible(self, text: str) -> str:
         """`text` in characters that the family shows, in NFC, □ for what has no likeness."""
-        if self.characters.issuperset(text):
+        if self.characters.issuperset(text) and unicodedata.is_normalized("NFC", text):
             return text
         text = _NEWLINES.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
         return "".join(self._shown(text))

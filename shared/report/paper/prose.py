@@ -39,9 +39,8 @@ def _labelled(block: Text, sheet: Sheet) -> list[Slab]:
     slabs: list[Slab] = []
     for number, paragraph in enumerate(_paragraphs(block.text)):
         lines = sheet.lines(paragraph, style, sheet.width - x) or ["—"]
-        cells = [Cell(x, sheet.width - x, lines, style)]
-        if number == 0:
-            cells.append(Cell(0, LABEL_COLUMN, label, sheet.label))
+        labelled = [] if number else [Cell(0, LABEL_COLUMN, label, sheet.label)]
+        cells = [*labelled, Cell(x, sheet.width - x, lines, style)]
         slabs += spaced(row(cells, sheet), 3 if number else 0)
     going_on = [replace(slab, again=(again,)) for slab in slabs[1:]]
     return ruled(padded([slabs[0], *going_on], 4, 4.5), sheet.width, FAINT)

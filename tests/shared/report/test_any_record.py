@@ -21,7 +21,7 @@ from tests.shared.report import specimens
 
 PHOTOS = dict(specimens.pictures(2))
 
-letters = st.characters(exclude_categories=("Cs",))
+letters = st.characters(exclude_categories=["Cs"])
 words = st.text(letters, max_size=40)
 prose = st.one_of(
     words,

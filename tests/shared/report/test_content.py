@@ -1,0 +1,182 @@
+"""What the report says, before anybody draws it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.asset import Asset
+from shared.report.blocks import Checklist, Mark, PhotoPairs, Signature, Table, Text, Verification
+from shared.report.conformity import consent
+from shared.report.content import service_report
+from shared.report.phrases import Phrases
+from shared.ticket import Record
+from shared.words import FOLDER, t
+from tests.shared.report import specimens
+
+
+def said(record, **surroundings):
+    return service_report(specimens.subject(record, **surroundings))
+
+
+def section(report, key):
+    return next(section for section in report.sections if section.key == key)
+
+
+def block(report, key, kind):
+    return next(block for block in section(report, key).blocks if isinstance(block, kind))
+
+
+def marks(report):
+    return {item.label: item.mark for item in block(report, "checklist", Checklist).items}
+
+
+def test_the_sections_come_in_the_order_in_which_they_are_read():
+    keys = [section.key for section in said(specimens.ordinary()).sections]
+    assert keys == ["asset", "service", "work", "parts", "hours", "photos", "checklist",
+                    "conformity", "evidence"]  # fmt: skip
+
+
+def test_before_stands_beside_after_in_order_of_capture():
+    pairs = block(said(specimens.ordinary()), "photos", PhotoPairs).pairs
+    assert [tuple(photo.role for photo in pair) for pair in pairs] == [
+        ("1 · Antes", "4 · Después"), ("2 · Antes", "5 · Después"), ("3 · Antes", "6 · Después"),
+    ]  # fmt: skip
+
+
+def test_a_photo_without_partner_stands_beside_the_next_one():
+    taken = specimens.evidence()[:5]
+    record = replace(specimens.ordinary(), entries=specimens.entries(evidence=taken))
+    pairs = block(said(record), "photos", PhotoPairs).pairs
+    assert [tuple(photo and photo.role for photo in pair) for pair in pairs] == [
+        ("1 · Antes", "4 · Después"), ("2 · Antes", "5 · Después"), ("3 · Antes", None),
+    ]  # fmt: skip
+
+
+def test_no_photos_no_heading():
+    record = replace(specimens.ordinary(), entries=specimens.entries(evidence=()))
+    assert "photos" not in [section.key for section in said(record).sections]
+
+
+def test_the_report_never_counts_itself_as_evidence():
+    report = {"id": "e9", "sha256": "c" * 64, "mime": "application/pdf", "kind": "report"}
+    record = specimens.ordinary()
+    assert said(record.with_entry("evidence", report)) == said(record)
+
+
+def test_nothing_used_and_nothing_pending_is_said():
+    tables = section(said(specimens.remote()), "parts").blocks
+    assert [table.empty for table in tables if isinstance(table, Table)] == [
+        "No se utilizaron partes.", "No quedan partes pendientes.",
+    ]  # fmt: skip
+
+
+def test_before_signing_the_customer_reads_what_it_means():
+    report = said(specimens.unsigned())
+    texts = [b.text for b in section(report, "conformity").blocks if isinstance(b, Text)]
+    assert texts[0].startswith("Al firmar confirmo")
+    assert "no renuncia a garantías" in texts[0]
+    assert report.draft == "Borrador para revisión del cliente. Todavía no está firmado."
+    assert "evidence" not in [section.key for section in report.sections]
+
+
+def test_the_organisation_may_word_its_own_consent():
+    subject = specimens.subject(specimens.unsigned())
+    organisation = {**specimens.ORGANISATION, "consent": {"es": "Recibí conforme."}}
+    catalogues = {**specimens.CATALOGUES, "organisation": organisation}
+    assert consent(replace(subject, catalogues=catalogues)) == "Recibí conforme."
+
+
+def test_a_signature_that_holds_says_so():
+    signature = block(said(specimens.ordinary()), "conformity", Signature)
+    assert signature.mark is Mark.DONE
+    assert signature.outcome == "Conforme"
+    assert said(specimens.ordinary()).draft == ""
+
+
+def test_a_change_after_signing_voids_it_visibly():
+    report = said(specimens.voided())
+    assert report.draft == "El informe cambió. La firma anterior ya no es válida."
+    assert block(report, "conformity", Signature).mark is Mark.MISSING
+    assert report.highlights[-1].value == "Firma sin validez"
+
+
+def test_a_refusal_gives_its_reason_and_no_ink():
+    report = said(specimens.refused())
+    signature = block(report, "conformity", Signature)
+    assert (signature.mark, len(signature.strokes)) == (Mark.EXCEPTION, 0)
+    reasons = {b.label: b.text for b in section(report, "conformity").blocks if isinstance(b, Text)}
+    assert reasons["Motivo"] == "El gerente pide revisar el cargo primero."
+    assert "Texto aceptado" not in reasons
+
+
+def test_remote_work_needs_no_signature():
+    report = said(specimens.remote())
+    assert report.draft == ""
+    assert "conformity" not in [section.key for section in report.sections]
+    assert report.sections[-1].key == "evidence"
+    assert marks(report)["Número de serie verificado"] is Mark.NOT_APPLICABLE
+
+
+def test_an_exception_is_marked_and_explained():
+    report = said(specimens.long())
+    assert marks(report)["Contador leído"] is Mark.EXCEPTION
+    assert marks(report)["Sin partes pendientes"] is Mark.EXCEPTION
+    assert marks(report)["Partes dentro de existencias"] is Mark.EXCEPTION
+
+
+def test_a_late_arrival_is_a_promise_overrun():
+    late = specimens.ordinary().with_fields({"arrived_at": specimens.at(300)})
+    table = section(said(late), "hours").blocks[1]
+    assert isinstance(table, Table)
+    assert [row[3] for row in table.rows] == ["Cumplido", "Vencido", "Cumplido"]
+
+
+def test_the_code_leads_to_this_record_and_no_other():
+    first, second = specimens.ordinary(), specimens.refused()
+    urls = {block(said(r), "evidence", Verification).url for r in (first, second)}
+    assert len(urls) == 2
+    digest = specimens.subject(first).digest
+    assert f"https://folio.example.com/v/SEI-2026-000101#{digest[:32]}" in urls
+
+
+def test_the_language_is_the_customers_until_somebody_signed_in_another():
+    assert said(specimens.unsigned(), locale="en-US").title == "Service report"
+    assert said(specimens.ordinary(), locale="en-US").title == "Hoja de servicio"
+
+
+def test_an_empty_record_is_still_a_report():
+    report = said(Record("0195f3a2-7c1e-7d3a-9b51"))
+    assert report.folio == "0195f3a2-7c1e-7d3a-9b51"
+
+
+def test_names_that_the_office_did_not_send_are_shown_as_codes():
+    subject = replace(specimens.subject(specimens.ordinary()), catalogues={}, customer={}, site={},
+                      asset=Asset.of("asset-1", {}))  # fmt: skip
+    work = section(service_report(subject), "work")
+    assert "CR-FUS-01" in [b.text for b in work.blocks if isinstance(b, Text)]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "0 min"), (25, "25 min"), (60, "1 h"), (85, "1 h 25 min"),
+                           (-30, "−30 min"), (6000, "100 h")],
+)  # fmt: skip
+def test_spans_of_time_in_words(minutes, words):
+    phrases = Phrases("es", specimens.MEXICO, {})
+    assert phrases.span(timedelta(minutes=minutes)) == words
+
+
+def test_times_are_told_in_the_zone_of_the_organisation():
+    phrases = Phrases("es", specimens.MEXICO, {})
+    utc = specimens.OPENED.astimezone(tz=None)
+    assert phrases.when(utc) == "9 mar 2026, 08:52"
+
+
+def test_both_languages_say_the_same_things():
+    keys = [
+        [line for line in (FOLDER / language / "LC_MESSAGES/report.po").read_text().splitlines()
+         if line.startswith("msgid")]
+        for language in ("es", "en")
+    ]  # fmt: skip
+    assert keys[0] == keys[1]
+    assert t("report.title", "es") == "Hoja de servicio"
