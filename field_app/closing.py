@@ -9,6 +9,7 @@ from field_app import service_report, work
 from field_app.capture import JPEG
 from field_app.device import Device
 from field_app.service_report import Report
+from field_app.settings import read_settings
 from field_app.store import catalogue, drafts, evidence, outbox, tickets, view
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
@@ -71,7 +72,7 @@ def sign(database: Database, device: Device, ticket: str, statement: Statement) 
 
     The sign-off, its picture, the rating and the end of the drafts are one transaction.
     """
-    sign_off = _sign_off(device, statement)
+    sign_off = _sign_off(database, device, statement)
     read = SignOff.of(sign_off)
     if statement.outcome in SIGNED and not (read and read.is_signed):
         raise SignatureEmpty
@@ -88,7 +89,7 @@ def sign(database: Database, device: Device, ticket: str, statement: Statement) 
             drafts.drop_draft(database, ticket, name)
 
 
-def _sign_off(device: Device, statement: Statement) -> dict[str, Any]:
+def _sign_off(database: Database, device: Device, statement: Statement) -> dict[str, Any]:
     said = {
         name: getattr(statement, name)
         for name in ("outcome", "name", "position", "reason", "remarks", "typed", "witness",
@@ -101,6 +102,11 @@ def _sign_off(device: Device, statement: Statement) -> dict[str, Any]:
         **said,
         "strokes": [[list(point) for point in stroke] for stroke in statement.strokes],
         "signed_at": wire_time(device.now()),
+        "device": {
+            "name": device.name,
+            "app": read_settings().version,
+            "clock_offset": round(enrolled(database).skew.total_seconds(), 1),
+        },
         **({"place": dict(place)} if place else {}),
     }
 
