@@ -26,12 +26,13 @@ class Missing:
         return self.es if language == "es" else self.en
 
     def on_the_wire(self) -> dict[str, Any]:
-        """{rule, field, sentence, sentences: {es, en}}."""
+        """{rule, field, sentence, sentences: {es, en}}, and waits where it is so."""
         return {
             "rule": self.rule,
             "field": self.field,
             "sentence": self.es,
             "sentences": {"es": self.es, "en": self.en},
+            **({"waits": True} if self.waits else {}),
         }
 
 

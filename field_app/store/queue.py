@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from field_app.store import tickets
 from field_app.store.database import Database
 
 
@@ -36,10 +37,5 @@ def queue_of(database: Database) -> Queue:
 
 
 def _to_correct(database: Database) -> int:
-    found = database.value(
-        "SELECT sum(max(coalesce(json_array_length(t.doc, '$.finalise_missing.missing'), 0),"
-        " coalesce((SELECT json_array_length(o.missing) FROM outbox o WHERE o.ticket = t.id"
-        "  AND o.kind = 'command' AND json_extract(o.body, '$.name') = 'finalise'"
-        "  ORDER BY o.seq DESC LIMIT 1), 0), 1)) FROM ticket t WHERE t.stage = 'to_correct'"
-    )
-    return int(found or 0)
+    found = database.rows("SELECT id FROM ticket WHERE stage = 'to_correct'")
+    return sum(max(len(tickets.to_correct(database, row["id"])), 1) for row in found)

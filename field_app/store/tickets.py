@@ -10,7 +10,7 @@ from typing import Any
 from field_app.store import evidence
 from field_app.store.database import Database
 from field_app.store.evidence import FileState
-from field_app.store.view import Shelf, WorkStage, document, last_finalise, record_of
+from field_app.store.view import Shelf, WorkStage, document, last_finalise, record_of, viewed
 from field_app.trouble import Trouble
 from shared.asset import Asset, PastService
 from shared.missing import Missing
@@ -185,7 +185,7 @@ def detail(database: Database, ticket: str) -> TicketDetail:
         site=_site(database, read.site),
         stage=WorkStage(row["stage"]),
         read_only=bool(row["read_only"]),
-        missing=_asked_to_correct(read, asked),
+        missing=to_correct(database, ticket),
         refusal=_refusal(asked),
         conflicts=_conflicts(database, ticket),
         changed=_changes(database, ticket),
@@ -261,13 +261,16 @@ def _site(database: Database, id: str | None) -> Site | None:
     return Site(id, doc.get("name") or "", doc.get("address") or "", doc.get("customer"))
 
 
-def _asked_to_correct(ticket: Ticket, asked: Mapping[str, Any] | None) -> tuple[Missing, ...]:
+def to_correct(database: Database, ticket: str) -> tuple[Missing, ...]:
     """What the office found missing, at once or when the files had arrived."""
+    asked = last_finalise(database, ticket)
     if asked is not None and not asked["reflected"]:
         return ()
     found = json.loads(asked["missing"] or "[]") if asked else []
-    later = (ticket.record.fields.get("finalise_missing") or {}).get("missing") or ()
-    return tuple(missing_of(item) for item in (found or later))
+    record = viewed(database, ticket)
+    later = (record.fields.get("finalise_missing") or {}).get("missing") if record else None
+    # Bytes on their way are not for a person to correct: the sync strip counts them.
+    return tuple(missing_of(item) for item in (found or later or ()) if not item.get("waits"))
 
 
 def missing_of(message: Mapping[str, Any]) -> Missing:
