@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.closure import VERSION as CHECKLIST
 from shared.report.blocks import Align, Column, Field, Fields, Section, Table, Verification
 from shared.report.conformity import device
-from shared.report.phrases import Phrases, joined
+from shared.report.phrases import Phrases, brief, joined
 from shared.report.subject import Subject
 
 TEMPLATE = 1
@@ -60,8 +60,8 @@ def _happened(subject: Subject, phrases: Phrases) -> Iterator[tuple[datetime, st
         *((each.at, joined(say("event.contact"), phrases.code("contact", each.how), each.whom))
           for each in ticket.contacts),
         (ticket.arrived_at, say("event.arrived")),
-        *((each.at, joined(say("event.action"), each.text)) for each in ticket.actions),
-        *((each.at, joined(say("event.note"), each.text)) for each in ticket.notes),
+        *((each.at, joined(say("event.action"), brief(each.text))) for each in ticket.actions),
+        *((each.at, joined(say("event.note"), brief(each.text))) for each in ticket.notes),
         (ticket.tested_at, joined(say("event.test"), phrases.code("test", ticket.test_result))),
         (ticket.sign_off.signed_at if ticket.sign_off else None,
          joined(say("event.sign_off"),

@@ -86,3 +86,9 @@ def joined(*texts: str, by: str = " · ") -> str:
 def grouped(digest: str, size: int = 4) -> str:
     """A hash in groups that an eye can compare."""
     return " ".join(digest[i : i + size] for i in range(0, len(digest), size))
+
+
+def brief(text: str, most: int = 90) -> str:
+    """The beginning of a text that stands whole elsewhere."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"

@@ -1,12 +1,15 @@
 """What a PDF's pages show, measured from the outside: words with their places, and the ink."""
 
+import os
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from html import unescape
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageChops
 
 
@@ -28,7 +31,7 @@ _WORD = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(
 
 def words(pdf: Path) -> list[Word]:
     """Every word on every page, as poppler finds it."""
-    found = _run("pdftotext", "-bbox", str(pdf), "-").decode()
+    found = run("pdftotext", "-bbox", str(pdf), "-").decode()
     return [
         Word(number, unescape(text), *map(float, box))
         for number, page in enumerate(_PAGE.findall(found), start=1)
@@ -38,19 +41,19 @@ def words(pdf: Path) -> list[Word]:
 
 def text(pdf: Path) -> str:
     """What a reader can copy out of it."""
-    return _run("pdftotext", "-layout", str(pdf), "-").decode()
+    return run("pdftotext", "-layout", str(pdf), "-").decode()
 
 
 def size(pdf: Path) -> tuple[float, float]:
     """Of the first page, in points."""
-    wide, tall, _ = _PAGE.findall(_run("pdftotext", "-bbox", str(pdf), "-").decode())[0]
+    wide, tall, _ = _PAGE.findall(run("pdftotext", "-bbox", str(pdf), "-").decode())[0]
     return float(wide), float(tall)
 
 
 def images(pdf: Path, dots: int, page: int | None = None) -> list[Image.Image]:
     """The pages, or one of them, as they print at so many dots an inch."""
     only = [] if page is None else ["-f", str(page), "-l", str(page)]
-    found = _run("pdftoppm", "-r", str(dots), *only, str(pdf))
+    found = run("pdftoppm", "-r", str(dots), *only, str(pdf))
     pages, stream = [], BytesIO(found)
     while stream.tell() < len(found):
         pages.append(_portable(stream))
@@ -72,5 +75,11 @@ def ink(page: Image.Image) -> tuple[int, int, int, int]:
     return box
 
 
-def _run(*command: str) -> bytes:
+def run(*command: str | Path) -> bytes:
+    """What an outside judge answers (poppler-utils, qpdf); without it the test is skipped.
+
+    Not where CI runs: there they are installed.
+    """
+    if shutil.which(str(command[0])) is None and os.environ.get("CI") != "true":
+        pytest.skip(f"{command[0]} is not installed")
     return subprocess.run(command, capture_output=True, check=True).stdout
