@@ -76,9 +76,11 @@ def signed_in(office: Office, token: str) -> Device:
         raise NotSignedIn
     if row.revoked_at is not None:
         raise NotSignedIn(wipe=row.wipe)
-    if row.token_hash != hash:
-        office.database.write(lambda tx: _begin_with(tx, row.id, hash, office.now()))
-    return _device(row)
+    if row.token_hash == hash:
+        return _device(row, row.token_issued_at)
+    now = office.now()
+    office.database.write(lambda tx: _begin_with(tx, row.id, hash, now))
+    return _device(row, now)
 
 
 def rotate(tx: Transaction, id: str) -> str:
@@ -140,9 +142,9 @@ def _begin_with(tx: Transaction, id: str, hash: str, now: datetime) -> None:
     tx.execute(update(table).where(*same).values(values))
 
 
-def _device(row: Row[Any]) -> Device:
+def _device(row: Row[Any], issued_at: datetime) -> Device:
     user = User(
         row.user_id, row.email, row.name, Role(row.role), row.locale, row.active,
         row.password_hash,
     )  # fmt: skip
-    return Device(row.id, user, row.device_name, row.token_issued_at)
+    return Device(row.id, user, row.device_name, issued_at)

@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -112,7 +112,7 @@ class RawTablet:
     def try_push(self, *ops: Json) -> httpx.Response:
         return self.post("/api/v1/sync/push", {"device_id": self.device_id, "ops": list(ops)})
 
-    def pull(self, limit: int = 500) -> Iterable[Json]:
+    def pull(self, limit: int = 500) -> list[Json]:
         """Everything new, page by page, into the base; the changes."""
         changes: list[Json] = []
         while True:

@@ -1,0 +1,225 @@
+"""The engineer finalises; the office grants, waits, or answers with all that is missing. Rule 5."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from shared.people import Role
+from sync_server import closing
+from sync_server.schema import archive, outbox, ticket
+from tests.cast import ASSET
+from tests.office import RunningOffice
+from tests.raw_tablet import RawTablet
+from tests.sync_server.visit import Visit, finished
+
+
+@pytest.fixture
+def visit(office: RunningOffice, tablet: RawTablet) -> Visit:
+    return finished(tablet, office.ticket())
+
+
+def closed(office: RunningOffice, id: str) -> bool:
+    return bool(office.fields(id)["state"] == "closed")
+
+
+def test_a_signed_conformity_closes_at_once_when_everything_is_there(
+    office: RunningOffice, visit: Visit
+):
+    visit.upload()
+    results = visit.push()
+    assert {result["outcome"] for result in results} == {"applied"}
+    fields = office.fields(visit.ticket)
+    assert (fields["state"], fields["closing_reason"]) == ("closed", "signed_conformity")
+    assert fields["finalised"]["by"] == visit.tablet.user
+    visit.tablet.pull()
+    assert visit.tablet.fields(visit.ticket)["state"] == "closed"
+
+
+def test_when_only_bytes_are_missing_it_waits_for_the_last_one(office: RunningOffice, visit: Visit):
+    last = visit.push()[-1]
+    assert last["outcome"] == "applied"
+    assert {missing["rule"] for missing in last["missing"]} == {"CL12"}
+    assert office.fields(visit.ticket)["flags"] == ["closing"]
+    *first, newest = visit.files
+    for name in first:
+        visit.upload(name)
+        assert not closed(office, visit.ticket)
+    visit.upload(newest)
+    assert closed(office, visit.ticket)
+    assert "flags" not in office.fields(visit.ticket) or not office.fields(visit.ticket)["flags"]
+
+
+def test_everything_that_is_missing_is_said_at_once(office: RunningOffice, tablet: RawTablet):
+    visit = Visit(tablet, office.ticket())
+    visit.does(tablet.commands(visit.ticket, "start"))
+    visit.does(tablet.commands(visit.ticket, "finalise"))
+    _, result = visit.push()
+    assert result["outcome"] == "rejected"
+    rules = {missing["rule"] for missing in result["missing"]}
+    assert {"CL03", "CL04", "CL06", "CL07", "CL08", "CL09", "CL20"} <= rules
+    assert set(result["missing"][0]["sentences"]) == {"es", "en"}
+    assert office.fields(visit.ticket)["state"] == "in_analysis"
+    assert office.fields(visit.ticket)["finalise_missing"]["missing"] == result["missing"]
+
+
+def test_what_was_corrected_may_be_finalised_again(office: RunningOffice, tablet: RawTablet):
+    visit = Visit(tablet, office.ticket()).work(root_cause=None).sign().report().finalise()
+    visit.upload()
+    assert [m["rule"] for m in visit.push()[-1]["missing"]] == ["CL07"]
+    visit.sets(root_cause="CR-FUS-01")
+    visit.sign().report().finalise()
+    visit.upload(visit.pdf)
+    assert visit.push()[-1]["outcome"] == "applied"
+    assert closed(office, visit.ticket)
+    assert not office.fields(visit.ticket).get("finalise_missing")
+
+
+def test_a_report_of_another_record_is_refused(office: RunningOffice, tablet: RawTablet):
+    visit = Visit(tablet, office.ticket()).work().sign().report()
+    visit.sets(satisfaction={"rating": 1, "comment": "después del informe"})
+    visit.finalise().upload()
+    result = visit.push()[-1]
+    assert (result["outcome"], {m["rule"] for m in result["missing"]}) == ("rejected", {"CL19"})
+
+
+def test_an_edit_after_the_signature_voids_it(office: RunningOffice, tablet: RawTablet):
+    visit = Visit(tablet, office.ticket()).work().sign()
+    visit.sets(solution="Otra cosa que el cliente no leyó.")
+    visit.report().finalise().upload()
+    assert "CL17" in {m["rule"] for m in visit.push()[-1]["missing"]}
+
+
+def test_a_photo_that_is_none_keeps_the_ticket_open(office: RunningOffice, tablet: RawTablet):
+    visit = Visit(tablet, office.ticket()).work()
+    visit.keeps("after", b"\xff\xd8\xff no es una foto", caption="rota")
+    visit.sign().report().finalise().push()
+    visit.upload()
+    fields = office.fields(visit.ticket)
+    assert fields["state"] == "in_analysis"
+    assert {m["rule"] for m in fields["finalise_missing"]["missing"]} == {"CL12"}
+    assert not fields["flags"]
+    assert fields["finalised"] is None
+
+
+def test_an_open_conflict_keeps_the_ticket_open_until_a_person_decides(
+    office: RunningOffice, tablet: RawTablet
+):
+    id = office.ticket()
+    visit = Visit(tablet, id).work()
+    office.sets(id, base_rev=1, diagnosis="Escrito en oficina.")
+    visit.sign().report().finalise().upload()
+    result = visit.push()[-1]
+    assert "CL22" in {m["rule"] for m in result["missing"]}
+
+
+def test_with_remarks_the_customer_has_six_days(office: RunningOffice, tablet: RawTablet):
+    visit = Visit(tablet, office.ticket()).work()
+    visit.sign("remarks", remarks="Falta limpiar la bandeja.").report().finalise().upload()
+    visit.push()
+    assert office.fields(visit.ticket)["state"] == "customer_validation"
+
+
+def test_the_setting_lets_even_a_signed_conformity_wait(office: RunningOffice, tablet: RawTablet):
+    office.stop()
+    office.start(close_on_signed_conformity=False)
+    visit = finished(tablet, office.ticket())
+    visit.upload()
+    visit.push()
+    assert office.fields(visit.ticket)["state"] == "customer_validation"
+    after = office.do(
+        lambda tx: closing.close(tx, office.office, visit.ticket, "no_answer", office.clock())
+    )
+    assert after.record.fields["closing_reason"] == "no_answer"
+
+
+def test_the_system_does_not_close_what_is_being_worked_on(office: RunningOffice):
+    id = office.ticket()
+    with pytest.raises(closing.NotToBeClosed):
+        office.do(lambda tx: closing.close(tx, office.office, id, "no_answer", office.clock()))
+
+
+def test_nobody_closes_by_hand(office: RunningOffice, tablet: RawTablet):
+    id = office.ticket()
+    for role in (Role.SUPERVISOR, Role.CALL_CENTRE, Role.MANAGER):
+        assert office.command(id, "close", role).reason == "role"
+    assert tablet.push(tablet.commands(id, "close"))[0]["outcome"] == "rejected"
+
+
+def test_a_closed_ticket_says_how_long_it_took_and_what_was_kept(
+    office: RunningOffice, visit: Visit
+):
+    visit.upload()
+    visit.push()
+    fields = office.fields(visit.ticket)
+    assert datetime.fromisoformat(fields["closed_at"]) - office.clock() < timedelta(minutes=1)
+    assert set(fields["attention"]) == {"natural", "gross", "net"}
+    assert {clock: it["met"] for clock, it in fields["sla_result"].items()} == {
+        "response": True, "on_site": True, "resolution": True,
+    }  # fmt: skip
+
+
+def test_a_closed_ticket_is_remembered_by_its_asset_and_its_van(
+    office: RunningOffice, visit: Visit
+):
+    visit.upload()
+    visit.push()
+    asset = office.known("asset", ASSET)
+    assert asset["meter"]["total"] == 284342
+    assert asset["history"][-1]["folio"] == office.fields(visit.ticket)["folio"]
+    assert asset["history"][-1]["root_cause"] == "CR-FUS-01"
+    assert office.known("stock", visit.tablet.user)["items"]["REF-FUS-A3C"] == 0
+    visit.tablet.pull()
+    assert visit.tablet.holds("asset")[ASSET]["doc"] == asset
+
+
+def test_a_closed_ticket_is_archived_and_announced(office: RunningOffice, visit: Visit):
+    visit.upload()
+    visit.push()
+    (row,) = office.ask(lambda tx: tx.rows(select(archive)))
+    assert (row.ticket, row.report_sha256) == (visit.ticket, visit.pdf)
+    assert row.record_digest == visit.pdf_digest
+    topics = office.ask(lambda tx: tx.scalars(select(outbox.c.topic).order_by(outbox.c.id)))
+    assert topics == ["service.signed", "ticket.closed"]
+
+
+def test_finalise_comes_before_close_in_the_log(office: RunningOffice, visit: Visit):
+    visit.upload()
+    visit.push()
+    *_, finalised, closing_line = office.history(visit.ticket)
+    assert (finalised.command, finalised.user) == ("finalise", visit.tablet.user)
+    assert (closing_line.command, closing_line.device) == ("close", "system")
+
+
+def test_what_comes_after_the_end_is_late_and_changes_nothing(office: RunningOffice, visit: Visit):
+    visit.upload()
+    visit.push()
+    before = office.record(visit.ticket)
+    late = visit.tablet.appends(visit.ticket, "notes", text="se me olvidó")
+    edit = visit.tablet.sets(visit.ticket, diagnosis="otro")
+    command = visit.tablet.commands(visit.ticket, "resume")
+    outcomes = [r["outcome"] for r in visit.tablet.push(late, edit, command)]
+    assert outcomes == ["late", "parked", "rejected"]
+    assert office.record(visit.ticket) == before
+    arrivals = office.late(visit.ticket)
+    assert [row.reason for row in arrivals] == ["terminal", "terminal"]
+    (follow_up,) = {row.follow_up for row in arrivals}
+    drafted = office.fields(follow_up)
+    assert drafted["follow_up_of"] == before.record.fields["folio"]
+    assert (drafted["state"], drafted["asset"]) == ("new", ASSET)
+
+
+def test_a_clock_three_days_ahead_does_not_break_the_promise(
+    office: RunningOffice, tablet: RawTablet
+):
+    id = office.ticket()
+    tablet.clock = lambda: office.clock() + timedelta(days=3)
+    tablet.hello()
+    visit = finished(tablet, id)
+    visit.upload()
+    assert visit.push()[-1]["outcome"] == "applied"
+    fields = office.fields(id)
+    assert all(it["met"] for it in fields["sla_result"].values())
+    row = office.ask(lambda tx: tx.one_or_none(select(ticket).where(ticket.c.id == id)))
+    assert row is not None
+    assert abs(row.arrived_at - office.clock()) < timedelta(minutes=1)

@@ -1,0 +1,141 @@
+"""A whole visit as a tablet tells it: every field, photos, the customer's hand, the report."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.asset import Asset
+from shared.changes import apply, read
+from shared.digest import canonical, report_digest, report_record, sign_off_digest
+from shared.people import Actor, Role
+from shared.report.content import service_report
+from shared.report.pdf import render
+from shared.report.subject import Edition, Subject
+from shared.ticket import Record, Ticket
+from tests.cast import ASSET, CUSTOMER, RECORDS, SITE
+from tests.raw_tablet import Json, RawTablet
+from tests.sync_server.tablets import photo, sent
+
+MEXICO = ZoneInfo("America/Mexico_City")
+
+
+@dataclass
+class Visit:
+    """What the tablet has captured: operations in order, files by their hash."""
+
+    tablet: RawTablet
+    ticket: str
+    ops: list[Json] = field(default_factory=list)
+    files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tablet.pull()
+        known = self.tablet.ticket(self.ticket)
+        assert known is not None
+        self.record = Record.from_wire(self.ticket, known["doc"], known["entries"], known["rev"])
+
+    def does(self, op: Json) -> None:
+        """One more operation, seen at once on the tablet."""
+        self.ops.append(op)
+        self.record = apply(self.record, read(op), Actor(self.tablet.user, Role.ENGINEER))
+
+    def sets(self, **fields: Any) -> None:
+        self.does(self.tablet.sets(self.ticket, **fields))
+
+    def appends(self, collection: str, **entry: Any) -> None:
+        self.does(self.tablet.appends(self.ticket, collection, **entry))
+
+    def keeps(self, kind: str, content: bytes, mime: str = "image/jpeg", **more: Any) -> str:
+        """A file and the entry that names it."""
+        name = sha256(content).hexdigest()
+        self.files[name] = (content, mime)
+        self.appends("evidence", sha256=name, mime=mime, size=len(content), kind=kind, **more)
+        return name
+
+    def at(self, minutes: float = 0) -> str:
+        """RFC 3339, so many minutes from now by the tablet's clock."""
+        return (self.tablet.clock() + timedelta(minutes=minutes)).isoformat()
+
+    # The day
+
+    def work(self, **fields: Any) -> "Visit":
+        """Everything up to the customer's signature."""
+        self.does(self.tablet.commands(self.ticket, "start"))
+        self.appends("contacts", at=self.at(), how="phone", **{"with": "Lic. Marta Ibáñez"})
+        self.sets(mode="on_site", arrived_at=self.at(), history_reviewed=True, serial_matched=True)
+        self.sets(meter={"total": 284342, "bw": 201580, "colour": 82762})
+        self.sets(
+            diagnosis="El calefactor del fusor no alcanza temperatura; vida útil al 118 %.",
+            root_cause="CR-FUS-01",
+            solution="Se cambió el fusor y se reinició su contador.",
+            final_classification="FC01",
+        )
+        self.keeps("before", photo(1), caption="Fusor agotado", taken_at=self.at())
+        self.appends("actions", at=self.at(), text="Cambio de fusor")
+        self.appends("parts_used", code="REF-FUS-A3C", quantity=1)
+        self.keeps("after", photo(2), caption="Fusor nuevo", taken_at=self.at())
+        self.sets(test_result="passed", tested_at=self.at())
+        self.appends("time_entries", start=self.at(-1), end=self.at(1), kind="work")
+        self.sets(departed_at=self.at(), **fields)
+        return self
+
+    def sign(self, outcome: str = "conformity", **statement: Any) -> "Visit":
+        """The customer's word, bound to what is on the screen."""
+        sign_off = {
+            "id": "s1", "outcome": outcome, "name": "Marta Ibáñez", "position": "Administradora",
+            "strokes": [[[10, 10, 0], [40, 60, 16], [80, 20, 33]]], "signed_at": self.at(),
+            "locale": "es-MX", "text": "Recibí el servicio descrito.", **statement,
+        }  # fmt: skip
+        sign_off["digest"] = sign_off_digest(self.record, sign_off)
+        self.does(self.tablet.op(self.ticket, "sign", {"sign_off": sign_off}))
+        return self
+
+    def report(self) -> "Visit":
+        """The report, made of what is on the tablet now."""
+        self.pdf_digest = report_digest(self.record)
+        attachments = {
+            "record.json": canonical(report_record(self.record)),
+            "strokes.json": canonical(
+                (self.record.fields.get("sign_off") or {}).get("strokes", [])
+            ),
+        }
+        photos = {n: content for n, (content, mime) in self.files.items() if mime == "image/jpeg"}
+        pdf = render(service_report(self._subject()), photos, attachments)
+        self.pdf = self.keeps("report", pdf, "application/pdf")
+        return self
+
+    def finalise(self) -> "Visit":
+        """The engineer asks for the closing."""
+        body = {"report": self.pdf, "record_digest": self.pdf_digest}
+        self.does(self.tablet.commands(self.ticket, "finalise", **body))
+        return self
+
+    def push(self) -> list[Json]:
+        """Words first; the results."""
+        ops, self.ops = self.ops, []
+        return self.tablet.push(*ops)
+
+    def upload(self, *names: str) -> None:
+        """These files, or all of them."""
+        self.tablet.http.headers["Authorization"] = f"Bearer {self.tablet.token}"
+        self.tablet.http.headers["Tus-Resumable"] = "1.0.0"
+        for name in names or tuple(self.files):
+            content, mime = self.files[name]
+            assert sent(self.tablet.http, content, mime) == name
+
+    def _subject(self) -> Subject:
+        return Subject(
+            ticket=Ticket.of(self.record),
+            edition=Edition(zone=MEXICO, verify_at=self.tablet.office.url, number=1),
+            asset=Asset.of(ASSET, RECORDS["asset", ASSET]),
+            customer=RECORDS["customer", CUSTOMER],
+            site=RECORDS["site", SITE],
+            catalogues={id: c["doc"] for id, c in self.tablet.holds("catalogue").items()},
+        )
+
+
+def finished(tablet: RawTablet, ticket: str) -> Visit:
+    """A visit done, signed, reported and finalised; nothing sent yet."""
+    return Visit(tablet, ticket).work().sign().report().finalise()
