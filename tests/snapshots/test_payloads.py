@@ -4,14 +4,17 @@ A file here is never changed and never taken away. A new form of a message is a 
 """
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from field_app.sync import answers
 from shared.changes import MEMBERS, Operation, apply, read
 from shared.ticket import Record, Ticket
 from shared.wire import message_hash, upcast
+from sync_server.api.messages import Enrol, Hello, Message, Pull, Push, of
 from tests.contract.schema import faults
 
 FOLDER = Path(__file__).parent / "payloads"
@@ -46,24 +49,44 @@ def test_an_operation_of_yesterday_has_the_hash_it_always_had(protocol):
 
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda path: path.name)
 def test_an_operation_of_yesterday_is_still_read_and_applied(protocol):
-    record = Record(pushed(protocol)[0]["ticket"])
+    records: dict[str, Record] = {}
     for message in pushed(protocol):
         operation = taken(message)
         assert operation.body == message["body"], "a body is never migrated where it is kept"
-        record = apply(record, operation)
-    ticket = Ticket.of(record)
-    assert all((ticket.diagnosis, ticket.meter, ticket.sign_off, ticket.evidence))
+        record = records.get(operation.ticket, Record(operation.ticket))
+        records[operation.ticket] = apply(record, operation)
+    visited = Ticket.of(records[pushed(protocol)[0]["ticket"]])
+    assert all((visited.diagnosis, visited.meter, visited.sign_off, visited.evidence))
+    assert all(Ticket.of(record).id == id for id, record in records.items())
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda path: path.name)
 def test_a_ticket_pulled_yesterday_is_still_a_ticket(protocol):
-    changes = read_json(protocol / "pull_answer.json")["changes"]
-    kinds = {change["record"] for change in changes}
-    assert kinds >= {"ticket", "asset", "customer", "site", "catalogue", "stock", "answer"}
-    for change in changes:
-        if change["kind"] == "update" and change["record"] == "ticket":
-            record = Record.from_wire(change["id"], change["doc"], change["entries"], change["rev"])
-            assert Ticket.of(record).label == change["doc"]["folio"]
+    for path in protocol.glob("pull_answer*.json"):
+        for change in read_json(path)["changes"]:
+            if change["record"] == "ticket" and change["kind"] == "update":
+                record = Record.from_wire(
+                    change["id"], change["doc"], change["entries"], change["rev"]
+                )
+                assert Ticket.of(record).created_at
+
+
+ANSWERS: Mapping[str, Callable[[Any], object]] = {
+    "enrol_answer": answers.enrolled, "hello_answer": answers.hello,
+    "push_answer": answers.pushed, "pull_answer": answers.pulled,
+}  # fmt: skip
+REQUESTS: Mapping[str, type[Message]] = {
+    "enrol_request": Enrol, "hello_request": Hello, "push_request": Push, "pull_request": Pull,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", MESSAGES, ids=lambda path: path.stem)
+def test_the_side_that_a_message_is_for_still_understands_it(path):
+    definition, message = path.name.split(".")[0], read_json(path)
+    if definition in ANSWERS:
+        assert ANSWERS[definition](message)
+    elif definition in REQUESTS:
+        assert of(REQUESTS[definition], message)
 
 
 def test_every_kind_of_operation_and_message_has_its_payload():
