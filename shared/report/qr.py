@@ -11,14 +11,15 @@ from reportlab.graphics.barcode.qrencoder import (
     QRErrorCorrectLevel,
 )
 
-from shared.report.paper.marks import Curve
+Tile = tuple[float, float, float, float]
+"""Left, top, width, height."""
 
 QUIET = 4  # modules of white that a reader needs around the code
 MASK = 2  # any of the eight decodes; trying them all costs more than drawing a whole page
 
 
-def qr(text: str, size: float) -> tuple[Curve, ...]:
-    """Outlines of the dark modules in a square of `size` points, its quiet zone included.
+def qr(text: str, size: float) -> tuple[Tile, ...]:
+    """The dark modules in a square of `size` points, its quiet zone included, y downwards.
 
     15 % of the code may be unreadable (level M). Raises ValueError when `text` is too long.
     """
@@ -26,11 +27,10 @@ def qr(text: str, size: float) -> tuple[Curve, ...]:
     code.addData(QR8bitByte(text))
     code.version = code.calculate_version()
     code.makeImpl(False, MASK)
-    module = size / (code.getModuleCount() + 2 * QUIET)
-    return tuple(_runs(code.modules, module))
+    return tuple(_runs(code.modules, size / (code.getModuleCount() + 2 * QUIET)))
 
 
-def _runs(modules: list[list[bool]], module: float) -> Iterator[Curve]:
+def _runs(modules: list[list[bool]], module: float) -> Iterator[Tile]:
     # A run of dark modules is one rectangle: fewer operators, and no hairlines between modules.
     for row, line in enumerate(modules):
         column = 0
@@ -39,11 +39,6 @@ def _runs(modules: list[list[bool]], module: float) -> Iterator[Curve]:
             while column < len(line) and line[column]:
                 column += 1
             if column > start:
-                yield _rectangle(start + QUIET, row + QUIET, column - start, module)
+                left, top = (start + QUIET) * module, (row + QUIET) * module
+                yield left, top, (column - start) * module, module
             column += 1
-
-
-def _rectangle(column: int, row: int, length: int, module: float) -> Curve:
-    left, right = column * module, (column + length) * module
-    top, bottom = row * module, (row + 1) * module
-    return (left, top), (right, top), (right, bottom), (left, bottom)

@@ -29,7 +29,7 @@ def masthead(report: ServiceReport, sheet: Sheet) -> list[Slab]:
     logo, after = _logo(sheet, LOGO)
     name = sheet.fitted(report.letterhead.name, sheet.strong, sheet.width / 2 - after)
     left: list[Drawn] = [*logo]
-    if not report.letterhead.logo:
+    if not _has_logo(sheet):
         left.append(Words(after, LOGO / 2 + 3.2, name, replace(sheet.strong, size=10.5)))
     right = _right(sheet, report.short_digest, sheet.small, LOGO / 2 + 2.6)
     top = Slab(LOGO, (*left, right))
@@ -43,6 +43,11 @@ def masthead(report: ServiceReport, sheet: Sheet) -> list[Slab]:
     )  # fmt: skip
     return [top, replace(line, before=20), *_draft(report.draft, sheet),
             *_highlights(report.highlights, sheet)]  # fmt: skip
+
+
+def _has_logo(sheet: Sheet) -> bool:
+    """Whether the organisation's own logo is at hand; it says the name itself."""
+    return sheet.letterhead.logo in sheet.shapes
 
 
 def _logo(sheet: Sheet, height: float) -> tuple[list[Drawn], float]:
@@ -123,7 +128,7 @@ def _running_head(report: ServiceReport, sheet: Sheet) -> list[Drawn]:
     x = digest.x - 12 - sheet.measure(folio, bold)
     return [
         *logo,
-        *([] if report.letterhead.logo else [Words(after, y, name, sheet.small)]),
+        *([] if _has_logo(sheet) else [Words(after, y, name, sheet.small)]),
         Words(x, y, folio, bold),
         digest,
         Box(0, SMALL_LOGO + 5, sheet.width, 0.5, FAINT),

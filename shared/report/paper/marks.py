@@ -49,6 +49,16 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Tiles:
+    """Rectangles (left, top, width, height) filled as one path, moved by (x, y)."""
+
+    x: float
+    y: float
+    tiles: tuple[tuple[float, float, float, float], ...]
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A JPEG among the photos by its sha256, its top left at (x, y)."""
 
@@ -70,4 +80,4 @@ class Link:
     url: str
 
 
-Drawn = Words | Box | Shape | Picture | Link
+Drawn = Words | Box | Shape | Tiles | Picture | Link

@@ -17,7 +17,7 @@ from reportlab.pdfbase.pdfdoc import (
     PDFString,
 )
 
-from shared.report.paper.marks import Box, Drawn, Link, Picture, Shape, Words
+from shared.report.paper.marks import Box, Drawn, Link, Picture, Shape, Tiles, Words
 from shared.report.pdfa import ArchivalDocument
 from shared.report.typeface import Typeface
 
@@ -52,6 +52,8 @@ class Page:
                     self._box(mark, x + mark.x, self._height - y - mark.y - mark.height)
                 case Shape():
                     self._shape(mark, x + mark.x, self._height - y - mark.y)
+                case Tiles():
+                    self._tiles(mark, x + mark.x, self._height - y - mark.y)
                 case Picture():
                     self._picture(mark, x + mark.x, self._height - y - mark.y - mark.height)
                 case Link():
@@ -94,6 +96,14 @@ class Page:
                 f"{_placed(step, x, y)} {'l' if len(step) == 2 else 'c'}" for step in steps
             ]
             self._operators.append("h")
+        self._operators.append("f")
+
+    def _tiles(self, tiles: Tiles, x: float, y: float) -> None:
+        self._fill(tiles.colour)
+        self._operators += [
+            f"{x + left:.2f} {y - top - height:.2f} {width:.2f} {height:.2f} re"
+            for left, top, width, height in tiles.tiles
+        ]
         self._operators.append("f")
 
     def _picture(self, picture: Picture, x: float, y: float) -> None:

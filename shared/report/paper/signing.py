@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shared.report.blocks import Fields, Rating, Signature, Verification
-from shared.report.paper.marks import Box, Drawn, Link, Shape, Style, Words
+from shared.report.paper.marks import Box, Drawn, Link, Shape, Style, Tiles, Words
 from shared.report.paper.prose import fields
 from shared.report.paper.sheet import FAINT, GUTTER, LABEL_COLUMN, MUTED, TINT, Sheet
 from shared.report.paper.slabs import (
@@ -108,7 +108,7 @@ def verification(block: Verification, sheet: Sheet) -> list[Slab]:
     ]
     if not drawn:
         return spaced(kept(said), 6)
-    code = Shape(0, 0, qr(block.url, CODE), "#000000")
+    code = Tiles(0, 0, qr(block.url, CODE), "#000000")
     quiet = Box(0, 0, CODE, CODE, "#FFFFFF")
     height = max(CODE, sum(slab.height + slab.before for slab in said))
     link = Link(0, 0, CODE, CODE, block.url)

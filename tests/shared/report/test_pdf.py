@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -204,3 +205,26 @@ def test_the_file_tells_readers_its_title_language_and_date(ordinary):
         assert pdf.docinfo["/Title"] == "Hoja de servicio SEI-2026-000101"
         assert pdf.docinfo["/CreationDate"] == "D:20260309172100Z"
         assert pdf.Root.Lang == "es"
+
+
+def test_the_organisations_own_logo_takes_the_place_of_ours(tmp_path):
+    record = specimens.ordinary()
+    subject = specimens.subject(record)
+    logo = specimens.photo(99, 900, 240)
+    name = sha256(logo).hexdigest()
+    organisation = {**specimens.ORGANISATION, "logo_sha256": name}
+    own = replace(subject, catalogues={**specimens.CATALOGUES, "organisation": organisation})
+    photos = {**dict(specimens.pictures(6)), name: logo}
+    pdf = render(service_report(own), photos, specimens.attachments(record))
+    assert findings(pdf, report_record(record)) == []
+    assert pdf.count(logo) == 1
+    first = pages.images(written(tmp_path, pdf), 72, page=1)[0].crop((50, 42, 170, 72))
+    assert first.getpixel((100, 15)) != (255, 255, 255)
+
+
+def test_a_logo_that_is_not_at_hand_leaves_the_name(tmp_path):
+    organisation = {**specimens.ORGANISATION, "logo_sha256": "0" * 64}
+    subject = specimens.subject(specimens.ordinary())
+    own = replace(subject, catalogues={**specimens.CATALOGUES, "organisation": organisation})
+    pdf = render(service_report(own), {}, {})
+    assert "Servicio en Sitio" in pages.text(written(tmp_path, pdf)).splitlines()[0]
