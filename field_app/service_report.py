@@ -9,6 +9,7 @@ from field_app import work
 from field_app.device import Device
 from field_app.store import evidence, tickets, view
 from field_app.store.database import Database
+from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Kept, Rank
 from shared.digest import canonical, known_folio, report_digest, report_record, sign_off_holds
@@ -115,13 +116,13 @@ def _rendered(database: Database, record: Record) -> Report:
 
 def _subject(database: Database, record: Record) -> Subject:
     ticket = Ticket.of(record)
-    catalogues = {name: view.document(database, "catalogue", name) for name in CATALOGUES}
+    catalogues = {name: document(database, "catalogue", name) for name in CATALOGUES}
     return Subject(
         ticket=ticket,
         edition=_edition(database, record, catalogues["organisation"]),
         asset=tickets.asset(database, ticket.asset),
-        customer=view.document(database, "customer", ticket.customer),
-        site=view.document(database, "site", ticket.site),
+        customer=document(database, "customer", ticket.customer),
+        site=document(database, "site", ticket.site),
         catalogues=catalogues,
     )
 

@@ -9,10 +9,10 @@ from field_app.closing import Standing, Statement
 from field_app.door import Door, Locked, NotEnrolled
 from field_app.door import Stage as Stage
 from field_app.service_report import Handover, Report
-from field_app.store import catalogue, drafts, evidence, tickets, view, waiting
+from field_app.store import answers, catalogue, drafts, evidence, tickets, view, waiting
 from field_app.store.catalogue import Catalogue
+from field_app.store.listing import Shelf
 from field_app.store.tickets import TicketDetail, Window
-from field_app.store.view import Shelf
 from field_app.store.waiting import Waiting
 from shared.asset import PastService
 from shared.digest import shown_content
@@ -120,7 +120,7 @@ class Session(Door):
 
     def acknowledge(self, ticket: str) -> None:
         """A person has seen the conflicts and changes of a ticket."""
-        tickets.acknowledge(self.database, ticket)
+        answers.acknowledge(self.database, ticket)
         self.changed()
 
     # Drafts and preferences

@@ -42,12 +42,17 @@ def apply_page(database: Database, page: Page, at: datetime) -> None:
                 "INSERT INTO scope (scope, generation) VALUES (?, 0) ON CONFLICT DO NOTHING",
                 (scope,),
             )
-        touched = [_apply(database, change) for change in page.changes]
+        updates = [change for change in page.changes if change["kind"] == "update"]
+        before = _known_before(database, updates)
+        _keep(database, updates)
+        touched = [(change["record"], change["id"]) for change in updates]
+        touched += [_leave(database, c) for c in page.changes if c["kind"] != "update"]
         for scope, cursor in page.cursors.items():
             db.execute("UPDATE scope SET cursor = ? WHERE scope = ?", (cursor, scope))
         if not page.more:
             touched += _drop_unseen(database)
-        _show(database, touched, at)
+        _show(database, touched)
+        _note_changes(database, before, at)
 
 
 def resync(database: Database, scope: str) -> None:
@@ -73,7 +78,7 @@ def digest(database: Database, scope: str) -> dict[str, Any]:
     return scope_digest((row["record"], row["id"], row["rev"]) for row in rows)
 
 
-def keep_to(database: Database, scopes: Iterable[str], at: datetime) -> None:
+def keep_to(database: Database, scopes: Iterable[str]) -> None:
     """Leave the scopes that the office no longer gives to this tablet."""
     with database.transaction() as db:
         for row in database.rows("SELECT scope FROM scope"):
@@ -82,8 +87,7 @@ def keep_to(database: Database, scopes: Iterable[str], at: datetime) -> None:
                     "DELETE FROM membership WHERE scope = ? RETURNING record, id", row["scope"]
                 )
                 db.execute("DELETE FROM scope WHERE scope = ?", (row["scope"],))
-                touched = [_left(database, r["record"], r["id"]) for r in gone]
-                _show(database, touched, at)
+                _show(database, [_left(database, r["record"], r["id"]) for r in gone])
 
 
 def forget_all(database: Database) -> None:
@@ -113,48 +117,49 @@ def purge(database: Database) -> int:
         return len(gone)
 
 
-@dataclass(frozen=True, slots=True)
-class _Touched:
-    record: str
-    id: str
-    before: Record | None = None
+_Touched = tuple[str, str]
+"""A record and its id."""
 
 
-def _apply(database: Database, change: Mapping[str, Any]) -> _Touched:
-    scope, record, id = change["scope"], change["record"], change["id"]
-    before = view.viewed(database, id) if record == "ticket" else None
+def _known_before(database: Database, updates: Iterable[Mapping[str, Any]]) -> dict[str, Record]:
+    """The views of tickets that the office had sent before, as they were before this page."""
+    ids = [change["id"] for change in updates if change["record"] == "ticket"]
+    return {
+        id: record for id, record in view.views(database, ids).items()
+        if view.based(database, id) is not None
+    }  # fmt: skip
+
+
+def _leave(database: Database, change: Mapping[str, Any]) -> _Touched:
+    record, id = change["record"], change["id"]
     with database.transaction() as db:
-        if change["kind"] == "update":
-            known = database.value("SELECT 1 FROM base WHERE record = ? AND id = ?", record, id)
-            _keep(database, change)
-            return _Touched(record, id, before if known else None)
         if change["kind"] == "delete":
             db.execute("DELETE FROM membership WHERE record = ? AND id = ?", (record, id))
         else:
             db.execute(
                 "DELETE FROM membership WHERE scope = ? AND record = ? AND id = ?",
-                (scope, record, id),
+                (change["scope"], record, id),
             )
-        return _left(database, record, id)
+    return _left(database, record, id)
 
 
-def _keep(database: Database, change: Mapping[str, Any]) -> None:
+def _keep(database: Database, updates: list[Mapping[str, Any]]) -> None:
     with database.transaction() as db:
-        db.execute(
+        db.conn.executemany(
             "INSERT INTO base (record, id, rev, doc, entries) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (record, id) DO UPDATE"
             " SET rev = excluded.rev, doc = excluded.doc, entries = excluded.entries",
-            (
-                change["record"], change["id"], change["rev"], dump(change["doc"]),
-                dump(change.get("entries") or {}),
-            ),
-        )  # fmt: skip
-        db.execute(
+            [
+                (c["record"], c["id"], c["rev"], dump(c["doc"]), dump(c.get("entries") or {}))
+                for c in updates
+            ],
+        )
+        db.conn.executemany(
             "INSERT INTO membership (scope, record, id, rev, generation)"
-            " SELECT ?, ?, ?, ?, generation FROM scope WHERE scope = ?"
+            " SELECT scope, ?, ?, ?, generation FROM scope WHERE scope = ?"
             " ON CONFLICT (scope, record, id) DO UPDATE"
             " SET rev = excluded.rev, generation = excluded.generation",
-            (change["scope"], change["record"], change["id"], change["rev"], change["scope"]),
+            [(c["record"], c["id"], c["rev"], c["scope"]) for c in updates],
         )
 
 
@@ -167,7 +172,7 @@ def _left(database: Database, record: str, id: str) -> _Touched:
                 " (SELECT 1 FROM membership WHERE record = ?1 AND id = ?2)",
                 (record, id),
             )
-    return _Touched(record, id)
+    return record, id
 
 
 def _drop_unseen(database: Database) -> list[_Touched]:
@@ -180,32 +185,26 @@ def _drop_unseen(database: Database) -> list[_Touched]:
     return [_left(database, row["record"], row["id"]) for row in gone]
 
 
-def _show(database: Database, touched: Iterable[_Touched], at: datetime) -> None:
-    tickets = {t.id: t.before for t in touched if t.record == "ticket"}
-    around = [t for t in touched if t.record in ("customer", "site", "asset")]
-    nearby = {id for t in around for id in _tickets_of(database, t)}
-    view.refresh(database, {*tickets, *nearby})
-    for before in tickets.values():
-        if before is not None:
-            _note_changes(database, before, at)
+def _show(database: Database, touched: Iterable[_Touched]) -> None:
+    tickets: set[str] = set()
+    for record, id in touched:
+        if record == "ticket":
+            tickets.add(id)
+        elif record in ("customer", "site", "asset"):
+            sql = f"SELECT id FROM ticket WHERE {record}_id = ?"
+            tickets |= {row["id"] for row in database.rows(sql, id)}
+    view.refresh(database, tickets)
 
 
-def _tickets_of(database: Database, touched: _Touched) -> list[str]:
-    sql = f"SELECT id FROM ticket WHERE {touched.record}_id = ?"
-    return [row["id"] for row in database.rows(sql, touched.id)]
-
-
-def _note_changes(database: Database, before: Record, at: datetime) -> None:
+def _note_changes(database: Database, before: Mapping[str, Record], at: datetime) -> None:
     """Remember what the office changed under the engineer's eyes, until it was seen."""
-    after = view.viewed(database, before.id)
-    if after is None:
-        return
     with database.transaction() as db:
-        for name in WATCHED:
-            old, new = before.fields.get(name), after.fields.get(name)
-            if old != new and not (old is None and name == "assignee"):
-                db.execute(
-                    "INSERT INTO office_change (ticket, field, before, after, at)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    (before.id, name, json.dumps(old), json.dumps(new), wire_time(at)),
-                )
+        for id, after in view.views(database, before).items():
+            for name in WATCHED:
+                old, new = before[id].fields.get(name), after.fields.get(name)
+                if old != new and not (old is None and name == "assignee"):
+                    db.execute(
+                        "INSERT INTO office_change (ticket, field, before, after, at)"
+                        " VALUES (?, ?, ?, ?, ?)",
+                        (id, name, json.dumps(old), json.dumps(new), wire_time(at)),
+                    )

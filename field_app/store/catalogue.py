@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from field_app.store.database import Database
-from field_app.store.view import document
+from field_app.store.documents import document
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite_utils.Database]:
-        """All of the block or nothing; durable when it returns. Nested blocks join in."""
-        with self._lock, self._db.atomic():
-            yield self._db
+        """All of the block or nothing; durable when it returns. A block inside another is part of
+        it: what it raises undoes the outer one too."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield self._db
+            else:
+                with self._db.atomic():
+                    yield self._db
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """What a SELECT finds, each row a dict."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from field_app.store import tickets
+from field_app.store import answers
 from field_app.store.database import Database
 
 
@@ -38,4 +38,4 @@ def queue_of(database: Database) -> Queue:
 
 def _to_correct(database: Database) -> int:
     found = database.rows("SELECT id FROM ticket WHERE stage = 'to_correct'")
-    return sum(max(len(tickets.to_correct(database, row["id"])), 1) for row in found)
+    return sum(max(len(answers.to_correct(database, row["id"])), 1) for row in found)

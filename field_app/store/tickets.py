@@ -1,16 +1,19 @@
 """Reads for the screens: «Mi día» in windows, and one ticket with everything around it."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from field_app.store import evidence
+from field_app.store import answers, evidence
+from field_app.store.answers import FieldConflict as FieldConflict
+from field_app.store.answers import OfficeChange as OfficeChange
 from field_app.store.database import Database
+from field_app.store.documents import document
 from field_app.store.evidence import FileState
-from field_app.store.view import Shelf, WorkStage, document, last_finalise, record_of, viewed
+from field_app.store.listing import Shelf, WorkStage
+from field_app.store.view import last_finalise, record_of
 from field_app.trouble import Trouble
 from shared.asset import Asset, PastService
 from shared.missing import Missing
@@ -82,26 +85,6 @@ class Site:
     name: str
     address: str
     customer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FieldConflict:
-    """A value of ours and one of another person: which stands, which waits for the office."""
-
-    field: str
-    standing: Any
-    losing: Any
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeChange:
-    """What the office changed while the ticket was on this tablet."""
-
-    field: str
-    before: Any
-    after: Any
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +168,10 @@ def detail(database: Database, ticket: str) -> TicketDetail:
         site=_site(database, read.site),
         stage=WorkStage(row["stage"]),
         read_only=bool(row["read_only"]),
-        missing=to_correct(database, ticket),
-        refusal=_refusal(asked),
-        conflicts=_conflicts(database, ticket),
-        changed=_changes(database, ticket),
+        missing=answers.to_correct(database, ticket),
+        refusal=answers.refusal(asked),
+        conflicts=answers.conflicts(database, ticket),
+        changed=answers.changes(database, ticket),
         waiting=row["waiting"],
         files=evidence.states(database, ticket),
     )
@@ -211,13 +194,6 @@ def recurrence(
         past for past in found.history
         if past.root_cause == cause and past.opened_at is not None and past.opened_at >= since
     ]  # fmt: skip
-
-
-def acknowledge(database: Database, ticket: str) -> None:
-    """A person has seen what the office answered and changed on this ticket."""
-    with database.transaction() as db:
-        db.execute("UPDATE outbox SET seen = 1 WHERE ticket = ? AND outcome IS NOT NULL", (ticket,))
-        db.execute("DELETE FROM office_change WHERE ticket = ?", (ticket,))
 
 
 def _where(search: str, shelf: Shelf | None) -> tuple[str, list[Any]]:
@@ -259,55 +235,3 @@ def _site(database: Database, id: str | None) -> Site | None:
     if not id or not doc:
         return None
     return Site(id, doc.get("name") or "", doc.get("address") or "", doc.get("customer"))
-
-
-def to_correct(database: Database, ticket: str) -> tuple[Missing, ...]:
-    """What the office found missing, at once or when the files had arrived."""
-    asked = last_finalise(database, ticket)
-    if asked is not None and not asked["reflected"]:
-        return ()
-    found = json.loads(asked["missing"] or "[]") if asked else []
-    record = viewed(database, ticket)
-    later = (record.fields.get("finalise_missing") or {}).get("missing") if record else None
-    # Bytes on their way are not for a person to correct: the sync strip counts them.
-    return tuple(missing_of(item) for item in (found or later or ()) if not item.get("waits"))
-
-
-def missing_of(message: Mapping[str, Any]) -> Missing:
-    """One thing that is missing, out of the office's answer."""
-    said = message.get("sentences") or {}
-    plain = str(message.get("sentence") or "")
-    return Missing(
-        str(message.get("rule") or ""), str(message.get("field") or ""),
-        str(said.get("es") or plain), str(said.get("en") or plain),
-    )  # fmt: skip
-
-
-def _refusal(asked: Mapping[str, Any] | None) -> str:
-    reason = json.loads(asked["reason"] or "null") if asked else None
-    return str(reason or "")
-
-
-def _conflicts(database: Database, ticket: str) -> tuple[FieldConflict, ...]:
-    rows = database.rows(
-        "SELECT conflicts, acked_at FROM outbox WHERE ticket = ? AND outcome = 'conflict'"
-        " AND seen = 0 ORDER BY seq",
-        ticket,
-    )
-    return tuple(
-        FieldConflict(
-            c.get("field") or "", c.get("standing"), c.get("losing"), instant(row["acked_at"])
-        )
-        for row in rows
-        for c in json.loads(row["conflicts"] or "[]")
-    )
-
-
-def _changes(database: Database, ticket: str) -> tuple[OfficeChange, ...]:
-    rows = database.rows("SELECT * FROM office_change WHERE ticket = ? ORDER BY id", ticket)
-    return tuple(
-        OfficeChange(
-            row["field"], json.loads(row["before"]), json.loads(row["after"]), instant(row["at"])
-        )
-        for row in rows
-    )

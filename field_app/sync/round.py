@@ -128,7 +128,7 @@ class Round:
                     outbox.replay(self.database, int(action["from_n"]))
                 elif action.get("do") == "resync":
                     base.resync(self.database, str(action["scope"]))
-            base.keep_to(self.database, answer.scopes, self.now())
+            base.keep_to(self.database, answer.scopes)
         self.step("actions")
         return False
 

@@ -11,7 +11,7 @@ from field_app.door import Locked, SignOutRefused, Stage
 from field_app.pin import PinBlocked, PinWait, WrongPin
 from field_app.status import Phase
 from field_app.store.database import Database, NewerData
-from field_app.store.view import WorkStage
+from field_app.store.listing import WorkStage
 from field_app.sync.troubles import EnrolmentRefused
 from field_app.tablet import Tablet, open_tablet
 from field_app.work import CommandRefused, ReadOnly, TicketClosed

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from field_app.store import base, outbox, tickets, view
+from field_app.store import answers, base, outbox, tickets, view
 from field_app.store.base import Page
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
+from field_app.store.listing import Shelf, WorkStage
 from field_app.store.outbox import Result
-from field_app.store.view import Shelf, WorkStage
 from shared.changes import Kind
 from shared.wire import scope_digest
 from tests.field_app.cast import ENGINEER, NOW, SECOND, TICKET, documents, ticket_fields
@@ -151,7 +151,7 @@ def test_what_the_office_changes_is_told_until_it_was_seen(database):
     pull(database, ticket(rev=2, priority="high"), cursor="2")
     [change] = tickets.detail(database, TICKET).changed
     assert (change.field, change.before, change.after) == ("priority", "medium", "high")
-    tickets.acknowledge(database, TICKET)
+    answers.acknowledge(database, TICKET)
     assert tickets.detail(database, TICKET).changed == ()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from field_app.closing import Standing
 from field_app.status import Phase
-from field_app.store.view import WorkStage
+from field_app.store.listing import WorkStage
 from field_app.sync.troubles import NoSignal
 from shared.changes import Kind
 from shared.digest import canonical, report_record

@@ -1,0 +1,213 @@
+"""The row of each ticket in the lists, the words it is found by, and the shelf it stands on."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from field_app.store.database import Database, dump
+from field_app.store.documents import document
+from shared.ticket import TERMINAL, Record, State
+
+
+class WorkStage(StrEnum):
+    """How far a ticket is on its way out of the tablet."""
+
+    WORK = "work"
+    ASKED = "asked"
+    CLOSING = "closing"
+    TO_CORRECT = "to_correct"
+    VALIDATION = "validation"
+    CLOSED = "closed"
+
+
+class Shelf(StrEnum):
+    """Where «Mi día» shows a ticket: to be worked on, waiting for others, or done with."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded record, with its doc and entries as JSON text."""
+
+    record: Record
+    doc: str
+    entries: str
+
+    @classmethod
+    def of(cls, record: Record) -> "Folded":
+        entries = {name: list(rows) for name, rows in record.entries.items()}
+        return cls(record, dump(dict(record.fields)), dump(entries))
+
+
+_WAITING_STATES = frozenset(
+    {State.WAITING_CUSTOMER, State.WAITING_FINAL_SOLUTION, State.CUSTOMER_VALIDATION,
+     State.CLOSE_REQUESTED}
+)  # fmt: skip
+_WAITING_STAGES = frozenset({WorkStage.ASKED, WorkStage.CLOSING, WorkStage.VALIDATION})
+
+THESE = "(SELECT value FROM json_each(?))"
+
+_COLUMNS = (
+    "id", "rev", "doc", "entries", "label", "state", "priority", "type", "customer_id", "site_id",
+    "asset_id", "customer", "site", "location", "asset", "serial", "description", "due",
+    "due_kind", "arrived", "stage", "shelf", "read_only",
+)  # fmt: skip
+_UPSERT = (
+    f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS[1:])}"
+)
+
+
+@dataclass(slots=True)
+class _Surroundings:
+    """What a ticket's row needs besides the ticket, asked for once for many tickets.
+
+    `foreign` are known to the office but in no scope of ours; `asked` the last finalisations.
+    """
+
+    database: Database
+    foreign: frozenset[str]
+    asked: Mapping[str, Mapping[str, Any]]
+    _documents: dict[tuple[str, Any], Mapping[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, database: Database, ids: list[str]) -> "_Surroundings":
+        foreign = database.rows(
+            f"SELECT id FROM base WHERE record = 'ticket' AND id IN {THESE} AND NOT EXISTS"
+            " (SELECT 1 FROM membership m WHERE m.record = 'ticket' AND m.id = base.id)",
+            these(ids),
+        )
+        asked = database.rows(
+            "SELECT ticket, outcome, reflected, max(seq) FROM outbox WHERE kind = 'command'"
+            f" AND json_extract(body, '$.name') = 'finalise' AND ticket IN {THESE}"
+            " GROUP BY ticket",
+            these(ids),
+        )
+        return cls(
+            database,
+            frozenset(row["id"] for row in foreign),
+            {row["ticket"]: row for row in asked},
+        )
+
+    def document(self, record: str, id: Any) -> Mapping[str, Any]:
+        key = (record, id)
+        if key not in self._documents:
+            self._documents[key] = document(self.database, record, id)
+        return self._documents[key]
+
+
+def save(database: Database, folded: list[Folded]) -> None:
+    ids = [item.record.id for item in folded]
+    around = _Surroundings.of(database, ids)
+    rows = [_row(item, around) for item in folded]
+    with database.transaction() as db:
+        db.conn.executemany(_UPSERT, [[row[name] for name in _COLUMNS] for row in rows])
+        keys = {row["id"]: row["key"] for row in database.rows(
+            f"SELECT id, key FROM ticket WHERE id IN {THESE}", these(ids)
+        )}  # fmt: skip
+        db.conn.executemany(
+            "DELETE FROM ticket_words WHERE rowid = ?", [(k,) for k in keys.values()]
+        )
+        db.conn.executemany(
+            "INSERT INTO ticket_words (rowid, words) VALUES (?, ?)",
+            [(keys[i.record.id], _words(i.record, r)) for i, r in zip(folded, rows, strict=True)],
+        )
+
+
+def forget(database: Database, ids: Iterable[str]) -> None:
+    with database.transaction() as db:
+        db.execute(
+            f"DELETE FROM ticket_words WHERE rowid IN (SELECT key FROM ticket WHERE id IN {THESE})",
+            (these(ids),),
+        )
+        db.execute(f"DELETE FROM ticket WHERE id IN {THESE}", (these(ids),))
+
+
+def _row(folded: Folded, around: _Surroundings) -> dict[str, Any]:
+    doc, id = folded.record.fields, folded.record.id
+    stage = _stage(folded.record, around.asked.get(id))
+    read_only = id in around.foreign
+    due_kind, due = _next_due(doc)
+    customer, site, asset = (
+        around.document(name, doc.get(name)) for name in ("customer", "site", "asset")
+    )
+    return {
+        "id": id,
+        "rev": folded.record.rev,
+        "doc": folded.doc,
+        "entries": folded.entries,
+        "label": doc.get("folio") or doc.get("provisional_folio") or id[:8],
+        "state": doc.get("state") or State.NEW.value,
+        "priority": doc.get("priority") or "",
+        "type": doc.get("type") or "",
+        "customer_id": doc.get("customer"),
+        "site_id": doc.get("site"),
+        "asset_id": doc.get("asset"),
+        "customer": customer.get("name") or "",
+        "site": site.get("name") or "",
+        "location": asset.get("location") or "",
+        "asset": f"{asset.get('make') or ''} {asset.get('model') or ''}".strip(),
+        "serial": asset.get("serial") or "",
+        "description": doc.get("description") or "",
+        "due": due,
+        "due_kind": due_kind,
+        "arrived": int(bool(doc.get("arrived_at"))),
+        "stage": stage.value,
+        "shelf": _shelf(doc.get("state"), stage, read_only).value,
+        "read_only": int(read_only),
+    }
+
+
+def _stage(record: Record, asked: Mapping[str, Any] | None) -> WorkStage:
+    state = record.fields.get("state")
+    if state in TERMINAL:
+        return WorkStage.CLOSED
+    if state == State.CUSTOMER_VALIDATION:
+        return WorkStage.VALIDATION
+    if "closing" in (record.fields.get("flags") or ()):
+        return WorkStage.CLOSING
+    if asked is not None and not asked["reflected"]:
+        return WorkStage.ASKED
+    if (asked and asked["outcome"] in ("rejected", "parked")) or _found_missing(record):
+        return WorkStage.TO_CORRECT
+    return WorkStage.WORK
+
+
+def _found_missing(record: Record) -> bool:
+    # What the office found only once the bytes were there.
+    return bool((record.fields.get("finalise_missing") or {}).get("missing"))
+
+
+def _shelf(state: str | None, stage: WorkStage, read_only: bool) -> Shelf:
+    if stage is WorkStage.CLOSED or read_only:
+        return Shelf.DONE
+    if stage in _WAITING_STAGES or state in _WAITING_STATES:
+        return Shelf.WAITING
+    return Shelf.OPEN
+
+
+def _next_due(doc: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The earliest promise still open, by its kind. R026."""
+    due = doc.get("due") or {}
+    kept = {"response": "responded_at", "on_site": "arrived_at", "resolution": "finalised"}
+    still = [(at, kind) for kind, by in kept.items() if (at := due.get(kind)) and not doc.get(by)]
+    if not still:
+        return None, None
+    at, kind = min(still)
+    return kind, at
+
+
+def _words(record: Record, row: Mapping[str, Any]) -> str:
+    requester = record.fields.get("requester") or {}
+    names = ("label", "customer", "site", "location", "asset", "serial", "description")
+    return " ".join([*(str(row[name]) for name in names), str(requester.get("name") or "")])
+
+
+def these(ids: Iterable[str]) -> str:
+    """Any number of ids as one parameter."""
+    return json.dumps(list(ids))
