@@ -19,8 +19,7 @@ class Unreadable(ValueError):
 Shape = Callable[[Any, str], None]
 
 LONGEST_TEXT = 20_000
-LONGEST_NAME = 64
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+NAME = re.compile(r"[!-~]{1,64}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,9 +43,8 @@ def text(value: Any, where: str) -> None:
 
 def name(value: Any, where: str) -> None:
     """An id, or the name of a field: something that has to fit where names are looked up."""
-    text(value, where)
-    if not 0 < len(value) <= LONGEST_NAME or CONTROL.search(value):
-        raise Unreadable(f"{where} is not a name of 1 to {LONGEST_NAME} plain characters")
+    if not isinstance(value, str) or not NAME.fullmatch(value):
+        raise Unreadable(f"{where} is not a name of 1 to 64 visible ASCII characters")
 
 
 def count(value: Any, where: str) -> None:

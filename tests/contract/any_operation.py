@@ -33,7 +33,10 @@ def mostly(right: Values, wrong: Values) -> Values:
 
 LONG = st.sampled_from(["x" * 20_000, "x" * 20_001])
 TEXT = mostly(st.text(LETTERS, max_size=12), LONG)
-NAME = st.sampled_from(["a1", "a2", "019cd3a6-6e00-7000-8000-000000000001", "x" * 64, "ñ"])
+NAME = mostly(
+    st.sampled_from(["a1", "a2", "019cd3a6-6e00-7000-8000-000000000001", "x" * 64]),
+    st.sampled_from(["ñ", "a 1", "a1\n", "", "x" * 65]),
+)
 COUNT = mostly(st.integers(0, 2**53), st.sampled_from([2**53, -1]))
 FLAG = st.booleans()
 SHA = mostly(

@@ -3,13 +3,14 @@
 import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from shared.people import Role
+from shared.times import instant
 from sync_server import devices, users
 from sync_server.schema import operation, parked
 from tests.office import RunningOffice
@@ -258,6 +259,20 @@ def test_a_clock_that_jumps_is_said_on_the_ticket(office: RunningOffice, tablet:
     tablet.hello()
     tablet.push(early)
     assert "clock_changed" in office.fields(ticket)["flags"]
+
+
+def test_a_tablet_that_woke_in_1970_works_like_any_other(
+    office: RunningOffice, tablet: RawTablet
+):
+    """A flat battery sets a clock back by decades; the work is done now all the same."""
+    ticket = office.ticket()
+    behind = office.clock() - datetime(1970, 1, 1, tzinfo=UTC)
+    tablet.clock = lambda: office.clock() - behind
+    tablet.hello()
+    [result] = tablet.push(tablet.commands(ticket, "start"))
+    assert result["outcome"] == "applied"
+    responded = instant(office.fields(ticket)["responded_at"])
+    assert abs(responded - office.clock()) < timedelta(minutes=1)
 
 
 def test_two_hundred_operations_are_a_push_and_one_more_is_too_many(
