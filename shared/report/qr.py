@@ -14,20 +14,20 @@ from reportlab.graphics.barcode.qrencoder import (
 Tile = tuple[float, float, float, float]
 """Left, top, width, height."""
 
-QUIET = 4  # modules of white that a reader needs around the code
 MASK = 2  # any of the eight decodes; trying them all costs more than drawing a whole page
 
 
 def qr(text: str, size: float) -> tuple[Tile, ...]:
-    """The dark modules in a square of `size` points, its quiet zone included, y downwards.
+    """The dark modules in a square of `size` points, y downwards.
 
-    15 % of the code may be unreadable (level M). Raises ValueError when `text` is too long.
+    Four modules of white must be left around it; 15 % of it may be unreadable (level M).
+    Raises ValueError when `text` is too long.
     """
     code = QRCode(None, QRErrorCorrectLevel.M)
     code.addData(QR8bitByte(text))
     code.version = code.calculate_version()
     code.makeImpl(False, MASK)
-    return tuple(_runs(code.modules, size / (code.getModuleCount() + 2 * QUIET)))
+    return tuple(_runs(code.modules, size / code.getModuleCount()))
 
 
 def _runs(modules: list[list[bool]], module: float) -> Iterator[Tile]:
@@ -39,6 +39,5 @@ def _runs(modules: list[list[bool]], module: float) -> Iterator[Tile]:
             while column < len(line) and line[column]:
                 column += 1
             if column > start:
-                left, top = (start + QUIET) * module, (row + QUIET) * module
-                yield left, top, (column - start) * module, module
+                yield start * module, row * module, (column - start) * module, module
             column += 1

@@ -10,6 +10,7 @@ from shared.report.paper.slabs import (
     Cell,
     Slab,
     kept,
+    lowered,
     padded,
     row,
     ruled,
@@ -22,7 +23,8 @@ from shared.report.qr import qr
 from shared.report.signature import ink
 
 PAD = 98.0
-CODE = 92.0
+CODE = 80.0
+WHITE = 10.0  # more than the four modules that a reader needs around the code
 LONGEST_URL = 400  # beyond it the modules are too fine for a phone's camera
 
 
@@ -94,7 +96,7 @@ def rating(block: Rating, sheet: Sheet) -> list[Slab]:
 def verification(block: Verification, sheet: Sheet) -> list[Slab]:
     """The code on the left; the address, the whole digest and the way on its right."""
     drawn = len(block.url.encode()) <= LONGEST_URL
-    x = CODE + GUTTER if drawn else 0.0
+    x = CODE + WHITE + 6 if drawn else 0.0
     width = sheet.width - x
     text = sheet.lines(block.text, sheet.body, width)
     url = sheet.lines(block.url, sheet.small, width)
@@ -109,10 +111,9 @@ def verification(block: Verification, sheet: Sheet) -> list[Slab]:
     if not drawn:
         return spaced(kept(said), 6)
     code = Tiles(0, 0, qr(block.url, CODE), "#000000")
-    quiet = Box(0, 0, CODE, CODE, "#FFFFFF")
-    height = max(CODE, sum(slab.height + slab.before for slab in said))
+    height = max(CODE + WHITE, sum(slab.height + slab.before for slab in said))
     link = Link(0, 0, CODE, CODE, block.url)
-    return [Slab(height, (quiet, code, link, *stacked(said)), before=6)]
+    return [Slab(height, (code, link, *lowered(stacked(said), -2)), before=WHITE)]
 
 
 def _grouped(digest: str) -> str:
