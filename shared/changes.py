@@ -219,9 +219,15 @@ def _assigned(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[
 
 def _escalated(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
     before = doc.get("escalation") or {}
-    event = {"trigger": body.get("trigger") or "manual", "reason": body["reason"], "at": at}
-    level = max(int(before.get("level") or 0), int(body.get("level") or 1))
-    return {"escalation": {"level": level, "events": [*before.get("events", ()), event]}}
+    level = int(body.get("level") or 1)
+    event = {
+        "trigger": body.get("trigger") or "manual",
+        "reason": body["reason"],
+        "level": level,
+        "at": at,
+    }
+    highest = max(int(before.get("level") or 0), level)
+    return {"escalation": {"level": highest, "events": [*before.get("events", ()), event]}}
 
 
 def _resumed(paused: Any, at: str) -> list[Mapping[str, Any]]:

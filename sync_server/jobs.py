@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, Select, insert, or_, select, update
 
 from sync_server.database import Transaction
 from sync_server.office import Office
@@ -38,17 +38,15 @@ def ask(
         )
 
 
+def is_due(tx: Transaction, now: datetime) -> bool:
+    """Whether any job is due: a look that keeps no writer waiting."""
+    return tx.scalar(_due(now).with_only_columns(table.c.id).limit(1)) is not None
+
+
 def lease(tx: Transaction, worker: str, now: datetime) -> Job | None:
     """The next job that is due, now this worker's until its lease is over; None without any."""
-    due = (
-        select(table)
-        .where(table.c.done_at.is_(None), table.c.due_at <= now)
-        .where(or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
-        .order_by(table.c.due_at, table.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = tx.execute(due).one_or_none()
+    due = _due(now).order_by(table.c.due_at, table.c.id).limit(1)
+    row = tx.execute(due.with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return None
     job = _leased(row)
@@ -69,6 +67,14 @@ def failed(tx: Transaction, job: Job, why: str, now: datetime) -> bool:
     """The job did not succeed: again later, later each time; False when the lease was lost."""
     wait = min(timedelta(seconds=10) * 2 ** min(job.tries, 12), LONGEST_WAIT)
     return _settle(tx, job, failure=why[:2000], lease_until=None, due_at=now + wait)
+
+
+def _due(now: datetime) -> Select[Any]:
+    return (
+        select(table)
+        .where(table.c.done_at.is_(None), table.c.due_at <= now)
+        .where(or_(table.c.lease_until.is_(None), table.c.lease_until <= now))
+    )
 
 
 def _settle(tx: Transaction, job: Job, **values: Any) -> bool:

@@ -1,11 +1,13 @@
 """The office as a web application: rooms opened, doors hung."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from sync_server.api import blobs, enrol, live, problems, sync
+from sync_server.clocks import Worker
 from sync_server.office import Clock, open_office, utc_now
 from sync_server.settings import Settings
 
@@ -16,10 +18,13 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     Raises what open_office raises.
     """
     office = open_office(settings, now)
+    worker = Worker(office)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        worker.start()
         yield
+        worker.stop()
         office.close()
 
     app = FastAPI(
@@ -31,3 +36,8 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
         app.include_router(door.router)
     problems.install(app)
     return app
+
+
+def application() -> FastAPI:
+    """The application of one of several worker processes, on this environment's settings."""
+    return create_app(Settings.from_environment(os.environ))

@@ -43,7 +43,7 @@ class NoTimeStamp(Exception):
     """The time-stamp authority did not answer, or not with a time-stamp."""
 
 
-class HeldKeySigner(Signer):  # type: ignore[misc]
+class HeldKeySigner(Signer):
     """Signs with a key that was read once: reading it for each report costs ten times the seal."""
 
     def __init__(self, key: SealingKey) -> None:
@@ -59,11 +59,11 @@ class HeldKeySigner(Signer):  # type: ignore[misc]
         return _signature(self._key, data)
 
 
-class AuthorityStamps(TimeStamper):  # type: ignore[misc]
+class AuthorityStamps(TimeStamper):
     """RFC 3161 time-stamps asked of `url`; `timeout` in seconds."""
 
     def __init__(self, url: str, timeout: float = 10.0) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
         self._timeout = timeout
 
@@ -113,13 +113,13 @@ class Seal:
         session = office.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
         session.system_time = at
         document = session.prepare_tbs_document(validation_info=None, bytes_reserved=self._room())
-        prepared, output = document.digest_tbs_document()
+        output = BytesIO()
+        prepared, _ = document.digest_tbs_document(output=output)
         after = await document.perform_signature(
             prepared.document_digest, PdfCMSSignedAttributes(signing_time=at)
         )
         await after.post_signature_processing(output)
-        sealed: bytes = output.getvalue()
-        return sealed
+        return output.getvalue()
 
     def _room(self) -> int:
         """Hex digits to keep free for the envelope."""

@@ -76,7 +76,7 @@ def as_asn1(certificate: x509.Certificate) -> asn1.Certificate:
 
 
 def make(organisation: str, at: datetime) -> SealingKey:
-    """A P-256 key with a certificate that it signs itself, valid from `at` (zoned)."""
+    """A P-256 key with a certificate that it signs itself, valid from the day before `at` (zoned)."""
     key = generate_private_key(SECP256R1())
     name = x509.Name(
         [
@@ -90,7 +90,7 @@ def make(organisation: str, at: datetime) -> SealingKey:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(at)
+        .not_valid_before(at - timedelta(days=1))
         .not_valid_after(at + VALID_FOR)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_for_signing(), critical=True)

@@ -39,11 +39,8 @@ def of(settings: Settings) -> OfficeSeal:
     """The seal of these settings, read once. Raises NoSeal, UnusableKey."""
     key = _key(settings)
     stamps = AuthorityStamps(settings.time_stamps) if settings.time_stamps else None
-    return OfficeSeal(
-        Seal.with_key(key, stamps),
-        (key.certificate, *_earlier(folder(settings))),
-        tuple(roots(settings)),
-    )
+    certificates = dict.fromkeys([key.certificate, *_earlier(folder(settings))])
+    return OfficeSeal(Seal.with_key(key, stamps), tuple(certificates), tuple(roots(settings)))
 
 
 def trusted(settings: Settings) -> tuple[x509.Certificate, ...]:

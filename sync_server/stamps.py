@@ -5,12 +5,12 @@ from typing import Any
 
 from shared.changes import Kind, Operation
 from shared.merge import Versioned, commanded_by
-from shared.people import SYSTEM
+from shared.people import SYSTEM, Role
 from shared.ticket import Priority, Record, State, Type
 from shared.times import wire_time
 from sync_server import terms
 from sync_server.desk import Author, Desk
-from sync_server.folios import next_folio
+from sync_server.folios import kept_folio, next_folio
 
 
 def stamped(desk: Desk, after: Versioned, operation: Operation, author: Author) -> Versioned:
@@ -28,11 +28,21 @@ def _born(desk: Desk, record: Record, operation: Operation, author: Author) -> V
     if operation.kind is not Kind.CREATE:
         return {}
     return {
-        "folio": next_folio(desk.tx, desk.office.settings, desk.now),
+        "folio": _folio(desk, record, author),
         "state": State.NEW.value,
         "created_at": wire_time(operation.captured_at),
         "created_by": author.actor.id,
     }
+
+
+def _folio(desk: Desk, record: Record, author: Author) -> str:
+    """The next one; a ticket that the office brings along keeps its own while that is free."""
+    wanted = record.fields.get("folio")
+    if wanted and author.actor.role is not Role.ENGINEER:
+        kept = kept_folio(desk.tx, desk.office.settings, wanted)
+        if kept is not None:
+            return kept
+    return next_folio(desk.tx, desk.office.settings, desk.now)
 
 
 def _prioritised(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:

@@ -10,6 +10,7 @@ from shared.pauses import Pause
 from shared.sla import (
     TARGETS,
     Clock,
+    ClockReading,
     Course,
     Standing,
     Targets,
@@ -51,11 +52,9 @@ def result_at_close(
     `arrived` is corrected by the tablet's clock. Times in whole seconds; resolution is the moment
     of the engineer's finalisation, or the closing itself where there was none.
     """
-    doc = record.fields
-    opened, targets = instant(doc.get("created_at")) or now, _targets(record)
-    resolved = instant((doc.get("finalised") or {}).get("at")) or now
-    pauses = pauses_of(record, now)
-    spent = attention(opened, resolved, calendar, pauses)
+    opened = instant(record.fields.get("created_at")) or now
+    resolved = _resolved(record) or now
+    spent = attention(opened, resolved, calendar, pauses_of(record, now))
     result: dict[str, Any] = {
         "attention": {
             "natural": int(spent.natural.total_seconds()),
@@ -64,15 +63,7 @@ def result_at_close(
         },
         "sla_result": {},
     }
-    if targets is None:
-        return result
-    happened = {
-        Clock.RESPONSE: instant(doc.get("responded_at")),
-        Clock.ON_SITE: arrived,
-        Clock.RESOLUTION: resolved,
-    }
-    course = Course(opened, pauses, {clock: at for clock, at in happened.items() if at})
-    for reading in read_clocks(course, targets, calendar, now):
+    for reading in readings(record, arrived, resolved, calendar, now):
         result["sla_result"][reading.clock.value] = {
             "due": wire_time(reading.due),
             "target": int(reading.target.total_seconds()),
@@ -81,6 +72,34 @@ def result_at_close(
             "met": reading.standing is not Standing.BREACHED,
         }
     return result
+
+
+def readings(
+    record: Record,
+    arrived: datetime | None,
+    resolved: datetime | None,
+    calendar: Calendar,
+    now: datetime,
+) -> tuple[ClockReading, ...]:
+    """The three clocks as they stand `now`; none for a ticket without a priority. R026.
+
+    `arrived` is corrected by the tablet's clock; `resolved` is None while the work goes on.
+    """
+    targets = _targets(record)
+    if targets is None:
+        return ()
+    happened = {
+        Clock.RESPONSE: instant(record.fields.get("responded_at")),
+        Clock.ON_SITE: arrived,
+        Clock.RESOLUTION: resolved,
+    }
+    opened = instant(record.fields.get("created_at")) or now
+    known = {clock: at for clock, at in happened.items() if at}
+    return read_clocks(Course(opened, pauses_of(record, now), known), targets, calendar, now)
+
+
+def _resolved(record: Record) -> datetime | None:
+    return instant((record.fields.get("finalised") or {}).get("at"))
 
 
 def _targets(record: Record, targets: Mapping[str, Targets] = TARGETS) -> Targets | None:

@@ -24,12 +24,17 @@ from sync_server.users import User
 
 Story = Mapping[str, Any]
 
+A_BUSINESS_DAY = timedelta(hours=9)
+FRESH = timedelta(hours=20)
+
 
 def tell(office: Office, story: Story, people: Mapping[str, User], now: datetime) -> str:
     """Register the story's ticket and bring it to its state; its id."""
-    opened = business_time_before(
-        now, timedelta(minutes=story["opened_minutes_ago"]), office.calendar
-    )
+    ago = timedelta(minutes=story["opened_minutes_ago"])
+    opened = business_time_before(now, ago, office.calendar)
+    if ago < A_BUSINESS_DAY:
+        # After a weekend a fresh ticket would otherwise be older than the 24 hours of E1.
+        opened = max(opened, now - FRESH)
     teller = _Teller(office, story, people, opened, now)
     id = office.database.write(teller.open)
     if story["state"] == "merged":

@@ -42,7 +42,7 @@ CODES: Mapping[str, str] = {
 CODED = frozenset({"channel", "nature", "type", "priority"})
 
 FIELDS = frozenset(
-    "channel nature type priority description impact contract warranty billable "
+    "folio channel nature type priority description impact contract warranty billable "
     "follow_up_of".split()
 )
 """What goes into the ticket as it is; the rest says who and what it is about, or is passed over."""

@@ -4,7 +4,6 @@ import base64
 import socket
 import threading
 from hashlib import sha1, sha256
-from time import sleep
 
 import httpx
 import pytest

@@ -1,0 +1,123 @@
+"""What is due: reminders, closings, escalations, seals, mail, forgotten uploads. Each once."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+
+from sync_server import archive, jobs, outbox, sealing
+from sync_server.blobs import uploads
+from sync_server.database import Transaction
+from sync_server.escalating import escalate
+from sync_server.jobs import Job
+from sync_server.office import Office
+from sync_server.reminders import remind_and_close
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Office, Job, datetime], object]
+
+HANDLERS: Mapping[str, Handler] = {
+    archive.SEAL: lambda office, job, now: sealing.seal_archived(office, job.body["archive"], now),
+}
+"""What does each kind of job."""
+
+EVERY = 60.0
+"""Seconds between two looks at the clocks of all tickets."""
+
+SOON = 1.0
+"""Seconds between two looks at the jobs, which are asked for and wait for nothing but a worker."""
+
+
+def run_due(office: Office, now: datetime) -> Counter[str]:
+    """Everything that is due by `now` (zoned): how many of what. Twice at once it is done once."""
+    tally = remind_and_close(office, now) + escalate(office, now) + run_jobs(office, now)
+    return tally + outbox.send_mail(office, now) + forget_uploads(office, now)
+
+
+def run_jobs(office: Office, now: datetime, worker: str | None = None) -> Counter[str]:
+    """Every job that is due, one after the other; one that fails is tried again later."""
+    name = worker or f"worker-{uuid4().hex[:8]}"
+    tally: Counter[str] = Counter()
+    while (job := _next(office, name, now)) is not None:
+        tally[f"{job.kind}_done" if _run(office, job, now) else f"{job.kind}_failed"] += 1
+    return tally
+
+
+def forget_uploads(office: Office, now: datetime) -> Counter[str]:
+    """Give up uploads that nobody continued, and bytes that no upload owns."""
+    expired = office.database.write(lambda tx: _forget_expired(tx, now))
+    # First the bytes, then the rows: an upload that begins meanwhile has a row before any byte.
+    held = list(office.blobs.uploads())
+    with office.database.reading() as tx:
+        known = uploads.under_way(tx)
+    for upload in held:
+        if upload not in known:
+            office.blobs.drop(upload)
+    return Counter({"uploads_forgotten": expired}) if expired else Counter()
+
+
+class Worker:
+    """The thread that looks at the clocks while the office is open."""
+
+    def __init__(self, office: Office, every: float = EVERY, soon: float = SOON) -> None:
+        self._office = office
+        self._every, self._soon = every, soon
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="folio-clocks", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what was begun, and no more."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _work(self) -> None:
+        beats = 0
+        while not self._stop.wait(self._soon):
+            beats += 1
+            whole = beats * self._soon >= self._every
+            beats = 0 if whole else beats
+            self._look(run_due if whole else run_jobs)
+
+    def _look(self, look: Callable[[Office, datetime], Counter[str]]) -> None:
+        try:
+            tally = look(self._office, self._office.now())
+        except Exception as fault:
+            # A fault of today must not keep tomorrow's reminders from going out.
+            log.error("the clocks stumbled", exc_info=fault)
+            return
+        if tally:
+            log.info("what was due", **tally)
+
+
+def _next(office: Office, worker: str, now: datetime) -> Job | None:
+    with office.database.reading() as tx:
+        if not jobs.is_due(tx, now):
+            return None
+    return office.database.write(lambda tx: jobs.lease(tx, worker, now))
+
+
+def _run(office: Office, job: Job, now: datetime) -> bool:
+    try:
+        HANDLERS[job.kind](office, job, now)
+    except Exception as fault:
+        why = f"{type(fault).__name__}: {fault}"
+        log.warning("a job failed", kind=job.kind, job=job.id, tries=job.tries, why=why[:300])
+        office.database.write(lambda tx: jobs.failed(tx, job, why, now))
+        return False
+    return office.database.write(lambda tx: jobs.done(tx, job, now))
+
+
+def _forget_expired(tx: Transaction, now: datetime) -> int:
+    ids = uploads.expired(tx, now)
+    for id in ids:
+        uploads.forget(tx, id)
+    return len(ids)

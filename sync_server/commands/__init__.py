@@ -1,0 +1,1 @@
+"""The office's commands, a noun a file."""

@@ -1,0 +1,67 @@
+"""Into the office from a command: its settings, its people, and what can be in the way."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.people import Actor, Role
+from sync_server import users
+from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown, StoreFull
+from sync_server.database import NoSpace, Unavailable
+from sync_server.office import Office, open_office, utc_now
+from sync_server.sealing_key import SealExists, UnusableKey
+from sync_server.seals import NoSeal
+from sync_server.settings import BadSetting, Settings
+from sync_server.users import User
+
+KNOWN_FAULTS = (
+    BadSetting, BlobAltered, BlobMissing, NoSeal, NoSpace, OSError, SealExists, SQLAlchemyError,
+    StoreDown, StoreFull, Unavailable, UnusableKey,
+)  # fmt: skip
+"""What an operator can do something about."""
+
+CALL_CENTRE = Actor("command-line", Role.CALL_CENTRE)
+SUPERVISOR = Actor("command-line", Role.SUPERVISOR)
+"""Whoever has a shell on the server acts as the office does."""
+
+
+class NeverDone(click.ClickException):
+    """What was asked for was not done; the sentence says why."""
+
+
+def settings() -> Settings:
+    """The settings of this process. Raises BadSetting."""
+    return Settings.from_environment(os.environ)
+
+
+@contextmanager
+def opened(now: datetime | None = None) -> Iterator[Office]:
+    """The office of these settings, closed again afterwards; `now` stops its clock there."""
+    said = settings()
+    try:
+        office = open_office(said, (lambda: now) if now else utc_now)
+    except ValueError as error:
+        raise NeverDone(str(error)) from error
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+def account(office: Office, email: str) -> User:
+    """The person with this address. Raises NeverDone."""
+    with office.database.reading() as tx:
+        user = users.by_email(tx, email)
+    if user is None:
+        raise NeverDone(f"nobody here has the address {email}: folio user add makes an account")
+    return user
+
+
+def sentence(fault: BaseException) -> str:
+    """A fault in one line."""
+    text = " ".join(str(getattr(fault, "orig", None) or fault).split())
+    return text[:400] or type(fault).__name__

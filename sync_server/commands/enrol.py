@@ -1,0 +1,23 @@
+"""`folio enrol`: the code with which a person's tablet comes in."""
+
+import click
+
+from shared.people import Role
+from sync_server import enrolment
+from sync_server.commands.doors import NeverDone, account, opened
+
+
+@click.command()
+@click.argument("email")
+def enrol(email: str) -> None:
+    """Make a one-time code for the tablet of EMAIL; the last line printed is the code."""
+    with opened() as office:
+        person = account(office, email)
+        if not person.active:
+            raise NeverDone(f"{person.name} has left: the account is not active")
+        code = office.database.write(
+            lambda tx: enrolment.make_code(tx, office, person.id, Role.SYSTEM.value, office.now())
+        )
+    minutes = int(enrolment.LASTS.total_seconds() // 60)
+    click.echo(f"For {person.name}, once, within {minutes} minutes:")
+    click.echo(code)

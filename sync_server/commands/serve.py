@@ -1,0 +1,93 @@
+"""`folio serve`: the office's doors, open until they are closed."""
+
+import os
+import socket
+from dataclasses import replace
+
+import click
+
+from sync_server import sealing_key, seals
+from sync_server.commands.doors import NeverDone, settings
+from sync_server.office import utc_now
+from sync_server.settings import Settings
+
+PATIENCE = 3
+"""Seconds that open requests have to finish when the office closes."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 for every network.")
+@click.option("--port", default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--workers", default=1, show_default=True, help="Processes; PostgreSQL from two on.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Open the office: sync for tablets, the console, public verification, and what is due."""
+    said = settings()
+    if workers > 1 and said.database.startswith("sqlite"):
+        raise NeverDone("several workers need PostgreSQL: set FOLIO_DATABASE_URL")
+    listening = _listening(host, port)
+    port = listening.getsockname()[1]
+    if not os.environ.get("FOLIO_PUBLIC_URL"):
+        said = replace(said, public_url=f"http://{_reachable(host)}:{port}")
+    provide_seal(said)
+    click.echo(f"The office is open at http://{_reachable(host)}:{port} (data in {said.data}).")
+    run(said, listening, workers)
+
+
+def run(said: Settings, listening: socket.socket, workers: int) -> None:
+    """Serve on this socket until interrupted."""
+    import uvicorn
+
+    if workers > 1:
+        _run_several(said, listening, workers)
+        return
+    from sync_server.main import create_app
+
+    try:
+        app = create_app(said)
+    except ValueError as error:
+        raise NeverDone(str(error)) from error
+    uvicorn.Server(
+        uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=PATIENCE, server_header=False
+        )
+    ).run(sockets=[listening])
+
+
+def _run_several(said: Settings, listening: socket.socket, workers: int) -> None:
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    os.environ["FOLIO_PUBLIC_URL"] = said.public_url
+    config = uvicorn.Config(
+        "sync_server.main:application", factory=True, workers=workers, log_level="warning",
+        timeout_graceful_shutdown=PATIENCE, server_header=False,
+    )  # fmt: skip
+    Multiprocess(config, sockets=[listening]).run()
+
+
+def provide_seal(said: Settings) -> None:
+    """An office without a certificate makes its own, and says so. Raises UnusableKey."""
+    try:
+        seals.of(said)
+    except seals.NoSeal:
+        folder = seals.folder(said)
+        sealing_key.write(sealing_key.make(said.name, utc_now()), folder)
+        click.echo(f"No certificate was configured: made one to seal reports with, in {folder}.")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise NeverDone(f"{host}:{port} cannot be opened: {error}; try another --port") from error
+    return listening
+
+
+def _reachable(host: str) -> str:
+    if host in ("0.0.0.0", "::"):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,103 @@
+"""`folio ticket`: tickets from a file, and who goes there."""
+
+import json
+from typing import IO, Any
+
+import click
+
+from shared.changes import Kind, Outcome
+from shared.merge import Versioned
+from shared.people import Actor, Role
+from shared.ticket import State
+from shared.words import NoWords, t
+from sync_server import tickets
+from sync_server.commands.doors import CALL_CENTRE, SUPERVISOR, NeverDone, account, opened
+from sync_server.database import Transaction
+from sync_server.intake import ticket_file
+from sync_server.intake.ticket_file import NotATicket
+from sync_server.office import Office
+from sync_server.operations import office_operation
+
+
+@click.group()
+def ticket() -> None:
+    """Tickets in, and to whom."""
+
+
+@ticket.command()
+@click.argument("file", type=click.File("rb"))
+def add(file: IO[bytes]) -> None:
+    """Register the ticket or the list of tickets in FILE (JSON; `-` is standard input).
+
+    All of them or none. The folios are printed, one a line; a folio that the file gives is kept
+    when it is free. Customers, sites and assets that are not known yet are made.
+    """
+    documents = _documents(file)
+    with opened() as office:
+        folios = office.database.write(lambda tx: _register(tx, office, documents))
+    for folio in folios:
+        click.echo(folio)
+
+
+@ticket.command()
+@click.argument("folio")
+@click.argument("email")
+def assign(folio: str, email: str) -> None:
+    """Give the ticket FOLIO to the engineer EMAIL; a new one is classified first."""
+    with opened() as office:
+        person = account(office, email)
+        if person.role is not Role.ENGINEER or not person.active:
+            raise NeverDone(f"{person.name} is no active engineer")
+        office.database.write(lambda tx: _assign(tx, office, folio, person.id))
+    click.echo(f"{folio} is {person.name}'s.")
+
+
+def _documents(file: IO[bytes]) -> list[Any]:
+    try:
+        said = json.loads(file.read())
+    except (ValueError, RecursionError) as error:
+        raise NeverDone(f"{file.name} is not JSON: {error}") from error
+    documents = said if isinstance(said, list) else [said]
+    if not documents:
+        raise NeverDone(f"{file.name} holds no ticket")
+    return documents
+
+
+def _register(tx: Transaction, office: Office, documents: list[Any]) -> list[str]:
+    folios = []
+    for number, document in enumerate(documents, start=1):
+        try:
+            folios.append(ticket_file.register(tx, office, document, CALL_CENTRE, office.now()))
+        except NotATicket as error:
+            raise NeverDone(f"ticket {number}: {error}; none was registered") from error
+    return folios
+
+
+def _assign(tx: Transaction, office: Office, folio: str, engineer: str) -> None:
+    found = tickets.by_folio(tx, folio)
+    if found is None:
+        raise NeverDone(f"there is no ticket {folio}")
+    if found.record.fields.get("state") == State.NEW:
+        _classifiable(found)
+        _command(tx, office, found.record.id, CALL_CENTRE, name="classify")
+    _command(tx, office, found.record.id, SUPERVISOR, name="assign", assignee=engineer)
+
+
+def _classifiable(found: Versioned) -> None:
+    doc = found.record.fields
+    lacking = [name for name in ("nature", "type", "priority", "requester") if not doc.get(name)]
+    if lacking:
+        raise NeverDone(f"it is not classified yet, and lacks {', '.join(lacking)}")
+
+
+def _command(tx: Transaction, office: Office, id: str, actor: Actor, **body: str) -> None:
+    result = office_operation(tx, office, actor, id, Kind.COMMAND, body)
+    if result.outcome is not Outcome.APPLIED:
+        raise NeverDone(_reason(result.reason, dict(result.values)))
+
+
+def _reason(code: str | None, values: dict[str, str]) -> str:
+    try:
+        return t(f"process.refused.{code}", "en", **values)
+    except (NoWords, KeyError):
+        return f"refused: {code}"

@@ -1,0 +1,115 @@
+"""Who must hear of it now: escalations that time and work bring about, raised by the system."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select
+
+from shared.changes import Kind, Outcome
+from shared.escalation import Escalation, Facts, escalations
+from shared.people import SYSTEM
+from shared.sla import Clock, Standing
+from shared.ticket import TERMINAL, Record, Ticket
+from shared.times import instant
+from shared.words import language_of, t
+from sync_server import notices, records, terms, tickets
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.operations import office_operation
+from sync_server.schema import ticket
+
+
+def escalate(office: Office, now: datetime) -> Counter[str]:
+    """Raise everything that is to be raised by `now` (zoned), once for each cause: how many."""
+    tally: Counter[str] = Counter()
+    with office.database.reading() as tx:
+        special = _special_parts(tx)
+        rows = tx.rows(
+            select(ticket.c.id, ticket.c.arrived_at).where(
+                ticket.c.state.not_in([state.value for state in TERMINAL])
+            )
+        )
+        due = [row.id for row in rows if _causes(tx, office, row.id, row.arrived_at, special, now)]
+    for id in due:
+        raise_one = partial(_raise, office=office, id=id, special=special, now=now)
+        tally["escalated"] += office.database.write(raise_one)
+    return tally
+
+
+def _raise(tx: Transaction, office: Office, id: str, special: frozenset[str], now: datetime) -> int:
+    """What is due for one ticket, looked at again now that it is locked."""
+    tickets.lock(tx, [id])
+    arrived = tx.scalar(select(ticket.c.arrived_at).where(ticket.c.id == id))
+    raised = 0
+    for cause in _causes(tx, office, id, arrived, special, now):
+        body = {
+            "name": "raise_escalation", "trigger": cause.trigger.value, "level": cause.level,
+            "reason": cause.reason_code,
+        }  # fmt: skip
+        result = office_operation(tx, office, SYSTEM, id, Kind.COMMAND, body, now=now)
+        if result.outcome is Outcome.APPLIED and result.after is not None:
+            _tell(tx, office, result.after.record, cause, now)
+            raised += 1
+    return raised
+
+
+def _causes(
+    tx: Transaction,
+    office: Office,
+    id: str,
+    arrived: datetime | None,
+    special: frozenset[str],
+    now: datetime,
+) -> list[Escalation]:
+    versioned = tickets.load(tx, id)
+    if versioned is None or Ticket.of(versioned.record).is_terminal:
+        return []
+    return escalations(facts(versioned.record, arrived, special, office, now))
+
+
+def facts(
+    record: Record, arrived: datetime | None, special: frozenset[str], office: Office, now: datetime
+) -> Facts:
+    """What a ticket's own record says of each cause; `special` are the codes ordered specially."""
+    view = Ticket.of(record)
+    resolved = instant((record.fields.get("finalised") or {}).get("at"))
+    clocks = terms.readings(record, arrived, resolved, office.calendar, now)
+    late = {reading.clock for reading in clocks if reading.standing is Standing.BREACHED}
+    return Facts(
+        opened=view.created_at or now,
+        now=now,
+        priority=view.priority,
+        resolved=resolved is not None,
+        response_breached=Clock.RESPONSE in late,
+        resolution_breached=Clock.RESOLUTION in late,
+        special_part_needed=any(p.special or p.code in special for p in view.parts_pending),
+        customer_dissatisfied=view.reopen_count > 0,
+        recurrent=view.reopen_count > 1,
+        raised=_raised(view),
+    )
+
+
+def _raised(view: Ticket) -> Mapping[str, int]:
+    highest: dict[str, int] = {}
+    for event in view.escalation.get("events") or ():
+        trigger = str(event.get("trigger"))
+        highest[trigger] = max(highest.get(trigger, 0), int(event.get("level") or 1))
+    return highest
+
+
+def _special_parts(tx: Transaction) -> frozenset[str]:
+    stored = records.get(tx, "catalogue", "parts")
+    items = (stored.doc.get("items") or ()) if stored else ()
+    return frozenset(item["code"] for item in items if item.get("special"))
+
+
+def _tell(
+    tx: Transaction, office: Office, record: Record, cause: Escalation, now: datetime
+) -> None:
+    to = notices.of_role(tx, notices.LEVELS[cause.level])
+    key = f"escalation/{record.id}/{cause.trigger.value}/{cause.level}"
+    language = language_of(to[0][1]) if to else "es"
+    reason = t(f"mail.reason.{cause.reason_code}", language)
+    notices.tell(tx, office, "escalation", key, record, to, now, level=cause.level, reason=reason)

@@ -1,0 +1,103 @@
+"""What people are told by mail: written in the transaction of what it tells, sent by a worker."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from shared.people import Role
+from shared.ticket import Record
+from shared.words import language_of, t
+from sync_server import records, users
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.schema import outbox
+
+MAIL = "mail"
+
+LEVELS: Mapping[int, Role] = {1: Role.SUPERVISOR, 2: Role.MANAGER, 3: Role.DIRECTOR}
+"""Who hears of an escalation to this level. PROCESS.md, SLA."""
+
+Recipient = tuple[str, str]
+"""An address, and the language it reads."""
+
+
+def tell(
+    tx: Transaction,
+    office: Office,
+    topic: str,
+    key: str,
+    record: Record,
+    to: Sequence[Recipient],
+    now: datetime,
+    attached: Sequence[Mapping[str, str]] = (),
+    **values: object,
+) -> None:
+    """A mail to each of `to`, once for this key. `attached` are {sha256, name, mime}.
+
+    With nobody to write to, the notice is kept as one that could not be sent.
+    """
+    for number, (address, locale) in enumerate(to or [("", "es")]):
+        once = f"{key}/{number}" if number else key
+        if tx.scalar(select(outbox.c.id).where(outbox.c.key == once)) is not None:
+            continue
+        body = {**_words(tx, office, topic, record, locale, values), "attached": list(attached)}
+        nobody = {"dead_at": now, "failure": "nobody to write to"} if not address else {}
+        tx.execute(
+            insert(outbox).values(
+                id=office.new_id(), way=MAIL, topic=topic, key=once, ticket=record.id,
+                recipient=address or None, body=body, created_at=now, due_at=now, **nobody,
+            )
+        )  # fmt: skip
+
+
+def customer_of(tx: Transaction, record: Record) -> list[Recipient]:
+    """Who asked, else the customer's own address, else the call centre, which can ring them up."""
+    customer = records.get(tx, "customer", record.fields.get("customer"))
+    doc = customer.doc if customer else {}
+    locale = doc.get("locale") or "es"
+    contact = (record.fields.get("requester") or {}).get("contact") or ""
+    for address in (contact, doc.get("email") or ""):
+        if "@" in address:
+            return [(address.strip(), locale)]
+    return of_role(tx, Role.CALL_CENTRE)
+
+
+def of_role(tx: Transaction, role: Role) -> list[Recipient]:
+    """Everybody who is active in this role."""
+    return [(user.email, user.locale) for user in users.all_of(tx, role) if user.active]
+
+
+def _words(
+    tx: Transaction,
+    office: Office,
+    topic: str,
+    record: Record,
+    locale: str,
+    values: Mapping[str, object],
+) -> dict[str, Any]:
+    language = language_of(locale)
+    said = {**_known(tx, office, record, language), **values}
+    return {
+        "subject": t(f"mail.{topic}.subject", language, **said),
+        "text": t(f"mail.{topic}.text", language, **said),
+        "language": language,
+    }
+
+
+def _known(tx: Transaction, office: Office, record: Record, language: str) -> dict[str, object]:
+    doc = record.fields
+    organisation = records.get(tx, "catalogue", "organisation")
+    support = (organisation.doc if organisation else {}).get("support") or {}
+    ways = [support.get(way) for way in ("phone", "email")]
+    return {
+        "folio": doc.get("folio") or "",
+        "name": (doc.get("requester") or {}).get("name") or "",
+        "description": doc.get("description") or "",
+        "solution": doc.get("solution") or "",
+        "question": doc.get("question") or "",
+        "office": (organisation.doc if organisation else {}).get("organisation")
+        or office.settings.name,
+        "support": " · ".join(way for way in ways if way) or office.settings.public_url,
+    }

@@ -1,0 +1,111 @@
+"""Mail out of the outbox: leased by one worker, sent by SMTP, tried again for days."""
+
+import smtplib
+from collections import Counter
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import Row, select, update
+
+from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
+from sync_server.database import Transaction
+from sync_server.notices import MAIL
+from sync_server.office import Office
+from sync_server.schema import outbox as table
+
+LEASE = timedelta(minutes=5)
+GIVE_UP_AFTER = 16
+"""Tries: about three days with the waits between them."""
+
+TIMEOUT = 20.0
+"""Seconds that a mail server has to answer."""
+
+
+def send_mail(office: Office, now: datetime, most: int = 200) -> Counter[str]:
+    """Send what is due; without a mail server configured everything waits where it is."""
+    tally: Counter[str] = Counter()
+    if not office.settings.smtp:
+        return tally
+    for _ in range(most):
+        row = office.database.write(lambda tx: _lease(tx, now))
+        if row is None:
+            break
+        tally[_send(office, row, now)] += 1
+    return tally
+
+
+def _lease(tx: Transaction, now: datetime) -> Row[Any] | None:
+    """The next mail, out of sight of other workers for a while."""
+    due = select(table).where(
+        table.c.way == MAIL, table.c.sent_at.is_(None), table.c.dead_at.is_(None),
+        table.c.due_at <= now,
+    )  # fmt: skip
+    row = tx.execute(
+        due.order_by(table.c.due_at, table.c.id).limit(1).with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is not None:
+        tx.execute(
+            update(table)
+            .where(table.c.id == row.id)
+            .values(due_at=now + LEASE, tries=row.tries + 1)
+        )
+    return row
+
+
+def _send(office: Office, row: Row[Any], now: datetime) -> str:
+    try:
+        _deliver(office, message(office, row, now))
+    except (OSError, smtplib.SMTPException, BlobMissing, BlobAltered, StoreDown) as error:
+        why = f"{type(error).__name__}: {error}"[:500]
+        office.database.write(lambda tx: _failed(tx, row, why, now))
+        return "mail_failed"
+    office.database.write(
+        lambda tx: tx.execute(
+            update(table).where(table.c.id == row.id).values(sent_at=now, failure=None)
+        )
+    )
+    return "mailed"
+
+
+def _failed(tx: Transaction, row: Row[Any], why: str, now: datetime) -> None:
+    tries = row.tries + 1
+    wait = min(timedelta(minutes=1) * 2 ** min(tries, 12), timedelta(hours=6))
+    dead = {"dead_at": now} if tries >= GIVE_UP_AFTER else {}
+    tx.execute(
+        update(table).where(table.c.id == row.id).values(failure=why, due_at=now + wait, **dead)
+    )
+
+
+def message(office: Office, row: Row[Any], now: datetime) -> EmailMessage:
+    """The mail in a row, with its attachments. Raises BlobMissing, BlobAltered, StoreDown."""
+    sender = office.settings.mail_from or f"folio@{urlsplit(office.settings.public_url).hostname}"
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = row.recipient
+    mail["Subject"] = " ".join(row.body["subject"].split())
+    mail["Date"] = format_datetime(now)
+    # The same for every try, so that a repeated delivery is known as one.
+    mail["Message-ID"] = f"<{row.id}@folio.invalid>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(row.body["text"])
+    for file in row.body.get("attached") or ():
+        kind, _, part = file["mime"].partition("/")
+        content = office.blobs.read(file["sha256"])
+        mail.add_attachment(content, maintype=kind, subtype=part, filename=file["name"])
+    return mail
+
+
+def _deliver(office: Office, mail: EmailMessage) -> None:
+    address = urlsplit(office.settings.smtp)
+    secure = address.scheme == "smtps"
+    kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
+    with kind(address.hostname or "localhost", address.port or (465 if secure else 25),
+              timeout=TIMEOUT) as server:  # fmt: skip
+        if not secure and server.has_extn("starttls"):
+            server.starttls()
+        if address.username:
+            server.login(unquote(address.username), unquote(address.password or ""))
+        server.send_message(mail)

@@ -1,0 +1,165 @@
+"""The customer who does not answer: reminded on time, and in the end the system closes."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from shared.changes import Outcome
+from shared.closure import closure_checklist, unanswered_checklist
+from shared.merge import Versioned
+from shared.missing import Missing
+from shared.people import Role
+from shared.ticket import Record, State, Ticket
+from shared.timers import STEPS, Action, Planned, plan, steps_due
+from sync_server import closing, notices, tickets
+from sync_server.database import Transaction
+from sync_server.desk import Desk
+from sync_server.known import known_of
+from sync_server.office import Office
+from sync_server.schema import operation, outbox, ticket
+
+ENTERED_BY: Mapping[str, str] = {
+    State.CUSTOMER_VALIDATION: "finalise",
+    State.CLOSE_REQUESTED: "request_close",
+    State.WAITING_CUSTOMER: "ask_customer",
+}
+"""The command with which the count of each state begins."""
+
+SUPPORT = frozenset({Role.ENGINEER, Role.CALL_CENTRE, Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR})
+"""Whose actions start the count again."""
+
+REASONS: Mapping[str, str] = {
+    State.CUSTOMER_VALIDATION: "no_answer",
+    State.CLOSE_REQUESTED: "requested",
+    State.WAITING_CUSTOMER: "hd1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A ticket's steps since it began to wait, and those that were done."""
+
+    versioned: Versioned
+    planned: tuple[Planned, ...]
+    done: frozenset[str]
+
+    @property
+    def record(self) -> Record:
+        return self.versioned.record
+
+    @property
+    def state(self) -> str:
+        return str(self.record.fields["state"])
+
+
+def remind_and_close(office: Office, now: datetime) -> Counter[str]:
+    """Every reminder and closing that is due by `now` (zoned), once each: how many of what."""
+    tally: Counter[str] = Counter()
+    with office.database.reading() as tx:
+        waiting = tx.scalars(select(ticket.c.id).where(ticket.c.state.in_(tuple(STEPS))))
+        due = [id for id in waiting if _due(_count(tx, office, tickets.load(tx, id)), now)]
+    for id in due:
+        tally += office.database.write(partial(_tend, office=office, id=id, now=now))
+    return tally
+
+
+def _tend(tx: Transaction, office: Office, id: str, now: datetime) -> Counter[str]:
+    """What is due for one ticket, looked at again now that it is locked."""
+    count = _count(tx, office, tickets.lock(tx, [id]).get(id))
+    tally: Counter[str] = Counter()
+    for step in _due(count, now):
+        assert count is not None
+        if step.step.action is Action.REMIND:
+            _remind(tx, office, count, step, now)
+            tally["reminded"] += 1
+        elif not _keeps_open(tx, office, count, now):
+            _close(tx, office, count, step, now)
+            tally["closed"] += 1
+    return tally
+
+
+def _count(tx: Transaction, office: Office, versioned: Versioned | None) -> Count | None:
+    if versioned is None or versioned.record.fields.get("state") not in STEPS:
+        return None
+    record = versioned.record
+    since, last = _since(tx, record)
+    if since is None:
+        return None
+    planned = plan(record.fields["state"], since, last, office.calendar)
+    prefix = _key(record.id, "")
+    known = tx.scalars(select(outbox.c.key).where(outbox.c.ticket == record.id))
+    done = frozenset(key.removeprefix(prefix) for key in known if key.startswith(prefix))
+    return Count(versioned, planned, done)
+
+
+def _since(tx: Transaction, record: Record) -> tuple[datetime | None, datetime | None]:
+    """When the ticket came into its state, and the last action of support since, as received."""
+    here = operation.c.ticket == record.id
+    entered = tx.execute(
+        select(operation.c.position, operation.c.received_at)
+        .where(here, operation.c.command == ENTERED_BY[record.fields["state"]])
+        .where(operation.c.outcome == Outcome.APPLIED.value)
+        .order_by(operation.c.position.desc())
+        .limit(1)
+    ).one_or_none()
+    if entered is None:
+        return None, None
+    last = tx.scalar(
+        select(func.max(operation.c.received_at))
+        .where(here, operation.c.position > entered.position)
+        .where(operation.c.role.in_([role.value for role in SUPPORT]))
+        .where(operation.c.outcome.in_((Outcome.APPLIED.value, Outcome.CONFLICT.value)))
+    )
+    return entered.received_at, last
+
+
+def _due(count: Count | None, now: datetime) -> list[Planned]:
+    return steps_due(count.planned, count.done, now) if count else []
+
+
+def _remind(tx: Transaction, office: Office, count: Count, step: Planned, now: datetime) -> None:
+    topic = "question" if count.state == State.WAITING_CUSTOMER else "validation"
+    topic += "_overtaken" if step.overtaken else ""
+    closes = max(planned.at for planned in count.planned)
+    local = closes.astimezone(ZoneInfo(office.settings.zone))
+    to = notices.customer_of(tx, count.record)
+    key = _key(count.record.id, step.key)
+    notices.tell(
+        tx, office, f"reminder.{topic}", key, count.record, to, now, closes=f"{local:%d/%m/%Y}"
+    )
+
+
+def _keeps_open(tx: Transaction, office: Office, count: Count, now: datetime) -> list[Missing]:
+    """What keeps the ticket open although its time is over."""
+    record = count.record
+    view = Ticket.of(record)
+    if count.state == State.WAITING_CUSTOMER:
+        return unanswered_checklist(view, _reminders_sent(tx, count))
+    if record.fields.get("finalised"):
+        return []
+    desk = Desk(tx, office, now, [record.id])
+    return closure_checklist(view, known_of(desk, record, {}))
+
+
+def _reminders_sent(tx: Transaction, count: Count) -> int:
+    """Of this count, those that had somebody to go to."""
+    keys = [_key(count.record.id, planned.key) for planned in count.planned]
+    query = select(func.count()).select_from(outbox)
+    return int(tx.scalar(query.where(outbox.c.key.in_(keys), outbox.c.recipient.is_not(None))))
+
+
+def _close(tx: Transaction, office: Office, count: Count, step: Planned, now: datetime) -> None:
+    record, reason = count.record, REASONS[count.state]
+    after = closing.close(tx, office, record.id, reason, now, step.step.final_classification)
+    if reason == "hd1":
+        to = notices.customer_of(tx, record)
+        notices.tell(tx, office, "unanswered", f"unanswered/{record.id}", after.record, to, now)
+
+
+def _key(id: str, step: str) -> str:
+    return f"reminder/{id}/{step}"
