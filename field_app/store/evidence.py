@@ -203,16 +203,22 @@ def failed(database: Database, name: str, trouble: str) -> None:
         db.execute("UPDATE blob SET trouble = ? WHERE sha256 = ?", (trouble, name))
 
 
-def unconfirmed(database: Database) -> list[str]:
-    """Files that the office has, but not yet its backup."""
-    rows = database.rows("SELECT sha256 FROM blob WHERE state = 'received' ORDER BY received_at")
+def unconfirmed(database: Database, most: int) -> list[str]:
+    """The oldest files that the office has, but not yet its backup."""
+    rows = database.rows(
+        "SELECT sha256 FROM blob WHERE state = 'received' ORDER BY received_at LIMIT ?", most
+    )
     return [row["sha256"] for row in rows]
 
 
-def offer_again(database: Database) -> None:
-    """Queue again every file that was not durable: the office came back from a backup."""
+def offer_again(database: Database, name: str | None = None) -> None:
+    """Queue again a file that was not durable, or all of them: the office came from a backup."""
     with database.transaction() as db:
-        db.execute("UPDATE blob SET state = 'kept', received_at = NULL WHERE state = 'received'")
+        db.execute(
+            "UPDATE blob SET state = 'kept', received_at = NULL"
+            " WHERE state = 'received' AND sha256 = coalesce(?, sha256)",
+            (name,),
+        )
 
 
 def states(database: Database, ticket: str) -> Mapping[str, FileState]:

@@ -1,8 +1,9 @@
 """One round: the order in which the tablet and the office come to agree. Only here. SYNC.md.
 
 hello → what the office asks for → push until nothing waits → pull page by page → check that both
-sides hold the same → files, words before photos → what the files moved. It may die after any
-line: what was not answered is asked again by the next round, and nothing is done twice.
+sides hold the same → files, words before photos → what the files moved → which of them the
+office's backup has. It may die after any line: what was not answered is asked again by the next
+round, and nothing is done twice.
 """
 
 from collections.abc import Callable
@@ -17,12 +18,13 @@ from field_app.store.queue import queue_of
 from field_app.sync.answers import Hello, Pulled
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import Fork, Gap, NoSignal, TooLarge, Unsettled, UpdateNeeded
-from field_app.sync.uploads import SKIPPED, upload
+from field_app.sync.uploads import SKIPPED, is_durable, upload
 from field_app.trouble import Trouble
 from shared.times import wire_time
 from shared.wire import MOST_BYTES
 
 PAGE = 500
+MOST_CONFIRMED = 20
 MOST_HELLOS = 4
 """Forks, gaps and restores settle within a few hellos; more than that is a fault to report."""
 
@@ -68,6 +70,7 @@ class Round:
         self._exchange()
         outdated = self._pull_or_outdated()
         self._upload()
+        self._confirm()
         if outdated is not None:
             raise outdated
         base.purge(self.database)
@@ -235,6 +238,16 @@ class Round:
         if went:
             # The last byte may have closed a ticket: its news come in the same round.
             self._pull_or_outdated()
+
+    def _confirm(self) -> None:
+        """Ask of files that the office has whether its backup has them, too. SYNC.md, Rule 10."""
+        for name in evidence.unconfirmed(self.database, MOST_CONFIRMED):
+            durable = is_durable(self.server, self.caller, name)
+            if durable is None:
+                evidence.offer_again(self.database, name)
+            elif durable:
+                evidence.received(self.database, name, self.now(), durable=True)
+        self.step("confirmed")
 
     def _tell(self, sent: int) -> None:
         self.moved.sent += sent

@@ -109,7 +109,7 @@ class Upload:
         said = response.headers.get("Upload-Offset", "")
         if response.headers.get("Tus-Resumable") != VERSION or not said.isdigit():
             raise NotOurServer
-        self._durable = response.headers.get("Blob-Durable", "true") != "false"
+        self._durable = _says_durable(response)
         return min(int(said), len(self._data))
 
     def _refused(self, response: httpx.Response) -> Trouble:
@@ -121,11 +121,9 @@ class Upload:
     def _ask(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> httpx.Response:
-        common = {
-            "Tus-Resumable": VERSION, "Authorization": f"Bearer {self._caller.token}",
-        }  # fmt: skip
+        headers = {**_common(self._caller), **headers}
         request = self._http.build_request(
-            method, url, headers={**common, **headers}, content=body if method != "HEAD" else None
+            method, url, headers=headers, content=body if method != "HEAD" else None
         )
         return sent(self._http, request)
 
@@ -136,6 +134,17 @@ class Upload:
     def _at_home(self, location: str) -> str:
         # Only the path: behind a proxy the office may not know by which name it is called.
         return urlsplit(urljoin(FOLDER, location)).path
+
+
+def is_durable(server: Server, caller: Caller, name: str) -> bool | None:
+    """Whether the office's backup has a file that it verified; None when it lost the file."""
+    url = f"{FOLDER}{name}"
+    response = sent(server.http, server.http.build_request("HEAD", url, headers=_common(caller)))
+    if response.status_code in GONE:
+        return None
+    if not response.is_success:
+        raise refusal(response)
+    return _says_durable(response)
 
 
 def upload(database: Database, server: Server, caller: Caller, blob: Blob, chunk: int) -> bool:
@@ -154,6 +163,15 @@ def upload(database: Database, server: Server, caller: Caller, blob: Blob, chunk
 
 SKIPPED = (EvidenceMissing, UploadRefused)
 """Troubles of one file: the next ones go on. SYNC.md: the queue never blocks."""
+
+
+def _common(caller: Caller) -> dict[str, str]:
+    return {"Tus-Resumable": VERSION, "Authorization": f"Bearer {caller.token}"}
+
+
+def _says_durable(response: httpx.Response) -> bool:
+    # An office that keeps no backup says nothing: what it verified is as safe as it gets.
+    return bool(response.headers.get("Blob-Durable", "true") != "false")
 
 
 def _piece_headers(piece: bytes) -> dict[str, str]:

@@ -229,6 +229,8 @@ class SmallOffice(httpx.BaseTransport):
         if request.method == "POST":
             return self._announced(request)
         id = request.url.path.rsplit("/", 1)[1]
+        if id in self.blobs:
+            return self._said(tus(200, len(self.blobs[id])))
         if id not in self.uploads:
             return problem(404, "no-upload")
         name, length, held = self.uploads[id]
@@ -245,7 +247,7 @@ class SmallOffice(httpx.BaseTransport):
         name = base64.b64decode(said["sha256"]).decode()
         length = int(request.headers["Upload-Length"])
         if name in self.blobs:
-            return tus(201, length)
+            return self._said(tus(201, length))
         id = f"u{len(self.uploads)}"
         self.uploads[id] = (name, length, bytearray(request.content))
         response = self._standing(201, name, length, self.uploads[id][2])
@@ -259,7 +261,11 @@ class SmallOffice(httpx.BaseTransport):
             if name not in self.blobs:
                 self.uploaded.append(name)
             self.blobs[name] = bytes(held)
-        return tus(status, len(held))
+        return self._said(tus(status, len(held)))
+
+    def _said(self, response: httpx.Response) -> httpx.Response:
+        response.headers["Blob-Durable"] = "true" if self.durable else "false"
+        return response
 
 
 def reply(status: int, **body: Any) -> httpx.Response:

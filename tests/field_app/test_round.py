@@ -1,5 +1,8 @@
 """A round: whatever is cut, killed, repeated or restored, nothing is lost and nothing doubled."""
 
+import copy
+import gzip
+import json
 import shutil
 
 import pytest
@@ -11,7 +14,7 @@ from field_app.sync.troubles import BrokenAnswer, NoSignal, SignedOut, Unsettled
 from field_app.tablet import Tablet
 from tests.field_app.cast import TICKET, photo
 from tests.field_app.conftest import OpenTablet, enrol
-from tests.field_app.small_office import SmallOffice, problem
+from tests.field_app.small_office import SmallOffice, problem, reply
 
 
 class Killed(BaseException):
@@ -70,7 +73,7 @@ def test_a_quiet_round_sends_three_short_messages(tablet, small_office):
 
 STEPS = (
     "hello", "actions", "batch marked", "push", "results", "pull", "page", "check",
-    "upload thumbnail", "received", "upload photo", "purge",
+    "upload thumbnail", "received", "upload photo", "confirmed", "purge",
 )  # fmt: skip
 
 
@@ -131,9 +134,6 @@ def test_without_a_signal_the_work_waits(tablet, small_office):
 
 
 def test_batches_halve_until_the_office_takes_them(tablet, small_office):
-    import gzip
-    import json
-
     for i in range(40):
         tablet.session.append(TICKET, "notes", text=f"nota {i}")
 
@@ -216,8 +216,6 @@ def test_a_tablet_killed_while_it_changes_identity_goes_on(opened, small_office,
 
 
 def test_an_office_restored_from_an_older_backup_gets_everything_again(tablet, small_office):
-    import copy
-
     small_office.durable = False
     tablet.session.append(TICKET, "contacts", how="phone", **{"with": "Ibáñez"})
     run(tablet)
@@ -231,8 +229,6 @@ def test_an_office_restored_from_an_older_backup_gets_everything_again(tablet, s
     small_office.tickets, small_office.seats, small_office.log, small_office.feed = backup
     small_office.epoch = "epoch-2"
     small_office.blobs.clear()
-    with tablet.session.database.transaction() as db:
-        db.execute("UPDATE blob SET state = 'received'")
     run(tablet)
     settled(tablet, small_office)
     run(tablet)
@@ -297,11 +293,6 @@ def test_a_retired_tablet_is_told_so(tablet, small_office):
 
 
 def _with_wipe(response):
-    import gzip
-    import json
-
-    from tests.field_app.small_office import reply
-
     body = json.loads(gzip.decompress(b"".join(response.stream)))
     return reply(200, **{**body, "actions": [{"do": "wipe"}]})
 
@@ -336,3 +327,25 @@ def test_ten_thousand_assigned_at_once_and_killed_halfway_go_on_where_they_stopp
     run(again)
     assert again.session.counts()["all"] == 1201
     assert outbox.count_unanswered(again.session.database) == 0
+
+
+def test_files_are_kept_until_the_backup_of_the_office_has_them(tablet, small_office):
+    small_office.durable = False
+    tablet.session.keep_photo(TICKET, "before", photo())
+    run(tablet)
+    database = tablet.session.database
+    assert len(evidence.unconfirmed(database, 9)) == 2
+    small_office.durable = True
+    run(tablet)
+    assert evidence.unsafe(database) == []
+
+
+def test_a_file_that_the_office_lost_goes_up_again(tablet, small_office):
+    small_office.durable = False
+    tablet.session.keep_photo(TICKET, "before", photo())
+    run(tablet)
+    lost = dict(small_office.blobs)
+    small_office.blobs.clear()
+    run(tablet)
+    run(tablet)
+    assert small_office.blobs == lost
