@@ -1,11 +1,14 @@
-"""What may be an id that somebody else made: short, visible, plain."""
+"""What may be kept and looked up as an id: what shared.shapes says, asked as a question."""
 
-import re
 from typing import Any, TypeGuard
 
-_ID = re.compile(r"[!-~]{1,64}")
+from shared.shapes import Unreadable, name
 
 
 def is_id(value: Any) -> TypeGuard[str]:
-    """Whether this is text of 1 to 64 visible ASCII characters: what every database keeps."""
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+    """Whether this is text that fits where ids are looked up, in any database."""
+    try:
+        name(value, "id")
+    except Unreadable:
+        return False
+    return True

