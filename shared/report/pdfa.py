@@ -5,6 +5,7 @@ document only, so that nothing in the process around it changes.
 """
 
 from hashlib import md5, sha256
+from threading import Lock
 from typing import Any
 
 from reportlab.pdfbase.pdfdoc import (
@@ -19,6 +20,9 @@ from reportlab.pdfbase.pdfdoc import (
 )
 
 from shared.report.metadata import Description, information, pdf_date, xmp
+
+_CUTTING = Lock()
+"""A face has one reading position: two threads that cut letters out of it would cut wrong ones."""
 
 
 class LineEndedStream(PDFStream):  # type: ignore[misc]
@@ -108,8 +112,9 @@ class ArchivalDocument(PDFDocument):  # type: ignore[misc]
 
     def written(self) -> bytes:
         """The whole file; call it once."""
-        for font in self.delayedFonts:
-            font.addObjects(self)
+        with _CUTTING:
+            for font in self.delayedFonts:
+                font.addObjects(self)
         names: list[Any] = []
         for name in sorted(self._embedded):
             names += [PDFString(name), self._embedded[name]]
