@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from sync_server.api import blobs, enrol, live, problems, sync
 from sync_server.clocks import Worker
+from sync_server.console.mount import console
 from sync_server.office import Clock, open_office, utc_now
 from sync_server.settings import Settings
 
@@ -34,6 +35,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     app.state.office = office
     for door in (enrol, sync, live, blobs):
         app.include_router(door.router)
+    console(app)
     problems.install(app)
     return app
 

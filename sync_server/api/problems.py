@@ -81,7 +81,8 @@ def install(app: FastAPI) -> None:
         NoSpace: full, StoreFull: full, Unavailable: away, StoreDown: away, OperationalError: away,
     }  # fmt: skip
     for fault, problem in faults.items():
-        app.add_exception_handler(fault, _fixed(problem))
+        pages = app.exception_handlers.get(fault)
+        app.add_exception_handler(fault, _of_api(_fixed(problem), pages))
     app.add_exception_handler(ClientDisconnect, _fixed(lambda: not_a_message("the body was cut")))
     pages = app.exception_handlers.get(HTTPException, http_exception_handler)
     app.add_exception_handler(HTTPException, _of_api(_http, pages))

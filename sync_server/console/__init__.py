@@ -1,0 +1,1 @@
+"""What the office sees in a browser: supervisors, call centre, back office, administrators."""

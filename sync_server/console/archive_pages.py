@@ -1,0 +1,155 @@
+"""The archive for the back office: found by folio, serial, customer, engineer, month or seal."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from shared.people import Role
+from sync_server import archive_check, archive_export, archive_search, users
+from sync_server.access import Action
+from sync_server.archive_export import Document
+from sync_server.archive_search import Archived, Wanted
+from sync_server.console.door import NotHere, room
+from sync_server.console.files import DAMAGED, damaged, handed
+from sync_server.console.forms import Form
+from sync_server.console.page import Page
+from sync_server.database import Transaction
+
+router = APIRouter(include_in_schema=False)
+
+WINDOW = 50
+MOST_AT_ONCE = 200
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+SEALS = ("sealed", "stamped", "waiting")
+
+
+@router.get("/archive")
+def archive(
+    request: Request, offset: int = 0, page: Page = Depends(room(Action.SEE_ARCHIVE))
+) -> Response:
+    """What is archived and fits, newest first, a window at a time."""
+    asked = Form({name: value.strip()[:200] for name, value in request.query_params.items()})
+    offset = max(0, min(offset, 10**6))
+    with page.office.database.reading() as tx:
+        shelf = archive_search.search(tx, wanted(asked, page.office.settings.zone), WINDOW, offset)
+        engineers = [(u.id, u.name) for u in users.all_of(tx, Role.ENGINEER)]
+    more = _more(asked, offset + WINDOW) if shelf.total > offset + WINDOW else ""
+    values: dict[str, Any] = {"form": asked, "shelf": shelf, "more": more}
+    if request.headers.get("hx-target") == "rows":
+        return page.part("archive_found.html", **values)
+    if offset:
+        return page.part("archive_more.html", **values)
+    return page.show(
+        "archive.html", engineers=engineers, months=months(page.now), seals=SEALS, **values
+    )
+
+
+@router.get("/archive/zip")
+def many(request: Request, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
+    """The chosen reports in one ZIP with a list of them."""
+    chosen = request.query_params.getlist("id")[:MOST_AT_ONCE]
+    with page.office.database.reading() as tx:
+        found = [one for id in dict.fromkeys(chosen) if (one := archive_search.one(tx, id))]
+    if not found:
+        return page.back("/archive", "nothing_chosen", "warn")
+    try:
+        return zipped(archive_export.several(page.office, found, page.actor, page.now))
+    except DAMAGED as error:
+        return damaged(page, error)
+
+
+@router.get("/archive/month/{month}")
+def whole_month(month: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
+    """Everything closed in a month, as one ZIP."""
+    if not MONTH.fullmatch(month):
+        raise NotHere(page)
+    try:
+        return zipped(archive_export.month(page.office, month, page.actor, page.now))
+    except DAMAGED as error:
+        return damaged(page, error)
+
+
+@router.get("/archive/check")
+def check(page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
+    """«Verificar integridad»: the chain, every record, every file read again."""
+    faults = archive_check.check_archive(page.office)
+    with page.office.database.reading() as tx:
+        total = archive_search.search(tx, Wanted(), 1, 0).total
+    return page.part("archive_checked.html", faults=faults, total=total)
+
+
+@router.get("/archive/{id}")
+def preview(id: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
+    """One archived report: what is known of it, its seal, its pages."""
+    with page.office.database.reading() as tx:
+        archived = _the_archived(tx, page, id)
+        versions = archive_search.of_ticket(tx, archived.ticket)
+    return page.show("archived.html", archived=archived, versions=versions)
+
+
+@router.get("/archive/{id}/pdf")
+def pdf(id: str, download: str = "", page: Page = Depends(room(Action.SEE_REPORT))) -> Response:
+    """The archived PDF, sealed where it has a seal; for an engineer only that of their ticket."""
+    with page.office.database.reading() as tx:
+        archived = _the_archived(tx, page, id)
+        if not page.may(Action.SEE_REPORT, Keeper(archived.engineer)):
+            raise NotHere(page)
+    try:
+        document = archive_export.document(page.office, archived, page.actor, page.now)
+    except DAMAGED as error:
+        return damaged(page, error)
+    return handed(document.content, "application/pdf", document.name, shown=not download)
+
+
+class Keeper:
+    """Whose report it is, for the question whether an engineer may see it."""
+
+    def __init__(self, assignee: str | None) -> None:
+        self.assignee = assignee
+
+
+def wanted(asked: Form, zone: str) -> Wanted:
+    """The search as the archive understands it."""
+    month, seal = asked.value("month"), asked.value("seal")
+    return Wanted(
+        text=asked.value("q"),
+        serial=asked.value("serial"),
+        customer=asked.value("customer"),
+        engineer=asked.value("engineer"),
+        month=month if MONTH.fullmatch(month) else "",
+        seal=seal if seal in SEALS else "",
+        zone=zone,
+    )
+
+
+def months(now: datetime, many: int = 24) -> Sequence[str]:
+    """The last months as 2026-03, the newest first."""
+    count = now.year * 12 + now.month - 1
+    return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(count, count - many, -1)]
+
+
+def zipped(packed: Document) -> Response:
+    """A ZIP for the browser to keep."""
+    disposition = f'attachment; filename="{packed.name}"'
+    return Response(
+        packed.content,
+        media_type="application/zip",
+        headers={"Content-Disposition": disposition},
+    )
+
+
+def _the_archived(tx: Transaction, page: Page, id: str) -> Archived:
+    found = archive_search.one(tx, id)
+    if found is None:
+        raise NotHere(page)
+    return found
+
+
+def _more(asked: Form, offset: int) -> str:
+    kept = {name: value for name, value in asked.values.items() if value and name != "offset"}
+    return "/archive?" + urlencode({**kept, "offset": offset})

@@ -1,0 +1,80 @@
+"""The supervisor's board: what waits for a decision, and what has just happened; live."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from starlette.responses import RedirectResponse, Response
+
+from sync_server.access import Action, can
+from sync_server.console.door import SignInFirst, entrance, room
+from sync_server.console.history import Happening, latest
+from sync_server.console.navigation import first_page
+from sync_server.console.page import Page
+from sync_server.console.queues import (
+    LOOKS,
+    Look,
+    Queue,
+    counts,
+    silent_devices,
+    tickets_in,
+)
+from sync_server.console.rows import TicketRow, ticket_rows
+from sync_server.database import Transaction
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 25
+MOST_HAPPENINGS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One queue as the board shows it."""
+
+    queue: Queue
+    look: Look
+    count: int
+    chosen: bool
+
+
+@router.get("/")
+def board(queue: str = "", page: Page = Depends(entrance)) -> Response:
+    """The board for those who have one; for others the first page of their day."""
+    if page.session is None:
+        raise SignInFirst("/")
+    if not can(page.actor, Action.SEE_BOARD):
+        return RedirectResponse(first_page(page.actor), 303)
+    with page.office.database.reading() as tx:
+        return page.show("board.html", watching=True, **_seen(tx, page, queue))
+
+
+@router.get("/console/board")
+def board_now(queue: str = "", page: Page = Depends(room(Action.SEE_BOARD))) -> Response:
+    """The moving part of the board, asked for again whenever something moved."""
+    with page.office.database.reading() as tx:
+        return page.part("board_now.html", **_seen(tx, page, queue))
+
+
+def _seen(tx: Transaction, page: Page, wanted: str) -> dict[str, Any]:
+    waiting = counts(tx, page.office, page.now)
+    queue = _chosen(waiting, wanted)
+    rows: list[TicketRow] = ticket_rows(
+        tx, page, tickets_in(tx, page.office, queue, page.now, MOST)
+    )
+    happenings: list[Happening] = latest(tx, page, MOST_HAPPENINGS)
+    silent = silent_devices(tx, page.office, page.now) if queue is Queue.SILENT else []
+    return {
+        "tiles": [Tile(q, LOOKS[q], waiting[q], q is queue) for q in Queue],
+        "queue": queue,
+        "count": waiting[queue],
+        "rows": rows,
+        "silent": silent,
+        "happenings": happenings,
+    }
+
+
+def _chosen(waiting: dict[Queue, int], wanted: str) -> Queue:
+    if wanted in set(Queue):
+        return Queue(wanted)
+    return next((queue for queue in Queue if waiting[queue]), Queue.TO_ASSIGN)

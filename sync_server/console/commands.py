@@ -1,0 +1,128 @@
+"""What this person may do with this ticket now, and the words that each step asks for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shared.people import Role
+from shared.states import legal
+from shared.ticket import Nature, Priority, State, Ticket, Type
+from sync_server import users
+from sync_server.access import Action
+from sync_server.console.forms import LONGEST_TEXT, Form
+from sync_server.console.page import Page
+from sync_server.database import Transaction
+
+Options = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing that a command asks for: a line, some prose, or a choice."""
+
+    name: str
+    kind: str = "area"
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command as the console offers it; `tone` is that of its button."""
+
+    icon: str
+    asks: tuple[Ask, ...] = ()
+    tone: str = "main"
+
+
+STEPS: Mapping[str, Step] = {
+    "classify": Step("tag", (Ask("nature", "choice"), Ask("type", "choice"),
+                             Ask("priority", "choice"))),
+    "assign": Step("user-check", (Ask("assignee", "choice"),)),
+    "answer": Step("message-square-reply", (Ask("text"),)),
+    "ask_customer": Step("message-circle", (Ask("question"),)),
+    "resume": Step("rotate-ccw"),
+    "joint": Step("users", (Ask("area", "line"),)),
+    "acknowledge_escalation": Step("check"),
+    "escalate": Step("flame", (Ask("reason"),), "danger"),
+    "reject_solution": Step("rotate-ccw", (Ask("reason"),), "danger"),
+    "request_close": Step("handshake", (Ask("proof"),)),
+    "merge_into": Step("combine", (Ask("folio", "line"),), "danger"),
+    "refer": Step("corner-up-right", (Ask("to", "choice"), Ask("reason")), "danger"),
+}  # fmt: skip
+"""The commands that the office gives, in the order in which they are offered."""
+
+NEXT: Mapping[str, str] = {
+    State.NEW: "classify",
+    State.CLASSIFIED: "assign",
+    State.ESCALATED: "assign",
+    State.WAITING_CUSTOMER: "answer",
+}
+"""What the office usually does next in a state: shown already open."""
+
+REFERRALS = ("toner", "equipment", "billing", "other")
+"""Where what is out of scope goes. R010–R012."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A step offered on a page: its choices filled, `form` with what was typed before."""
+
+    name: str
+    step: Step
+    options: Mapping[str, Options]
+    is_next: bool = False
+    form: Form = field(default_factory=Form)
+
+
+def commands_for(tx: Transaction, page: Page, ticket: Ticket) -> list[Command]:
+    """The steps that are legal now for this visitor, in order."""
+    if not page.may(Action.COMMAND, ticket):
+        return []
+    open_now = set(legal(ticket, page.actor))
+    if not ticket.escalation.get("level") or ticket.escalation.get("acknowledged"):
+        open_now.discard("acknowledge_escalation")
+    return [
+        Command(name, step, _options(tx, page, step), NEXT.get(ticket.state) == name,
+                _begun(ticket, name))
+        for name, step in STEPS.items()
+        if name in open_now
+    ]  # fmt: skip
+
+
+def check(page: Page, step: Step, form: Form, options: Mapping[str, Options]) -> None:
+    """Everything asked for is there, and every choice is one of those offered."""
+    for ask in step.asks:
+        if ask.required:
+            form.require(page.t("form.required"), ask.name)
+        form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, ask.name)
+        if ask.kind == "choice":
+            offered = {value for value, _ in options[ask.name]}
+            form.among(page.t("form.choose"), ask.name, offered)
+
+
+def codes(page: Page, family: str, known: Sequence[str]) -> Options:
+    """The codes of the process with their words, for a choice."""
+    return [(str(code), page.t(f"process.{family}.{code}")) for code in known]
+
+
+def _options(tx: Transaction, page: Page, step: Step) -> dict[str, Options]:
+    return {a.name: _choices(tx, page, a.name) for a in step.asks if a.kind == "choice"}
+
+
+def _choices(tx: Transaction, page: Page, name: str) -> Options:
+    if name == "assignee":
+        return [(u.id, u.name) for u in users.all_of(tx, Role.ENGINEER) if u.active]
+    if name == "to":
+        return [(code, page.t(f"referral.{code}")) for code in REFERRALS]
+    known: dict[str, Sequence[str]] = {
+        "nature": list(Nature),
+        "type": list(Type),
+        "priority": list(Priority),
+    }
+    return codes(page, name, known[name])
+
+
+def _begun(ticket: Ticket, name: str) -> Form:
+    values = {"nature": ticket.nature, "type": ticket.type, "priority": ticket.priority}
+    if name == "assign":
+        values = {"assignee": ticket.assignee or ""}
+    return Form(values, prefix=f"{name}-")

@@ -1,0 +1,137 @@
+"""What a supervisor decides: conflicts, late arrivals, and operations that nobody understood."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import Row, select
+from starlette.responses import Response
+
+from shared.ticket import FREE_TEXT
+from sync_server import conflicts, late, operations
+from sync_server.access import Action
+from sync_server.console import history
+from sync_server.console.conflict_view import disputes
+from sync_server.console.door import room
+from sync_server.console.forms import LONGEST_TEXT, Form
+from sync_server.console.history import Happening
+from sync_server.console.incoming import submitted
+from sync_server.console.page import Page
+from sync_server.console.refusal import refusal
+from sync_server.console.telling import Telling
+from sync_server.database import Transaction
+from sync_server.schema import conflict, late_arrival, operation, parked, ticket
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An operation kept as it came: `raw` is laid out when it is JSON."""
+
+    operation: int
+    ticket: str | None
+    folio: str
+    by: str
+    device: str
+    reason: str
+    at: datetime
+    raw: str
+
+
+@router.get("/conflicts")
+def all_conflicts(page: Page = Depends(room(Action.SEE_CONFLICTS))) -> Response:
+    """Every conflict that waits for a person, oldest first."""
+    with page.office.database.reading() as tx:
+        found = disputes(Telling(tx, page), conflicts.open_all(tx))
+        return page.show("conflicts.html", disputes=found)
+
+
+@router.post("/conflicts/{id}")
+def decide(
+    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.RESOLVE_CONFLICT))
+) -> Response:
+    """Let one of two values stand, or words that a person wrote; the other stays in the history."""
+    with page.office.database.reading() as tx:
+        row = tx.one_or_none(select(conflict).where(conflict.c.id == id))
+    path = "/conflicts" if row is None or form.flag("from_list") else f"/tickets/{row.ticket}"
+    if row is None:
+        return page.back(path, "conflict_gone", "warn")
+    choice = form.value("choice")
+    written = choice == "written" and row.field in FREE_TEXT and form.value("text")
+    if choice not in ("standing", "losing") and not written:
+        return page.back(path, "conflict_choose", "warn")
+    value = form.value("text")[:LONGEST_TEXT] if written else getattr(row, choice)
+    try:
+        page.office.database.write(
+            lambda tx: operations.resolve(tx, page.office, page.actor, id, value, page.now)
+        )
+    except conflicts.NoSuchConflict:
+        return page.back(path, "conflict_gone", "warn")
+    return page.back(path, "conflict")
+
+
+@router.get("/late")
+def late_arrivals(page: Page = Depends(room(Action.SEE_CONFLICTS))) -> Response:
+    """Work that came for a ticket that had ended or gone to somebody else, and nobody has seen."""
+    with page.office.database.reading() as tx:
+        return page.show("late.html", arrivals=_late(tx, page))
+
+
+@router.get("/parked")
+def parked_operations(page: Page = Depends(room(Action.SEE_PARKED))) -> Response:
+    """Operations that could not be applied, with their bytes."""
+    with page.office.database.reading() as tx:
+        return page.show("parked.html", parked=_parked(tx, page))
+
+
+@router.post("/parked/{line}")
+def settle(line: int, page: Page = Depends(room(Action.SETTLE_PARKED))) -> Response:
+    """Somebody has dealt with it; the bytes stay in the log."""
+    page.office.database.write(lambda tx: late.settle(tx, line, page.actor.id, page.now))
+    return page.back("/parked", "settled")
+
+
+def _late(tx: Transaction, page: Page) -> list[tuple[Row[Any], Happening]]:
+    query = (
+        select(late_arrival, ticket.c.folio, ticket.c.state)
+        .join(ticket, ticket.c.id == late_arrival.c.ticket)
+        .where(late_arrival.c.seen_at.is_(None))
+        .order_by(late_arrival.c.at, late_arrival.c.id)
+    )
+    rows = tx.rows(query.limit(MOST))
+    told = history.by_line(tx, page, [row.operation for row in rows])
+    return [(row, told[row.operation]) for row in rows if row.operation in told]
+
+
+def _parked(tx: Transaction, page: Page) -> list[Parked]:
+    query = (
+        select(parked, operation.c.ticket, operation.c.user, operation.c.device,
+               operation.c.result, ticket.c.folio)
+        .join(operation, operation.c.id == parked.c.operation)
+        .outerjoin(ticket, ticket.c.id == operation.c.ticket)
+        .where(parked.c.settled_at.is_(None))
+        .order_by(parked.c.at)
+    )  # fmt: skip
+    telling, devices = Telling(tx, page), history.Devices(tx, page)
+    return [
+        Parked(
+            row.operation, row.ticket, row.folio or "", telling.person(row.user),
+            devices.name(row.device),
+            refusal(page, row.reason, (row.result or {}).get("values") or {}), row.at,
+            laid_out(row.raw),
+        )
+        for row in tx.rows(query.limit(MOST))
+    ]  # fmt: skip
+
+
+def laid_out(raw: bytes) -> str:
+    """Bytes to be read by a person: JSON on several lines, anything else as it is."""
+    try:
+        return json.dumps(json.loads(raw), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return raw.decode("utf-8", "backslashreplace")

@@ -1,0 +1,114 @@
+"""The doors of the console: who comes in, by a cookie, and what each room asks leave for."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from sync_server.access import Action, can
+from sync_server.console.page import Page
+from sync_server.office import Office, the_office
+from sync_server.sign_in import Session, keep_session, session_of
+
+SECURE_COOKIE = "__Host-folio"
+PLAIN_COOKIE = "folio_session"
+"""Without TLS, as on one's own machine, browsers take no `__Host-` cookie."""
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in; `path` is where they wanted to go."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class NotAllowed(Exception):
+    """The visitor is known, and this is not theirs to do."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.request.url.path)
+        self.page = page
+
+
+class NotHere(Exception):
+    """There is no such thing, or it is not the visitor's to know that there is."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.request.url.path)
+        self.page = page
+
+
+class Room:
+    """A dependency: the page, for whoever is signed in and may do `action`."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+
+    def __call__(self, request: Request, office: Office = Depends(the_office)) -> Page:
+        page = entrance(request, office)
+        if page.session is None:
+            raise SignInFirst(wanted(request))
+        if not can(page.actor, self.action):
+            raise NotAllowed(page)
+        return page
+
+
+def room(action: Action) -> Callable[..., Page]:
+    """The dependency of a route behind a door."""
+    return Room(action)
+
+
+def entrance(request: Request, office: Office = Depends(the_office)) -> Page:
+    """The page for anybody, with their session if they have one."""
+    return Page(request, office, _session(request, office), office.now())
+
+
+def wanted(request: Request) -> str:
+    """Where to go on after signing in: only a page that was asked for, and only here."""
+    if request.method != "GET" or request.headers.get("hx-request"):
+        return "/"
+    query = request.url.query
+    return request.url.path + (f"?{query}" if query else "")
+
+
+def sign_in_address(path: str) -> str:
+    return f"/sign-in?next={quote(path)}" if path != "/" else "/sign-in"
+
+
+def give_cookie(answer: Response, request: Request, token: str) -> None:
+    """Hand the session's token to the browser, and to nothing else in it."""
+    secure = _is_secure(request)
+    answer.set_cookie(
+        SECURE_COOKIE if secure else PLAIN_COOKIE, token, path="/", secure=secure,
+        httponly=True, samesite="lax",
+    )  # fmt: skip
+
+
+def take_cookie(answer: Response, request: Request) -> None:
+    """The browser forgets the token."""
+    secure = _is_secure(request)
+    answer.delete_cookie(SECURE_COOKIE if secure else PLAIN_COOKIE, path="/", secure=secure)
+
+
+def token_of(request: Request) -> str | None:
+    """The token the browser sent, if any."""
+    return request.cookies.get(SECURE_COOKIE if _is_secure(request) else PLAIN_COOKIE)
+
+
+def _is_secure(request: Request) -> bool:
+    office: Office = request.app.state.office
+    return request.url.scheme == "https" or office.settings.public_url.startswith("https:")
+
+
+def _session(request: Request, office: Office) -> Session | None:
+    token = token_of(request)
+    if not token:
+        return None
+    now = office.now()
+    with office.database.reading() as tx:
+        session = session_of(tx, token, now)
+    if session and session.is_stale:
+        office.database.write(lambda tx: keep_session(tx, token, now))
+    return session

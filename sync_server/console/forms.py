@@ -1,0 +1,63 @@
+"""A form as it came: its values as text, and what is wrong with each in a sentence."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import FormData
+
+LONGEST_LINE = 500
+LONGEST_TEXT = 20_000
+
+
+@dataclass
+class Form:
+    """`prefix` keeps the ids of several forms on one page apart."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+    prefix: str = ""
+
+    @classmethod
+    def of(cls, data: FormData, prefix: str = "") -> "Form":
+        """The text fields of a submitted form; control characters and files are left out."""
+        values = {name: _clean(value) for name, value in data.items() if isinstance(value, str)}
+        return cls(values, prefix=prefix)
+
+    def value(self, name: str) -> str:
+        """The trimmed text of a field, empty when it did not come."""
+        return self.values.get(name, "")
+
+    def flag(self, name: str) -> bool:
+        """Whether a box was ticked."""
+        return bool(self.value(name))
+
+    def id(self, name: str) -> str:
+        """The id of a field on the page."""
+        return f"{self.prefix}{name}"
+
+    def require(self, sentence: str, *names: str) -> None:
+        """Each of these must say something."""
+        for name in names:
+            if not self.value(name):
+                self.wrong.setdefault(name, sentence)
+
+    def limit(self, sentence: str, longest: int, *names: str) -> None:
+        """Each of these is at most so many characters."""
+        for name in names:
+            if len(self.value(name)) > longest:
+                self.wrong.setdefault(name, sentence)
+
+    def among(self, sentence: str, name: str, allowed: Container[str]) -> None:
+        """A value, when one is given, is one of these."""
+        if self.value(name) and self.value(name) not in allowed:
+            self.wrong.setdefault(name, sentence)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.wrong
+
+
+def _clean(text: str) -> str:
+    # A lone surrogate has no UTF-8 form and could be kept nowhere.
+    kept = "".join(c for c in text if (c >= " " or c in "\n\t") and not "\ud800" <= c <= "\udfff")
+    return kept.strip()

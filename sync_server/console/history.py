@@ -1,0 +1,199 @@
+"""What happened to a ticket: each operation, who did it, when, from where, what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+
+from shared.changes import Kind, Outcome
+from sync_server import ledger
+from sync_server.console import marks
+from sync_server.console.marks import Mark
+from sync_server.console.page import Page
+from sync_server.console.refusal import refusal
+from sync_server.console.telling import Telling
+from sync_server.database import Transaction
+from sync_server.schema import device, operation, ticket
+
+KINDS: Mapping[str, str] = {
+    Kind.CREATE: "plus",
+    Kind.SET: "square-pen",
+    Kind.APPEND: "plus",
+    Kind.VOID: "ban",
+    Kind.SIGN: "pen-line",
+    Kind.COMMAND: "arrow-right",
+}
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "assign": ("user-check", ""),
+    "start": ("wrench", ""),
+    "finalise": ("clipboard-check", ""),
+    "close": ("circle-check", "good"),
+    "escalate": ("flame", "bad"),
+    "raise_escalation": ("flame", "bad"),
+    "reject_solution": ("rotate-ccw", "bad"),
+    "ask_customer": ("message-circle", ""),
+    "answer": ("message-square-reply", ""),
+    "merge_into": ("combine", ""),
+    "refer": ("corner-up-right", ""),
+}
+
+NOTABLE = ("conflict", "late", "parked", "rejected")
+
+LATENCY = timedelta(minutes=5)
+"""An operation that came later than this after it was captured was made without a signal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One operation, told."""
+
+    ticket: str
+    folio: str
+    icon: str
+    tone: str
+    what: str
+    details: Sequence[tuple[str, str]]
+    missing: Sequence[str]
+    reason: str
+    by: str
+    role: str
+    device: str
+    in_office: bool
+    captured_at: datetime
+    received_at: datetime
+    offline: bool
+    outcome: Mark | None
+
+
+def of_ticket(tx: Transaction, page: Page, ticket_id: str) -> list[Happening]:
+    """Every operation on a ticket, the newest first."""
+    telling, devices = Telling(tx, page), Devices(tx, page)
+    rows = reversed(ledger.history(tx, ticket_id))
+    return [happening(row, "", telling, devices, page) for row in rows]
+
+
+def latest(tx: Transaction, page: Page, most: int) -> list[Happening]:
+    """The newest moves of all tickets, and whatever needs a second look."""
+    told = operation.c.kind.in_((Kind.CREATE, Kind.COMMAND, Kind.SIGN))
+    query = (
+        select(operation, ticket.c.folio, ticket.c.provisional_folio)
+        .join(ticket, ticket.c.id == operation.c.ticket)
+        .where(operation.c.outcome != Outcome.DUPLICATE)
+        .where(or_(told, operation.c.outcome.in_(NOTABLE)))
+        .order_by(operation.c.id.desc())
+    )
+    telling, devices = Telling(tx, page), Devices(tx, page)
+    return [
+        happening(row, row.folio or row.provisional_folio or "", telling, devices, page)
+        for row in tx.rows(query.limit(most))
+    ]
+
+
+def by_line(tx: Transaction, page: Page, lines: Sequence[int]) -> dict[int, Happening]:
+    """These lines of the log, told, by their number."""
+    telling, devices = Telling(tx, page), Devices(tx, page)
+    rows = tx.rows(select(operation).where(operation.c.id.in_(lines)))
+    return {row.id: happening(row, "", telling, devices, page) for row in rows}
+
+
+def happening(
+    row: Row[Any], folio: str, telling: Telling, devices: "Devices", page: Page
+) -> Happening:
+    """One row of the log in words."""
+    body = row.message.get("body") if isinstance(row.message, Mapping) else None
+    body = body if isinstance(body, Mapping) else {}
+    result = row.result if isinstance(row.result, Mapping) else {}
+    icon, tone = _look(row)
+    plain = row.outcome == Outcome.APPLIED
+    return Happening(
+        row.ticket or "", folio, icon, tone,
+        _what(row, body, telling, page),
+        _details(row.kind, body, telling, page),
+        [_sentence(item, page.language) for item in result.get("missing") or ()],
+        refusal(page, result.get("reason"), result.get("values") or {}),
+        telling.person(row.user), page.t(f"process.role.{row.role}"), devices.name(row.device),
+        row.device.startswith("office:"),
+        row.captured_at, row.received_at, row.received_at - row.captured_at > LATENCY,
+        None if plain else marks.outcome(row.outcome, page.language),
+    )  # fmt: skip
+
+
+def _look(row: Row[Any]) -> tuple[str, str]:
+    if row.outcome == Outcome.REJECTED:
+        return "circle-x", "bad"
+    if row.outcome in NOTABLE:
+        return marks.OUTCOMES[row.outcome]
+    if row.kind == Kind.COMMAND:
+        return COMMANDS.get(row.command or "", ("arrow-right", ""))
+    return KINDS.get(row.kind or "", "circle-dot"), ""
+
+
+def _what(row: Row[Any], body: Mapping[str, Any], telling: Telling, page: Page) -> str:
+    if row.kind == Kind.COMMAND and row.command:
+        return _command(row, body, telling, page)
+    if row.kind == Kind.SET:
+        names = [telling.field(name) for name in body.get("fields") or {}]
+        return page.t("history.set", fields=", ".join(names))
+    if row.kind in (Kind.APPEND, Kind.VOID):
+        collection = str(body.get("collection"))
+        return page.t(f"history.{row.kind}", entry=page.t(f"process.entry.{collection}"))
+    if row.kind == Kind.SIGN:
+        said = telling.value("sign_off", body.get("sign_off") or {})
+        return page.t("history.sign", outcome=said)
+    if row.kind == Kind.CREATE:
+        return page.t("history.create")
+    return page.t("history.unreadable")
+
+
+def _command(row: Row[Any], body: Mapping[str, Any], telling: Telling, page: Page) -> str:
+    if row.outcome == Outcome.REJECTED and row.command != "finalise":
+        return page.t("history.tried", command=page.t(f"process.command.{row.command}"))
+    if row.command == "assign":
+        return page.t("history.assign", engineer=telling.person(body.get("assignee")))
+    return page.t(f"history.did.{row.command}")
+
+
+def _details(
+    kind: str | None, body: Mapping[str, Any], telling: Telling, page: Page
+) -> list[tuple[str, str]]:
+    if kind in (Kind.SET, Kind.CREATE):
+        fields = body.get("fields") or {}
+        return [(telling.field(name), telling.value(name, fields[name])) for name in fields]
+    if kind == Kind.APPEND:
+        return [("", telling.entry(str(body.get("collection")), body.get("entry") or {}))]
+    if kind == Kind.VOID:
+        return [(telling.field("reason"), str(body.get("reason") or ""))]
+    if kind == Kind.COMMAND:
+        return [
+            (telling.field(name), str(body[name]))
+            for name in ("question", "reason", "area", "awaiting", "proof", "folio", "to")
+            if isinstance(body.get(name), str) and body[name]
+        ]
+    return []
+
+
+def _sentence(missing: Any, language: str) -> str:
+    if not isinstance(missing, Mapping):
+        return str(missing)
+    sentences = missing.get("sentences") or {}
+    return str(sentences.get(language) or missing.get("sentence") or missing.get("rule"))
+
+
+class Devices:
+    """Where an operation came from: a tablet by its name, the office, or Folio itself."""
+
+    def __init__(self, tx: Transaction, page: Page) -> None:
+        self._tx = tx
+        self._page = page
+        self._names: dict[str, str] = {}
+
+    def name(self, id: str) -> str:
+        if id == "system" or id.startswith("office:"):
+            return "" if id == "system" else self._page.t("history.office")
+        if id not in self._names:
+            found = self._tx.scalar(select(device.c.name).where(device.c.id == id))
+            self._names[id] = found or id[:8]
+        return self._names[id]

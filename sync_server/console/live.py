@@ -1,0 +1,43 @@
+"""«Something moved», told to every open page of the office; the page then asks for itself again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends
+from starlette.responses import StreamingResponse
+
+from sync_server.access import Action
+from sync_server.console.door import room
+from sync_server.console.page import Page
+from sync_server.live import OFFICE
+
+router = APIRouter(include_in_schema=False)
+
+GATHERED = 0.3
+"""Seconds in which several moves become one poke."""
+
+LONGEST = 15 * 60
+"""A line is dropped after this long, so that the browser's next one shows its session again."""
+
+
+@router.get("/console/live")
+async def live(page: Page = Depends(room(Action.SEE_BOARD))) -> StreamingResponse:
+    """Server-sent events named `moved`, without data worth reading."""
+    return StreamingResponse(
+        pokes(page), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )
+
+
+async def pokes(page: Page) -> AsyncIterator[str]:
+    """One event for what moved, comments in between that keep the line open."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + LONGEST
+    yield "retry: 2000\n\n"
+    async for moved in page.office.live.subscribe({OFFICE}, heartbeat=10):
+        if moved is None:
+            yield ": still here\n\n"
+        else:
+            await asyncio.sleep(GATHERED)
+            yield f"event: moved\ndata: {moved[1]}\n\n"
+        if loop.time() > ends:
+            return

@@ -1,0 +1,124 @@
+"""The console on the office's app: its pages, its files, its guards, and its answers to trouble."""
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from sync_server.blobs.store import StoreDown, StoreFull
+from sync_server.console import (
+    archive_pages,
+    board,
+    correction,
+    decisions,
+    files,
+    live,
+    new_ticket,
+    people,
+    profile,
+    signing_in,
+    statics,
+    tablets,
+    ticket_list,
+    ticket_page,
+)
+from sync_server.console.door import (
+    NotAllowed,
+    NotHere,
+    SignInFirst,
+    entrance,
+    sign_in_address,
+)
+from sync_server.console.page import Page
+from sync_server.console.shield import HEADERS, Shield
+from sync_server.database import NoSpace, Unavailable
+from sync_server.office import Office
+
+log = structlog.get_logger(__name__)
+
+PAGES = (signing_in, board, ticket_list, new_ticket, correction, ticket_page, decisions, files,
+         archive_pages, tablets, people, profile, live, statics)  # fmt: skip
+
+
+MOST_BYTES = 256 * 1024
+"""No form of the console is larger."""
+
+
+def console(app: FastAPI) -> None:
+    """Add the console to the office's app."""
+    for page in PAGES:
+        app.include_router(page.router, max_body_size=MOST_BYTES)
+    app.add_middleware(Shield)
+    app.add_exception_handler(SignInFirst, _sign_in_first)
+    app.add_exception_handler(NotAllowed, _not_allowed)
+    app.add_exception_handler(NotHere, _not_here)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(Exception, _broken)
+    for fault in (Unavailable, OperationalError, StoreDown, NoSpace, StoreFull):
+        app.add_exception_handler(fault, _away)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    words = {404: "not_here", 405: "not_here"}.get(error.status_code, "not_understood")
+    return _trouble(request, error.status_code, words)
+
+
+def _not_understood(request: Request, error: Exception) -> Response:
+    return _trouble(request, 400, "not_understood")
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    log.error("unexpected fault", path=request.url.path, fault=repr(error)[:300])
+    answer = _trouble(request, 500, "broken")
+    # This one is answered outside of the shield.
+    answer.headers.update(HEADERS)
+    return answer
+
+
+def _away(request: Request, error: Exception) -> Response:
+    log.warning("a page found no place to read or write", fault=repr(error)[:300])
+    office: Office = request.app.state.office
+    full = isinstance(error, NoSpace | StoreFull)
+    # Who is signed in can only be read where everything else is kept: nobody, then.
+    page = Page(request, office, None, office.now())
+    return _said(page, 507 if full else 503, "full" if full else "away")
+
+
+def _trouble(request: Request, status: int, words: str) -> Response:
+    return _said(entrance(request, request.app.state.office), status, words)
+
+
+def _said(page: Page, status: int, words: str) -> Response:
+    title, text = page.t(f"trouble.{words}"), page.t(f"trouble.{words}_text")
+    return page.show("trouble.html", status, title=title, text=text)
+
+
+def _sign_in_first(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SignInFirst)
+    address = sign_in_address(error.path)
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    if request.method == "GET" and request.url.path != "/console/live":
+        return RedirectResponse(address, 303)
+    return Response("Inicie sesión. / Sign in first.", 401, media_type="text/plain; charset=utf-8")
+
+
+def _not_allowed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotAllowed)
+    page = error.page
+    return page.show(
+        "trouble.html", 403, title=page.t("trouble.not_allowed"),
+        text=page.t("trouble.not_allowed_text", role=page.t(f"process.role.{page.actor.role}")),
+    )  # fmt: skip
+
+
+def _not_here(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotHere)
+    page = error.page
+    return page.show(
+        "trouble.html", 404, title=page.t("trouble.not_here"), text=page.t("trouble.not_here_text")
+    )

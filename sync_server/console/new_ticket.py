@@ -1,0 +1,140 @@
+"""Registering a ticket that came by telephone, by mail, or by word of mouth."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import Row, select
+from starlette.responses import Response
+
+from shared.states import ACTIVE
+from sync_server import records
+from sync_server.access import Action, can
+from sync_server.console.door import room
+from sync_server.console.forms import LONGEST_LINE, Form
+from sync_server.console.incoming import submitted
+from sync_server.console.page import Page
+from sync_server.console.request_form import check_request, choices, fields_of
+from sync_server.database import Transaction
+from sync_server.operations import office_operation
+from sync_server.schema import ticket
+
+router = APIRouter(include_in_schema=False)
+
+PLACES = ("customer_name", "site_name", "site_address", "serial", "make", "model", "location")
+MOST_SUGGESTIONS = 500
+
+
+@router.get("/tickets/new")
+def ask(page: Page = Depends(room(Action.REGISTER_TICKET))) -> Response:
+    """The empty form; a call is the commonest way in."""
+    return _asked(page, Form({"channel": "phone", "classify": "1"}))
+
+
+@router.get("/tickets/new/places")
+def places(customer_name: str = "", page: Page = Depends(room(Action.REGISTER_TICKET))) -> Response:
+    """The sites and assets of a customer, to be chosen from while one types."""
+    with page.office.database.reading() as tx:
+        return page.part("places.html", **_suggested(tx, customer_name))
+
+
+@router.post("/tickets/new")
+def register(
+    form: Form = Depends(submitted), page: Page = Depends(room(Action.REGISTER_TICKET))
+) -> Response:
+    """A new ticket with its folio; first a question when the asset has one open already (R119)."""
+    check_request(page, form)
+    form.require(page.t("form.required"), "customer_name", "site_name")
+    form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, *PLACES)
+    with page.office.database.reading() as tx:
+        asset = records.labelled(tx, "asset", form.value("serial"))
+        if form.value("serial") and asset is None:
+            form.require(page.t("new.new_asset"), "make", "model")
+        similar = _similar(tx, asset.id) if asset else []
+    if not form.is_good:
+        return _asked(page, form, 422)
+    if similar and not form.flag("confirmed"):
+        return _asked(page, form, 409, similar)
+    id = page.office.new_id()
+    page.office.database.write(lambda tx: _register(tx, page, form, id))
+    return page.back(f"/tickets/{id}", "registered")
+
+
+def _asked(page: Page, form: Form, status: int = 200, similar: Sequence[Row[Any]] = ()) -> Response:
+    with page.office.database.reading() as tx:
+        customers = [stored.label for stored in records.all_of(tx, "customer")]
+        suggested = _suggested(tx, form.value("customer_name"))
+    return page.show(
+        "new_ticket.html", status, form=form, choices=choices(page), similar=similar,
+        customers=customers[:MOST_SUGGESTIONS], may_classify=can(page.actor, Action.EDIT_TICKET),
+        **suggested,
+    )  # fmt: skip
+
+
+def _suggested(tx: Transaction, customer_name: str) -> dict[str, Any]:
+    customer = records.labelled(tx, "customer", customer_name.strip())
+    mine = customer.id if customer else None
+    sites = [s for s in records.all_of(tx, "site") if mine and s.doc.get("customer") == mine]
+    assets = [a for a in records.all_of(tx, "asset") if mine in (None, a.doc.get("customer"))]
+    return {"sites": sites[:MOST_SUGGESTIONS], "assets": assets[:MOST_SUGGESTIONS]}
+
+
+def _similar(tx: Transaction, asset: str) -> list[Row[Any]]:
+    query = select(ticket.c.id, ticket.c.folio, ticket.c.created_at, ticket.c.doc).where(
+        ticket.c.asset == asset, ticket.c.state.in_(ACTIVE)
+    )
+    return tx.rows(query.order_by(ticket.c.created_at.desc()).limit(5))
+
+
+def _register(tx: Transaction, page: Page, form: Form, id: str) -> None:
+    customer = _customer(tx, page, form)
+    site = _site(tx, page, form, customer)
+    asset = _asset(tx, page, form, customer, site)
+    fields = {name: value for name, value in fields_of(form).items() if value is not None}
+    fields |= {"customer": customer, "site": site, **({"asset": asset} if asset else {})}
+    _operate(tx, page, id, "create", {"fields": fields})
+    classified = all(fields.get(name) for name in ("nature", "type", "priority"))
+    if form.flag("classify") and classified and can(page.actor, Action.EDIT_TICKET):
+        _operate(tx, page, id, "command", {"name": "classify"})
+
+
+def _operate(tx: Transaction, page: Page, id: str, kind: str, body: dict[str, Any]) -> None:
+    office_operation(tx, page.office, page.actor, id, kind, body, now=page.now)
+
+
+def _customer(tx: Transaction, page: Page, form: Form) -> str:
+    known = records.labelled(tx, "customer", form.value("customer_name"))
+    if known:
+        return known.id
+    id = page.office.new_id()
+    doc = {"name": form.value("customer_name"), "locale": "es", "contract": form.value("contract")}
+    records.put(tx, "customer", id, doc, page.now)
+    return id
+
+
+def _site(tx: Transaction, page: Page, form: Form, customer: str) -> str:
+    name = form.value("site_name")
+    for site in records.all_of(tx, "site"):
+        if site.doc.get("customer") == customer and site.label == name:
+            return site.id
+    id = page.office.new_id()
+    doc = {"name": name, "address": form.value("site_address"), "customer": customer}
+    records.put(tx, "site", id, doc, page.now)
+    return id
+
+
+def _asset(tx: Transaction, page: Page, form: Form, customer: str, site: str) -> str | None:
+    serial = form.value("serial")
+    if not serial:
+        return None
+    known = records.labelled(tx, "asset", serial)
+    if known:
+        return known.id
+    id = page.office.new_id()
+    doc = {
+        "serial": serial, "make": form.value("make"), "model": form.value("model"),
+        "colour": form.flag("colour"), "location": form.value("location"),
+        "customer": customer, "site": site, "meter": None, "history": [],
+    }  # fmt: skip
+    records.put(tx, "asset", id, doc, page.now)
+    return id

@@ -1,0 +1,182 @@
+"""A page under way: who asks, in which language, and how the answer is drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from shared.people import Actor
+from shared.words import language_of, t
+from sync_server.access import Action, Assigned, can
+from sync_server.console import statics, wording
+from sync_server.console.brand import brand
+from sync_server.console.forms import Form
+from sync_server.console.navigation import Entry, entries
+from sync_server.office import Office
+from sync_server.sign_in import Session
+from sync_server.users import User
+
+TEMPLATES = Path(__file__).parent / "templates"
+DOMAINS = frozenset({"process", "office", "report"})
+TOLD = "folio_told"
+THEME = "folio_theme"
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence shown once, above the page, about what was just done."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every page knows. `session` is None only at the entrance."""
+
+    request: Request
+    office: Office
+    session: Session | None
+    now: datetime
+
+    @property
+    def user(self) -> User:
+        """Who is signed in."""
+        if self.session is None:
+            raise LookupError("nobody is signed in here")
+        return self.session.user
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.user.id, self.user.role)
+
+    def may(self, action: Action, obj: Assigned | None = None) -> bool:
+        """Whether the visitor may do this, to this object."""
+        return can(self.actor, action, obj)
+
+    @property
+    def language(self) -> str:
+        """The visitor's own, else the first that their browser asks for and that we speak."""
+        if self.session is not None:
+            return language_of(self.session.user.locale)
+        return preferred_language(self.request.headers.get("accept-language", ""))
+
+    @property
+    def theme(self) -> str | None:
+        """`light` or `dark` when the visitor chose one; else the system's."""
+        chosen = self.request.cookies.get(THEME)
+        return chosen if chosen in THEMES else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.office.settings.zone)
+
+    def t(self, key: str, /, **values: object) -> str:
+        """Words of the console, or of another domain when the key names it."""
+        whole = key if key.partition(".")[0] in DOMAINS else f"office.{key}"
+        return t(whole, self.language, **values)
+
+    def moment(self, at: datetime | None) -> str:
+        """An instant on the office's clock; a dash for none."""
+        return wording.moment(at, self.now, self.zone, self.language) if at else "–"
+
+    def ago(self, at: datetime | None) -> str:
+        """How long ago; a dash for never."""
+        return wording.ago(at, self.now, self.language) if at else "–"
+
+    def blank(self, prefix: str = "") -> Form:
+        """An empty form, for a page that draws several."""
+        return Form(prefix=prefix)
+
+    def month_options(self, months: Sequence[str]) -> list[tuple[str, str]]:
+        """Months like 2026-03 with their names."""
+        return [(m, f"{self.t(f'month_name.{int(m[5:])}')} {m[:4]}") for m in months]
+
+    def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A whole page. What was told once is told now, and forgotten."""
+        told = self._told()
+        answer = self.part(template, status, told=told, **values)
+        if told:
+            answer.delete_cookie(TOLD)
+        return answer
+
+    def part(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A piece of a page, for htmx to put in its place."""
+        return HTMLResponse(self._draw(template, values), status)
+
+    def back(self, path: str, told: str | None = None, tone: str = "good") -> Response:
+        """After a form: on to `path`, where the words `told.<told>` are said."""
+        answer = RedirectResponse(path, 303)
+        if told:
+            answer.set_cookie(TOLD, f"{tone}:{told}", 60, httponly=True, samesite="lax")
+        return answer
+
+    def _told(self) -> Told | None:
+        tone, _, name = self.request.cookies.get(TOLD, "").partition(":")
+        if tone not in ("good", "warn", "bad") or not name.replace("_", "").isalpha():
+            return None
+        return Told(tone, self.t(f"told.{name}"))
+
+    def _draw(self, template: str, values: dict[str, Any]) -> str:
+        return (
+            templates()
+            .get_template(template)
+            .render(
+                page=self,
+                t=self.t,
+                moment=self.moment,
+                ago=self.ago,
+                may=lambda action, obj=None: self.may(Action(action), obj),
+                static=statics.address,
+                language=self.language,
+                theme=self.theme,
+                path=self.request.url.path,
+                brand=brand(),
+                visitor=self.session.user if self.session else None,
+                nav=self._navigation() if self.session else [],
+                **{"told": None, "watching": False, **values},
+            )
+        )
+
+    def _navigation(self) -> list[Entry]:
+        if self.request.headers.get("hx-request"):
+            return []
+        with self.office.database.reading() as tx:
+            return entries(tx, self.actor, self.request.url.path, self.language)
+
+
+@cache
+def templates() -> Environment:
+    """The pages' templates: everything escaped, and a name that is not there is a fault."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["initials"] = initials
+    return environment
+
+
+def initials(name: str) -> str:
+    """Two letters for a round picture: of the first and the last name."""
+    words = [word for word in name.split() if word[:1].isalpha() and not word.endswith(".")]
+    return "".join(word[0] for word in (words[:1] + words[1:2])).upper()
+
+
+def preferred_language(accepted: str) -> str:
+    """The first language of an Accept-Language header that we speak; Spanish when none is."""
+    for part in accepted.split(","):
+        code = part.split(";")[0].strip().lower()[:2]
+        if code in ("es", "en"):
+            return code
+    return "es"

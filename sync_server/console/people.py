@@ -1,0 +1,134 @@
+"""The people of the organisation: who has an account, with which role; added and let go."""
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import select
+from starlette.responses import Response
+
+from shared.people import Role
+from sync_server import passwords, sign_in, users
+from sync_server.access import Action
+from sync_server.console.commands import Options
+from sync_server.console.door import NotHere, room
+from sync_server.console.forms import LONGEST_LINE, Form
+from sync_server.console.incoming import submitted
+from sync_server.console.page import Page
+from sync_server.database import Transaction
+from sync_server.schema import user
+from sync_server.users import EmailTaken, NotAnEmail, User
+
+router = APIRouter(include_in_schema=False)
+
+EMPLOYED = tuple(role for role in Role if role not in (Role.CUSTOMER, Role.SYSTEM))
+LOCALES = ("es", "en")
+
+
+@router.get("/people")
+def people(page: Page = Depends(room(Action.SEE_PEOPLE))) -> Response:
+    """Everybody with an account, and for administrators a form to add one."""
+    return _shown(page)
+
+
+@router.post("/people")
+def add(
+    form: Form = Depends(submitted), page: Page = Depends(room(Action.CHANGE_PEOPLE))
+) -> Response:
+    """A new account; engineers need no password, they come in by their tablet's code."""
+    form.require(page.t("form.required"), "name", "email", "role")
+    form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, "name", "email")
+    form.among(page.t("form.choose"), "role", {role.value for role in EMPLOYED})
+    form.among(page.t("form.choose"), "locale", LOCALES)
+    if form.value("role") != Role.ENGINEER.value:
+        form.require(page.t("people.password_needed"), "password")
+    _check_password(page, form)
+    if form.is_good:
+        _add(page, form)
+    if not form.is_good:
+        return _shown(page, form, 422)
+    return page.back("/people", "person_added")
+
+
+@router.post("/people/{id}/active")
+def set_active(
+    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.CHANGE_PEOPLE))
+) -> Response:
+    """Let somebody go, or in again; nobody locks themselves out."""
+    person = _person(page, id)
+    active = form.flag("active")
+    if person.id == page.actor.id:
+        return page.back("/people", "not_yourself", "warn")
+    page.office.database.write(lambda tx: _set_active(tx, page, person.id, active))
+    return page.back("/people", "person_back" if active else "person_gone")
+
+
+@router.post("/people/{id}/password")
+def new_password(
+    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.CHANGE_PEOPLE))
+) -> Response:
+    """A new password for somebody who lost theirs; all their sessions end."""
+    person = _person(page, id)
+    form.prefix = f"{id}-"
+    form.require(page.t("form.required"), "password")
+    _check_password(page, form)
+    if not form.is_good:
+        return _shown(page, status=422, reset=form, opened=id)
+    hashed = passwords.hashed(form.value("password"))
+
+    def change(tx: Transaction) -> None:
+        users.set_password(tx, person.id, hashed)
+        sign_in.end_sessions(tx, person.id)
+
+    page.office.database.write(change)
+    return page.back("/people", "password_set")
+
+
+def _add(page: Page, form: Form) -> None:
+    password = form.value("password")
+    hashed = passwords.hashed(password) if password else None
+    try:
+        page.office.database.write(
+            lambda tx: users.add(
+                tx, page.office, form.value("email"), form.value("name"), form.value("role"),
+                page.now, hashed, form.value("locale") or LOCALES[0],
+            )
+        )  # fmt: skip
+    except EmailTaken:
+        form.wrong["email"] = page.t("people.email_taken")
+    except NotAnEmail:
+        form.wrong["email"] = page.t("people.not_an_email")
+
+
+def _check_password(page: Page, form: Form) -> None:
+    if form.value("password") and not passwords.is_good(form.value("password")):
+        form.wrong.setdefault("password", page.t("people.weak", least=passwords.SHORTEST))
+
+
+def _set_active(tx: Transaction, page: Page, id: str, active: bool) -> None:
+    users.set_active(tx, id, active, page.now)
+    if not active:
+        sign_in.end_sessions(tx, id)
+
+
+def _person(page: Page, id: str) -> User:
+    with page.office.database.reading() as tx:
+        person = users.get(tx, id)
+    if person is None:
+        raise NotHere(page)
+    return person
+
+
+def _shown(
+    page: Page,
+    form: Form | None = None,
+    status: int = 200,
+    reset: Form | None = None,
+    opened: str = "",
+) -> Response:
+    with page.office.database.reading() as tx:
+        everybody = users.all_of(tx)
+        last = {row.id: row.last_sign_in_at
+                for row in tx.rows(select(user.c.id, user.c.last_sign_in_at))}  # fmt: skip
+    roles: Options = [(role.value, page.t(f"process.role.{role}")) for role in EMPLOYED]
+    return page.show(
+        "people.html", status, people=everybody, last=last, roles=roles,
+        form=form or Form({"locale": "es"}), adding=form is not None, reset=reset, opened=opened,
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""The clocks of a ticket as a list or a page shows them: how much is left, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.calendar import Calendar
+from shared.sla import TARGETS, Clock, ClockReading, Course, Standing, read_clocks
+from shared.ticket import TERMINAL, Mode, Record, State
+from shared.times import instant
+from sync_server.console.wording import time_left
+from sync_server.terms import pauses_of
+
+TONES: Mapping[Standing, str] = {
+    Standing.RUNNING: "",
+    Standing.WARNING: "warn",
+    Standing.MET: "good",
+    Standing.BREACHED: "bad",
+}
+
+ICONS: Mapping[Standing, str] = {
+    Standing.RUNNING: "clock",
+    Standing.WARNING: "clock-alert",
+    Standing.MET: "circle-check",
+    Standing.BREACHED: "circle-alert",
+}
+
+
+ELSEWHERE = (State.MERGED, State.REFERRED)
+"""Attended in another ticket, or by others: no clock of this one runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One clock, ready to be drawn; `percent` of its target is gone, at most 100."""
+
+    clock: str
+    said: str
+    tone: str
+    icon: str
+    due: datetime
+    percent: int
+
+
+def readings(
+    doc: Mapping[str, Any],
+    happened: Mapping[Clock, datetime | None],
+    calendar: Calendar,
+    now: datetime,
+) -> Sequence[ClockReading]:
+    """Every clock that this ticket promises, at `now`; none before it has a priority.
+
+    `happened` holds the instants corrected by the tablet's skew. An ended ticket's open clocks
+    stand where they stood when it ended.
+    """  # fmt: skip
+    targets = TARGETS.get(doc.get("priority") or "")
+    opened = instant(doc.get("created_at"))
+    if targets is None or opened is None or doc.get("state") in ELSEWHERE:
+        return ()
+    until = instant(doc.get("closed_at")) if doc.get("state") in TERMINAL else None
+    course = Course(
+        opened,
+        pauses_of(Record("", doc), until or now),
+        {clock: at for clock, at in happened.items() if at is not None},
+    )
+    read = read_clocks(course, targets, calendar, until or now)
+    remote = doc.get("mode") == Mode.REMOTE
+    return [reading for reading in read if not (remote and reading.clock is Clock.ON_SITE)]
+
+
+def promise(reading: ClockReading, language: str) -> Promise:
+    """A reading in words and colours."""
+    return Promise(
+        reading.clock.value,
+        time_left(reading, language),
+        TONES[reading.standing],
+        ICONS[reading.standing],
+        reading.due,
+        max(0, min(100, round(reading.fraction * 100))),
+    )
+
+
+def most_urgent(read: Sequence[ClockReading]) -> ClockReading | None:
+    """The clock to look at in a list: of those still running, the one with the least left."""
+    running = [reading for reading in read if reading.happened is None]
+    if running:
+        return min(running, key=lambda reading: reading.left)
+    return read[-1] if read else None
+
+
+def is_at_risk(read: Sequence[ClockReading]) -> bool:
+    """Whether a clock still runs of which three quarters are gone, or all of it."""
+    return any(
+        reading.happened is None and reading.standing in (Standing.WARNING, Standing.BREACHED)
+        for reading in read
+    )

@@ -1,0 +1,61 @@
+"""The fields of a request as the office fills them in, for a new ticket and for correcting one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.ticket import Channel, Nature, Priority, Ticket, Type
+from sync_server.console.commands import Options, codes
+from sync_server.console.forms import LONGEST_LINE, LONGEST_TEXT, Form
+from sync_server.console.page import Page
+
+KINDS = ("customer", "channel", "consultant")
+CODES = ("channel", "nature", "type", "priority")
+LINES = ("requester_name", "requester_contact", "contract", "group")
+PROSE = ("description", "impact")
+FLAGS = ("warranty", "billable")
+
+
+def choices(page: Page) -> Mapping[str, Options]:
+    """What the fields that hold a code may be, in words."""
+    return {
+        "channel": codes(page, "channel", list(Channel)),
+        "nature": codes(page, "nature", list(Nature)),
+        "type": codes(page, "type", list(Type)),
+        "priority": codes(page, "priority", list(Priority)),
+        "requester_kind": codes(page, "requester", KINDS),
+    }
+
+
+def check_request(page: Page, form: Form) -> None:
+    """Who asks, by which way, and what for are there; nothing is longer than it may be."""
+    form.require(page.t("form.required"), "channel", "requester_name", "description")
+    for name, options in choices(page).items():
+        form.among(page.t("form.choose"), name, {value for value, _ in options})
+    form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, *LINES)
+    form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, *PROSE)
+
+
+def fields_of(form: Form, prefix: str = "") -> dict[str, Any]:
+    """The office fields that the form says; what was left empty is None."""
+    plain = (*CODES, *PROSE, "contract", "group")
+    said = {name: form.value(prefix + name) or None for name in plain}
+    requester = {
+        "name": form.value(f"{prefix}requester_name"),
+        "contact": form.value(f"{prefix}requester_contact"),
+        "kind": form.value(f"{prefix}requester_kind") or KINDS[0],
+    }
+    flags = {name: form.flag(prefix + name) for name in FLAGS}
+    return {**said, "requester": requester, **flags}
+
+
+def form_of(ticket: Ticket) -> Form:
+    """The form filled with what the ticket says now."""
+    doc = ticket.record.fields
+    values = {name: str(doc.get(name) or "") for name in (*CODES, *PROSE, "contract", "group")}
+    values |= {name: "1" if doc.get(name) else "" for name in FLAGS}
+    values |= {
+        "requester_name": ticket.requester.name,
+        "requester_contact": ticket.requester.contact,
+        "requester_kind": ticket.requester.kind,
+    }
+    return Form(values)

@@ -1,0 +1,125 @@
+"""Tickets in a list: what a row says, and the windowed query behind it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+
+from shared.calendar import Calendar
+from shared.sla import Clock, ClockReading
+from sync_server.console import marks, promises
+from sync_server.console.marks import Mark
+from sync_server.console.page import Page
+from sync_server.console.promises import Promise
+from sync_server.database import Transaction
+from sync_server.schema import record, ticket, user
+
+WINDOW = 50
+
+COLUMNS = tuple(
+    column for column in ticket.c if column.name not in ("entries", "written", "search")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One ticket of a list, ready to be drawn."""
+
+    id: str
+    folio: str
+    customer: str
+    asset: str
+    serial: str
+    requester: str
+    description: str
+    state: Mark
+    priority: Mark
+    flags: Sequence[Mark]
+    engineer: str
+    created_at: datetime
+    promise: Promise | None
+
+
+def ticket_rows(tx: Transaction, page: Page, rows: Sequence[Row[Any]]) -> list[TicketRow]:
+    """The rows of a list with the names that they only have ids of."""
+    labels = _labels(tx, rows)
+    people = _people(tx, {row.assignee for row in rows})
+    calendar, language = page.office.calendar, page.language
+    return [_row(row, labels, people, calendar, page.now, language) for row in rows]
+
+
+def in_order(condition: ColumnElement[bool], after: str = "", most: int = WINDOW) -> Select[Any]:
+    """Tickets that fit, newest first; `after` is the `cursor` of the last one seen."""
+    query = select(*COLUMNS).where(condition)
+    if after:
+        created, _, id = after.partition("|")
+        try:
+            edge = datetime.fromisoformat(created)
+        except ValueError:
+            edge = None
+        if edge is not None and edge.tzinfo is not None:
+            older = ticket.c.created_at < edge
+            query = query.where(or_(older, (ticket.c.created_at == edge) & (ticket.c.id < id)))
+    return query.order_by(ticket.c.created_at.desc(), ticket.c.id.desc()).limit(most + 1)
+
+
+def cursor(row: Row[Any]) -> str:
+    """Where a row stands in the order of `in_order`."""
+    return f"{row.created_at.isoformat()}|{row.id}"
+
+
+def clocks(row: Row[Any], calendar: Calendar, now: datetime) -> Sequence[ClockReading]:
+    """The clocks of a ticket's row, with the instants corrected by the tablet's skew."""
+    happened = {
+        Clock.RESPONSE: row.responded_at,
+        Clock.ON_SITE: row.arrived_at,
+        Clock.RESOLUTION: row.finalised_at,
+    }
+    return promises.readings(row.doc, happened, calendar, now)
+
+
+def _row(
+    row: Row[Any],
+    labels: dict[tuple[str, str], str],
+    people: dict[str, str],
+    calendar: Calendar,
+    now: datetime,
+    language: str,
+) -> TicketRow:
+    urgent = promises.most_urgent(clocks(row, calendar, now))
+    return TicketRow(
+        row.id,
+        row.folio or row.provisional_folio or row.id[:8],
+        labels.get(("customer", row.customer), row.requester),
+        labels.get(("asset", row.asset), ""),
+        row.serial or "",
+        row.requester,
+        row.doc.get("description") or "",
+        marks.state(row.state, language),
+        marks.priority(row.priority, language),
+        marks.flags(row.doc.get("flags") or (), language),
+        people.get(row.assignee, ""),
+        row.created_at,
+        promises.promise(urgent, language) if urgent else None,
+    )
+
+
+def _labels(tx: Transaction, rows: Sequence[Row[Any]]) -> dict[tuple[str, str], str]:
+    ids = {id for row in rows for id in (row.customer, row.asset) if id}
+    query = select(record.c.record, record.c.id, record.c.doc).where(
+        record.c.record.in_(("customer", "asset")), record.c.id.in_(ids)
+    )
+    return {(row.record, row.id): _label(row.record, row.doc) for row in tx.rows(query)}
+
+
+def _label(kind: str, doc: dict[str, Any]) -> str:
+    if kind == "asset":
+        return f"{doc.get('make') or ''} {doc.get('model') or ''}".strip()
+    return str(doc.get("name") or "")
+
+
+def _people(tx: Transaction, ids: Iterable[str | None]) -> dict[str, str]:
+    query = select(user.c.id, user.c.name).where(user.c.id.in_({id for id in ids if id}))
+    return {row.id: row.name for row in tx.rows(query)}

@@ -1,0 +1,87 @@
+"""Signing in and out."""
+
+import secrets
+from math import ceil
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from shared.people import Actor
+from sync_server import sign_in
+from sync_server.console.door import entrance, give_cookie, take_cookie, token_of
+from sync_server.console.forms import Form
+from sync_server.console.incoming import submitted
+from sync_server.console.navigation import first_page
+from sync_server.console.page import Page
+from sync_server.database import Transaction
+from sync_server.sign_in import Try, Wait
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+def ask(next: str = "/", page: Page = Depends(entrance)) -> Response:
+    """The form, or straight on for whoever is inside already."""
+    if page.session is not None:
+        return RedirectResponse(here(next), 303)
+    return page.show("sign_in.html", form=Form({"next": here(next)}))
+
+
+@router.post("/sign-in")
+def enter(
+    request: Request, form: Form = Depends(submitted), page: Page = Depends(entrance)
+) -> Response:
+    """A session for whoever proves who they are; a new token every time."""
+    address = request.client.host if request.client else ""
+    office, now = page.office, page.now
+    attempt = office.database.write(lambda tx: sign_in.begin(tx, form.value("email"), address, now))
+    if isinstance(attempt, Wait):
+        seconds = max(1, ceil((attempt.until - now).total_seconds()))
+        return refuse(page, form, "sign_in.wait", 429, seconds=seconds)
+    if not sign_in.is_proven(attempt, form.value("password")):
+        return refuse(page, form, "sign_in.unknown", 403)
+    return let_in(page, attempt, address, here(form.value("next")))
+
+
+def let_in(page: Page, attempt: Try, address: str, path: str) -> Response:
+    """Begin the session, end the one this browser had, and go on."""
+    if attempt.user is None:
+        raise LookupError("nobody was proven")
+    token, old = secrets.token_urlsafe(32), token_of(page.request)
+    agent = page.request.headers.get("user-agent", "")
+
+    def begin(tx: Transaction) -> None:
+        if old:
+            sign_in.end_session(tx, old)
+        sign_in.succeed(tx, attempt, token, address, agent, page.now)
+
+    page.office.database.write(begin)
+    actor = Actor(attempt.user.id, attempt.user.role)
+    answer = RedirectResponse(first_page(actor) if path == "/" else path, 303)
+    give_cookie(answer, page.request, token)
+    return answer
+
+
+@router.post("/sign-out")
+def leave(page: Page = Depends(entrance)) -> Response:
+    """The session ends here and in the browser."""
+    token = token_of(page.request)
+    if token:
+        page.office.database.write(lambda tx: sign_in.end_session(tx, token))
+    answer = RedirectResponse("/sign-in", 303)
+    take_cookie(answer, page.request)
+    return answer
+
+
+def refuse(page: Page, form: Form, words: str, status: int, **values: object) -> Response:
+    """The form again, with the reason; the password is asked for anew."""
+    form.wrong["password"] = page.t(words, **values)
+    return page.show("sign_in.html", status, form=form)
+
+
+def here(path: str) -> str:
+    """A path on this server, whatever a link said; anything else leads to the first page."""
+    parts = urlsplit(path)
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if is_ours and not parts.scheme and not parts.netloc else "/"

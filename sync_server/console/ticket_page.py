@@ -1,0 +1,162 @@
+"""A ticket's page, and what the office does from it: commands, notes, decisions."""
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from shared.changes import Outcome
+from shared.ticket import Ticket
+from shared.times import wire_time
+from sync_server import late, tickets
+from sync_server.access import Action
+from sync_server.console.commands import STEPS, Command, check, commands_for
+from sync_server.console.door import NotHere, room
+from sync_server.console.forms import LONGEST_TEXT, Form
+from sync_server.console.incoming import submitted
+from sync_server.console.page import Page
+from sync_server.console.refusal import refusal
+from sync_server.console.ticket_view import look, tag, the_ticket
+from sync_server.database import Transaction
+from sync_server.operations import Result, office_operation
+
+router = APIRouter(include_in_schema=False)
+
+CLASSIFIED = ("nature", "type", "priority")
+
+
+@router.get("/tickets/{id}")
+def ticket(id: str, page: Page = Depends(room(Action.SEE_TICKET))) -> Response:
+    """All of a ticket that the visitor may see."""
+    return _shown(page, id)
+
+
+@router.get("/tickets/{id}/now")
+def ticket_now(id: str, tag: str = "", page: Page = Depends(room(Action.SEE_TICKET))) -> Response:
+    """The page's contents again if anything changed since `tag`; otherwise nothing (204)."""
+    with page.office.database.reading() as tx:
+        if tag == _tag(tx, page, id):
+            return Response(status_code=204)
+        return page.part("ticket_now.html", view=look(tx, page, id), trouble="", opened="")
+
+
+@router.post("/tickets/{id}/do/{command}")
+def do(
+    id: str,
+    command: str,
+    form: Form = Depends(submitted),
+    page: Page = Depends(room(Action.COMMAND)),
+) -> Response:
+    """Give a command that is legal now, with its words; or say why it was not done."""
+    with page.office.database.reading() as tx:
+        ticket = the_ticket(tx, page, id)
+        offered = next((c for c in commands_for(tx, page, ticket) if c.name == command), None)
+    if offered is None:
+        return _no_longer(page, id, command)
+    form.prefix = f"{command}-"
+    check(page, offered.step, form, offered.options)
+    if form.is_good and command == "merge_into":
+        _find_other(page, ticket, form)
+    if not form.is_good:
+        return _shown(page, id, status=422, typed=form, opened=command)
+    result = page.office.database.write(lambda tx: _give(tx, page, offered, form, id))
+    if result.outcome is Outcome.REJECTED or result.outcome is Outcome.PARKED:
+        why = refusal(page, result.reason, result.values)
+        return _shown(page, id, status=409, trouble=why, opened=command)
+    return page.back(f"/tickets/{id}", f"did_{command}")
+
+
+@router.post("/tickets/{id}/note")
+def note(
+    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.COMMENT))
+) -> Response:
+    """A remark beside the work, for everybody who sees the ticket."""
+    with page.office.database.reading() as tx:
+        the_ticket(tx, page, id)
+    form.prefix = "note-"
+    form.require(page.t("form.required"), "text")
+    form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, "text")
+    if not form.is_good:
+        return _shown(page, id, status=422, typed=form, opened="note")
+    result = page.office.database.write(lambda tx: _remark(tx, page, id, form.value("text")))
+    late_now = result.outcome is not Outcome.APPLIED
+    return page.back(f"/tickets/{id}", "note_late" if late_now else "note", _tone(late_now))
+
+
+@router.post("/late/{id}/seen")
+def seen(
+    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.RESOLVE_CONFLICT))
+) -> Response:
+    """A supervisor has looked at a late arrival."""
+    page.office.database.write(lambda tx: late.mark_seen(tx, id, page.actor.id, page.now))
+    ticket = form.value("ticket")
+    return page.back(f"/tickets/{ticket}" if ticket else "/late", "seen")
+
+
+def _shown(
+    page: Page,
+    id: str,
+    *,
+    status: int = 200,
+    trouble: str = "",
+    typed: Form | None = None,
+    opened: str = "",
+) -> Response:
+    with page.office.database.reading() as tx:
+        return page.show(
+            "ticket.html",
+            status,
+            watching=page.may(Action.SEE_BOARD),
+            view=look(tx, page, id),
+            trouble=trouble,
+            typed=typed,
+            opened=opened,
+        )
+
+
+def _tag(tx: Transaction, page: Page, id: str) -> str:
+    return tag(tx, the_ticket(tx, page, id))
+
+
+def _no_longer(page: Page, id: str, command: str) -> Response:
+    if command not in STEPS:
+        raise NotHere(page)
+    word = page.t(f"process.command.{command}")
+    return _shown(page, id, status=409, trouble=page.t("ticket.no_longer", command=word))
+
+
+def _find_other(page: Page, ticket: Ticket, form: Form) -> None:
+    with page.office.database.reading() as tx:
+        other = tickets.by_folio(tx, form.value("folio").upper())
+    if other is None:
+        form.wrong["folio"] = page.t("merge.unknown", folio=form.value("folio")[:40])
+    elif other.record.id == ticket.id:
+        form.wrong["folio"] = page.t("merge.itself")
+
+
+def _give(tx: Transaction, page: Page, command: Command, form: Form, id: str) -> Result:
+    if command.name == "classify":
+        _set(tx, page, id, {name: form.value(name) for name in CLASSIFIED})
+    if command.name == "answer":
+        _remark(tx, page, id, page.t("ticket.answered", text=form.value("text")))
+    body = {ask.name: form.value(ask.name) for ask in command.step.asks}
+    if command.name in ("classify", "answer"):
+        body = {}
+    if command.name == "merge_into":
+        body["folio"] = body["folio"].upper()
+    return _operate(tx, page, id, "command", {"name": command.name, **body})
+
+
+def _set(tx: Transaction, page: Page, id: str, fields: dict[str, str]) -> Result:
+    return _operate(tx, page, id, "set", {"fields": fields})
+
+
+def _remark(tx: Transaction, page: Page, id: str, text: str) -> Result:
+    entry = {"id": page.office.new_id(), "at": wire_time(page.now), "text": text}
+    return _operate(tx, page, id, "append", {"collection": "notes", "entry": entry})
+
+
+def _operate(tx: Transaction, page: Page, id: str, kind: str, body: dict[str, object]) -> Result:
+    return office_operation(tx, page.office, page.actor, id, kind, body, now=page.now)
+
+
+def _tone(warns: bool) -> str:
+    return "warn" if warns else "good"

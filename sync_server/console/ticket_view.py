@@ -1,0 +1,170 @@
+"""One ticket as its page shows it, gathered in one reading."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from shared.asset import Asset
+from shared.digest import sign_off_holds
+from shared.evidence import Evidence
+from shared.sla import Clock
+from shared.ticket import Ticket
+from sync_server import archive_search, conflicts, late, ledger, records, tickets
+from sync_server.access import Action
+from sync_server.console import history, marks, promises
+from sync_server.console.checklist import Checklist, checklist
+from sync_server.console.commands import Command, commands_for
+from sync_server.console.conflict_view import Dispute, disputes
+from sync_server.console.door import NotHere
+from sync_server.console.history import Happening
+from sync_server.console.marks import Mark
+from sync_server.console.page import Page
+from sync_server.console.promises import Promise
+from sync_server.console.strokes import Drawing, drawing
+from sync_server.console.telling import Telling
+from sync_server.database import Transaction
+from sync_server.schema import blob
+from sync_server.schema import ticket as table
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A piece of evidence, and whether its bytes are here (None: here, and not to be opened)."""
+
+    evidence: Evidence
+    kind: str
+    is_here: bool
+    is_readable: bool
+
+    @property
+    def is_picture(self) -> bool:
+        return self.evidence.mime.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """Everything on a ticket's page; `tag` changes whenever any of it does."""
+
+    ticket: Ticket
+    tag: str
+    state: Mark
+    priority: Mark
+    flags: Sequence[Mark]
+    clocks: Sequence[Promise]
+    telling: Telling
+    asset: Asset | None
+    customer: Mapping[str, Any]
+    site: Mapping[str, Any]
+    photos: Sequence[File]
+    reports: Sequence[File]
+    archived: Sequence[Any]
+    signature: Drawing | None
+    sign_off_holds: bool
+    checklist: Checklist
+    disputes: Sequence[Dispute]
+    late: Sequence[tuple[Row[Any], Happening]]
+    happenings: Sequence[Happening]
+    commands: Sequence[Command]
+
+    @property
+    def doc(self) -> Mapping[str, Any]:
+        """The record's fields as they are."""
+        return self.ticket.record.fields
+
+
+def the_ticket(tx: Transaction, page: Page, id: str) -> Ticket:
+    """The ticket, if there is one and the visitor may see it. Raises NotHere."""
+    found = tickets.load(tx, id)
+    if found is None:
+        raise NotHere(page)
+    ticket = Ticket.of(found.record)
+    if not page.may(Action.SEE_TICKET, ticket):
+        raise NotHere(page)
+    return ticket
+
+
+def look(tx: Transaction, page: Page, id: str) -> TicketView:
+    """Everything that the visitor may see of this ticket. Raises NotHere."""
+    ticket = the_ticket(tx, page, id)
+    telling = Telling(tx, page)
+    files, received = _files(tx, ticket, telling)
+    asset = records.get(tx, "asset", ticket.asset)
+    told = history.of_ticket(tx, page, id)
+    return TicketView(
+        ticket=ticket,
+        tag=tag(tx, ticket),
+        state=marks.state(ticket.state, page.language),
+        priority=marks.priority(ticket.priority, page.language),
+        flags=marks.flags(ticket.flags, page.language),
+        clocks=_clocks(tx, page, ticket),
+        telling=telling,
+        asset=Asset.of(asset.id, asset.doc) if asset else None,
+        customer=_doc(tx, "customer", ticket.customer),
+        site=_doc(tx, "site", ticket.site),
+        photos=[f for f in files if f.evidence.kind not in ("report", "signature")],
+        reports=[f for f in files if f.evidence.kind == "report"],
+        archived=archive_search.of_ticket(tx, id),
+        signature=drawing(ticket.sign_off.strokes) if ticket.sign_off else None,
+        sign_off_holds=sign_off_holds(ticket.record),
+        checklist=checklist(tx, ticket, received),
+        disputes=disputes(telling, conflicts.open_of(tx, id)),
+        late=_late(tx, page, id),
+        happenings=told,
+        commands=commands_for(tx, page, ticket),
+    )
+
+
+def tag(tx: Transaction, ticket: Ticket) -> str:
+    """Something that differs when the page would: the log's end, and which files are here."""
+    names = [e["sha256"] for e in ticket.record.entries.get("evidence", ())]
+    here = tx.scalar(select(func.count()).where(blob.c.sha256.in_(names))) if names else 0
+    seen = [row.seen_at is not None for row in late.of_ticket(tx, ticket.id)]
+    lines = len(ledger.history(tx, ticket.id))
+    return f"{ticket.rev}-{lines}-{here}-{sum(seen)}.{len(seen)}"
+
+
+def _doc(tx: Transaction, kind: str, id: str | None) -> Mapping[str, Any]:
+    stored = records.get(tx, kind, id)
+    return stored.doc if stored else {}
+
+
+def _clocks(tx: Transaction, page: Page, ticket: Ticket) -> list[Promise]:
+    row = tx.one_or_none(
+        select(table.c.responded_at, table.c.arrived_at, table.c.finalised_at).where(
+            table.c.id == ticket.id
+        )
+    )
+    happened: dict[Clock, datetime | None] = (
+        {
+            Clock.RESPONSE: row.responded_at,
+            Clock.ON_SITE: row.arrived_at,
+            Clock.RESOLUTION: row.finalised_at,
+        }
+        if row
+        else {}
+    )
+    read = promises.readings(ticket.record.fields, happened, page.office.calendar, page.now)
+    return [promises.promise(reading, page.language) for reading in read]
+
+
+def _files(tx: Transaction, ticket: Ticket, telling: Telling) -> tuple[list[File], dict[str, bool]]:
+    names = [e.sha256 for e in ticket.evidence]
+    rows = tx.rows(select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(names)))
+    received = {row.sha256: row.readable is not False for row in rows}
+    files = [
+        File(e, telling.phrases.code("evidence", e.kind), e.sha256 in received,
+             received.get(e.sha256, True))
+        for e in ticket.evidence
+    ]  # fmt: skip
+    return files, received
+
+
+def _late(tx: Transaction, page: Page, id: str) -> list[tuple[Row[Any], Happening]]:
+    told = {}
+    rows = late.of_ticket(tx, id)
+    if rows:
+        told = history.by_line(tx, page, [row.operation for row in rows])
+    return [(row, told[row.operation]) for row in rows if row.operation in told]

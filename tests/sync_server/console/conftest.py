@@ -1,0 +1,32 @@
+"""Browsers for the console's tests."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from shared.people import Role
+from tests.office import RunningOffice
+from tests.sync_server.console.browser import Browser, browser
+
+Browse = Callable[[str], Browser]
+
+
+@pytest.fixture
+def browse(office: RunningOffice) -> Iterator[Browse]:
+    """A browser for each role that is asked for."""
+    opened: dict[str, Browser] = {}
+
+    def of(role: str) -> Browser:
+        if role not in opened:
+            opened[role] = browser(office, Role(role))
+        return opened[role]
+
+    yield of
+    for client in opened.values():
+        client.close()
+
+
+@pytest.fixture
+def supervisor(browse: Browse) -> Browser:
+    """The supervisor's browser."""
+    return browse("supervisor")

@@ -1,0 +1,154 @@
+"""Signing in and out at the console, and forms that come from elsewhere."""
+
+import re
+
+import pytest
+
+from shared.people import Role
+from sync_server import passwords, users
+from sync_server.console.door import PLAIN_COOKIE, SECURE_COOKIE
+from sync_server.console.shield import comes_from_here
+from sync_server.console.signing_in import here
+from tests.sync_server.console.browser import Browser, said
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def known(office):
+    """The supervisor's address, with a password."""
+    user, hashed = office.user(Role.SUPERVISOR), passwords.hashed(PASSWORD)
+    office.do(lambda tx: users.set_password(tx, user.id, hashed))
+    return user.email
+
+
+@pytest.fixture
+def nobody(office):
+    with Browser(office) as browser:
+        yield browser
+
+
+def sign_in(browser, email, password=PASSWORD, **more):
+    return browser.submit("/sign-in", email=email, password=password, **more)
+
+
+def test_whoever_signs_in_is_taken_where_they_wanted_to_go(nobody, known):
+    wanted = nobody.get("/tickets?state=open")
+    assert wanted.headers["location"] == "/sign-in?next=/tickets%3Fstate%3Dopen"
+    page = nobody.see(wanted.headers["location"])
+    assert 'name="next" value="/tickets?state=open"' in page
+    answer = sign_in(nobody, f" {known.upper()} ", next="/tickets?state=open")
+    assert answer.headers["location"] == "/tickets?state=open"
+    assert "Sofía Rivas" in nobody.see("/tickets")
+
+
+def test_the_cookie_is_for_the_browser_and_for_nobody_else(nobody, known):
+    cookie = sign_in(nobody, known).headers["set-cookie"]
+    assert cookie.startswith(f"{PLAIN_COOKIE}=")
+    assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(re.split(r";\s*", cookie))
+
+
+def test_over_tls_the_cookie_is_bound_to_this_host(office, known):
+    office.stop()
+    office.start(public_url="https://folio.example.com")
+    with Browser(office) as browser:
+        cookie = sign_in(browser, known).headers["set-cookie"]
+    assert cookie.startswith(f"{SECURE_COOKIE}=")
+    assert "Secure" in cookie
+    assert "Domain" not in cookie
+
+
+def test_each_sign_in_has_a_new_token_and_ends_the_one_before(nobody, known, office):
+    sign_in(nobody, known)
+    first = nobody.cookies[PLAIN_COOKIE]
+    sign_in(nobody, known)
+    assert nobody.cookies[PLAIN_COOKIE] != first
+    with Browser(office) as thief:
+        thief.cookies.set(PLAIN_COOKIE, first)
+        assert thief.get("/tickets").status_code == 303
+
+
+def test_signing_out_ends_the_session_on_the_server_too(nobody, known, office):
+    sign_in(nobody, known)
+    token = nobody.cookies[PLAIN_COOKIE]
+    nobody.submit("/sign-out")
+    assert PLAIN_COOKIE not in nobody.cookies
+    with Browser(office) as thief:
+        thief.cookies.set(PLAIN_COOKIE, token)
+        assert thief.get("/tickets").status_code == 303
+
+
+def test_a_wrong_password_says_no_more_than_that(nobody, known):
+    wrong, unknown = sign_in(nobody, known, "no"), sign_in(nobody, "nobody@example.com", "no")
+    assert wrong.status_code == unknown.status_code == 403
+    assert "no coinciden" in said(wrong)
+    assert said(wrong).replace(known, "") == said(unknown).replace("nobody@example.com", "")
+
+
+def test_after_five_wrong_ones_even_the_right_one_waits(nobody, known, office):
+    for _ in range(5):
+        sign_in(nobody, known, "no")
+    answer = sign_in(nobody, known)
+    assert answer.status_code == 429
+    assert "Espere 2 segundos" in said(answer)
+    office.clock.forward(seconds=3)
+    assert sign_in(nobody, known).status_code == 303
+
+
+def test_the_page_speaks_the_browsers_language(office):
+    for accepted, word in (("en-US,en;q=0.9", "Sign in"), ("fr, es", "Inicie sesión")):
+        with Browser(office, **{"Accept-Language": accepted}) as browser:
+            assert word in browser.see("/sign-in")
+
+
+@pytest.mark.parametrize("path", ["https://evil.example", "//evil.example", "/\\evil", "evil", ""])
+def test_nobody_is_led_elsewhere_after_signing_in(path):
+    assert here(path) == "/"
+
+
+@pytest.mark.parametrize(
+    ("headers", "ours"),
+    [
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"sec-fetch-site": "none"}, True),
+        ({"sec-fetch-site": "same-site", "origin": "http://x", "host": "x"}, False),
+        ({"sec-fetch-site": "cross-site"}, False),
+        ({"origin": "http://folio:8000", "host": "folio:8000"}, True),
+        ({"origin": "http://evil", "host": "folio:8000"}, False),
+        ({"origin": "null", "host": "folio:8000"}, False),
+        ({"host": "folio:8000"}, False),
+    ],
+)
+def test_a_form_says_where_it_comes_from(headers, ours):
+    assert comes_from_here(headers) is ours
+
+
+def test_a_form_from_elsewhere_changes_nothing(supervisor, office):
+    ticket = office.ticket(assignee=None)
+    engineer = office.user()
+    path = f"/tickets/{ticket}/do/assign"
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        answer = supervisor.post(path, data={"assignee": engineer.id}, headers=headers)
+        assert answer.status_code == 403
+    assert office.fields(ticket).get("assignee") is None
+
+
+def test_every_answer_carries_its_guards(supervisor):
+    for path in ("/", "/static/icons.svg", "/nothing", "/sign-in"):
+        headers = supervisor.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["/", "/tickets", "/tickets/new", "/devices", "/profile"])
+def test_no_page_has_script_or_style_in_it(supervisor, path):
+    page = supervisor.see(path)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:", page)
+
+
+@pytest.mark.parametrize("name", ["../main.py", "..%2fmain.py", "icons.py", "console.css%00", ""])
+def test_only_what_is_carried_is_handed_out(supervisor, name):
+    assert supervisor.get(f"/static/{name}").status_code == 404

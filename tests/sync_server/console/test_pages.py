@@ -1,0 +1,85 @@
+"""What everybody finds where: words, icons and links that exist, in both languages."""
+
+import re
+
+import pytest
+
+from shared.words import t
+from sync_server.console.icons import SPRITE
+from sync_server.console.marks import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
+from sync_server.console.navigation import PLACES
+from sync_server.console.page import TEMPLATES, initials, preferred_language, templates
+from sync_server.console.people import EMPLOYED
+from sync_server.console.queues import LOOKS, Queue
+from sync_server.console.statics import carried
+
+SOURCES = {path.name: path.read_text("utf-8") for path in TEMPLATES.glob("*.html")}
+
+
+def test_every_icon_that_a_page_draws_is_carried():
+    known = set(re.findall(r'<symbol id="([\w-]+)"', SPRITE.read_text("utf-8")))
+    drawn = set(re.findall(r"icon\('([\w-]+)'", "".join(SOURCES.values())))
+    marks = [*STATES.values(), *PRIORITIES.values(), *FLAGS.values(), *OUTCOMES.values()]
+    drawn |= {icon for icon, _ in marks} | set(CHANNELS.values())
+    drawn |= {look.icon for look in LOOKS.values()} | {place.icon for place in PLACES}
+    assert drawn <= known
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_word_that_a_page_says_is_there(language):
+    for name, source in SOURCES.items():
+        for key in re.findall(r"\bt\('([a-z_0-9.]+)'[,)]", source):
+            whole = key if key.startswith("process.") else f"office.{key}"
+            assert t(whole, language), (name, key)
+    for queue in Queue:
+        for ending in ("", ".empty", ".empty_text"):
+            assert t(f"office.queue.{queue}{ending}", language)
+
+
+def test_nothing_comes_from_another_place():
+    for name, source in {**SOURCES, "console.css": carried()["console.css"].decode()}.items():
+        assert "//" not in re.sub(r"http://www\.w3\.org\S+", "", source), name
+
+
+def test_every_template_escapes():
+    assert templates().autoescape is True
+    assert not [name for name, source in SOURCES.items() if "|safe" in source]
+
+
+@pytest.mark.parametrize("role", EMPLOYED)
+def test_every_place_of_the_rail_opens(browse, role):
+    browser = browse(role)
+    rail = set(re.findall(r'<a href="(/[a-z/]*)"', browser.see("/profile").split("<main")[0]))
+    assert rail
+    for path in rail:
+        browser.see(path)
+
+
+@pytest.mark.parametrize("locale", ["es", "en"])
+def test_language_and_colours_are_ones_own_choice(supervisor, locale):
+    page = supervisor.done("/profile/look", locale=locale, theme="dark")
+    assert f'<html lang="{locale}" data-theme="dark">' in page
+    assert t("office.told.look", locale) in page
+    assert t("office.told.look", locale) not in supervisor.see("/profile")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("", "es"), ("en", "en"), ("de-DE, en;q=0.5, es;q=0.4", "en"), ("es-MX", "es")],
+)
+def test_the_first_language_we_speak_is_taken(accepted, language):
+    assert preferred_language(accepted) == language
+
+
+@pytest.mark.parametrize(
+    ("name", "two"), [("Luis Cano", "LC"), ("Lic. Marta Ibáñez", "MI"), ("Ana", "A"), ("", "")]
+)
+def test_a_name_has_two_letters(name, two):
+    assert initials(name) == two
+
+
+def test_what_is_not_there_says_so_and_what_to_do(supervisor):
+    answer = supervisor.get("/tickets/nothing")
+    assert answer.status_code == 404
+    assert "No existe, o no es suyo" in answer.text
+    assert supervisor.get("/nowhere").status_code == 404

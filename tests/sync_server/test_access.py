@@ -1,0 +1,209 @@
+"""Every door of the office, tried by everybody: what is not allowed here is denied there."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from shared.people import Actor, Role
+from sync_server import devices
+from sync_server.access import ALLOWED, Action, can
+from sync_server.console.door import Room
+from sync_server.main import create_app
+from sync_server.settings import Settings
+from tests.office import RunningOffice
+from tests.sync_server.console.browser import Browser, browser
+
+EMPLOYED = [role for role in Role if role not in (Role.CUSTOMER, Role.SYSTEM)]
+
+OPEN = {
+    ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-out"),
+    ("GET", "/static/{name:path}"),
+    ("POST", "/api/v1/enrol"), ("GET", "/healthz"), ("GET", "/readyz"),
+    ("GET", "/v"), ("POST", "/v"), ("GET", "/v/{folio}"),
+}  # fmt: skip
+"""Doors that everybody may open: they prove nothing about anybody."""
+
+TABLET = {
+    ("POST", "/api/v1/sync/hello"),
+    ("POST", "/api/v1/sync/push"),
+    ("POST", "/api/v1/sync/pull"),
+    ("GET", "/api/v1/live"),
+    ("OPTIONS", "/api/v1/blobs/"),
+    ("POST", "/api/v1/blobs/"),
+    ("POST", "/api/v1/blobs/{name}"),
+    ("HEAD", "/api/v1/blobs/{name}"),
+    ("PATCH", "/api/v1/blobs/{name}"),
+    ("DELETE", "/api/v1/blobs/{name}"),
+    ("GET", "/api/v1/blobs/{sha256}"),
+}
+"""Doors that ask for a tablet's token."""
+
+CONSOLE: dict[tuple[str, str], Action | None] = {
+    ("GET", "/"): None,  # the board, or the first page of a role
+    ("GET", "/console/board"): Action.SEE_BOARD,
+    ("GET", "/console/live"): Action.SEE_BOARD,
+    ("GET", "/tickets"): Action.LIST_TICKETS,
+    ("GET", "/tickets/new"): Action.REGISTER_TICKET,
+    ("POST", "/tickets/new"): Action.REGISTER_TICKET,
+    ("GET", "/tickets/new/places"): Action.REGISTER_TICKET,
+    ("GET", "/tickets/{id}"): Action.SEE_TICKET,
+    ("GET", "/tickets/{id}/now"): Action.SEE_TICKET,
+    ("POST", "/tickets/{id}/do/{command}"): Action.COMMAND,
+    ("POST", "/tickets/{id}/note"): Action.COMMENT,
+    ("GET", "/tickets/{id}/edit"): Action.EDIT_TICKET,
+    ("POST", "/tickets/{id}/edit"): Action.EDIT_TICKET,
+    ("GET", "/conflicts"): Action.SEE_CONFLICTS,
+    ("POST", "/conflicts/{id}"): Action.RESOLVE_CONFLICT,
+    ("GET", "/late"): Action.SEE_CONFLICTS,
+    ("POST", "/late/{id}/seen"): Action.RESOLVE_CONFLICT,
+    ("GET", "/parked"): Action.SEE_PARKED,
+    ("POST", "/parked/{line}"): Action.SETTLE_PARKED,
+    ("GET", "/files/{sha256}"): Action.SEE_BLOB,
+    ("GET", "/archive"): Action.SEE_ARCHIVE,
+    ("GET", "/archive/zip"): Action.SEE_ARCHIVE,
+    ("GET", "/archive/month/{month}"): Action.SEE_ARCHIVE,
+    ("GET", "/archive/check"): Action.SEE_ARCHIVE,
+    ("GET", "/archive/{id}"): Action.SEE_ARCHIVE,
+    ("GET", "/archive/{id}/pdf"): Action.SEE_REPORT,
+    ("GET", "/devices"): Action.SEE_DEVICES,
+    ("POST", "/devices/enrol"): Action.ENROL_DEVICE,
+    ("GET", "/devices/enrolled/{user}"): Action.ENROL_DEVICE,
+    ("POST", "/devices/{id}/revoke"): Action.REVOKE_DEVICE,
+    ("GET", "/people"): Action.SEE_PEOPLE,
+    ("POST", "/people"): Action.CHANGE_PEOPLE,
+    ("POST", "/people/{id}/active"): Action.CHANGE_PEOPLE,
+    ("POST", "/people/{id}/password"): Action.CHANGE_PEOPLE,
+    ("GET", "/profile"): Action.OWN_PROFILE,
+    ("POST", "/profile/look"): Action.OWN_PROFILE,
+    ("POST", "/profile/password"): Action.OWN_PROFILE,
+}
+"""Doors of the console, and what each asks leave for."""
+
+ENDLESS = ("/console/live", "/api/v1/live")
+
+
+def doors(app: FastAPI) -> Iterator[tuple[str, str, Any]]:
+    """Every route of the app with each of its methods."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        methods = set(getattr(route, "methods", None) or ())
+        for method in sorted(methods - {"HEAD"} if "GET" in methods else methods):
+            yield method, context.path or "", route
+
+
+def filled(path: str) -> str:
+    """A path of the table with something in its places."""
+    return re.sub(r"\{\w+(:\w+)?\}", lambda m: "1" if m[0] == "{line}" else "nothing", path)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    office = RunningOffice(tmp_path_factory.mktemp("office")).start()
+    office.furnish()
+    yield office
+    office.stop()
+
+
+def test_every_route_is_in_one_of_the_tables(tmp_path):
+    app = create_app(Settings(data=tmp_path))
+    known = OPEN | TABLET | CONSOLE.keys() | {("GET", "/api/openapi.json")}
+    assert {(m, p) for m, p, _ in doors(app) if (m, p) not in known} == set()
+    app.state.office.close()
+
+
+def test_every_room_asks_for_what_the_table_says(tmp_path):
+    app = create_app(Settings(data=tmp_path))
+    asked = {
+        (method, path): dependency.call.action
+        for method, path, route in doors(app)
+        if isinstance(route, APIRoute)
+        for dependency in route.dependant.dependencies
+        if isinstance(dependency.call, Room)
+    }
+    assert asked == {door: action for door, action in CONSOLE.items() if action is not None}
+    app.state.office.close()
+
+
+def test_nothing_opens_without_a_session(running):
+    with Browser(running) as nobody:
+        for method, path in CONSOLE:
+            answer = nobody.request(method, filled(path))
+            denied = answer.status_code == 401 or (
+                answer.status_code == 303 and answer.headers["location"].startswith("/sign-in")
+            )
+            assert denied, (method, path, answer.status_code)
+
+
+def test_no_tablets_door_opens_without_its_token(running):
+    with httpx.Client(base_url=running.url) as nobody:
+        for method, path in TABLET - {("OPTIONS", "/api/v1/blobs/")}:
+            answer = nobody.request(method, filled(path), headers={"Tus-Resumable": "1.0.0"})
+            assert answer.status_code == 401, (method, path, answer.status_code)
+
+
+@pytest.mark.parametrize("role", EMPLOYED)
+def test_a_session_of_the_console_opens_no_tablets_door(running, role):
+    with browser(running, role) as somebody:
+        for method, path in TABLET - {("OPTIONS", "/api/v1/blobs/")}:
+            answer = somebody.request(method, filled(path), headers={"Tus-Resumable": "1.0.0"})
+            assert answer.status_code == 401, (method, path, answer.status_code)
+
+
+@pytest.mark.parametrize("role", EMPLOYED)
+def test_each_role_opens_its_own_doors_and_no_other(running, role):
+    with browser(running, role) as somebody:
+        for (method, path), action in CONSOLE.items():
+            if path in ENDLESS and (action is None or role in ALLOWED[action]):
+                continue
+            answer = somebody.request(method, filled(path))
+            assert answer.status_code < 500, (method, path, answer.status_code)
+            if action is not None:
+                assert (answer.status_code == 403) == (role not in ALLOWED[action]), (
+                    role, method, path, answer.status_code,
+                )  # fmt: skip
+
+
+def test_a_tablets_token_opens_no_room_of_the_console(running):
+    engineer = running.user()
+    _, token = running.do(
+        lambda tx: devices.add(tx, running.office, engineer.id, {}, running.clock())
+    )
+    with Browser(running, Authorization=f"Bearer {token}") as tablet:
+        for path in ("/tickets", "/archive", "/people"):
+            assert tablet.get(path).status_code == 303
+
+
+def test_what_is_not_in_the_table_is_denied():
+    for role in Role:
+        assert not can(Actor("somebody", role), "fly")  # type: ignore[arg-type]
+    assert not any(can(Actor("system", Role.CUSTOMER), action) for action in Action)
+
+
+class Ticket:
+    def __init__(self, assignee: str | None) -> None:
+        self.assignee = assignee
+
+
+def test_an_engineer_sees_their_own_only():
+    luis = Actor("luis", Role.ENGINEER)
+    for action in (Action.SEE_TICKET, Action.SEE_BLOB, Action.SEE_REPORT):
+        assert can(luis, action, Ticket("luis"))
+        assert not can(luis, action, Ticket("ana"))
+        assert not can(luis, action, Ticket(None))
+
+
+def test_the_account_executive_never_moves_a_ticket():
+    assert not can(Actor("e", Role.ACCOUNT_EXECUTIVE), Action.COMMAND)
+    assert can(Actor("e", Role.ACCOUNT_EXECUTIVE), Action.COMMENT)
+
+
+def test_the_administrator_never_edits_a_ticket():
+    admin = Actor("a", Role.ADMINISTRATOR)
+    barred = (Action.COMMAND, Action.EDIT_TICKET, Action.COMMENT, Action.REGISTER_TICKET,
+              Action.RESOLVE_CONFLICT)  # fmt: skip
+    assert not any(can(admin, action) for action in barred)

@@ -1,0 +1,143 @@
+"""Guessing is slow, sessions end, and nobody learns which addresses have accounts."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.people import Role
+from sync_server import passwords, sign_in, users
+from sync_server.sign_in import FREE_TRIES, FREE_TRIES_OF_AN_ADDRESS, Try, Wait, wait_after
+from tests.office import RunningOffice
+
+NOW = datetime(2026, 3, 9, 15, tzinfo=UTC)
+EMAIL = "sofía.rivas@example.com"
+
+
+def attempt(office: RunningOffice, email: str = EMAIL, address: str = "10.0.0.1", now=NOW):
+    return office.do(lambda tx: sign_in.begin(tx, email, address, now))
+
+
+def test_the_wait_doubles_and_has_an_end():
+    assert wait_after(FREE_TRIES - 1, FREE_TRIES) == timedelta()
+    waits = [wait_after(FREE_TRIES + more, FREE_TRIES) for more in range(3)]
+    assert waits == [timedelta(seconds=s) for s in (2, 4, 8)]
+    assert wait_after(1000, FREE_TRIES) == timedelta(minutes=15)
+
+
+def test_the_sixth_guess_waits_whoever_makes_it(office):
+    for number in range(FREE_TRIES):
+        assert isinstance(attempt(office, address=f"10.0.0.{number}"), Try)
+    assert isinstance(attempt(office, address="10.9.9.9"), Wait)
+    assert isinstance(attempt(office, "else@example.com"), Try)
+
+
+def test_waiting_long_enough_opens_again(office):
+    for _ in range(FREE_TRIES):
+        attempt(office)
+    wait = attempt(office)
+    assert isinstance(wait, Wait)
+    assert isinstance(attempt(office, now=wait.until), Try)
+
+
+def test_one_address_cannot_try_everybody(office):
+    for number in range(FREE_TRIES_OF_AN_ADDRESS):
+        assert isinstance(attempt(office, f"p{number}@example.com"), Try)
+    assert isinstance(attempt(office, "one.more@example.com"), Wait)
+    assert isinstance(attempt(office, "one.more@example.com", "10.0.0.2"), Try)
+
+
+def test_success_forgives_that_account_but_not_the_address(office):
+    office.user(Role.SUPERVISOR)
+    for number in range(FREE_TRIES_OF_AN_ADDRESS - 2):
+        attempt(office, f"p{number}@example.com")
+    good = attempt(office)
+    assert isinstance(good, Try)
+    office.do(lambda tx: sign_in.succeed(tx, good, "token", "10.0.0.1", "", NOW))
+    assert isinstance(attempt(office, "last@example.com"), Try)
+    assert isinstance(attempt(office, "again@example.com"), Try)
+    assert isinstance(attempt(office, "enough@example.com"), Wait)
+
+
+def test_an_unknown_address_and_a_wrong_password_look_alike(office):
+    user = office.user(Role.SUPERVISOR)
+    hashed = passwords.hashed("correct horse")
+    office.do(lambda tx: users.set_password(tx, user.id, hashed))
+    known, unknown = attempt(office), attempt(office, "nobody@example.com")
+    assert sign_in.is_proven(known, "correct horse")
+    assert not sign_in.is_proven(known, "wrong horse")
+    assert not sign_in.is_proven(unknown, "correct horse")
+
+
+def test_who_has_no_password_or_has_left_does_not_come_in(office):
+    user = office.user(Role.SUPERVISOR)
+    assert not sign_in.is_proven(attempt(office), "")
+    hashed = passwords.hashed("correct horse")
+    office.do(lambda tx: users.set_password(tx, user.id, hashed))
+    office.do(lambda tx: users.set_active(tx, user.id, False, NOW))
+    assert not sign_in.is_proven(attempt(office), "correct horse")
+
+
+def session(office: RunningOffice, now: datetime = NOW, token: str = "token"):
+    return office.ask(lambda tx: sign_in.session_of(tx, token, now))
+
+
+@pytest.fixture
+def signed_in(office: RunningOffice) -> RunningOffice:
+    user = office.user(Role.SUPERVISOR)
+    office.do(lambda tx: sign_in.start_session(tx, user, "token", "", "", NOW))
+    return office
+
+
+def test_a_session_lasts_while_it_is_used_but_not_for_ever(signed_in):
+    now = NOW
+    while now < NOW + sign_in.LONGEST_SESSION - sign_in.IDLE:
+        now += sign_in.IDLE - timedelta(hours=1)
+        found = session(signed_in, now)
+        assert found is not None
+        assert found.is_stale
+        at = now
+        signed_in.do(lambda tx, at=at: sign_in.keep_session(tx, "token", at))
+    assert session(signed_in, NOW + sign_in.LONGEST_SESSION) is None
+
+
+def test_a_session_left_alone_ends(signed_in):
+    assert session(signed_in, NOW + sign_in.IDLE - timedelta(seconds=1)) is not None
+    assert session(signed_in, NOW + sign_in.IDLE) is None
+
+
+def test_whoever_is_deactivated_is_out_at_once(signed_in):
+    user = signed_in.user(Role.SUPERVISOR)
+    signed_in.do(lambda tx: users.set_active(tx, user.id, False, NOW))
+    assert session(signed_in) is None
+
+
+def test_ending_the_other_sessions_leaves_this_one(signed_in):
+    user = signed_in.user(Role.SUPERVISOR)
+    signed_in.do(lambda tx: sign_in.start_session(tx, user, "other", "", "", NOW))
+    signed_in.do(lambda tx: sign_in.end_sessions(tx, user.id, but="token"))
+    assert session(signed_in) is not None
+    assert session(signed_in, token="other") is None
+    signed_in.do(lambda tx: sign_in.end_session(tx, "token"))
+    assert session(signed_in) is None
+
+
+def test_the_token_itself_is_not_kept(signed_in):
+    from sqlalchemy import select
+
+    from sync_server.schema import session as table
+
+    kept = signed_in.ask(lambda tx: [tuple(row) for row in tx.rows(select(table))])
+    assert "token" not in str(kept)
+
+
+@pytest.mark.parametrize(
+    ("password", "good"),
+    [("short", False), ("aaaaaaaaaaaa", False), ("correct horse", True), ("x" * 201, False)],
+)
+def test_a_password_is_long_and_not_one_letter(password, good):
+    assert passwords.is_good(password) is good
+
+
+def test_hashes_are_argon2id_with_19_mib_and_two_passes():
+    assert passwords.hashed("correct horse").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.NOBODYS.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
