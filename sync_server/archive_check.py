@@ -1,0 +1,169 @@
+"""Is everything still as it was kept? The log, the records, the files, the PDFs; and one file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cryptography.x509 import Certificate
+from sqlalchemy import Row, select
+
+from shared.digest import digest, report_record
+from shared.times import wire_time
+from sync_server import archive_search, ledger, seals, tickets
+from sync_server.archive_search import Archived
+from sync_server.blobs.store import BlobAltered, BlobMissing
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.schema import archive, blob, operation, seal
+from sync_server.seal_reading import read_seal
+from sync_server.verify import Check, Finding, Verdict, verify
+
+Certificates = Sequence[Certificate]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as it was kept: where, and what is wrong."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+def check_archive(office: Office) -> list[Fault]:
+    """Every fault in the log of operations, the archive and the files. Reads everything."""
+    return [*_log(office), *_records(office), *_files(office), *_seals(office)]
+
+
+def verify_online(office: Office, pdf: bytes) -> Finding:
+    """The verdict over a file with the archive at hand. Never raises for any bytes."""
+    finding = verify(pdf, seals.trusted(office.settings), seals.roots(office.settings))
+    with office.database.reading() as tx:
+        found = archive_search.of_file(tx, finding.sha256)
+        known = archive_search.of_folio(tx, finding.folio) if finding.folio else []
+    if found is not None:
+        return _archived(finding, *found)
+    if not known:
+        return replace(finding, checks=(*finding.checks, Check("archived", passed=False)))
+    return _not_the_one(finding, known)
+
+
+def _archived(finding: Finding, found: Archived, sealed: bool) -> Finding:
+    """The very bytes that are in the archive: authentic, sealed or as they were received."""
+    values = {"folio": found.folio, "at": wire_time(found.sealed_at or found.archived_at)}
+    check = Check("archived" if sealed else "archived_received", passed=True, values=values)
+    return replace(
+        finding, verdict=Verdict.AUTHENTIC, checks=(*finding.checks, check), folio=found.folio
+    )
+
+
+def _not_the_one(finding: Finding, known: list[Archived]) -> Finding:
+    """Other bytes under a folio of ours: sealed by us at another time, or altered."""
+    same = finding.record_digest in {one.record_digest for one in known}
+    checks = (
+        *finding.checks,
+        Check("archived", passed=False),
+        Check("archived_record", passed=same),
+    )
+    verdict = finding.verdict if same and finding.verdict is Verdict.AUTHENTIC else Verdict.ALTERED
+    return replace(finding, verdict=verdict, checks=checks)
+
+
+def _log(office: Office) -> Iterator[Fault]:
+    with office.database.reading() as tx:
+        named = select(operation.c.ticket).where(operation.c.ticket.is_not(None)).distinct()
+        for ticket in sorted(tx.scalars(named)):
+            yield from _chain(tx, ticket)
+
+
+def _chain(tx: Transaction, ticket: str) -> Iterator[Fault]:
+    try:
+        position = ledger.broken_at(tx, ticket)
+    except (ValueError, KeyError, TypeError) as error:
+        yield Fault(f"log of ticket {ticket}", f"cannot be read: {error}")
+        return
+    if position is not None:
+        yield Fault(
+            f"log of ticket {ticket}, operation {position}", "does not follow from those before it"
+        )
+    ends = {row.link for row in ledger.history(tx, ticket)}
+    query = select(archive.c.folio, archive.c.chain).where(archive.c.ticket == ticket)
+    for row in tx.rows(query):
+        if row.chain is not None and row.chain not in ends:
+            yield Fault(f"log of ticket {ticket}", f"is not the one {row.folio} was archived with")
+
+
+def _records(office: Office) -> Iterator[Fault]:
+    with office.database.reading() as tx:
+        for row in tx.rows(select(archive.c.id, archive.c.ticket, archive.c.folio)):
+            try:
+                yield from _record(tx, row)
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                yield Fault(f"record of {row.folio}", f"cannot be read: {error}")
+
+
+def _record(tx: Transaction, row: Row[Any]) -> Iterator[Fault]:
+    """The archived record against its digest, and the merged ticket against the archived record."""
+    columns = select(archive.c.record, archive.c.record_digest)
+    kept = tx.execute(columns.where(archive.c.id == row.id)).one()
+    if digest(kept.record) != kept.record_digest:
+        yield Fault(f"record of {row.folio}", "is not the one that its digest names")
+    merged = tickets.load(tx, row.ticket)
+    folio = kept.record.get("folio")
+    if merged is None or digest(report_record(merged.record, folio)) != kept.record_digest:
+        yield Fault(f"ticket {row.folio}", "does not say any more what was archived of it")
+
+
+def _files(office: Office) -> Iterator[Fault]:
+    with office.database.reading() as tx:
+        names = tx.scalars(select(blob.c.sha256).order_by(blob.c.sha256))
+        named_for = _named_for(tx)
+    for name in names:
+        where = f"file {name}" + (f" ({named_for[name]})" if name in named_for else "")
+        try:
+            office.blobs.read(name)
+        except BlobMissing:
+            yield Fault(where, "is missing")
+        except BlobAltered:
+            yield Fault(where, "has other bytes than those that were kept")
+
+
+def _named_for(tx: Transaction) -> dict[str, str]:
+    """What the archive calls its files."""
+    reports = tx.rows(select(archive.c.report_sha256, archive.c.folio))
+    sealed = tx.rows(
+        select(seal.c.sha256, archive.c.folio).join(archive, archive.c.id == seal.c.archive)
+    )
+    return {
+        **{row.report_sha256: f"report of {row.folio}" for row in reports if row.report_sha256},
+        **{row.sha256: f"sealed report of {row.folio}" for row in sealed},
+    }
+
+
+def _seals(office: Office) -> Iterator[Fault]:
+    trusted, authorities = seals.trusted(office.settings), seals.roots(office.settings)
+    with office.database.reading() as tx:
+        rows = tx.rows(
+            select(seal.c.sha256, archive.c.folio, archive.c.report_sha256).join(
+                archive, archive.c.id == seal.c.archive
+            )
+        )
+    for row in rows:
+        what = _fault_of_seal(office, row, trusted, authorities)
+        if what:
+            yield Fault(f"sealed report of {row.folio}", what)
+
+
+def _fault_of_seal(
+    office: Office, row: Row[Any], trusted: Certificates, authorities: Certificates
+) -> str:
+    try:
+        sealed = office.blobs.read(row.sha256)
+        received = office.blobs.read(row.report_sha256)
+    except (BlobMissing, BlobAltered):
+        return ""  # said of the file itself
+    if not sealed.startswith(received):
+        return "does not begin with the report as it was received"
+    return "" if read_seal(sealed, trusted, authorities).holds else "its seal does not hold"

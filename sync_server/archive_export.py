@@ -1,0 +1,161 @@
+"""Archived reports handed out: one as PDF, many as a ZIP that proves itself without Folio."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from sqlalchemy import insert
+
+from shared.digest import canonical
+from shared.people import Actor
+from shared.times import wire_time
+from sync_server import archive_search
+from sync_server.archive_search import Archived, Wanted
+from sync_server.blobs.store import BlobMissing, named
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.schema import access_log
+
+MOST = 100_000
+
+_UNFIT = re.compile(r"[^\w.-]+", re.ASCII)
+
+READ_ME = """\
+manifest.csv and manifest.json name every file here with its SHA-256.
+To check them without Folio:  sha256sum --check SHA256SUMS
+records/ has the record that each report speaks of, as canonical JSON (RFC 8785);
+the SHA-256 of such a file is the record_digest, whose first 32 digits are in the report's QR.
+Each sealed PDF carries its own signature (PAdES), which any PDF reader can show.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to hand out."""
+
+    name: str
+    content: bytes
+
+
+def document(office: Office, archived: Archived, actor: Actor, now: datetime) -> Document:
+    """The sealed copy of a report where there is one, else the report as it came.
+
+    Who read it is noted. Raises BlobMissing, BlobAltered, StoreDown.
+    """
+    if archived.printed is None:
+        raise BlobMissing(f"{archived.folio} was archived without a report")
+    content = office.blobs.read(archived.printed)
+    _note(office, actor, "archive.read", archived.folio, now, {"sha256": archived.printed})
+    return Document(_name(archived), content)
+
+
+def month(office: Office, text: str, actor: Actor, now: datetime) -> Document:
+    """Everything closed in a month like 2026-03. Raises ValueError, and what `several` raises."""
+    with office.database.reading() as tx:
+        wanted = Wanted(month=text, zone=office.settings.zone)
+        shelf = archive_search.search(tx, wanted, MOST)
+    return _packed(office, f"folio-{text}", shelf.rows, actor, now)
+
+
+def several(office: Office, archived: Sequence[Archived], actor: Actor, now: datetime) -> Document:
+    """These reports as one ZIP. Raises BlobAltered, BlobMissing, StoreDown."""
+    return _packed(office, f"folio-{now:%Y%m%d}", archived, actor, now)
+
+
+def _packed(
+    office: Office, name: str, archived: Sequence[Archived], actor: Actor, now: datetime
+) -> Document:
+    out = BytesIO()
+    sums: list[tuple[str, str]] = []
+    with ZipFile(out, "w", ZIP_STORED) as packed:
+        for path, content, at in _files(office, archived):
+            sums.append((named(content), path))
+            _put(packed, path, content, at)
+        for path, content in _lists(archived, sums):
+            _put(packed, path, content, now)
+    folios = [one.folio for one in archived]
+    _note(office, actor, "archive.exported", name, now, {"folios": folios})
+    return Document(f"{name}.zip", out.getvalue())
+
+
+def _files(office: Office, archived: Sequence[Archived]) -> Iterator[tuple[str, bytes, datetime]]:
+    for one in archived:
+        stem = _name(one).removesuffix(".pdf")
+        with office.database.reading() as tx:
+            record = canonical(archive_search.record_of(tx, one.id))
+        yield f"records/{stem}.json", record, one.closed_at
+        if one.printed is not None:
+            yield f"reports/{stem}.pdf", office.blobs.read(one.printed), one.closed_at
+
+
+def _lists(
+    archived: Sequence[Archived], sums: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, bytes]]:
+    rows = [_row(one) for one in archived]
+    table = StringIO()
+    writer = csv.DictWriter(table, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _safe(value) for name, value in row.items()} for row in rows)
+    # With its mark a spreadsheet reads the accents right.
+    yield "manifest.csv", table.getvalue().encode("utf-8-sig")
+    yield "manifest.json", json.dumps(rows, ensure_ascii=False, indent=1).encode()
+    yield "SHA256SUMS", "".join(f"{sha256}  {path}\n" for sha256, path in sums).encode()
+    yield "README.txt", READ_ME.encode()
+
+
+COLUMNS = (
+    "folio", "version", "serial", "customer", "engineer", "closed_at", "archived_at", "file",
+    "file_sha256", "received_sha256", "record_digest", "sealed_at", "certificate", "chain",
+)  # fmt: skip
+
+
+def _row(one: Archived) -> dict[str, Any]:
+    return {
+        "folio": one.folio,
+        "version": one.version,
+        "serial": one.serial,
+        "customer": one.customer_name,
+        "engineer": one.engineer_name,
+        "closed_at": wire_time(one.closed_at),
+        "archived_at": wire_time(one.archived_at),
+        "file": f"reports/{_name(one)}" if one.printed else None,
+        "file_sha256": one.printed,
+        "received_sha256": one.report_sha256,
+        "record_digest": one.record_digest,
+        "sealed_at": wire_time(one.sealed_at) if one.sealed_at else None,
+        "certificate": one.certificate,
+        "chain": one.chain,
+    }
+
+
+def _safe(value: Any) -> Any:
+    # A spreadsheet must not take a customer's name for a formula.
+    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
+
+
+def _name(one: Archived) -> str:
+    version = f"-v{one.version}" if one.version > 1 else ""
+    return f"{_UNFIT.sub('-', one.folio)}{version}.pdf"
+
+
+def _put(packed: ZipFile, path: str, content: bytes, at: datetime) -> None:
+    packed.writestr(ZipInfo(path, at.timetuple()[:6]), content)
+
+
+def _note(
+    office: Office, actor: Actor, action: str, what: str, now: datetime, detail: dict[str, Any]
+) -> None:
+    def write(tx: Transaction) -> None:
+        tx.execute(
+            insert(access_log).values(
+                at=now, actor=actor.id, action=action, object=what, allowed=True, detail=detail
+            )
+        )
+
+    office.database.write(write)

@@ -1,0 +1,250 @@
+"""A closed ticket's report: checked, kept as it came, sealed, found again, handed out, never changed."""
+
+import csv
+import io
+import json
+import sqlite3
+import subprocess
+import zipfile
+from contextlib import closing
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from shared.digest import canonical, report_record
+from shared.people import Actor, Role
+from sync_server import archive_check, archive_export, archive_search, clocks, sealing_key, seals
+from sync_server.archive_search import Wanted
+from sync_server.report_file import RECORD, read_report
+from sync_server.schema import access_log, archive, outbox, seal
+from sync_server.seal_reading import read_seal
+from sync_server.verify import Verdict
+from tests.office import RunningOffice
+from tests.raw_tablet import RawTablet
+from tests.sync_server.visit import Visit, finished
+
+READER = Actor("reader", Role.BACK_OFFICE)
+
+
+@pytest.fixture
+def sealing(office: RunningOffice) -> RunningOffice:
+    """An office with a certificate."""
+    key = sealing_key.make("Servicio en Sitio", office.clock())
+    sealing_key.write(key, seals.folder(office.settings))
+    return office
+
+
+@pytest.fixture
+def visit(sealing: RunningOffice, tablet: RawTablet) -> Visit:
+    """A ticket closed on site, its report sealed."""
+    visit = finished(tablet, sealing.ticket())
+    visit.upload()
+    visit.push()
+    clocks.run_jobs(sealing.office, sealing.clock())
+    return visit
+
+
+def archived(office, visit):
+    [one] = office.ask(lambda tx: archive_search.of_ticket(tx, visit.ticket))
+    return one
+
+
+def found(office, **wanted):
+    return office.ask(lambda tx: archive_search.search(tx, Wanted(**wanted), 10)).rows
+
+
+def test_the_archived_report_carries_the_server_s_own_record(sealing, visit):
+    one = archived(sealing, visit)
+    file = read_report(sealing.office.blobs.read(one.sealed_sha256))
+    assert file.attachments[RECORD] == canonical(report_record(sealing.record(visit.ticket).record))
+    photos = {sha for sha, (_, mime) in visit.files.items() if mime == "image/jpeg"}
+    assert photos <= file.images
+
+
+def test_the_sealed_copy_begins_with_the_bytes_that_came(sealing, visit):
+    one = archived(sealing, visit)
+    received = sealing.office.blobs.read(one.report_sha256)
+    assert received == visit.files[one.report_sha256][0]
+    sealed = sealing.office.blobs.read(one.sealed_sha256)
+    assert sealed.startswith(received)
+    assert read_seal(sealed, seals.trusted(sealing.settings)).holds
+    assert sealing.known("asset", "asset-1")["history"][-1]["folio"] == one.folio
+
+
+def test_it_is_found_by_folio_serial_customer_engineer_month_and_seal(sealing, visit):
+    one = archived(sealing, visit)
+    month = f"{one.closed_at.astimezone(sealing.office.calendar.zone):%Y-%m}"
+    for wanted in [
+        {"text": one.folio[-6:]}, {"text": "ky4054"}, {"text": "gabriel"}, {"serial": "4054"},
+        {"customer": "HOSPITAL"}, {"engineer": visit.tablet.user}, {"month": month},
+        {"seal": "sealed"}, {},
+    ]:  # fmt: skip
+        assert [row.id for row in found(sealing, **wanted)] == [one.id], wanted
+    for wanted in [
+        {"text": "nothing"}, {"text": "%"}, {"engineer": "nobody"}, {"month": "2019-01"},
+        {"seal": "waiting"}, {"seal": "stamped"},
+    ]:  # fmt: skip
+        assert not found(sealing, **wanted), wanted
+
+
+def test_it_waits_for_its_seal_while_there_is_no_certificate(office, tablet):
+    visit = finished(tablet, office.ticket())
+    visit.upload()
+    visit.push()
+    tally = clocks.run_jobs(office.office, office.clock() + timedelta(hours=2))
+    assert tally["seal_done"] == 0
+    assert [row.folio for row in found(office, seal="waiting")] == [archived(office, visit).folio]
+    sealing_key.write(
+        sealing_key.make("Servicio en Sitio", office.clock()), seals.folder(office.settings)
+    )
+    clocks.run_jobs(office.office, office.clock() + timedelta(days=1))
+    assert archived(office, visit).sealed_sha256
+
+
+def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit):
+    from sync_server.sealing import seal_archived
+
+    before = archived(sealing, visit)
+    folder = seals.folder(sealing.settings)
+    (folder / "earlier").mkdir()
+    (folder / "certificate.pem").rename(folder / "earlier" / "2026.pem")
+    sealing_key.write(sealing_key.make("Servicio en Sitio", sealing.clock()), folder)
+    seals.of.cache_clear()
+    assert seal_archived(sealing.office, before.id, sealing.clock())
+    assert not seal_archived(sealing.office, before.id, sealing.clock())
+    after = archived(sealing, visit)
+    assert after.sealed_sha256 != before.sealed_sha256
+    for sha in (before.sealed_sha256, after.sealed_sha256):
+        pdf = sealing.office.blobs.read(sha)
+        assert archive_check.verify_online(sealing.office, pdf).verdict is Verdict.AUTHENTIC
+
+
+def test_two_workers_seal_it_once(sealing, visit):
+    clocks.run_jobs(sealing.office, sealing.clock())
+    assert len(sealing.ask(lambda tx: tx.rows(select(seal)))) == 1
+
+
+def test_the_customer_gets_the_sealed_report_in_their_language(sealing, visit):
+    [mail] = sealing.ask(lambda tx: tx.rows(select(outbox).where(outbox.c.topic == "report")))
+    one = archived(sealing, visit)
+    assert mail.recipient == "compras@example.com"
+    assert mail.body["attached"][0]["sha256"] == one.sealed_sha256
+    assert one.folio in mail.body["subject"]
+    assert f"/v/{one.folio}#{one.record_digest[:32]}" in mail.body["text"]
+
+
+def test_what_is_read_and_exported_is_noted(sealing, visit):
+    one = archived(sealing, visit)
+    handed = archive_export.document(sealing.office, one, READER, sealing.clock())
+    assert handed.name == f"{one.folio}.pdf"
+    assert sha256(handed.content).hexdigest() == one.sealed_sha256
+    [noted] = sealing.ask(
+        lambda tx: tx.rows(select(access_log).where(access_log.c.action == "archive.read"))
+    )
+    assert (noted.actor, noted.object) == (READER.id, one.folio)
+
+
+def test_a_month_as_zip_proves_itself_without_folio(sealing, visit, tmp_path):
+    one = archived(sealing, visit)
+    month = f"{one.closed_at.astimezone(sealing.office.calendar.zone):%Y-%m}"
+    packed = archive_export.month(sealing.office, month, READER, sealing.clock())
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as files:
+        files.extractall(tmp_path)
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, check=False
+    )
+    assert checked.returncode == 0
+    [row] = json.loads((tmp_path / "manifest.json").read_text())
+    assert row["record_digest"] == sha256(
+        (tmp_path / "records" / f"{one.folio}.json").read_bytes()
+    ).hexdigest()
+    [line] = csv.DictReader(io.StringIO((tmp_path / "manifest.csv").read_text("utf-8-sig")))
+    assert (line["folio"], line["file_sha256"]) == (one.folio, one.sealed_sha256)
+    assert sha256((tmp_path / row["file"]).read_bytes()).hexdigest() == row["file_sha256"]
+
+
+def test_a_report_that_says_something_else_is_refused(sealing, tablet):
+    visit = Visit(tablet, sealing.ticket()).work().sign().report()
+    visit.sets(satisfaction={"rating": 1, "comment": "después del informe"})
+    visit.finalise()
+    visit.upload()
+    result = visit.push()[-1]
+    assert result["outcome"] == "rejected"
+    assert "CL19" in {missing["rule"] for missing in result["missing"]}
+    assert not found(sealing)
+
+
+def test_a_file_of_the_archive_is_authentic_sealed_or_as_it_came(sealing, visit):
+    one = archived(sealing, visit)
+    for sha in (one.sealed_sha256, one.report_sha256):
+        finding = archive_check.verify_online(sealing.office, sealing.office.blobs.read(sha))
+        assert (finding.verdict, finding.folio) == (Verdict.AUTHENTIC, one.folio)
+
+
+def test_a_received_report_with_another_byte_is_altered(sealing, visit):
+    received = bytearray(sealing.office.blobs.read(archived(sealing, visit).report_sha256))
+    received[len(received) // 2] ^= 1
+    finding = archive_check.verify_online(sealing.office, bytes(received))
+    assert finding.verdict is Verdict.ALTERED
+
+
+def test_a_sound_archive_has_no_fault(sealing, visit):
+    assert archive_check.check_archive(sealing.office) == []
+
+
+@pytest.mark.parametrize("which", ["report", "sealed", "photo"])
+def test_one_altered_byte_in_a_file_is_found(sealing, visit, which):
+    one = archived(sealing, visit)
+    photo = next(sha for sha, (_, mime) in visit.files.items() if mime == "image/jpeg")
+    name = {"report": one.report_sha256, "sealed": one.sealed_sha256, "photo": photo}[which]
+    path = Path(sealing.settings.blob_place) / name[:2] / name
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    [fault] = archive_check.check_archive(sealing.office)
+    assert name in fault.where
+    if which != "photo":
+        assert one.folio in fault.where
+
+
+def test_a_lost_file_is_found(sealing, visit):
+    name = archived(sealing, visit).report_sha256
+    (Path(sealing.settings.blob_place) / name[:2] / name).unlink()
+    [fault] = archive_check.check_archive(sealing.office)
+    assert name in fault.where
+    assert fault.what == "is missing"
+
+
+TAMPERED = [
+    ("operation", "message", "UPDATE operation SET message = replace(message, 'fusor', 'fuser')"),
+    ("operation", "outcome", "UPDATE operation SET outcome = 'late' WHERE position = 3"),
+    ("operation", "gone", "DELETE FROM operation WHERE position = 4"),
+    ("operation", "last gone", "DELETE FROM operation WHERE command = 'close'"),
+    ("archive", "record", "UPDATE archive SET record = replace(record, '118', '119')"),
+    ("archive", "digest", "UPDATE archive SET record_digest = replace(record_digest, 'a', 'b')"),
+    ("ticket", "merged", "UPDATE ticket SET doc = replace(doc, '118', '119')"),
+    ("seal", "other", "UPDATE archive SET report_sha256 = (SELECT sha256 FROM blob WHERE mime = "
+                      "'image/jpeg' LIMIT 1)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "what", "statement"), TAMPERED)
+def test_one_altered_byte_in_the_database_is_found(sealing, visit, table, what, statement):
+    """Whoever can drop the triggers is found all the same."""
+    with closing(sqlite3.connect(sealing.settings.data / "folio.db")) as connection:
+        named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (trigger,) in named.fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        assert connection.execute(statement).rowcount
+        connection.commit()
+    faults = archive_check.check_archive(sealing.office)
+    assert faults, (table, what)
+    folio = sealing.fields(visit.ticket)["folio"]
+    assert any(visit.ticket in f.where or folio in f.where for f in faults)
+
+
+def test_the_archive_keeps_what_it_was_called_on_that_day(sealing, visit):
+    row = sealing.ask(lambda tx: tx.one_or_none(select(archive)))
+    assert row.customer_name == "Hospital San Gabriel"
+    assert row.engineer_name == "Luis Cano"
