@@ -9,7 +9,7 @@ import flet as ft
 from field_app.parts.buttons import button_row, choice
 from field_app.parts.field import text_field
 from field_app.parts.named import named
-from field_app.parts.text import body
+from field_app.parts.text import body, label
 from field_app.theme import MUTED
 from shared.words import t
 
@@ -46,9 +46,13 @@ def CausePicker(
     chosen: str | None,
     language: str,
     on_choose: Callable[[str], object],
+    before: Sequence[str] = (),
     enabled: bool = True,
 ) -> ft.Control:
-    """Families as buttons; one opened, its causes; a search goes through all of them."""
+    """Families as buttons; one opened, its causes; a search goes through all of them.
+
+    `before` are the codes of this machine's earlier causes: they are offered first.
+    """
     of_chosen = next((cause.family for cause in causes if cause.code == chosen), None)
     opened, open_family = ft.use_state(of_chosen)
     search, set_search = ft.use_state("")
@@ -65,6 +69,25 @@ def CausePicker(
     families = list(dict.fromkeys(cause.family for cause in causes))
     shown = _matching(causes, search) if search else [c for c in causes if c.family == opened]
     content: list[ft.Control] = [field]
+    known = [cause for code in before for cause in causes if cause.code == code]
+    if known and not search:
+        content.append(label(t("tablet.cause.before", language)))
+        content.append(
+            button_row(
+                *(
+                    choice(
+                        f"before-{cause.code}",
+                        cause.words,
+                        _I.HISTORY_ROUNDED,
+                        lambda _, code=cause.code: on_choose(code),
+                        selected=cause.code == chosen,
+                        enabled=enabled,
+                    )
+                    for cause in known
+                )
+            )
+        )
+        content.append(label(t("tablet.cause.families", language)))
     if not search:
         content.append(
             button_row(

@@ -70,14 +70,17 @@ def priority_chip(priority: str, language: str) -> ft.Control:
     return chip(words, icon, tone)
 
 
-def due_chip(due: datetime | None, now: datetime, language: str) -> ft.Control | None:
-    """The time left until a promise, in words; None where nothing is promised any more."""
-    if due is None:
+def due_chip(
+    due: datetime | None, clock: str | None, now: datetime, language: str
+) -> ft.Control | None:
+    """The time left until a promise (a code of shared.sla.Clock), in words; None without one."""
+    if due is None or clock is None:
         return None
     late = due <= now
     tone = DANGER if late else WARNING if is_short(due, now) else OK
     icon = _I.ALARM_OFF_ROUNDED if late else _I.TIMER_ROUNDED
-    return chip(time_left(due, now, language), icon, tone)
+    left = time_left(due, now, language)
+    return chip(f"{t(f'tablet.clock.{clock}', language)}: {left}", icon, tone)
 
 
 def chips(*those: ft.Control | None) -> ft.Row:

@@ -62,6 +62,7 @@ def SavingField(
 ) -> ft.Control:
     """A labelled field. `lines` > 1 makes room for prose; `number` asks for the digits' keypad."""
     typing = kept(lambda: _Typing(value, value, value))
+    place = kept(lambda: ft.Ref[ft.TextField]())
     _, redraw = ft.use_state(0)
     typing.take(value)
 
@@ -81,7 +82,12 @@ def SavingField(
         redraw(lambda count: count + 1)
         ft.context.page.run_task(keep_after_a_pause, typing.text)
 
-    ft.use_effect(lambda: None, [], cleanup=lambda: on_save(typing.text) if typing.dirty else None)
+    async def take_focus() -> None:
+        # Flutter's own autofocus waits its turn: the button that led here still has the focus.
+        if autofocus and place.current:
+            await place.current.focus()
+
+    ft.use_effect(take_focus, [], cleanup=lambda: on_save(typing.text) if typing.dirty else None)
     return named(
         identifier,
         text_field(
@@ -92,10 +98,10 @@ def SavingField(
             hint=hint,
             lines=lines,
             number=number,
-            autofocus=autofocus,
             read_only=read_only,
             error=error,
             mark=_mark(typing, marks),
+            place=place,
         ),
     )
 
@@ -116,9 +122,11 @@ def text_field(
     error: str = "",
     mark: ft.Control | None = None,
     icon: ft.IconData | None = None,
+    place: ft.Ref[ft.TextField] | None = None,
 ) -> ft.TextField:
     """The one look of every field; `mark` stands below it, where an error goes too."""
     return ft.TextField(
+        ref=place,
         label=name,
         value=value,
         on_change=on_change,
@@ -148,11 +156,21 @@ def text_field(
         filled=True,
         fill_color=PAPER,
         content_padding=ft.Padding.symmetric(horizontal=18, vertical=20),
-        border_radius=RADIUS,
-        border_color=LINE if read_only else MUTED,
-        focused_border_color=PRIMARY,
-        focused_border_width=2.5,
+        border=field_border(LINE if read_only else MUTED),
     )
+
+
+def field_border(color: ft.ColorValue) -> dict[ft.ControlState, ft.InputBorder]:
+    """The frame of a field at rest, in hand, and at fault."""
+
+    def frame(color: ft.ColorValue, width: float) -> ft.InputBorder:
+        return ft.OutlineInputBorder(side=ft.BorderSide(width, color), border_radius=RADIUS)
+
+    return {
+        ft.ControlState.ERROR: frame(DANGER, 2),
+        ft.ControlState.FOCUSED: frame(PRIMARY, 2.5),
+        ft.ControlState.DEFAULT: frame(color, 1.2),
+    }
 
 
 def _keyboard(number: bool, lines: int) -> ft.KeyboardType:

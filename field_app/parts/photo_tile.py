@@ -66,16 +66,15 @@ def photo_tile(
 
 
 def _picture(picture: bytes | None, name: str, width: float) -> ft.Control:
-    height = width * 0.62
-    face: ft.Control = (
-        ft.Image(picture, fit=ft.BoxFit.COVER, height=height, semantics_label=name,
-                 gapless_playback=True)
-        if picture
-        else ft.Icon(_I.IMAGE_ROUNDED, size=44, color=MUTED, semantics_label=name)
-    )  # fmt: skip
+    wide, high = width - 20, width * 0.62
+    face: ft.Control = ft.Icon(_I.IMAGE_ROUNDED, size=44, color=MUTED, semantics_label=name)
+    if picture:
+        face = ft.Image(picture, fit=ft.BoxFit.COVER, width=wide, height=high,
+                        semantics_label=name, gapless_playback=True)  # fmt: skip
     return ft.Container(
         face,
-        height=height,
+        width=wide,
+        height=high,
         border_radius=RADIUS - 4,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
         bgcolor=MUTED_SOFT,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
+from field_app.parts.field import field_border
 from field_app.parts.named import named
 from field_app.parts.text import BOLD
 from field_app.theme import GAP, INK, LINE, MUTED, PAPER, PRIMARY, RADIUS, TARGET, TITLE
@@ -51,11 +52,9 @@ def PinPad(on_enter: Callable[[str], object], name: str, erase: str, enter: str)
         input_filter=ft.NumbersOnlyInputFilter(),
         text_align=ft.TextAlign.CENTER,
         text_size=TITLE + 8,
-        border_radius=RADIUS,
-        border_color=MUTED,
-        focused_border_color=PRIMARY,
-        focused_border_width=2.5,
-        bgcolor=PAPER,
+        border=field_border(MUTED),
+        filled=True,
+        fill_color=PAPER,
         content_padding=16,
         width=WIDTH,
         on_change=lambda event: put(event.control.value or ""),

@@ -29,6 +29,7 @@ from shared.report.blocks import (
     Column,
     Fields,
     Highlight,
+    Letterhead,
     Mark,
     Photo,
     PhotoPairs,
@@ -80,6 +81,12 @@ def report_cards(
                wrap=True),
         *(_section(section, picture, narrow) for section in sections),
     ]  # fmt: skip
+
+
+def support_card(letterhead: Letterhead) -> ft.Control:
+    """How to reach whoever did the service."""
+    lines = [body(each) for each in letterhead.support]
+    return card(letterhead.support_label, _I.SUPPORT_AGENT_ROUNDED, *lines, key="support")
 
 
 def _highlight(each: Highlight) -> ft.Control:

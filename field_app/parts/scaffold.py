@@ -70,10 +70,15 @@ def head(
         row.append(icon_button("back", back[0], ft.Icons.ARROW_BACK_ROUNDED, back[1], color=INK))
     row.append(ft.Column(lines, spacing=0, tight=True, expand=True))
     row.extend(trailing)
-    left = 4 if back else 16 if narrow else PAGE
+    margin = 16 if narrow else PAGE
+    # The arrow has air of its own inside its target.
+    first = ft.Container(
+        ft.Row(row, spacing=4), padding=ft.Padding.only(left=margin - 12 if back else margin)
+    )
+    rest = [ft.Container(each, padding=ft.Padding.only(left=margin)) for each in below]
     return ft.Container(
-        ft.Column([ft.Row(row, spacing=8), *below], spacing=10, tight=True),
-        padding=ft.Padding.only(left=left, right=16 if narrow else PAGE, top=10, bottom=12),
+        ft.Column([first, *rest], spacing=10, tight=True),
+        padding=ft.Padding.only(right=margin, top=10, bottom=12),
         bgcolor=PAPER,
         border=ft.Border.only(bottom=ft.BorderSide(1, LINE)),
     )

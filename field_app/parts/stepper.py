@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from field_app.parts.buttons import icon_button
+from field_app.parts.buttons import button_row, icon_button, side_button
 from field_app.theme import INK, LINE, PAPER, PRIMARY, RADIUS, TARGET, TITLE
 
 
@@ -34,4 +34,18 @@ def stepper(
         border_radius=RADIUS,
         bgcolor=PAPER,
         height=TARGET + 3,
+    )
+
+
+def minutes_stepper(
+    identifier: str,
+    on_less: Callable[[], object],
+    on_more: Callable[[], object],
+    less: str,
+    more: str,
+) -> ft.Control:
+    """Two buttons, in words, for a time that is moved a little."""
+    return button_row(
+        side_button(f"{identifier}-less", less, ft.Icons.REMOVE_ROUNDED, lambda _: on_less()),
+        side_button(f"{identifier}-more", more, ft.Icons.ADD_ROUNDED, lambda _: on_more()),
     )

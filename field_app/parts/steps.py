@@ -17,6 +17,7 @@ from field_app.theme import (
     PRIMARY,
     PRIMARY_SOFT,
     RADIUS,
+    TARGET,
 )
 
 
@@ -43,7 +44,7 @@ def step_list(
             _line(number, line, line.code == current, spoken_done, on_open)
             for number, line in enumerate(lines, start=1)
         ],
-        spacing=6,
+        spacing=0,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
@@ -81,7 +82,8 @@ def _line(
         key=line.code,
         content=ft.Container(
             row,
-            padding=ft.Padding.symmetric(horizontal=14, vertical=9 if line.note else 14),
+            height=TARGET,
+            padding=ft.Padding.symmetric(horizontal=14),
             border_radius=RADIUS,
             bgcolor=PRIMARY_SOFT if current else None,
             ink=True,

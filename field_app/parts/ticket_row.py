@@ -38,6 +38,7 @@ class RowWords:
     place: str
     description: str
     due: datetime | None
+    due_kind: str | None
     stage: str = ""
     waiting: int = 0
     attention: bool = False
@@ -87,7 +88,7 @@ def _lines(row: RowWords, now: datetime, language: str) -> list[ft.Control]:
         ft.Text(" · ".join(filter(None, (row.asset, row.place))), size=LABEL, color=MUTED),
         ft.Text(row.description, size=BODY, color=INK, max_lines=2,
                 overflow=ft.TextOverflow.ELLIPSIS),
-        chips(state_chip(row.state, language), due_chip(row.due, now, language),
+        chips(state_chip(row.state, language), due_chip(row.due, row.due_kind, now, language),
               *_marks(row, language)),
     ]  # fmt: skip
     return lines

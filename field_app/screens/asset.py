@@ -95,8 +95,8 @@ def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter)
         )  # fmt: skip
     elif meter is None and view.editable:
         content.append(
-            quiet_button("meter-unread", face.say("meter.unread"),
-                         ft.Icons.VISIBILITY_OFF_ROUNDED, lambda _: set_explains(True))
+            ft.Row([quiet_button("meter-unread", face.say("meter.unread"),
+                                 ft.Icons.VISIBILITY_OFF_ROUNDED, lambda _: set_explains(True))])
         )  # fmt: skip
     settled = bool(meter or ticket.meter_exception) and lacking is None
     return card(face.say("meter.title"), ft.Icons.PIN_ROUNDED, *content,
@@ -157,8 +157,8 @@ def _history(view: TicketView, whole: bool, set_whole: Setter) -> ft.Control:
     content.append(past_services(shown, view.cause_words, face.language))
     if len(history) > len(shown):
         words = face.say("history.all", count=len(history))
-        content.append(quiet_button("history-all", words, ft.Icons.EXPAND_MORE_ROUNDED,
-                                    lambda _: set_whole(True)))  # fmt: skip
+        content.append(ft.Row([quiet_button("history-all", words, ft.Icons.EXPAND_MORE_ROUNDED,
+                                            lambda _: set_whole(True))]))  # fmt: skip
     return card(face.say("history.title"), ft.Icons.HISTORY_ROUNDED, *content,
                 trailing=_done(view, view.ticket.history_reviewed))  # fmt: skip
 

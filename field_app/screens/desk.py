@@ -5,7 +5,6 @@ import flet as ft
 from field_app.parts.buttons import quiet_button
 from field_app.parts.empty import empty
 from field_app.parts.named import keyed
-from field_app.parts.text import label
 from field_app.screens.asset import AssetScreen
 from field_app.screens.diagnosis import DiagnosisScreen
 from field_app.screens.done import DoneScreen
@@ -40,6 +39,8 @@ LIST_WIDTH, STEPS_WIDTH = 400, 320
 def Desk() -> ft.Control:
     """The list, the ticket, or both; inside a step, the steps take the list's place."""
     face = use_face()
+    if not face.is_open:
+        return ft.Container()
     params = ft.use_route_params()
     ticket_id, name = params.get("ticket"), params.get("step")
     if not ticket_id:
@@ -81,25 +82,18 @@ def steps_pane(view: TicketView) -> ft.Control:
     face = view.face
     back = quiet_button("to-today", face.say("place.today"), ft.Icons.ARROW_BACK_ROUNDED,
                         lambda _: face.go("/"))  # fmt: skip
-    customer = view.detail.customer.name if view.detail.customer else ""
     return ft.Container(
         ft.Column(
             [
-                ft.Container(back, alignment=ft.Alignment.CENTER_LEFT),
-                ft.Container(
-                    ft.Column(
-                        [label(f"{view.ticket.label} · {customer}"), step_progress(view)],
-                        spacing=10, tight=True,
-                    ),
-                    padding=ft.Padding.symmetric(horizontal=14),
-                ),
-                ft.Container(steps(view), padding=ft.Padding.only(top=6)),
+                ft.Row([back], spacing=0),
+                ft.Container(step_progress(view), padding=ft.Padding.symmetric(horizontal=14)),
+                steps(view),
             ],
-            spacing=4,
+            spacing=6,
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        padding=ft.Padding.symmetric(horizontal=8, vertical=8),
+        padding=ft.Padding.symmetric(horizontal=8, vertical=6),
         bgcolor=PAPER,
         expand=True,
-    )  # fmt: skip
+    )

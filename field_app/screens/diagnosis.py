@@ -82,9 +82,10 @@ def _cause(view: TicketView) -> ft.Control:
     again = face.session.recurrence(view.id) if ticket.root_cause else []
     if again:
         content.append(banner(face.say("radar.again", count=len(again) + 1), WARNING))
+    before = list(dict.fromkeys(p.root_cause for p in view.history() if p.root_cause))[:3]
     content.append(
         CausePicker(causes, ticket.root_cause, face.language,
-                    lambda code: view.set(root_cause=code), view.editable)
+                    lambda code: view.set(root_cause=code), before, view.editable)
     )  # fmt: skip
     if ticket.root_cause == OTHER:
         content.append(

@@ -74,6 +74,11 @@ class Face:
         self._touched = session.now()
 
     @property
+    def is_open(self) -> bool:
+        """Whether screens may be drawn: a door that has just closed redraws them once more."""
+        return self.session.stage is Stage.OPEN
+
+    @property
     def narrow(self) -> bool:
         """A phone: one column, a bar at the bottom."""
         return self.width < RAIL_FROM

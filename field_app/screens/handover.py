@@ -1,12 +1,13 @@
 """Entregar al cliente: the whole report to read; «He leído» wakes at its end."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import flet as ft
 
 from field_app.parts.buttons import icon_button, main_button, side_button
 from field_app.parts.kept import kept
-from field_app.parts.report import report_cards
+from field_app.parts.report import report_cards, support_card
 from field_app.parts.scaffold import bottom_bar, head
 from field_app.parts.text import label
 from field_app.screens.face import Face, News
@@ -54,26 +55,28 @@ def Handover(
             await list_ref.current.scroll_to(delta=heights["window"] * 0.8, duration=250)
 
     margin = 16 if face.narrow else PAGE
-    cards = report_cards(content, face.session.thumbnail, narrow=face.narrow, leave_out=NOT_SHOWN)
-    body = ft.Container(
-        ft.Column(
-            [
-                ft.Container(
-                    ft.Column([label(say("handover.lead"), MUTED), *cards], spacing=16,
-                              tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-                    padding=ft.Padding.only(left=margin, right=margin, top=16, bottom=24),
-                    on_size_change=measured("content"),
-                )
-            ],
-            ref=list_ref,
-            scroll=ft.ScrollMode.ALWAYS,
-            on_scroll=scrolled,
-            scroll_interval=60,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-        expand=True,
-        on_size_change=measured("window"),
+    pages = [label(say("handover.lead"), MUTED), *_pages(face, content)]
+    scrolling = ft.Column(
+        [
+            ft.Container(
+                ft.Column(pages, spacing=16, tight=True,
+                          horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+                padding=ft.Padding.only(left=margin, right=margin, top=16, bottom=24),
+                on_size_change=measured("content"),
+            )
+        ],
+        ref=list_ref,
+        scroll=ft.ScrollMode.ALWAYS,
+        on_scroll=scrolled,
+        scroll_interval=60,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
+    body = ft.Semantics(
+        identifier="read",
+        container=True,
+        expand=True,
+        content=ft.Container(scrolling, expand=True, on_size_change=measured("window")),
+    )
     main = main_button("have-read", say("handover.read"), ft.Icons.DONE_ALL_ROUNDED,
                        lambda _: on_read(), enabled=read)  # fmt: skip
     more = side_button("read-on", say("handover.more"), ft.Icons.ARROW_DOWNWARD_ROUNDED, further,
@@ -81,6 +84,13 @@ def Handover(
     return customer_screen(face, f"{content.title} {content.folio}", content.letterhead.name,
                            say("handover.engineer"), on_leave, body,
                            bottom_bar(more, main, narrow=face.narrow))  # fmt: skip
+
+
+def _pages(face: Face, content: ServiceReport) -> list[ft.Control]:
+    # The last highlight says who signed: before signing that is nobody, and no news.
+    shown = replace(content, highlights=content.highlights[:-1])
+    cards = report_cards(shown, face.session.thumbnail, narrow=face.narrow, leave_out=NOT_SHOWN)
+    return [*cards, support_card(content.letterhead)]
 
 
 def customer_screen(

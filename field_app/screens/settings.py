@@ -28,6 +28,8 @@ def SettingsScreen() -> ft.Control:
     changing, set_changing = ft.use_state(False)
     old, set_old = ft.use_state("")
     new, set_new = ft.use_state("")
+    if not face.is_open:
+        return ft.Container()
 
     def change_pin(_: object) -> None:
         if face.attempt(lambda: _changed_pin(face, old, new)):

@@ -78,7 +78,7 @@ def Signature(
     margin = 16 if face.narrow else PAGE
     wants_pad = form["outcome"] not in (SignOffOutcome.REFUSED, SignOffOutcome.ABSENT)
     if face.width >= BESIDE_FROM:
-        left = ft.Container(fields, width=440, padding=ft.Padding.only(left=margin, right=16,
+        left = ft.Container(fields, width=500, padding=ft.Padding.only(left=margin, right=16,
                             top=16), border=ft.Border.only(right=ft.BorderSide(1, LINE)),
                             bgcolor=PAPER)  # fmt: skip
         right = paper if wants_pad else signer.no_signature()
@@ -228,16 +228,25 @@ class Signer:
         )  # fmt: skip
 
     def _outcomes(self) -> ft.Control:
-        language = self.content.language
-        return ft.Column(
-            [
-                choice(f"outcome-{code}", t(f"process.signoff.{code}", language), icon,
-                       lambda _, code=code: self.fill(outcome=str(code)),
-                       selected=self.form["outcome"] == code)
-                for code, icon in OUTCOMES.items()
-            ],
-            spacing=GAP, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )  # fmt: skip
+        all_four = [self._outcome(code) for code in OUTCOMES]
+        if self.face.narrow:
+            return ft.Column(all_four, spacing=GAP, tight=True,
+                             horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+        rows: list[ft.Control] = [
+            ft.Row(all_four[:2], spacing=GAP), ft.Row(all_four[2:], spacing=GAP)
+        ]  # fmt: skip
+        return ft.Column(rows, spacing=GAP, tight=True)
+
+    def _outcome(self, code: SignOffOutcome) -> ft.Control:
+        words = t(f"process.signoff.{code}", self.content.language)
+        return choice(
+            f"outcome-{code}",
+            words,
+            OUTCOMES[code],
+            lambda _: self.fill(outcome=str(code)),
+            selected=self.form["outcome"] == code,
+            expand=not self.face.narrow,
+        )
 
     def _who(self) -> list[ft.Control]:
         fields: list[ft.Control] = [self._field("name", "sign.name")]

@@ -21,9 +21,17 @@ EMPTY: Mapping[str, Any] = {
 
 @ft.component
 def Signing() -> ft.Control:
-    """The customer's screens, in their language; what they filled in survives a restart."""
+    """The customer's screens; empty for the moment in which the tablet is given back."""
     face = use_face()
-    ticket = face.session.signing or ""
+    ticket = face.session.signing
+    if not ticket:
+        return ft.Container()
+    return keyed(f"signing-{ticket}", SigningOf, face, ticket)
+
+
+@ft.component
+def SigningOf(face: Face, ticket: str) -> ft.Control:
+    """Read, sign, give back, in the customer's language; what was filled in survives a restart."""
     form, set_form = state(lambda: _kept(face, ticket))
     leaving, set_leaving = ft.use_state(False)
 

@@ -27,6 +27,8 @@ def SyncScreen() -> ft.Control:
     limit, set_limit = ft.use_state(WINDOW)
     rescuing, set_rescuing = ft.use_state(False)
     passphrase, set_passphrase = ft.use_state("")
+    if not face.is_open:
+        return ft.Container()
     waiting = face.session.waiting()
     retry = main_button("retry", face.say("sync.retry"), ft.Icons.SYNC_ROUNDED,
                         lambda _: face.attempt(face.session.sync_now))  # fmt: skip

@@ -25,7 +25,7 @@ def step_screen(
         back=None
         if face.side_by_side
         else (face.say("back.ticket"), lambda _: view.go(Step.VISIT)),
-        below=() if face.side_by_side else (_indented(step_progress(view)),),
+        below=() if face.side_by_side else (step_progress(view),),
         narrow=face.narrow,
     )
     return screen(
@@ -81,7 +81,3 @@ def step_progress(view: TicketView) -> ft.Control:
 def way_to(view: TicketView, step: Step, words: str, icon: ft.IconData) -> ft.Control:
     """A button to another step of the ticket."""
     return side_button(f"to-{step}", words, icon, lambda _: view.go(step))
-
-
-def _indented(control: ft.Control) -> ft.Control:
-    return ft.Container(control, padding=ft.Padding.only(left=12))

@@ -91,6 +91,20 @@ class TicketView:
         """To the next step."""
         self.go(following(self.step))
 
+    def next_due(self) -> tuple[str | None, datetime | None]:
+        """The promise that runs out first of those still open, by its clock's code."""
+        ticket = self.ticket
+        still = [
+            (clock, at)
+            for clock, at, kept in (
+                ("response", ticket.due.response, ticket.responded_at),
+                ("on_site", ticket.due.on_site, ticket.arrived_at),
+                ("resolution", ticket.due.resolution, None),
+            )
+            if at is not None and kept is None
+        ]
+        return min(still, key=lambda each: each[1]) if still and self.editable else (None, None)
+
     def cause(self) -> RootCause | None:
         """The root cause chosen, in the catalogue."""
         return self.find_cause(self.ticket.root_cause)

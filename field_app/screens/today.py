@@ -28,6 +28,8 @@ MORE = 50
 def TodayPane(chosen: str | None) -> ft.Control:
     """The list with its search and its shelves; `chosen` is the ticket open beside it."""
     face = use_face()
+    if not face.is_open:
+        return ft.Container()
     # A search goes through all shelves.
     shelf = "all" if face.search.strip() else face.shelf
     window = face.session.today(face.search, shelf, 0, face.limit)
@@ -149,6 +151,7 @@ def _words(row: Row) -> RowWords:
         place=row.location,
         description=row.description,
         due=row.due,
+        due_kind=row.due_kind,
         stage=str(row.stage),
         waiting=row.waiting,
         attention=row.attention,

@@ -5,15 +5,23 @@ from typing import Any
 
 import flet as ft
 
-from field_app.parts.buttons import button_row, choice, icon_button, main_button, side_button
+from field_app.parts.buttons import (
+    button_row,
+    choice,
+    icon_button,
+    main_button,
+    quiet_button,
+    side_button,
+)
 from field_app.parts.card import card, fact, facts
 from field_app.parts.chips import chip, chips, due_chip, priority_chip, state_chip
 from field_app.parts.field import text_field
 from field_app.parts.history import radar
-from field_app.parts.named import named
+from field_app.parts.named import keyed, named
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.text import body, label
 from field_app.parts.time_left import clock, moment
+from field_app.screens.arrival import ArrivalCard
 from field_app.screens.before_starting import radar_counts, stock_lines
 from field_app.screens.office_news import office_news
 from field_app.screens.steps import Step
@@ -36,7 +44,7 @@ HOW = {
 @ft.component
 def VisitScreen(view: TicketView) -> ft.Control:
     """Everything to know before the work, and the visit's beginning."""
-    face = view.face
+    face, ticket = view.face, view.ticket
     other, set_other = ft.use_state(False)
     whom, set_whom = ft.use_state("")
     content = [
@@ -44,6 +52,7 @@ def VisitScreen(view: TicketView) -> ft.Control:
         *standing(view),
         _reported(view),
         _contact(view, other, set_other, whom, set_whom),
+        *([keyed("arrival", ArrivalCard, view)] if ticket.arrived_at else []),
         _before_starting(view),
         _where(view),
         card(face.say("visit.steps"), ft.Icons.LIST_ROUNDED, steps(view)),
@@ -52,7 +61,7 @@ def VisitScreen(view: TicketView) -> ft.Control:
         view.detail.customer.name if view.detail.customer else view.ticket.label,
         view.ticket.label,
         back=None if face.side_by_side else (face.say("place.today"), lambda _: face.go("/")),
-        below=[_indented(_chips(view)), _indented(step_progress(view))],
+        below=[_chips(view), step_progress(view)],
         narrow=face.narrow,
     )
     return screen(
@@ -64,18 +73,14 @@ def VisitScreen(view: TicketView) -> ft.Control:
     )
 
 
-def _indented(control: ft.Control) -> ft.Control:
-    return ft.Container(control, padding=ft.Padding.only(left=12))
-
-
 def _chips(view: TicketView) -> ft.Control:
     face, ticket = view.face, view.ticket
-    due = ticket.due.resolution if view.editable else None
+    clock, due = view.next_due()
     billable = chip(face.say("visit.billable"), ft.Icons.PAYMENTS_ROUNDED, WARNING)
     return chips(
         state_chip(ticket.state, face.language),
         priority_chip(ticket.priority, face.language),
-        due_chip(due, face.minute, face.language),
+        due_chip(due, clock, face.minute, face.language),
         billable if ticket.billable else None,
     )
 
@@ -107,7 +112,12 @@ def _contact(
     lines: list[ft.Control] = [_spoken(view, contact) for contact in ticket.contacts]
     if view.editable and not ticket.contacts:
         lines.append(body(face.say("visit.contact.ask"), MUTED))
-    if view.editable:
+    if view.editable and ticket.contacts and not other:
+        lines.append(
+            ft.Row([quiet_button("contact-more", face.say("visit.contact.more"),
+                                 ft.Icons.ADD_COMMENT_ROUNDED, lambda _: set_other(True))])
+        )  # fmt: skip
+    elif view.editable:
         lines.extend(_ways(view, other, set_other, whom, set_whom))
     done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if ticket.contacts else None
     return card(face.say("visit.contact"), ft.Icons.CONTACT_PHONE_ROUNDED, *lines, trailing=done)

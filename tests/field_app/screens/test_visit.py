@@ -1,0 +1,11 @@
+"""A visit from the list to the sending, by hand."""
+
+from field_app.session import Session
+from tests.field_app.screens import visit
+from tests.field_app.screens.hand import Hand
+
+
+def test_a_whole_visit_by_hand(hand: Hand, session: Session):
+    visit.go_through(hand, visit.take_back)
+    hand.press("finalise")
+    hand.until(lambda: hand.sees("Finalizado"))
