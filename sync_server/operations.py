@@ -114,12 +114,12 @@ def take(desk: Desk, operation: Operation, author: Author, sent: Sent) -> Result
         return park(desk, author, sent, merged.refused, operation, before)
     if merged.outcome is Outcome.REJECTED:
         result = _rejected(merged)
-        _line(desk, operation, author, sent, result)
+        _line(desk, operation, author, sent, result.on_the_wire())
         return result
     result = _decided(desk, before, merged, operation, author)
     if merged.outcome is Outcome.LATE:
         return _keep_late(desk, operation, author, sent, result)
-    _line(desk, operation, author, sent, result)
+    _line(desk, operation, author, sent, result.on_the_wire())
     if _is_finalise(operation) and result.outcome is Outcome.APPLIED:
         closing.close_if_validated(desk, operation.ticket)
     return result
@@ -139,7 +139,7 @@ def park(
     follow_up = None
     if operation is not None and before is not None and refused.code == late.TERMINAL:
         follow_up = _drafted(desk, before.record)
-    line = _line(desk, operation, author, sent, result)
+    line = _line(desk, operation, author, sent, result.on_the_wire())
     late.park(desk, line, sent.raw(), refused.code)
     if operation is not None and before is not None and refused.code == late.TERMINAL:
         late.keep(desk, before.record, line, operation, late.TERMINAL, follow_up)
@@ -260,7 +260,7 @@ def _keep_late(
     ended = State(record.fields["state"]) in _ENDED
     reason = late.TERMINAL if ended else late.REASSIGNED
     follow_up = _drafted(desk, record) if ended else None
-    line = _line(desk, operation, author, sent, result)
+    line = _line(desk, operation, author, sent, result.on_the_wire())
     late.keep(desk, record, line, operation, reason, follow_up)
     return result
 
@@ -280,16 +280,25 @@ def _drafted(desk: Desk, ended: Record) -> str | None:
     return id
 
 
-def note_duplicate(desk: Desk, author: Author, sent: Sent, first: Mapping[str, Any]) -> None:
-    """Log that the same operation came again from another identity of the tablet."""
-    result = Result(Outcome.DUPLICATE, int(first["rev"]), values={"first": first["outcome"]})
-    _line(desk, None, author, sent, result)
+def note_duplicate(
+    desk: Desk, author: Author, sent: Sent, first: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Log that an operation came again from another identity of the tablet; the answer to it.
+
+    `first` is what became of it the first time, as it went over the wire.
+    """
+    answer = {**first, "outcome": Outcome.DUPLICATE.value, "original": first["outcome"]}
+    _line(desk, None, author, sent, answer)
+    return answer
 
 
 def _line(
-    desk: Desk, operation: Operation | None, author: Author, sent: Sent, result: Result
+    desk: Desk,
+    operation: Operation | None,
+    author: Author,
+    sent: Sent,
+    wire: Mapping[str, Any],
 ) -> int:
-    wire = result.on_the_wire()
     known = sent.ticket is not None and desk.ticket(sent.ticket) is not None
     return ledger.append(
         desk.tx,
@@ -306,8 +315,8 @@ def _line(
             received_at=sent.received_at,
             message=sent.message,
             hash=sent.hash,
-            outcome=result.outcome,
-            rev=result.rev,
+            outcome=Outcome(wire["outcome"]),
+            rev=wire["rev"],
             result={name: wire[name] for name in wire if name not in ("outcome", "rev")},
         ),
     )

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from shared.changes import MEMBERS, Operation, Outcome, read
+from shared.changes import MEMBERS, Operation, read
 from shared.digest import NotCanonical, canonical
 from shared.people import Actor
 from shared.shapes import Unreadable
@@ -222,8 +222,7 @@ class _Batch:
         words, first = self._first[message["op_id"]]
         if words != _words(message):
             return self._park(replace(sent, op_id=None), "op_id_taken").on_the_wire()
-        operations.note_duplicate(self.desk, self._author(False), sent, first)
-        return {**first, "outcome": Outcome.DUPLICATE.value}
+        return operations.note_duplicate(self.desk, self._author(False), sent, first)
 
     def _merged(self, message: Mapping[str, Any], sent: operations.Sent) -> operations.Result:
         if not self.device.user.active:
