@@ -1,0 +1,39 @@
+"""docs/PROCESS.md says what the code does: its tables are made from it."""
+
+import os
+import re
+
+import pytest
+
+from shared.closure import VERSION
+from shared.people import Role
+from shared.sla import WARN_AT
+from tests.contract.pages import DOCS, made_part, write_part
+from tests.contract.process_tables import TABLES
+
+PAGE = DOCS / "PROCESS.md"
+
+
+@pytest.mark.snapshot
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_of_the_process_is_what_the_code_does(name):
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        write_part(PAGE, name, TABLES[name]())
+    assert made_part(PAGE, name) == TABLES[name](), "make snapshots"
+
+
+def test_the_page_tells_the_numbers_of_the_code():
+    text = PAGE.read_text(encoding="utf-8")
+    assert f"in version {VERSION}." in text
+    assert f"At {WARN_AT * 100:.0f} % of a target" in text
+
+
+def test_the_page_names_every_role():
+    text = PAGE.read_text(encoding="utf-8").lower()
+    named = {role for role in Role if role.replace("_", " ") in text}
+    assert named == set(Role)
+
+
+def test_the_page_speaks_of_every_rule_from_cl01_to_cl23():
+    rules = set(re.findall(r"CL\d\d", PAGE.read_text(encoding="utf-8")))
+    assert rules == {f"CL{n:02}" for n in range(1, 24)}

@@ -1,0 +1,79 @@
+"""docs/SYNC.md tells the truth: its tests exist, its tables are those of the code."""
+
+import os
+import re
+
+import pytest
+
+from shared.changes import Kind, Outcome
+from shared.digest import REPORTED_ENTRIES, REPORTED_FIELDS, SHOWN_ENTRIES, SHOWN_FIELDS
+from shared.shapes import ENTRIES
+from shared.ticket import COMMAND_FIELDS, ENGINEER_FIELDS, FREE_TEXT, OFFICE_FIELDS, RESERVED_FIELDS
+from sync_server.main import create_app
+from sync_server.settings import Settings
+from tests.contract.fifty_faults import FAULTS, table
+from tests.contract.pages import DOCS, known_tests, made_part, named_tests, write_part
+from tests.contract.schema import SCHEMA
+
+PAGE = DOCS / "SYNC.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z_0-9]+", text))
+
+
+def test_every_test_that_the_page_names_is_there():
+    assert not named_tests(PAGE) - known_tests()
+
+
+def test_every_must_names_its_test():
+    musts = re.findall(r"(?ms)^- \*\*([TOB]\d+)\*\* (.*?)(?=^- \*\*|^#|\Z)", TEXT)
+    assert [name for name, said in musts if "::test_" not in said] == []
+    for side, count in (("T", 19), ("O", 18), ("B", 4)):
+        assert [n for n, _ in musts if n[0] == side] == [f"{side}{i + 1}" for i in range(count)]
+
+
+@pytest.mark.snapshot
+def test_the_table_of_faults_is_the_known_tests_are():
+    assert list(FAULTS) == list(range(1, 51))
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        write_part(PAGE, "faults", table())
+    assert made_part(PAGE, "faults") == table(), "make snapshots"
+
+
+def test_the_page_names_every_door_of_a_tablet(tmp_path):
+    app = create_app(Settings(data=tmp_path))
+    doors = {path for path in app.openapi()["paths"] if path.startswith("/api/v1/")}
+    app.state.office.close()
+    assert doors
+    assert not [d for d in doors if d.split("{")[0].rstrip("/") not in TEXT]
+
+
+def test_the_page_names_every_field_collection_kind_and_outcome():
+    said = words(TEXT)
+    assert said >= {*COMMAND_FIELDS, *OFFICE_FIELDS, *ENGINEER_FIELDS}
+    assert said >= {member for members in ENTRIES.values() for member in members}
+    assert said >= {*ENTRIES, *map(str, Kind), *map(str, Outcome)}
+
+
+def test_the_page_says_what_the_digests_cover():
+    digests = TEXT[TEXT.index("## What the digests cover") : TEXT.index("## Merging")]
+    content = words(digests[: digests.index("- `statement`")])
+    assert content >= {*SHOWN_FIELDS, *SHOWN_ENTRIES}
+    assert words(digests) >= {*REPORTED_FIELDS, *REPORTED_ENTRIES}
+    assert not content & {"priority", "nature", "final_classification", "satisfaction"}
+
+
+def test_the_page_says_which_fields_are_reserved_and_which_keep_both():
+    reserved = TEXT[TEXT.index("an engineer never writes") : TEXT.index("| collection |")]
+    assert words(reserved) >= RESERVED_FIELDS
+    free = re.search(r"free text\s+\(`(.*?)`\)", TEXT)
+    assert free
+    assert set(free.group(1).split()) == FREE_TEXT
+
+
+def test_the_page_names_every_message_of_the_schema():
+    named = set(re.findall(r"\[(\w+)\]", TEXT))
+    messages = {name for name in SCHEMA["$defs"] if name.endswith(("_request", "_answer"))}
+    assert named >= {*messages, "operation", "change", "live_event"}
