@@ -21,8 +21,8 @@ FARTHEST = 1e9
 
 def ink(strokes: Sequence[Stroke], width: float, height: float) -> tuple[Curve, ...]:
     """Outlines of `strokes` fitted and centred in a box in points, y downwards. None when empty."""
-    placed = _fitted(strokes, width, height)
-    return tuple(_outline(points, width) for points in placed if points)
+    outlines = (_outline(points, width) for points in _fitted(strokes, width, height) if points)
+    return tuple(tuple(_within(step, width, height) for step in curve) for curve in outlines)
 
 
 def preview(strokes: Sequence[Stroke], width: int, height: int) -> bytes:
@@ -35,6 +35,12 @@ def preview(strokes: Sequence[Stroke], width: int, height: int) -> bytes:
     file = BytesIO()
     image.resize((width, height), Image.Resampling.LANCZOS).save(file, "PNG")
     return file.getvalue()
+
+
+def _within(step: tuple[float, ...], width: float, height: float) -> tuple[float, ...]:
+    """A smooth line may swing out at a sharp turn: not out of the box."""
+    limits = (width, height) * (len(step) // 2)
+    return tuple(min(max(number, 0.0), limit) for number, limit in zip(step, limits, strict=True))
 
 
 def _fitted(

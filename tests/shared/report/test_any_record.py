@@ -160,5 +160,5 @@ def assert_inside(mark, height, sheet):
         case Shape():
             for curve in mark.curves:
                 for step in curve:
-                    assert all(-0.5 <= mark.x + x <= sheet.width + 0.5 for x in step[::2])
-                    assert all(-8 <= mark.y + y <= height + 8 for y in step[1::2])
+                    assert all(-0.01 <= mark.x + x <= sheet.width + 0.01 for x in step[::2])
+                    assert all(-0.01 <= mark.y + y <= height + 0.01 for y in step[1::2])
