@@ -16,11 +16,12 @@ from sync_server.office import Office, open_office, utc_now
 from sync_server.sealing_key import SealExists, UnusableKey
 from sync_server.seals import NoSeal
 from sync_server.settings import BadSetting, Settings
+from sync_server.sqlite import AnotherWriter
 from sync_server.users import User
 
 KNOWN_FAULTS = (
-    BadSetting, BlobAltered, BlobMissing, NoSeal, NoSpace, OSError, SealExists, SQLAlchemyError,
-    StoreDown, StoreFull, Unavailable, UnusableKey,
+    AnotherWriter, BadSetting, BlobAltered, BlobMissing, NoSeal, NoSpace, OSError, SealExists,
+    SQLAlchemyError, StoreDown, StoreFull, Unavailable, UnusableKey,
 )  # fmt: skip
 """What an operator can do something about."""
 

@@ -1,0 +1,203 @@
+"""The whole office in a folder, and back: database, files, seal; a restored one has a new epoch."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, select, update
+
+from shared.times import wire_time
+from sync_server import database_copy
+from sync_server.blobs.local import LocalStore
+from sync_server.blobs.store import BlobAltered, BlobMissing, open_store
+from sync_server.database import Transaction
+from sync_server.office import Office, open_office, utc_now
+from sync_server.schema import blob, device, meta, upload
+from sync_server.settings import Settings
+
+MANIFEST = "manifest.json"
+BLOBS = "blobs"
+SECRETS = ("secret", "seal")
+"""Of the data folder: what signs and seals, without which an old report is nobody's."""
+
+
+class NotABackup(Exception):
+    """This folder holds no whole backup; the sentence says what is wrong."""
+
+
+class NotEmpty(Exception):
+    """There is something here already that would be replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds: the database's file with its hash, and every kept file's."""
+
+    made_at: str
+    epoch: str
+    database: str
+    database_sha256: str
+    blobs: Mapping[str, int]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        """The manifest of a backup. Raises NotABackup."""
+        try:
+            said = json.loads((folder / MANIFEST).read_bytes())
+            return cls(**{name: said[name] for name in cls.__slots__})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NotABackup(f"{folder} holds no backup: {error}") from error
+
+
+def back_up(office: Office, folder: Path, now: datetime) -> Manifest:
+    """Everything into `folder`, while the office is open; again into the same adds what is new.
+
+    The database first, then the files that it names: whatever it names was kept before it. What
+    a backup has counts as durable afterwards. Raises NotEmpty, NotABackup, BlobMissing,
+    BlobAltered, and what the store and the disk raise.
+    """
+    _check_target(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    marks = database_copy.watermarks(office)
+    copied = database_copy.copy(office.settings.database, folder)
+    names = dict(database_copy.kept_files(office, copied))
+    store = LocalStore(folder / BLOBS)
+    for name in names:
+        if not store.has(name):
+            store.keep(name, office.blobs.read(name))
+    _copy_secrets(office.settings.data, folder)
+    with office.database.reading() as tx:
+        epoch = office.epoch(tx)
+    manifest = Manifest(wire_time(now), epoch, copied.name, _hash(copied), names)
+    _write(folder / MANIFEST, json.dumps({n: _plain(manifest, n) for n in Manifest.__slots__}))
+    office.database.write(lambda tx: _durable(tx, marks, names))
+    return manifest
+
+
+def check(folder: Path) -> Manifest:
+    """The backup in `folder`, every byte of it read. Raises NotABackup."""
+    manifest = Manifest.read(folder)
+    copied = folder / manifest.database
+    if not copied.is_file() or _hash(copied) != manifest.database_sha256:
+        raise NotABackup(f"{copied} is not the database that was backed up")
+    database_copy.check(copied)
+    store = LocalStore(folder / BLOBS)
+    for name, size in manifest.blobs.items():
+        try:
+            if len(store.read(name)) != size:
+                raise NotABackup(f"file {name} has another length")
+        except BlobMissing as error:
+            raise NotABackup(f"file {name} is missing") from error
+        except BlobAltered as error:
+            raise NotABackup(f"file {name} has other bytes") from error
+    return manifest
+
+
+def restore(settings: Settings, folder: Path, force: bool) -> str:
+    """The office as it was backed up, in place of `settings`' own; its new epoch.
+
+    The server must not be running. What was here is set aside, never deleted; files that are
+    here stay. Raises NotABackup before anything is touched, NotEmpty without `force`.
+    """
+    manifest = check(folder)
+    if not force and database_copy.is_there(settings):
+        raise NotEmpty(f"{_plain_address(settings)} has an office already")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    aside = settings.data / f"replaced-{utc_now():%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    store, source = open_store(settings.blob_place), LocalStore(folder / BLOBS)
+    for name in manifest.blobs:
+        store.keep(name, source.read(name))
+    _restore_secrets(folder, settings.data, aside)
+    database_copy.put(folder / manifest.database, settings, aside)
+    return _new_epoch(settings)
+
+
+def _new_epoch(settings: Settings) -> str:
+    """Tablets that hear another epoch send again what they still have. SYNC.md, Rule 10."""
+    office = open_office(settings)
+    epoch = str(uuid4())
+    try:
+        office.database.write(lambda tx: _begin_anew(tx, epoch))
+    finally:
+        office.close()
+    return epoch
+
+
+def _begin_anew(tx: Transaction, epoch: str) -> None:
+    tx.execute(update(meta).where(meta.c.key == "epoch").values(value=epoch))
+    # Their bytes were never in the backup.
+    tx.execute(delete(upload))
+
+
+def _durable(tx: Transaction, marks: Mapping[str, int], names: Mapping[str, int]) -> None:
+    for id, last in marks.items():
+        behind = device.c.durable_n < last
+        tx.execute(update(device).where(device.c.id == id, behind).values(durable_n=last))
+    waiting = tx.scalars(select(blob.c.sha256).where(blob.c.durable.is_(False)))
+    for name in filter(names.__contains__, waiting):
+        tx.execute(update(blob).where(blob.c.sha256 == name).values(durable=True))
+
+
+def _check_target(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
+        raise NotEmpty(f"{folder} has other things in it")
+
+
+def _copy_secrets(data: Path, folder: Path) -> None:
+    for path in _secrets(data):
+        target = folder / "secrets" / path.relative_to(data)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copy2(path, target)
+
+
+def _restore_secrets(folder: Path, data: Path, aside: Path) -> None:
+    kept = folder / "secrets"
+    for path in _secrets(kept):
+        target = data / path.relative_to(kept)
+        if target.exists() and target.read_bytes() != path.read_bytes():
+            moved = aside / path.relative_to(kept)
+            moved.parent.mkdir(parents=True, exist_ok=True)
+            target.rename(moved)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+
+
+def _secrets(data: Path) -> Iterator[Path]:
+    for name in SECRETS:
+        place = data / name
+        found = [place] if place.is_file() else sorted(place.rglob("*"))
+        yield from (path for path in found if path.is_file())
+
+
+def _hash(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _write(path: Path, text: str) -> None:
+    """In one step, so that a backup cut short is never taken for a whole one."""
+    new = path.with_suffix(".new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _plain(manifest: Manifest, name: str) -> Any:
+    value = getattr(manifest, name)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _plain_address(settings: Settings) -> str:
+    return str(settings.data) if not settings.database_url else "the database"

@@ -1,0 +1,48 @@
+"""`folio backup` and `folio restore`: the office in a folder, and back."""
+
+from pathlib import Path
+
+import click
+
+from sync_server import backup as whole
+from sync_server.backup import NotABackup, NotEmpty
+from sync_server.commands.doors import NeverDone, opened, settings
+from sync_server.database_copy import CopyFailed
+
+A_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=A_FOLDER)
+def backup(folder: Path) -> None:
+    """Copy everything into DIR: database, files, seal and secret. The server may be running.
+
+    Into the same DIR again, only what is new is copied. Every file is read and checked against its
+    hash; DIR holds keys, so keep it as safe as the server.
+    """
+    try:
+        with opened() as office:
+            manifest = whole.back_up(office, folder, office.now())
+    except (NotEmpty, NotABackup, CopyFailed) as error:
+        raise NeverDone(str(error)) from error
+    total = sum(manifest.blobs.values())
+    count = len(manifest.blobs)
+    click.echo(f"Backed up to {folder}: the database and {count} files of {total} bytes.")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=A_FOLDER)
+@click.option("--force", is_flag=True, help="Also where an office is; it is set aside.")
+def restore(folder: Path, force: bool) -> None:
+    """Put the backup in DIR in place of this office. The server must be stopped.
+
+    First every byte of the backup is checked. Afterwards the office has a new epoch: tablets send
+    again what they have kept and the backup did not have.
+    """
+    try:
+        epoch = whole.restore(settings(), folder, force)
+    except NotEmpty as error:
+        raise NeverDone(f"{error}; --force sets it aside and goes on") from error
+    except (NotABackup, CopyFailed) as error:
+        raise NeverDone(f"{error}; nothing was changed") from error
+    click.echo(f"Restored from {folder}. New epoch: {epoch}")
