@@ -1,9 +1,15 @@
-"""What a JPEG says of itself in its frame header, without decoding a pixel."""
+"""What a JPEG says of itself in its markers, without decoding a pixel."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_SCAN, _END, _COMMENT = 0xDA, 0xD9, 0xFE
+_METADATA = frozenset(range(0xE1, 0xF0)) - {0xEE}
+"""Application segments but JFIF's and Adobe's, which say how colours are to be read."""
+_AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 class NotJpeg(ValueError):
@@ -27,16 +33,7 @@ class Frame:
 
 def frame(data: bytes) -> Frame:
     """The first frame header. Raises NotJpeg."""
-    if data[:2] != b"\xff\xd8":
-        raise NotJpeg("these bytes are no JPEG")
-    at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            raise NotJpeg("a marker is missing in this JPEG")
-        marker = data[at + 1]
-        if marker == 0xFF or marker in _ALONE:
-            at += 1 if marker == 0xFF else 2
-            continue
+    for marker, at, _ in _segments(data):
         if marker in _FRAMES and at + 10 <= len(data):
             return Frame(
                 int.from_bytes(data[at + 7 : at + 9]),
@@ -44,5 +41,40 @@ def frame(data: bytes) -> Frame:
                 data[at + 9],
                 data[at + 4],
             )
-        at += 2 + int.from_bytes(data[at + 2 : at + 4])
     raise NotJpeg("this JPEG ends before it tells its size")
+
+
+def is_bare(data: bytes) -> bool:
+    """Whether there is a picture in it and nothing else: no EXIF, no comment, nothing behind."""
+    try:
+        for marker, _, end in _segments(data):
+            if marker == _END:
+                return end == len(data)
+            if marker == _COMMENT or marker in _METADATA:
+                return False
+    except NotJpeg:
+        return False
+    return False
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Each marker with where its segment begins and ends, scan data passed over."""
+    if data[:2] != b"\xff\xd8":
+        raise NotJpeg("these bytes are no JPEG")
+    at = 2
+    while at + 2 <= len(data):
+        if data[at] != 0xFF:
+            raise NotJpeg("a marker is missing in this JPEG")
+        marker = data[at + 1]
+        if marker == 0xFF or marker in _ALONE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        if marker == _END:
+            yield marker, at, at + 2
+            return
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+        yield marker, at, end
+        at = end
+        if marker == _SCAN:
+            found = _AFTER_SCAN.search(data, end)
+            at = found.start() if found else len(data)

@@ -15,7 +15,7 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 from shared.report.exif import position, taken_at
-from shared.report.jpeg import Frame, NotJpeg, frame
+from shared.report.jpeg import Frame, NotJpeg, frame, is_bare
 from shared.words import t
 
 LONGEST_SIDE = 1600
@@ -23,6 +23,8 @@ QUALITY = 80
 SMALLEST_SIDE = 16
 MOST_PIXELS = 64_000_000
 """Above what cameras take by themselves, and below what would fill a tablet's memory."""
+MOST_UNTOUCHED = 1_000_000
+"""Bytes of a photo that is kept as it came; a heavier one is saved anew, to travel faster."""
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _HEIF_BRANDS = re.compile(rb"heic|heix|hevc|heim|heis|mif1|msf1|avif")
@@ -102,17 +104,36 @@ def prepare(
     try:
         exif = image.getexif()
         when, where = taken_at(exif, zone), position(exif)
+        if _is_evidence_already(data, longest_side):
+            image.load()
+            return _prepared(data, image, when, where, data)
         image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
         upright = _opaque(ImageOps.exif_transpose(image))
     except (OSError, SyntaxError, struct.error, ValueError, IndexError) as error:
         raise TruncatedPhoto from error
     file = BytesIO()
-    upright.save(file, "JPEG", quality=quality)
-    jpeg = file.getvalue()
+    upright.save(file, "JPEG", quality=quality, comment=b"")
+    return _prepared(file.getvalue(), upright, when, where, data)
+
+
+def _is_evidence_already(data: bytes, longest_side: int) -> bool:
+    """Small, upright and bare: kept byte for byte, since every saving anew takes something away."""
+    if len(data) > MOST_UNTOUCHED or not data.startswith(_JPEG) or not is_bare(data):
+        return False
+    shape = frame(data)
+    return shape.printable and max(shape.width, shape.height) <= longest_side
+
+
+def _prepared(
+    jpeg: bytes,
+    image: Image.Image,
+    when: datetime | None,
+    where: Mapping[str, float] | None,
+    original: bytes,
+) -> Prepared:
     return Prepared(
-        jpeg, sha256(jpeg).hexdigest(), *upright.size, when, where,
-        sha256(data).hexdigest(),
-    )  # fmt: skip
+        jpeg, sha256(jpeg).hexdigest(), *image.size, when, where, sha256(original).hexdigest()
+    )
 
 
 def check(data: bytes, most_pixels: int = MOST_PIXELS) -> Frame:

@@ -11,7 +11,7 @@ import pytest
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
 
-from shared.report.jpeg import frame
+from shared.report.jpeg import frame, is_bare
 from shared.report.photos import (
     EmptyPhoto,
     HeicPhoto,
@@ -64,6 +64,20 @@ def test_a_large_photo_becomes_small_and_stays_whole():
 def test_a_small_photo_is_not_blown_up():
     kept = prepare(camera(800, 600), MEXICO)
     assert (kept.width, kept.height) == (800, 600)
+
+
+def test_a_photo_that_is_evidence_already_is_kept_byte_for_byte():
+    data = saved(Image.linear_gradient("L").resize((640, 480)).convert("RGB"))
+    assert prepare(data, MEXICO).jpeg == data
+
+
+def test_what_hides_behind_or_inside_a_small_photo_does_not_pass():
+    data = saved(Image.linear_gradient("L").resize((640, 480)).convert("RGB"))
+    comment = b"\xff\xfe\x00\x08secret"
+    for hidden in (data[:2] + comment + data[2:], data + b"PK\x03\x04\xff\xd9"):
+        kept = prepare(hidden, MEXICO).jpeg
+        assert kept != hidden
+        assert is_bare(kept)
 
 
 def test_the_tablet_decides_how_small():
