@@ -69,7 +69,8 @@ def kept_files(office: Office, copied: Path) -> Iterator[tuple[str, int]]:
 def watermarks(office: Office) -> dict[str, int]:
     """Up to which operation of each device we have everything: a copy made later has it too."""
     with office.database.reading() as tx:
-        return {id: int(n) for id, n in tx.rows(select(device.c.id, device.c.last_n))}
+        rows = tx.rows(select(device.c.id, device.c.last_n))
+        return {row.id: int(row.last_n) for row in rows}
 
 
 def is_there(settings: Settings) -> bool:
