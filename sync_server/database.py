@@ -47,13 +47,13 @@ class Transaction:
         """The first column of every row."""
         return list(self.connection.scalars(statement))
 
-    def rows(self, statement: Executable) -> list[Row[Any]]:
+    def rows(self, statement: Executable, parameters: Any = None) -> list[Row[Any]]:
         """Every row."""
-        return list(self.connection.execute(statement))
+        return list(self.connection.execute(statement, parameters))
 
-    def one_or_none(self, statement: Executable) -> Row[Any] | None:
+    def one_or_none(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:
         """The only row, or None."""
-        return self.connection.execute(statement).one_or_none()
+        return self.connection.execute(statement, parameters).one_or_none()
 
     def note(self, key: str, write_out: Callable[["Transaction"], None]) -> dict[Any, Any]:
         """What is noted under `key`; `write_out` runs once, inside the transaction, at its end."""

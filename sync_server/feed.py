@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from shared.wire import scope_digest
 from sync_server.database import Transaction
@@ -84,19 +84,13 @@ def _write_scope(tx: Transaction, scope: str, notes: dict[tuple[str, str], _Note
                 count, xor = count + sign, xor ^ _fingerprint(record, id, rev)
         _put(tx, scope, record, id, seq, noted.rev, change, is_new=old is None)
     if seq > first:
-        tx.execute(
-            update(feed_head)
-            .where(feed_head.c.scope == scope)
-            .values(seq=seq, size=count, xor=f"{xor:016x}")
-        )
+        head = {"of": scope, "seq": seq, "size": count, "xor": f"{xor:016x}"}
+        tx.execute(_HEAD_MOVED, head)
         tx.moved.append((scope, seq))
 
 
 def _locked_head(tx: Transaction, scope: str) -> tuple[int, int, int]:
-    query = select(feed_head.c.seq, feed_head.c.size, feed_head.c.xor).where(
-        feed_head.c.scope == scope
-    )
-    row = tx.one_or_none(query.with_for_update())
+    row = tx.one_or_none(_HEAD, {"of": scope})
     if row is None:
         # Two who open the same scope at once: one of them does it again from its beginning.
         tx.execute(insert(feed_head).values(scope=scope, seq=0, size=0, xor="0" * 16))
@@ -107,10 +101,8 @@ def _locked_head(tx: Transaction, scope: str) -> tuple[int, int, int]:
 def _rows(tx: Transaction, scope: str, ids: list[str]) -> dict[tuple[str, str], tuple[str, int]]:
     rows: dict[tuple[str, str], tuple[str, int]] = {}
     for start in range(0, len(ids), 500):
-        query = select(feed.c.record, feed.c.id, feed.c.kind, feed.c.rev).where(
-            feed.c.scope == scope, feed.c.id.in_(ids[start : start + 500])
-        )
-        rows |= {(row.record, row.id): (row.kind, row.rev) for row in tx.rows(query)}
+        found = tx.rows(_ROWS, {"of": scope, "ids": ids[start : start + 500]})
+        rows |= {(row.record, row.id): (row.kind, row.rev) for row in found}
     return rows
 
 
@@ -143,10 +135,25 @@ def _put(
 ) -> None:
     if is_new:
         row = {"scope": scope, "record": record, "id": id, "seq": seq, "rev": rev, "kind": kind}
-        tx.execute(insert(feed), row)
+        tx.execute(_ROW_NEW, row)
         return
-    tx.execute(
-        update(feed)
-        .where(feed.c.scope == scope, feed.c.record == record, feed.c.id == id)
-        .values(seq=seq, rev=rev, kind=kind)
-    )
+    where = {"of": scope, "of_record": record, "of_id": id}
+    tx.execute(_ROW_MOVED, {**where, "seq": seq, "rev": rev, "kind": kind})
+
+
+# Made once: a statement that is built anew for each change costs more than it asks.
+_HEAD = (
+    select(feed_head.c.seq, feed_head.c.size, feed_head.c.xor)
+    .where(feed_head.c.scope == bindparam("of"))
+    .with_for_update()
+)
+_HEAD_MOVED = update(feed_head).where(feed_head.c.scope == bindparam("of"))
+_ROWS = select(feed.c.record, feed.c.id, feed.c.kind, feed.c.rev).where(
+    feed.c.scope == bindparam("of"), feed.c.id.in_(bindparam("ids", expanding=True))
+)
+_ROW_NEW = insert(feed)
+_ROW_MOVED = update(feed).where(
+    feed.c.scope == bindparam("of"),
+    feed.c.record == bindparam("of_record"),
+    feed.c.id == bindparam("of_id"),
+)

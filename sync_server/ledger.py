@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from shared.changes import Outcome
 from shared.digest import digest
@@ -51,7 +51,7 @@ def append(tx: Transaction, line: Line) -> int:
         row["position"], row["previous"] = _end_of_chain(tx, line.ticket)
         row["link"] = link(row["previous"], row)
         _ends(tx)[line.ticket] = (row["position"] + 1, row["link"])
-    result = tx.execute(insert(operation).values(row))
+    result = tx.execute(_APPENDED, row)
     key = result.inserted_primary_key
     assert key is not None
     id = int(key[0])
@@ -94,18 +94,15 @@ def broken_at(tx: Transaction, ticket: str) -> int | None:
 def stored(tx: Transaction, device: str, numbers: Iterable[int]) -> dict[int, Row[Any]]:
     """What became of these operations of a device, by number; only those that are there."""
     wanted = sorted(set(numbers))
-    query = select(
-        operation.c.n, operation.c.hash, operation.c.outcome, operation.c.rev, operation.c.result
-    ).where(operation.c.device == device, operation.c.n.in_(wanted))
-    return {row.n: row for row in tx.rows(query)}
+    if not wanted:
+        return {}
+    return {row.n: row for row in tx.rows(_STORED, {"device": device, "numbers": wanted})}
 
 
 def first_by_op_id(tx: Transaction, op_ids: Iterable[str]) -> dict[str, Row[Any]]:
     """The operations that first came under these ids, whatever device sent them."""
-    c = operation.c
-    query = select(c.op_id, c.message, c.outcome, c.rev, c.result)
-    query = query.where(c.op_id.in_(sorted(set(op_ids))), c.outcome != Outcome.DUPLICATE.value)
-    return {row.op_id: row for row in tx.rows(query)}
+    wanted = sorted(set(op_ids))
+    return {row.op_id: row for row in tx.rows(_FIRST, {"op_ids": wanted})} if wanted else {}
 
 
 def _ends(tx: Transaction) -> dict[Any, Any]:
@@ -116,7 +113,23 @@ def _end_of_chain(tx: Transaction, ticket: str) -> tuple[int, str]:
     """The position and the `previous` of the ticket's next line."""
     known = _ends(tx).get(ticket)
     if known is None:
-        query = select(operation.c.position, operation.c.link).where(operation.c.ticket == ticket)
-        last = tx.execute(query.order_by(operation.c.position.desc()).limit(1)).one_or_none()
+        last = tx.execute(_LAST, {"ticket": ticket}).one_or_none()
         known = (last.position + 1, last.link) if last else (1, START)
     return known
+
+
+# Made once: a statement that is built anew for each operation costs more than it asks.
+_C = operation.c
+_APPENDED = insert(operation)
+_STORED = select(_C.n, _C.hash, _C.outcome, _C.rev, _C.result).where(
+    _C.device == bindparam("device"), _C.n.in_(bindparam("numbers", expanding=True))
+)
+_FIRST = select(_C.op_id, _C.message, _C.outcome, _C.rev, _C.result).where(
+    _C.op_id.in_(bindparam("op_ids", expanding=True)), _C.outcome != Outcome.DUPLICATE.value
+)
+_LAST = (
+    select(_C.position, _C.link)
+    .where(_C.ticket == bindparam("ticket"))
+    .order_by(_C.position.desc())
+    .limit(1)
+)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 
 from shared.changes import MEMBERS, Operation, read
@@ -113,7 +113,7 @@ def _take(
     last_n = batch.last_n
     if last_n > clock.last_n:
         values = {"last_n": last_n, "last_captured_at": batch.captured_at}
-        tx.execute(update(table).where(table.c.id == device.id).values(values))
+        tx.execute(_COUNTED, {"which": device.id, **values})
     durable_n = last_n if office.settings.durable == "commit" else clock.durable_n
     return Accepted(last_n, durable_n, tuple(results))
 
@@ -129,13 +129,19 @@ class _Clock:
     captured_at: datetime | None
 
 
+_CLOCK = (
+    select(
+        table.c.last_n, table.c.durable_n, table.c.skew_ms, table.c.clock_changed_at,
+        table.c.last_captured_at,
+    )
+    .where(table.c.id == bindparam("which"))
+    .with_for_update()
+)  # fmt: skip
+_COUNTED = update(table).where(table.c.id == bindparam("which"))
+
+
 def _locked(tx: Transaction, id: str) -> _Clock:
-    c = table.c
-    row = tx.execute(
-        select(c.last_n, c.durable_n, c.skew_ms, c.clock_changed_at, c.last_captured_at)
-        .where(c.id == id)
-        .with_for_update()
-    ).one()
+    row = tx.execute(_CLOCK, {"which": id}).one()
     skew = timedelta(milliseconds=row.skew_ms)
     return _Clock(row.last_n, row.durable_n, skew, row.clock_changed_at, row.last_captured_at)
 

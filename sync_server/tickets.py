@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from shared.merge import Versioned, Writer
 from shared.people import Role
@@ -15,6 +15,17 @@ from sync_server.database import Transaction
 from sync_server.schema import evidence, ticket
 
 _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)
+
+
+# Made once: a statement that is built anew for each operation costs more than it asks.
+_LOCKED = (
+    select(*_WHOLE)
+    .where(ticket.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(ticket.c.id)
+    .with_for_update()
+)
+_BORN = insert(ticket)
+_CHANGED = update(ticket).where(ticket.c.id == bindparam("which"))
 
 
 def load(tx: Transaction, id: str) -> Versioned | None:
@@ -31,10 +42,10 @@ def by_folio(tx: Transaction, folio: str) -> Versioned | None:
 
 def lock(tx: Transaction, ids: Iterable[str]) -> dict[str, Versioned]:
     """These tickets, those that exist, locked in order of id until the transaction ends."""
-    query = select(*_WHOLE).where(ticket.c.id.in_(sorted(set(ids))))
-    return {
-        row.id: versioned(row) for row in tx.rows(query.order_by(ticket.c.id).with_for_update())
-    }
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    return {row.id: versioned(row) for row in tx.rows(_LOCKED, {"ids": wanted})}
 
 
 def versioned(row: Row[Any]) -> Versioned:
@@ -68,9 +79,9 @@ def store(
         **(columns or {}),
     }
     if before is None:
-        tx.execute(insert(ticket).values(id=record.id, **values))
+        tx.execute(_BORN, {"id": record.id, **values})
     else:
-        tx.execute(update(ticket).where(ticket.c.id == record.id).values(values))
+        tx.execute(_CHANGED, {"which": record.id, **values})
     _note_evidence(tx, before.record if before else None, record)
     _move(tx, before.record if before else None, record)
 
