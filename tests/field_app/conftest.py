@@ -52,7 +52,9 @@ def tablet(opened: OpenTablet) -> Tablet:
     """Enrolled, unlocked, and with everything that the office gives it."""
     tablet = opened()
     enrol(tablet)
-    tablet.network.round(tablet.session).run()
+    round = tablet.network.round(tablet.session)
+    assert round is not None
+    round.run()
     return tablet
 
 

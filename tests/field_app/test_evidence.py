@@ -86,7 +86,7 @@ def test_a_file_changed_on_the_disk_is_said_to_be_missing(database):
 
 def test_a_nearly_full_disk_refuses_the_file_with_a_sentence(database, monkeypatch):
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(evidence.shutil, "disk_usage", lambda p: usage(0, 0, 40_000_000))
+    monkeypatch.setattr("shutil.disk_usage", lambda p: usage(0, 0, 40_000_000))
     with pytest.raises(DiskLow) as refused:
         evidence.keep(database, DATA)
     assert "40 MB" in refused.value.sentence("es")

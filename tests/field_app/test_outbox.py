@@ -18,7 +18,7 @@ def diagnose(database: Database, words: str = "El fusor no calienta.", number: i
     count = database.value("SELECT coalesce(max(seq), 0) FROM outbox") + number
     return outbox.record(
         database, TICKET, Kind.SET, {"fields": {"diagnosis": words}},
-        at=NOW, op_id=f"op-{count}-{words[:3]}",
+        at=NOW, op_id=f"op-{count}",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import json
 from hashlib import scrypt, sha256
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -14,7 +15,7 @@ from tests.field_app.cast import TICKET, photo
 PASSPHRASE = "caballo batería grapa correcto"
 
 
-def opened(package: bytes, passphrase: str) -> tuple[dict, list[bytes]]:
+def opened(package: bytes, passphrase: str) -> tuple[dict[str, Any], list[bytes]]:
     magic, header, sealed = package.split(b"\n", 2)
     assert magic == b"FOLIO-RESCUE 1"
     said = json.loads(header)

@@ -9,7 +9,7 @@ import pytest
 
 from field_app.store import base, evidence, outbox
 from field_app.store.queue import queue_of
-from field_app.sync.round import WipeAsked
+from field_app.sync.round import Moved, WipeAsked
 from field_app.sync.troubles import BrokenAnswer, NoSignal, SignedOut, Unsettled, UpdateNeeded
 from field_app.tablet import Tablet
 from tests.field_app.cast import TICKET, photo
@@ -30,8 +30,16 @@ def work(tablet: Tablet) -> None:
     session.append(TICKET, "actions", text="Cambio de fusor")
 
 
-def run(tablet: Tablet) -> None:
-    tablet.network.round(tablet.session).run()
+def run(tablet: Tablet) -> Moved:
+    round = tablet.network.round(tablet.session)
+    assert round is not None
+    return round.run()
+
+
+def device_id(tablet: Tablet) -> str:
+    me = tablet.session.identity
+    assert me is not None
+    return me.device_id
 
 
 def settled(tablet: Tablet, office: SmallOffice) -> None:
@@ -166,7 +174,7 @@ def test_a_cloned_database_takes_a_new_identity_and_both_tablets_lose_nothing(
     run(one)
     run(two)
     run(one)
-    ids = {tablet.session.identity.device_id for tablet in (one, two)}
+    ids = {device_id(tablet) for tablet in (one, two)}
     assert len(ids) == 2
     texts = {note["text"] for note in small_office.tickets[TICKET].record.entries["notes"]}
     assert texts == {"desde la primera", "desde la segunda", "otra de la segunda"}
@@ -278,7 +286,7 @@ def test_a_damaged_photo_does_not_hold_up_the_next_one(tablet, small_office):
     first = evidence.unsent(tablet.session.database)[-1]
     path = tablet.session.database.folder / "evidence" / first.sha256[:2] / first.sha256
     path.write_bytes(b"broken")
-    moved = tablet.network.round(tablet.session).run()
+    moved = run(tablet)
     assert len(moved.skipped) == 1
     assert queue_of(tablet.session.database).files == 1
     assert len(small_office.blobs) == 3

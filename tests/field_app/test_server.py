@@ -192,7 +192,7 @@ def test_a_real_answer_cut_at_any_byte_does_not_count(cut):
     import threading
 
     whole = reply(200, **HELLO)
-    body = b"".join(whole.stream)
+    body = whole.read()
     head = "HTTP/1.1 200 OK\r\n" + "".join(f"{k}: {v}\r\n" for k, v in whole.headers.items())
     raw = f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
     if cut >= len(raw):

@@ -1,5 +1,7 @@
 """What the screen shows: the office's words, and on top of them what was done here since."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,17 +19,19 @@ from tests.field_app.cast import ENGINEER, NOW, SECOND, TICKET, documents, ticke
 SCOPE = "user:eng-1"
 
 
-def pull(database: Database, *changes: dict, more: bool = False, cursor: str = "1") -> None:
+def pull(
+    database: Database, *changes: dict[str, Any], more: bool = False, cursor: str = "1"
+) -> None:
     page = Page(tuple({"scope": SCOPE, "seq": 1, **c} for c in changes), {SCOPE: cursor}, more)
     base.apply_page(database, page, NOW)
 
 
-def ticket(rev: int = 1, id: str = TICKET, **fields) -> dict:
+def ticket(rev: int = 1, id: str = TICKET, **fields) -> dict[str, Any]:
     doc = {**ticket_fields(), **fields}
     return {"kind": "update", "record": "ticket", "id": id, "rev": rev, "doc": doc, "entries": {}}
 
 
-def around() -> list[dict]:
+def around() -> list[dict[str, Any]]:
     return [{"kind": "update", "record": r, "id": i, "rev": 1, "doc": d} for r, i, d in documents()]
 
 
@@ -48,7 +52,9 @@ def answer(database: Database, n: int, outcome: str = "applied", rev: int | None
 
 
 def shown(database: Database, name: str):
-    return view.viewed(database, TICKET).fields.get(name)
+    record = view.viewed(database, TICKET)
+    assert record is not None
+    return record.fields.get(name)
 
 
 def test_what_was_written_is_shown_at_once(database):
@@ -98,7 +104,7 @@ def test_what_the_office_did_not_apply_leaves_the_view_and_stays_in_the_outbox(d
 def test_the_view_never_steps_back_whatever_comes_in_which_order(tmp_path_factory, steps):
     database = Database(tmp_path_factory.mktemp("view"))
     keep_enrolment(database, Enrolment("d", User(**ENGINEER), "https://o"))
-    office = {"rev": 1, "doc": ticket_fields()}
+    office: dict[str, Any] = {"rev": 1, "doc": ticket_fields()}
     pull(database, ticket())
     count, answered = 0, 0
     for step in steps:

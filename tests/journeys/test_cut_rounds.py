@@ -88,7 +88,7 @@ def test_a_cloned_tablet_becomes_another_one_and_neither_loses_anything(office, 
     clone.sync()
     tablet.sync()
     assert {n["text"] for n in office.entries(id, "notes")} == {"de la primera", "de la copia"}
-    assert clone.session.identity.device_id != tablet.session.identity.device_id
+    assert clone.session.identity != tablet.session.identity
     settled(office, tablet, id)
     settled(office, clone, id)
     clone.close()
