@@ -15,6 +15,7 @@ from sync_server.escalating import escalate
 from sync_server.jobs import Job
 from sync_server.office import Office
 from sync_server.reminders import remind_and_close
+from sync_server.retiring import retire
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ SOON = 1.0
 def run_due(office: Office, now: datetime) -> Counter[str]:
     """Everything that is due by `now` (zoned): how many of what. Twice at once it is done once."""
     tally = remind_and_close(office, now) + escalate(office, now) + run_jobs(office, now)
+    tally += retire(office, now)
     return tally + outbox.send_mail(office, now) + forget_uploads(office, now)
 
 

@@ -1,12 +1,14 @@
 """Tablets, and how they prove who they are: by an opaque token, kept only as its hash."""
 
+import base64
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from shared.people import Actor, Role
 from sync_server.database import Transaction
@@ -83,9 +85,15 @@ def signed_in(office: Office, token: str) -> Device:
     return _device(row, now)
 
 
-def rotate(tx: Transaction, id: str) -> str:
-    """A new token; the old one is accepted until the first use of this one."""
-    token = new_token()
+def rotate(tx: Transaction, office: Office, id: str) -> str:
+    """A new token; the old one is accepted until the first use of this one.
+
+    Asked twice it is the same one: a hello that the network doubled must not void what the tablet
+    was given in the first answer.
+    """
+    known = tx.scalar(select(table.c.token_hash).where(table.c.id == id))
+    derived = hmac.digest(office.secret, f"token of {id} after {known}".encode(), "sha256")
+    token = base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
     tx.execute(update(table).where(table.c.id == id).values(next_token_hash=hashed(token)))
     return token
 
@@ -127,13 +135,7 @@ def every(tx: Transaction) -> list[Row[Any]]:
 
 
 def _by_token(tx: Transaction, hash: str) -> Row[Any] | None:
-    c = table.c
-    query = select(
-        c.id, c.name.label("device_name"), c.token_hash, c.token_issued_at, c.revoked_at, c.wipe,
-        c.user.label("user_id"), user_table.c.email, user_table.c.name, user_table.c.role,
-        user_table.c.locale, user_table.c.active, user_table.c.password_hash,
-    ).join(user_table, user_table.c.id == c.user)  # fmt: skip
-    return tx.one_or_none(query.where(or_(c.token_hash == hash, c.next_token_hash == hash)))
+    return tx.one_or_none(_BY_TOKEN, {"hash": hash})
 
 
 def _begin_with(tx: Transaction, id: str, hash: str, now: datetime) -> None:
@@ -148,3 +150,16 @@ def _device(row: Row[Any], issued_at: datetime) -> Device:
         row.password_hash,
     )  # fmt: skip
     return Device(row.id, user, row.device_name, issued_at)
+
+
+# Made once: it is asked at every request.
+_C = table.c
+_BY_TOKEN = (
+    select(
+        _C.id, _C.name.label("device_name"), _C.token_hash, _C.token_issued_at, _C.revoked_at,
+        _C.wipe, _C.user.label("user_id"), user_table.c.email, user_table.c.name,
+        user_table.c.role, user_table.c.locale, user_table.c.active, user_table.c.password_hash,
+    )
+    .join(user_table, user_table.c.id == _C.user)
+    .where(or_(_C.token_hash == bindparam("hash"), _C.next_token_hash == bindparam("hash")))
+)  # fmt: skip

@@ -73,7 +73,7 @@ def _write_scope(tx: Transaction, scope: str, notes: dict[tuple[str, str], _Note
     seq, count, xor = _locked_head(tx, scope)
     before = _rows(tx, scope, [id for _, id in notes])
     first = seq
-    for (record, id), noted in sorted(notes.items()):
+    for (record, id), noted in sorted(notes.items(), key=_order):
         old = before.get((record, id))
         change = _settled(tx, scope, record, id, noted)
         if change is None or (change == "remove" and (old is None or old[0] != "update")):
@@ -87,6 +87,13 @@ def _write_scope(tx: Transaction, scope: str, notes: dict[tuple[str, str], _Note
         head = {"of": scope, "seq": seq, "size": count, "xor": f"{xor:016x}"}
         tx.execute(_HEAD_MOVED, head)
         tx.moved.append((scope, seq))
+
+
+def _order(item: tuple[tuple[str, str], _Noted]) -> tuple[int, str, str]:
+    """What a ticket names comes before it; what nothing names any more goes after it."""
+    (record, id), noted = item
+    comes = noted.change == "update"
+    return (1 if record == "ticket" else 0 if comes else 2), record, id
 
 
 def _locked_head(tx: Transaction, scope: str) -> tuple[int, int, int]:
@@ -112,9 +119,9 @@ def _settled(
     """What becomes of a note now that the head is locked and nobody else can move this scope."""
     if noted.change != "unneeded":
         return noted.change
-    needed = tx.scalar(
-        select(ticket.c.id).where(ticket.c.scope == scope, COMPANIONS[record] == id).limit(1)
-    )
+    of_scope = (feed.c.scope == scope, feed.c.record == "ticket", feed.c.kind == "update")
+    naming = select(feed.c.id).join(ticket, ticket.c.id == feed.c.id)
+    needed = tx.scalar(naming.where(*of_scope, COMPANIONS[record] == id).limit(1))
     return None if needed else "remove"
 
 

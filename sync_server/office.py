@@ -81,8 +81,8 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
     )
 
 
-def the_office(request: Request) -> Office:
-    """The office behind a request, for FastAPI's Depends."""
+async def the_office(request: Request) -> Office:
+    """The office behind a request, for FastAPI's Depends; async to need no thread of its own."""
     office: Office = request.app.state.office
     return office
 

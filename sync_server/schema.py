@@ -150,7 +150,7 @@ ticket = Table(
     Column("channel", String(32), nullable=False),
     Column("nature", String(32), nullable=False),
     Column("type", String(32), nullable=False),
-    Column("scope", String(80), index=True),
+    Column("scope", String(80)),
     Column("assignee", ID, index=True),
     Column("customer", ID, index=True),
     Column("site", ID, index=True),

@@ -13,7 +13,7 @@ from sync_server import hello as greeting
 from sync_server import pull as pulling
 from sync_server import push as pushing
 from sync_server.api.bodies import answer, parsed, received
-from sync_server.api.doors import ADevice, AnOffice, check_device
+from sync_server.api.doors import AnOffice, check_device, the_device
 from sync_server.api.messages import Hello, Pull, Push, of
 from sync_server.api.problems import Problem, not_a_message
 from sync_server.api.slices import slices
@@ -24,8 +24,9 @@ Body = Annotated[bytes, Depends(received)]
 
 
 @router.post("/hello")
-def hello(request: Request, office: AnOffice, device: ADevice, body: Body) -> Response:
+def hello(request: Request, office: AnOffice, body: Body) -> Response:
     """Who is ahead, whose clock is wrong, what the tablet is to do."""
+    device = the_device(request, office)
     message = of(Hello, parsed(body))
     check_device(device, message.device_id)
     if message.protocol != PROTOCOL:
@@ -43,8 +44,9 @@ def hello(request: Request, office: AnOffice, device: ADevice, body: Body) -> Re
 
 
 @router.post("/push")
-def push(request: Request, office: AnOffice, device: ADevice, body: Body) -> Response:
+def push(request: Request, office: AnOffice, body: Body) -> Response:
     """Take operations, each once and in order; an outcome for each."""
+    device = the_device(request, office)
     message = of(Push, parsed(body))
     check_device(device, message.device_id)
     if len(message.ops) > MOST_OPERATIONS:
@@ -70,8 +72,9 @@ def push(request: Request, office: AnOffice, device: ADevice, body: Body) -> Res
 
 
 @router.post("/pull")
-def pull(request: Request, office: AnOffice, device: ADevice, body: Body) -> Response:
+def pull(request: Request, office: AnOffice, body: Body) -> Response:
     """One page of what changed since the tablet's cursors."""
+    device = the_device(request, office)
     message = of(Pull, parsed(body))
     check_device(device, message.device_id)
     least = office.settings.minimum_pull_schema

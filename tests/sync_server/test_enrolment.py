@@ -84,14 +84,10 @@ def test_a_token_is_renewed_and_the_old_one_serves_until_the_new_one_has(
     assert "token" not in tablet.hello()
     office.clock.forward(days=31)
     old, new = tablet.token, tablet.hello()["token"]
-    assert tablet.hello()["token"] != new  # the first answer may have been lost
-    newest = tablet.hello()["token"]
-    assert tablet.pull() is not None
-    tablet.token = newest
+    assert tablet.hello()["token"] == new  # the first answer may have been lost
+    tablet.token = new
     assert "token" not in tablet.hello()
     tablet.token = old
-    assert tablet.try_push().status_code == 401
-    tablet.token = new
     assert tablet.try_push().status_code == 401
 
 

@@ -2,15 +2,18 @@
 
 import base64
 import json
+from datetime import timedelta
 
 import pytest
 
 from shared.people import Role
 from sync_server import records
+from sync_server.retiring import retire
 from tests.cast import ASSET, CUSTOMER, SITE
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.conftest import Enrol
+from tests.sync_server.visit import finished
 
 
 def test_a_tablet_gets_its_tickets_and_all_that_goes_along(
@@ -173,3 +176,25 @@ def test_a_ticket_born_offline_lives_where_it_was_born_until_it_is_assigned(
     office.assign(id, office.user(Role.ENGINEER, "Ana Torres"))
     tablet.pull()
     assert tablet.holds("ticket") == {}
+
+
+def test_what_ended_thirty_days_ago_leaves_the_tablet(office: RunningOffice, tablet: RawTablet):
+    visit = finished(tablet, office.ticket())
+    visit.upload()
+    visit.push()
+    open_still = office.ticket(asset=None)
+    tablet.pull()
+    retire(office.office, office.clock() + timedelta(days=29))
+    assert tablet.pull() == []
+    retire(office.office, office.clock() + timedelta(days=31))
+    tablet.pull()
+    assert set(tablet.holds("ticket")) == {open_still}
+    assert tablet.holds("asset") == {}
+    assert set(tablet.holds("customer")) == {CUSTOMER}
+    assert office.fields(visit.ticket)["state"] == "closed"
+
+
+def test_an_asset_comes_before_the_ticket_that_names_it(office: RunningOffice, tablet: RawTablet):
+    office.ticket()
+    order = [change["record"] for change in tablet.pull() if change["scope"] != "org"]
+    assert order.index("asset") < order.index("ticket")
