@@ -8,6 +8,7 @@ tablet and again on the server, from the same functions, over the same covered f
 import math
 from collections.abc import Mapping
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any
 
 from shared.ticket import Record
@@ -124,11 +125,12 @@ def _text(value: Any) -> str:
     if value is False:
         return "false"
     if isinstance(value, str):
-        return _string(value)
+        return encode_basestring(value)
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_string(k)}:{_text(value[k])}" for k in _ordered(value)) + "}"
+        members = (f"{encode_basestring(k)}:{_text(value[k])}" for k in _ordered(value))
+        return "{" + ",".join(members) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(_text, value)) + "]"
     raise NotCanonical(f"{type(value).__name__} has no JSON form")
@@ -137,23 +139,9 @@ def _text(value: Any) -> str:
 def _ordered(value: Mapping[Any, Any]) -> list[str]:
     if not all(isinstance(key, str) for key in value):
         raise NotCanonical("an object's names are text")
+    if all(map(str.isascii, value)):
+        return sorted(value)
     return sorted(value, key=lambda key: key.encode("utf-16-be"))
-
-
-_ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\b": "\\b",
-    "\t": "\\t",
-    "\n": "\\n",
-    "\f": "\\f",
-    "\r": "\\r",
-}
-_TABLE = str.maketrans({**{chr(i): f"\\u{i:04x}" for i in range(32)}, **_ESCAPES})
-
-
-def _string(text: str) -> str:
-    return f'"{text.translate(_TABLE)}"'
 
 
 def _number(value: int | float) -> str:

@@ -28,6 +28,9 @@ _BORN = insert(ticket)
 _CHANGED = update(ticket).where(ticket.c.id == bindparam("which"))
 
 
+_ROLES = {role.value: role for role in Role}
+
+
 def load(tx: Transaction, id: str) -> Versioned | None:
     """The ticket as merged so far, or None."""
     row = tx.one_or_none(select(*_WHOLE).where(ticket.c.id == id))
@@ -51,7 +54,7 @@ def lock(tx: Transaction, ids: Iterable[str]) -> dict[str, Versioned]:
 def versioned(row: Row[Any]) -> Versioned:
     """The record in a row that has id, rev, doc, entries and written."""
     written = {
-        name: Writer(rev, device, Role(role)) for name, (rev, device, role) in row.written.items()
+        name: Writer(rev, device, _ROLES[role]) for name, (rev, device, role) in row.written.items()
     }
     return Versioned(Record.from_wire(row.id, row.doc, row.entries, row.rev), written)
 
