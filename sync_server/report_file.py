@@ -1,6 +1,7 @@
 """What a service report holds as a file: the record it speaks of, the strokes, the photos."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,7 +22,7 @@ TRACES = (b"FolioSeal", b"<pdf:Producer>Folio</pdf:Producer>", b"(record.json)")
 
 
 class NotAReport(Exception):
-    """These bytes are no PDF that can be read; `reason` is not_pdf, encrypted or damaged."""
+    """These bytes are no report; `reason` is not_pdf, foreign, encrypted or damaged."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -52,8 +53,7 @@ class ReportFile:
 
 def read_report(pdf: bytes) -> ReportFile:
     """A report taken apart, without mending anything in it. Raises NotAReport."""
-    if not pdf.startswith(b"%PDF-"):
-        raise NotAReport("not_pdf")
+    check_form(pdf)
     try:
         with pikepdf.open(BytesIO(pdf), attempt_recovery=False) as opened:
             if opened.is_encrypted:
@@ -70,6 +70,46 @@ def read_report(pdf: bytes) -> ReportFile:
         raise NotAReport("encrypted") from error
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise NotAReport("damaged") from error
+
+
+_START = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF\s*\Z")
+_PREVIOUS = re.compile(rb"/Prev\s+(\d{1,12})")
+MOST_REVISIONS = 64
+
+
+def check_form(pdf: bytes) -> None:
+    """Whether a PDF is built as ours are: plain tables, nothing packed. Raises NotAReport.
+
+    Whatever else there may be in a file from anywhere, no reader is given anything to unpack.
+    """
+    if not pdf.startswith(b"%PDF-"):
+        raise NotAReport("not_pdf")
+    start = _START.search(pdf[-2048:])
+    if start is None:
+        raise NotAReport("damaged")
+    offset: int | None = int(start[1])
+    for _ in range(MOST_REVISIONS):
+        if offset is None:
+            return
+        offset = _previous(pdf, offset)
+    raise NotAReport("foreign")
+
+
+def _previous(pdf: bytes, offset: int) -> int | None:
+    """Where the table before the one at `offset` stands, or None."""
+    if pdf[offset : offset + 4] != b"xref":
+        raise NotAReport("foreign" if _OBJECT.match(pdf, offset) else "damaged")
+    begin = pdf.find(b"trailer", offset)
+    trailer = pdf[begin : pdf.find(b"startxref", begin)] if begin >= 0 else b""
+    if b"/XRefStm" in trailer:
+        raise NotAReport("foreign")
+    if b"/Encrypt" in trailer:
+        raise NotAReport("encrypted")
+    previous = _PREVIOUS.search(trailer)
+    return int(previous[1]) if previous else None
+
+
+_OBJECT = re.compile(rb"\s*\d+\s+\d+\s+obj")
 
 
 def shows_traces(pdf: bytes) -> bool:

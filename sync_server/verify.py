@@ -20,6 +20,7 @@ from sync_server.report_file import (
     shows_traces,
     statement_holds,
 )
+from sync_server.seal import FIELD
 from sync_server.seal_reading import NO_SEAL, SealReading, read_seal
 
 
@@ -110,14 +111,13 @@ def read(
     pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
 ) -> Reading:
     """The parts of a file that its verdict rests on."""
-    if not pdf.startswith(b"%PDF-") and not shows_traces(pdf):
-        return Reading(NO_SEAL, None, None, "not_pdf", traces=False)
-    seal = read_seal(pdf, trusted, authorities)
+    traces = shows_traces(pdf)
     try:
         file = read_report(pdf)
     except NotAReport as error:
-        return Reading(seal, None, None, error.reason, shows_traces(pdf))
-    return Reading(seal, file, file.record, "", shows_traces(pdf))
+        seal = replace(NO_SEAL, present=FIELD.encode() in pdf)
+        return Reading(seal, None, None, error.reason, traces)
+    return Reading(read_seal(pdf, trusted, authorities), file, file.record, "", traces)
 
 
 def _checks(reading: Reading) -> Iterator[Check]:

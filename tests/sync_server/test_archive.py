@@ -1,4 +1,4 @@
-"""A closed ticket's report: checked, kept as it came, sealed, found again, handed out, never changed."""
+"""A closed ticket's report: checked, kept as it came, sealed, found, handed out, never changed."""
 
 import csv
 import io
@@ -158,9 +158,10 @@ def test_a_month_as_zip_proves_itself_without_folio(sealing, visit, tmp_path):
     )
     assert checked.returncode == 0
     [row] = json.loads((tmp_path / "manifest.json").read_text())
-    assert row["record_digest"] == sha256(
-        (tmp_path / "records" / f"{one.folio}.json").read_bytes()
-    ).hexdigest()
+    assert (
+        row["record_digest"]
+        == sha256((tmp_path / "records" / f"{one.folio}.json").read_bytes()).hexdigest()
+    )
     [line] = csv.DictReader(io.StringIO((tmp_path / "manifest.csv").read_text("utf-8-sig")))
     assert (line["folio"], line["file_sha256"]) == (one.folio, one.sealed_sha256)
     assert sha256((tmp_path / row["file"]).read_bytes()).hexdigest() == row["file_sha256"]
