@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -61,6 +63,9 @@ class Office(Protocol):
     def poke(self) -> None:
         """A round now. Returns at once."""
 
+    def hold(self) -> AbstractContextManager[None]:
+        """No round runs inside the block; one that runs ends at its next step."""
+
     def rescue(self, database: Database, passphrase: str) -> bytes:
         """All work that is not safe at the office, encrypted. Raises WeakPassphrase."""
 
@@ -92,7 +97,7 @@ class Door:
 
     @property
     def stage(self) -> Stage:
-        if self._database is None or self.token is None:
+        if self._database is None:
             return Stage.ENROL
         if self._pin() is None:
             return Stage.SET_PIN
@@ -122,6 +127,11 @@ class Door:
         return self._keyring.get(f"token:{me.device_id}") if me else None
 
     @property
+    def signed_in(self) -> bool:
+        """Whether the office still takes this person's token; work goes on without it."""
+        return self.token is not None
+
+    @property
     def accounts(self) -> tuple[Account, ...]:
         return self._accounts.all()
 
@@ -143,7 +153,8 @@ class Door:
         """The sync strip."""
         if self._database is None:
             return status_of(Queue(), self._link)
-        return status_of(queue_of(self._database), self._link)
+        link = replace(self._link, signed_out=not self.signed_in)
+        return status_of(queue_of(self._database), link)
 
     def now(self) -> datetime:
         return self.device.now()
@@ -162,21 +173,31 @@ class Door:
         what `field_app.sync.server` raises.
         """
         new, token = self._office.enrol(server, code)
-        self._keyring.put(f"token:{new.device_id}", token)
-        database = self._opened(new.user.id)
+        with self._office.hold():
+            self._keyring.put(f"token:{new.device_id}", token)
+            known = self.stage is Stage.OPEN and self.user == new.user
+            self._take(self._opened(new.user.id), new, keep_pin=known)
+            self._accounts.keep(new.user, new.server)
+            self._link = Link()
+            self._unlocked = known
+        self.changed()
+        self._office.poke()
+
+    def _take(self, database: Database, new: Enrolment, *, keep_pin: bool) -> None:
+        before = enrolment(database)
         with database.transaction():
-            if enrolment(database) is None:
+            if before is None:
                 keep_enrolment(database, new)
             else:
                 keep_enrolment(database, renewed(database, new))
-                outbox.reidentify(database, new.device_id)
+                # The office may have been restored meanwhile: what it has, it knows by op_id.
+                outbox.reidentify(database, new.device_id, everything=True)
+                evidence.offer_again(database)
                 base.resync_all(database)
-            database.remember("pin", None)
-        self._accounts.keep(new.user, new.server)
-        self._link = Link()
-        self._unlocked = False
-        self.changed()
-        self._office.poke()
+            if not keep_pin:
+                database.remember("pin", None)
+        if before is not None and before.device_id != new.device_id:
+            self._keyring.put(f"token:{before.device_id}", None)
 
     def set_pin(self, digits: str) -> None:
         """Choose the PIN, and be let in. Raises WeakPin."""
@@ -198,9 +219,10 @@ class Door:
 
     def choose(self, user_id: str) -> None:
         """Another person takes the tablet: their queue, their PIN."""
-        self._accounts.select(user_id)
-        self._unlocked = False
-        self._open_selected()
+        with self._office.hold():
+            self._accounts.select(user_id)
+            self._unlocked, self._link = False, Link()
+            self._open_selected()
         self.changed()
 
     def sign_out(self) -> None:
@@ -211,7 +233,9 @@ class Door:
         queue = queue_of(self.database)
         if queue.waiting:
             raise SignOutRefused(operations=queue.operations, files=queue.files)
-        self._leave()
+        with self._office.hold():
+            self._leave()
+        self._office.poke()
 
     def signed_out(self, *, wipe: bool) -> None:
         """The office took the token back; with `wipe` all that came from it goes too.

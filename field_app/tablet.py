@@ -23,8 +23,9 @@ class Tablet:
     _claim: Claim
 
     def close(self) -> None:
-        self.network.close()
-        self.session.close()
+        with self.engine.hold():
+            self.network.close()
+            self.session.close()
         self._claim.release()
 
 

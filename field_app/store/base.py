@@ -100,21 +100,31 @@ def forget_all(database: Database) -> None:
 def purge(database: Database) -> int:
     """Forget tickets that went to others, once all that was captured on them is durable there.
 
+    So do tickets born here that went to somebody else before the office ever sent them back.
     Returns how many. SYNC.md, Rule 9. Their outbox rows and files stay for their 30 days.
     """
     with database.transaction() as db:
         gone = database.rows(
             "DELETE FROM base WHERE record = 'ticket' AND NOT EXISTS"
             " (SELECT 1 FROM membership m WHERE m.record = 'ticket' AND m.id = base.id)"
-            " AND NOT EXISTS (SELECT 1 FROM outbox o"
-            "  WHERE o.ticket = base.id AND o.state <> 'durable')"
-            " AND NOT EXISTS (SELECT 1 FROM blob_use u JOIN blob b USING (sha256)"
-            "  WHERE u.ticket = base.id AND b.state <> 'durable') RETURNING id"
+            f" AND {_ALL_DURABLE.format(ticket='base.id')} RETURNING id"
+        )
+        gone += database.rows(
+            "SELECT DISTINCT ticket AS id FROM outbox WHERE reflected = 0 AND NOT EXISTS"
+            " (SELECT 1 FROM base b WHERE b.record = 'ticket' AND b.id = outbox.ticket)"
+            f" AND {_ALL_DURABLE.format(ticket='outbox.ticket')}"
         )
         for row in gone:
             db.execute("UPDATE outbox SET reflected = 1 WHERE ticket = ?", (row["id"],))
         view.refresh(database, [row["id"] for row in gone])
         return len(gone)
+
+
+_ALL_DURABLE = (
+    "NOT EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = {ticket} AND o.state <> 'durable')"
+    " AND NOT EXISTS (SELECT 1 FROM blob_use u JOIN blob b USING (sha256)"
+    "  WHERE u.ticket = {ticket} AND b.state <> 'durable')"
+)
 
 
 _Touched = tuple[str, str]

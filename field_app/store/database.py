@@ -30,6 +30,18 @@ class NewerData(Trouble):
     key = "sync.trouble.newer_data"
 
 
+class DiskFull(Trouble):
+    """Not even words can be saved: what was saved before is whole, this was not."""
+
+    key = "sync.trouble.disk_full"
+
+
+class DamagedData(Trouble):
+    """The file is no longer a database. It is left as it is, for somebody to look at."""
+
+    key = "sync.trouble.damaged_data"
+
+
 class Database:
     """One user's database in `folder`, with that user's evidence beside it."""
 
@@ -42,11 +54,24 @@ class Database:
             folder / "folio.db", isolation_level=None, check_same_thread=False, timeout=10
         )
         self._db = sqlite_utils.Database(self._connection)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        with self.transaction() as db:
-            if not schema.migrate(db):
-                raise NewerData
+        try:
+            self._prepare()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            with self.transaction() as db:
+                known = schema.migrate(db)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise DamagedData(folder=str(self.folder)) from error
+            raise
+        if not known:
+            raise NewerData
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite_utils.Database]:
@@ -55,9 +80,14 @@ class Database:
         with self._lock:
             if self._connection.in_transaction:
                 yield self._db
-            else:
+                return
+            try:
                 with self._db.atomic():
                     yield self._db
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                    raise DiskFull from error
+                raise
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """What a SELECT finds, each row a dict."""

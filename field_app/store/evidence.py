@@ -67,13 +67,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file to be sent: `size` in bytes, `upload_url` where an upload was begun."""
+    """A file to be sent: `size` in bytes, `upload_url` where an upload was begun.
+
+    `was_there`: the office had it once, and may have it still.
+    """
 
     sha256: str
     mime: str
     size: int
     rank: int
     upload_url: str | None
+    was_there: bool = False
 
 
 def keep(database: Database, data: bytes) -> Kept:
@@ -163,10 +167,10 @@ def thumbnail(database: Database, photo: str) -> bytes | None:
 def unsent(database: Database) -> list[Blob]:
     """The files that the office has not verified yet, in the order in which they go."""
     rows = database.rows(
-        "SELECT sha256, mime, size, rank, upload_url FROM blob"
-        " WHERE state = 'kept' ORDER BY rank, size, sha256"
+        "SELECT sha256, mime, size, rank, upload_url, received_at IS NOT NULL AS was_there"
+        " FROM blob WHERE state = 'kept' ORDER BY rank, size, sha256"
     )
-    return [Blob(**row) for row in rows]
+    return [Blob(**{**row, "was_there": bool(row["was_there"])}) for row in rows]
 
 
 def unsafe(database: Database) -> list[Blob]:
@@ -212,11 +216,12 @@ def unconfirmed(database: Database, most: int) -> list[str]:
 
 
 def offer_again(database: Database, name: str | None = None) -> None:
-    """Queue again a file that was not durable, or all of them: the office came from a backup."""
+    """Queue again a file that the office had, or all of them: it came back from a backup, which
+    may be older than what it once called durable."""
     with database.transaction() as db:
         db.execute(
-            "UPDATE blob SET state = 'kept', received_at = NULL"
-            " WHERE state = 'received' AND sha256 = coalesce(?, sha256)",
+            "UPDATE blob SET state = 'kept', durable_at = NULL"
+            " WHERE state <> 'kept' AND sha256 = coalesce(?, sha256)",
             (name,),
         )
 

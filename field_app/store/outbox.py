@@ -7,7 +7,7 @@ from typing import Any
 
 from field_app.store import view
 from field_app.store.database import Database, dump
-from field_app.store.enrolment import Enrolment, enrolled, keep_enrolment
+from field_app.store.enrolment import enrolled, keep_enrolment
 from field_app.store.operations import message_of, operation_of
 from shared.changes import SCHEMA, Kind, Operation, read
 from shared.times import wire_time
@@ -65,15 +65,14 @@ def record(
             ),
         ).lastrowid  # fmt: skip
         assert seq is not None
-        operation = _numbered(database, seq, me)
+        operation = _numbered(database, seq, seq - me.offset, me.device_id)
         view.show(database, operation)
     return operation
 
 
-def _numbered(database: Database, seq: int, me: Enrolment) -> Operation:
+def _numbered(database: Database, seq: int, n: int, device_id: str) -> Operation:
     with database.transaction() as db:
-        n = seq - me.offset
-        db.execute("UPDATE outbox SET n = ?, device_id = ? WHERE seq = ?", (n, me.device_id, seq))
+        db.execute("UPDATE outbox SET n = ?, device_id = ? WHERE seq = ?", (n, device_id, seq))
         row = database.row("SELECT * FROM outbox WHERE seq = ?", seq)
         assert row is not None
         db.execute("UPDATE outbox SET hash = ? WHERE seq = ?", (message_hash(message_of(row)), seq))
@@ -167,41 +166,57 @@ def durable(database: Database, n: int, at: datetime) -> None:
         )
 
 
+def first_kept(database: Database) -> int:
+    """The lowest n from which on this tablet still has every operation under its identity."""
+    me = enrolled(database)
+    found = database.value("SELECT min(n) FROM outbox WHERE device_id = ?", me.device_id)
+    return int(found or _last_seq(database) + 1 - me.offset)
+
+
 def replay(database: Database, from_n: int) -> None:
     """Queue again all that is kept from `from_n` on: the office lost it in a restore."""
     me = enrolled(database)
+    with database.transaction():
+        rows = database.rows(
+            "SELECT seq, ticket FROM outbox WHERE device_id = ? AND n >= ?", me.device_id, from_n
+        )
+        _queue_again(database, rows)
+
+
+def reidentify(database: Database, device_id: str, *, everything: bool = False) -> None:
+    """Go on under a new device id: what waits is numbered from 1, with the same op_ids.
+
+    With `everything` all that is kept goes again: this office may know nothing of it. What it does
+    know it knows by its op_id.
+    """
+    with database.transaction():
+        rows = database.rows(
+            "SELECT seq, ticket FROM outbox WHERE ? OR state IN ('queued', 'sent') ORDER BY seq",
+            everything,
+        )
+        # Numbered one by one: what was swept may have left holes between them.
+        offset = _last_seq(database) - len(rows)
+        me = replace(enrolled(database), device_id=device_id, offset=offset, durable_n=0)
+        keep_enrolment(database, me)
+        for n, row in enumerate(rows, 1):
+            _numbered(database, row["seq"], n, device_id)
+        _queue_again(database, rows)
+
+
+def _queue_again(database: Database, rows: Iterable[Mapping[str, Any]]) -> None:
+    rows = list(rows)
     with database.transaction() as db:
-        tickets_touched = [
-            row["ticket"]
-            for row in database.rows(
-                "SELECT DISTINCT ticket FROM outbox WHERE device_id = ? AND n >= ?",
-                me.device_id,
-                from_n,
-            )
-        ]
-        db.execute(
+        db.conn.executemany(
             "UPDATE outbox SET state = 'queued', outcome = NULL, rev = NULL, conflicts = NULL,"
             " missing = NULL, reason = NULL, acked_at = NULL, durable_at = NULL, reflected = 0"
-            " WHERE device_id = ? AND n >= ?",
-            (me.device_id, from_n),
+            " WHERE seq = ?",
+            [(row["seq"],) for row in rows],
         )
-        view.refresh(database, tickets_touched)
+        view.refresh(database, {row["ticket"] for row in rows})
 
 
-def reidentify(database: Database, device_id: str) -> None:
-    """Go on under a new device id: what waits is numbered from 1, with the same op_ids."""
-    with database.transaction() as db:
-        me = enrolled(database)
-        rows = database.rows(
-            "SELECT seq FROM outbox WHERE state IN ('queued', 'sent') ORDER BY seq"
-        )
-        before = database.value("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") or 0
-        offset = rows[0]["seq"] - 1 if rows else before
-        new = replace(me, device_id=device_id, offset=offset, durable_n=0)
-        keep_enrolment(database, new)
-        for row in rows:
-            _numbered(database, row["seq"], new)
-        db.execute("UPDATE outbox SET state = 'queued' WHERE state = 'sent'")
+def _last_seq(database: Database) -> int:
+    return int(database.value("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") or 0)
 
 
 def of_ticket(database: Database, ticket: str) -> list[Operation]:

@@ -1,6 +1,7 @@
 """What the session asks of the network: an identity, a round soon, a package to carry away."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -20,6 +21,8 @@ class Wakeable(Protocol):
     def nudge(self) -> None: ...
 
     def poke(self) -> None: ...
+
+    def hold(self) -> AbstractContextManager[None]: ...
 
 
 @dataclass(slots=True)
@@ -57,6 +60,9 @@ class Network:
     def poke(self) -> None:
         if self.engine is not None:
             self.engine.poke()
+
+    def hold(self) -> AbstractContextManager[None]:
+        return self.engine.hold() if self.engine is not None else nullcontext()
 
     def rescue(self, database: Database, passphrase: str) -> bytes:
         return rescue_package(database, passphrase, self.device.now(), self.device.entropy)

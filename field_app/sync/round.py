@@ -107,6 +107,7 @@ class Round:
             self.caller,
             {
                 "epoch": me.epoch, "last_n": last_n, "last_hash": last_hash,
+                "first_n": outbox.first_kept(self.database),
                 "cursors": base.cursors(self.database), "wall": wire_time(now),
             },
         )  # fmt: skip
@@ -122,7 +123,8 @@ class Round:
             if action.get("do") == "wipe":
                 raise WipeAsked
             if action.get("do") == "reidentify":
-                self._reidentify(str(action["device_id"]), str(action["token"]))
+                restored = answer.epoch != enrolled(self.database).epoch
+                self._reidentify(str(action["device_id"]), str(action["token"]), restored)
                 return True
         with self.database.transaction():
             self._settle_epoch(answer)
@@ -135,11 +137,11 @@ class Round:
         self.step("actions")
         return False
 
-    def _reidentify(self, device_id: str, token: str) -> None:
+    def _reidentify(self, device_id: str, token: str, everything: bool) -> None:
         # The token first: an identity without its token could never speak again.
         self.renew(device_id, token)
         self.step("token of the new identity")
-        outbox.reidentify(self.database, device_id)
+        outbox.reidentify(self.database, device_id, everything=everything)
         self.caller = replace(self.caller, device_id=device_id, token=token)
         self.step("reidentify")
 

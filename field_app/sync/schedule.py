@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,6 +18,10 @@ log = logging.getLogger("folio.sync")
 
 SETTLING = 1.0
 """Seconds between work and its round, so that a form's fields travel together."""
+
+
+class Held(Exception):
+    """Somebody needs the tablet without a round: another person takes it, or it closes."""
 
 
 class Engine:
@@ -43,7 +48,9 @@ class Engine:
         self._chance = chance
         self._due = monotonic()
         self._failures = 0
-        self._one = threading.Lock()
+        self._one = threading.RLock()
+        self._holding = 0
+        self._counting = threading.Lock()
         self._woken = threading.Event()
 
     def nudge(self) -> None:
@@ -56,6 +63,19 @@ class Engine:
         """A round at the next step: somebody asked, or the signal is back."""
         self._due = self._monotonic()
         self._woken.set()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """No round runs inside the block; one that runs ends at its next step, losing nothing."""
+        with self._counting:
+            self._holding += 1
+        try:
+            with self._one:
+                yield
+        finally:
+            with self._counting:
+                self._holding -= 1
+            self.poke()
 
     def wait(self, seconds: float) -> None:
         """Sleep so long, or until something is asked for."""
@@ -78,16 +98,28 @@ class Engine:
             return self._interval
         before = self._session.link
         round.progress = self._report
+        round.step = self._unless_held(round.step)
         self._session.linked(replace(before, running=True, sent=0, total=0))
         try:
             moved = round.run()
         except Trouble as trouble:
             return self._failed(before, trouble)
+        except Held:
+            self._session.linked(before)
+            return SETTLING
         except Exception:
             # A fault of ours must not stop the queue for good: it is logged, shown and tried again.
             log.exception("a sync round failed")
             return self._failed(before, Trouble())
         return self._done(before, moved)
+
+    def _unless_held(self, step: Callable[[str], None]) -> Callable[[str], None]:
+        def checked(name: str) -> None:
+            step(name)
+            if self._holding:
+                raise Held
+
+        return checked
 
     def _report(self, moved: Moved) -> None:
         left = queue_of(self._session.database).waiting

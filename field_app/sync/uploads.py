@@ -153,6 +153,10 @@ def upload(database: Database, server: Server, caller: Caller, blob: Blob, chunk
     Raises EvidenceMissing when the file here is damaged, UploadRefused, and what Upload.send
     raises.
     """
+    if blob.was_there:
+        durable = is_durable(server, caller, blob.sha256)
+        if durable is not None:
+            return durable
     data = evidence.read(database, blob.sha256)
 
     def note(url: str | None) -> None:

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from field_app.session import Stage
 from field_app.status import Phase
 from field_app.sync import schedule
 from field_app.sync.schedule import SETTLING, Engine
@@ -103,6 +104,32 @@ def test_two_loops_never_run_two_rounds(engine, tablet, small_office, time):
     assert small_office.requests == []
     leave.set()
     first.join()
+
+
+def test_another_person_takes_the_tablet_only_after_the_round_let_go(engine, tablet, small_office):
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold(name: str) -> None:
+        if name == "pull":
+            entered.set()
+            leave.wait(5)
+
+    tablet.session.set_field(TICKET, solution="x")
+    tablet.network.step = hold
+    engine.poke()
+    round = threading.Thread(target=engine.step)
+    round.start()
+    entered.wait(5)
+    chosen = threading.Thread(target=tablet.session.choose, args=("eng-1",))
+    chosen.start()
+    leave.set()
+    chosen.join(5)
+    round.join(5)
+    assert not chosen.is_alive()
+    tablet.network.step = lambda name: None
+    engine.step()
+    assert tablet.session.status.queue.waiting == 0
+    assert tablet.session.stage is Stage.LOCKED
 
 
 def test_the_strip_counts_while_it_sends(engine, tablet, small_office, time):

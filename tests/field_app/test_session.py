@@ -11,7 +11,7 @@ from field_app.door import Locked, SignOutRefused, Stage
 from field_app.pin import PinBlocked, PinWait, WrongPin
 from field_app.session import Session
 from field_app.status import Phase
-from field_app.store.database import Database, NewerData
+from field_app.store.database import DamagedData, Database, DiskFull, NewerData
 from field_app.store.listing import WorkStage
 from field_app.sync.troubles import EnrolmentRefused
 from field_app.tablet import Tablet, open_tablet
@@ -117,6 +117,7 @@ def test_wrong_pins_are_counted_across_restarts(tablet, opened, clock):
 def test_a_blocked_person_enrols_anew_and_finds_their_unsent_work(tablet, small_office):
     session = tablet.session
     session.set_field(TICKET, solution="Se cambió el fusor")
+    session.lock()
     session.enrol("https://office.example", "GOOD-CODE")
     assert stage(session) is Stage.SET_PIN
     session.set_pin("1357")
@@ -184,10 +185,13 @@ def test_a_session_that_ended_hides_and_deletes_nothing_unsent(tablet, small_off
     small_office.seats["device-1"].token = "another"
     tablet.engine.poke()
     tablet.engine.step()
-    assert stage(session) is Stage.ENROL
+    assert stage(session) is Stage.OPEN
     assert phase(session) is Phase.SIGNED_OUT
-    assert session.status.queue.operations == 1
+    session.set_field(TICKET, diagnosis="Se puede seguir trabajando.")
+    assert session.status.queue.operations == 2
+    assert tablet.network.round(session) is None
     session.enrol("https://office.example", "GOOD-CODE")
+    assert stage(session) is Stage.OPEN
     run(tablet)
     assert small_office.tickets[TICKET].record.fields["solution"] == "Se cambió el fusor"
 
@@ -423,6 +427,36 @@ def test_the_strip_counts_what_the_office_asks_to_correct(tablet, small_office):
     tablet.engine.poke()
     tablet.engine.step()
     assert session.status.sentence("es") == "Recibido; el servidor pide corregir 2 datos"
+
+
+def test_a_disk_full_in_mid_write_saves_nothing_by_halves_and_says_so(session):
+    database = session.database
+    pages = database.value("PRAGMA page_count")
+    database.rows(f"PRAGMA max_page_count = {pages + 3}")
+    saved: list[str] = []
+
+    def fill() -> None:
+        for number in range(200):
+            saved.append(session.append(TICKET, "notes", text=f"{number} " + "x" * 4000))
+
+    with pytest.raises(DiskFull) as full:
+        fill()
+    assert "a salvo" in full.value.sentence("es")
+    database.rows("PRAGMA max_page_count = 1000000")
+    assert [note.id for note in session.ticket(TICKET).ticket.notes] == saved
+    session.append(TICKET, "notes", text="cabe")
+    assert [row.state for row in session.waiting()] == ["queued"] * (len(saved) + 1)
+
+
+def test_a_damaged_file_is_left_for_somebody_to_look_at(tablet, opened):
+    path = tablet.session.database.folder / "folio.db"
+    tablet.close()
+    for file in path.parent.glob("folio.db-*"):
+        file.unlink()
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(DamagedData):
+        opened()
+    assert path.read_bytes().startswith(b"no database")
 
 
 def test_a_folder_of_a_newer_folio_is_left_alone(tablet, opened):
