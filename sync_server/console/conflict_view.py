@@ -1,6 +1,6 @@
 """Two values of one field, side by side, for a person to choose."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ from sync_server.console.telling import Telling
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """`standing` was there or stayed; `losing` came and did not. Prose may be written anew."""
+    """`stands` when the first value is the field's now; else prose keeps both, one after the other.
+    Prose may be written anew. `was_shown`: the customer signed over it."""
 
     id: str
     ticket: str
@@ -25,12 +26,18 @@ class Dispute:
     losing: str
     by: str
     at: datetime
+    stands: bool
     is_prose: bool
     was_shown: bool
 
 
-def disputes(telling: Telling, rows: Iterable[Row[Any]]) -> Sequence[Dispute]:
-    """Unresolved conflicts as they are shown; rows of one ticket may lack its folio."""
+def disputes(
+    telling: Telling, rows: Iterable[Row[Any]], docs: Mapping[str, Mapping[str, Any]]
+) -> Sequence[Dispute]:
+    """Unresolved conflicts as they are shown; `docs` has the fields of their tickets, by id.
+
+    Rows of one ticket may lack its folio.
+    """
     return [
         Dispute(
             row.id,
@@ -42,6 +49,7 @@ def disputes(telling: Telling, rows: Iterable[Row[Any]]) -> Sequence[Dispute]:
             telling.value(row.field, row.losing),
             telling.person(row.user),
             row.at,
+            docs.get(row.ticket, {}).get(row.field) == row.standing,
             row.field in FREE_TEXT,
             row.field in SHOWN_FIELDS,
         )

@@ -1,11 +1,12 @@
 """What a supervisor decides: conflicts, late arrivals, and operations that nobody understood."""
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from sqlalchemy import Row, select
 from starlette.responses import Response
 
@@ -47,7 +48,9 @@ class Parked:
 def all_conflicts(page: Page = Depends(room(Action.SEE_CONFLICTS))) -> Response:
     """Every conflict that waits for a person, oldest first."""
     with page.office.database.reading() as tx:
-        found = disputes(Telling(tx, page), conflicts.open_all(tx))
+        rows = conflicts.open_all(tx)
+        docs = _docs(tx, {row.ticket for row in rows})
+        found = disputes(Telling(tx, page), rows, docs)
         return page.show("conflicts.html", disputes=found)
 
 
@@ -90,10 +93,17 @@ def parked_operations(page: Page = Depends(room(Action.SEE_PARKED))) -> Response
 
 
 @router.post("/parked/{line}")
-def settle(line: int, page: Page = Depends(room(Action.SETTLE_PARKED))) -> Response:
+def settle(
+    line: Annotated[int, Path(ge=0, lt=2**63)], page: Page = Depends(room(Action.SETTLE_PARKED))
+) -> Response:
     """Somebody has dealt with it; the bytes stay in the log."""
     page.office.database.write(lambda tx: late.settle(tx, line, page.actor.id, page.now))
     return page.back("/parked", "settled")
+
+
+def _docs(tx: Transaction, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    query = select(ticket.c.id, ticket.c.doc).where(ticket.c.id.in_(ids))
+    return {row.id: row.doc for row in tx.rows(query)}
 
 
 def _late(tx: Transaction, page: Page) -> list[tuple[Row[Any], Happening]]:

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 
 from shared.changes import Kind, Outcome
+from shared.people import SYSTEM
 from sync_server import ledger
 from sync_server.console import marks
+from sync_server.console.commands import REFERRALS
 from sync_server.console.marks import Mark
 from sync_server.console.page import Page
 from sync_server.console.refusal import refusal
@@ -39,6 +41,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "merge_into": ("combine", ""),
     "refer": ("corner-up-right", ""),
 }
+
+SPOKEN = ("question", "reason", "area", "awaiting", "proof", "folio", "to")
+"""The members of a command that are words for people."""
+
+CLOSINGS = ("signed_conformity", "no_answer", "hd1")
 
 NOTABLE = ("conflict", "late", "parked", "rejected")
 
@@ -114,7 +121,7 @@ def happening(
         _details(row.kind, body, telling, page),
         [_sentence(item, page.language) for item in result.get("missing") or ()],
         refusal(page, result.get("reason"), result.get("values") or {}),
-        telling.person(row.user), page.t(f"process.role.{row.role}"), devices.name(row.device),
+        telling.person(row.user), _role(row, page), devices.name(row.device),
         row.device.startswith("office:"),
         row.captured_at, row.received_at, row.received_at - row.captured_at > LATENCY,
         None if plain else marks.outcome(row.outcome, page.language),
@@ -168,11 +175,26 @@ def _details(
         return [(telling.field("reason"), str(body.get("reason") or ""))]
     if kind == Kind.COMMAND:
         return [
-            (telling.field(name), str(body[name]))
-            for name in ("question", "reason", "area", "awaiting", "proof", "folio", "to")
-            if isinstance(body.get(name), str) and body[name]
+            (telling.field(name), _word(name, body, page))
+            for name in SPOKEN
+            if isinstance(body.get(name), str)
+            and body[name]
+            and not (name == "folio" and body.get("name") != "merge_into")
         ]
     return []
+
+
+def _word(name: str, body: Mapping[str, Any], page: Page) -> str:
+    text = str(body[name])
+    if name == "reason" and body.get("name") == "close" and text in CLOSINGS:
+        return page.t(f"closing.{text}")
+    if name == "to" and text in REFERRALS:
+        return page.t(f"referral.{text}")
+    return text
+
+
+def _role(row: Row[Any], page: Page) -> str:
+    return "" if row.user == SYSTEM.id else page.t(f"process.role.{row.role}")
 
 
 def _sentence(missing: Any, language: str) -> str:

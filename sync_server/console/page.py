@@ -24,7 +24,7 @@ from sync_server.sign_in import Session
 from sync_server.users import User
 
 TEMPLATES = Path(__file__).parent / "templates"
-DOMAINS = frozenset({"process", "office", "report"})
+DOMAINS = frozenset({"process", "office"})
 TOLD = "folio_told"
 THEME = "folio_theme"
 THEMES = ("light", "dark")

@@ -110,7 +110,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         signature=drawing(ticket.sign_off.strokes) if ticket.sign_off else None,
         sign_off_holds=sign_off_holds(ticket.record),
         checklist=checklist(tx, ticket, received),
-        disputes=disputes(telling, conflicts.open_of(tx, id)),
+        disputes=disputes(telling, conflicts.open_of(tx, id), {id: ticket.record.fields}),
         late=_late(tx, page, id),
         happenings=told,
         commands=commands_for(tx, page, ticket),

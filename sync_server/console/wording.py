@@ -14,7 +14,8 @@ def duration(span: timedelta, language: str) -> str:
     minutes = round(abs(span) / _MINUTE)
     hours, rest = divmod(minutes, 60)
     if hours >= 72:
-        return t("office.span.days", language, days=hours // 24, hours=hours % 24)
+        words = "office.span.days" if hours % 24 else "office.span.whole_days"
+        return t(words, language, days=hours // 24, hours=hours % 24)
     if hours and rest:
         return t("office.span.both", language, hours=hours, minutes=rest)
     if hours:

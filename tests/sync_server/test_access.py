@@ -9,14 +9,17 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from shared.changes import Kind
 from shared.people import Actor, Role
-from sync_server import devices
+from sync_server import archive, archive_search, arrivals, devices
 from sync_server.access import ALLOWED, Action, can
 from sync_server.console.door import Room
 from sync_server.main import create_app
 from sync_server.settings import Settings
+from sync_server.tickets import load
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import Browser, browser
+from tests.tablet import named, photo
 
 EMPLOYED = [role for role in Role if role not in (Role.CUSTOMER, Role.SYSTEM)]
 
@@ -207,3 +210,67 @@ def test_the_administrator_never_edits_a_ticket():
     barred = (Action.COMMAND, Action.EDIT_TICKET, Action.COMMENT, Action.REGISTER_TICKET,
               Action.RESOLVE_CONFLICT)  # fmt: skip
     assert not any(can(admin, action) for action in barred)
+
+
+@pytest.fixture
+def another_s(running):
+    """A ticket of another engineer with a photo and a report, closed and archived."""
+    ana = running.user(Role.ENGINEER, f"Ana {running.office.new_id()[-6:]}")
+    id = running.ticket(assignee=ana)
+    picture, report = photo(5), b"%PDF-1.7 not much of one"
+    for kind, mime, content in (
+        ("before", "image/jpeg", picture),
+        ("report", "application/pdf", report),
+    ):
+        entry = {
+            "id": running.office.new_id(),
+            "sha256": named(content),
+            "kind": kind,
+            "mime": mime,
+        }
+        body = {"collection": "evidence", "entry": entry}
+        running.operation(id, Kind.APPEND, body, Role.SUPERVISOR)
+        arrivals.receive(running.office, named(content), mime, content, running.clock())
+    return id, named(picture), named(report), ana
+
+
+def test_an_engineer_gets_nothing_of_another_s_ticket(running, another_s):
+    id, picture, report, ana = another_s
+    paths = [f"/tickets/{id}", f"/tickets/{id}/now", f"/files/{picture}", f"/files/{report}"]
+    with browser(running, Role.ENGINEER) as luis, Browser(running).enter(ana) as owner:
+        assert [luis.get(path).status_code for path in paths] == [404] * 4
+        assert [owner.get(path).status_code for path in paths] == [200] * 4
+        assert ana.name not in luis.see("/tickets", params={"q": "c6000"})
+
+
+def test_an_engineer_gets_no_archived_report_of_another(running, another_s):
+    id = another_s[0]
+    now = running.clock()
+    running.do(lambda tx: archive.archive_report(tx, running.office, load(tx, id), None, now))
+    archived = running.ask(lambda tx: archive_search.of_ticket(tx, id))[0]
+    with browser(running, Role.ENGINEER) as luis:
+        assert luis.get(f"/archive/{archived.id}/pdf").status_code == 404
+        assert luis.get(f"/archive/{archived.id}").status_code == 403
+
+
+def test_a_file_that_no_ticket_names_is_nobodys(running):
+    content = photo(77)
+    arrivals.receive(running.office, named(content), "image/jpeg", content, running.clock())
+    with browser(running, Role.SUPERVISOR) as supervisor:
+        assert supervisor.get(f"/files/{named(content)}").status_code == 404
+        assert supervisor.get("/files/nothing").status_code == 404
+
+
+def test_a_file_does_no_harm_in_a_browser(running, another_s):
+    id, picture, report, _ = another_s
+    page = b"<script>alert(1)</script>"
+    entry = {"id": running.office.new_id(), "sha256": named(page), "kind": "transcript",
+             "mime": "text/html"}  # fmt: skip
+    running.operation(id, Kind.APPEND, {"collection": "evidence", "entry": entry}, Role.SUPERVISOR)
+    arrivals.receive(running.office, named(page), "text/html", page, running.clock())
+    with browser(running, Role.SUPERVISOR) as supervisor:
+        for sha256, shown in ((picture, "inline"), (report, "inline"), (named(page), "attachment")):
+            headers = supervisor.get(f"/files/{sha256}").headers
+            assert headers["content-disposition"].startswith(shown)
+            assert headers["x-content-type-options"] == "nosniff"
+            assert "text/html" not in headers["content-type"]

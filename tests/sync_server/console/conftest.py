@@ -1,12 +1,14 @@
 """Browsers for the console's tests."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from shared.people import Role
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import Browser, browser
+from tests.tablet import RunningTablet
 
 Browse = Callable[[str], Browser]
 
@@ -24,6 +26,14 @@ def browse(office: RunningOffice) -> Iterator[Browse]:
     yield of
     for client in opened.values():
         client.close()
+
+
+@pytest.fixture
+def tablet(office: RunningOffice, tmp_path: Path) -> Iterator[RunningTablet]:
+    """The engineer's real tablet, enrolled."""
+    running = RunningTablet(office, tmp_path / "tablet").enrol()
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -1,0 +1,106 @@
+"""Accounts at the console: added, given a new password, let go; by administrators only."""
+
+import pytest
+
+from shared.people import Role
+from sync_server import passwords, users
+from tests.sync_server.console.browser import Browser, said
+
+GOOD = {"name": "Nadia Ruiz", "email": "nadia@example.com", "role": "supervisor",
+        "password": "correct horse", "locale": "en"}  # fmt: skip
+
+
+@pytest.fixture
+def administrator(browse):
+    return browse("administrator")
+
+
+def test_whoever_is_added_can_sign_in(administrator, office):
+    assert "Nadia Ruiz" in administrator.done("/people", **GOOD)
+    with Browser(office) as nadia:
+        answer = nadia.submit("/sign-in", email=GOOD["email"], password=GOOD["password"])
+        assert answer.status_code == 303
+        assert '<html lang="en">' in nadia.see("/")
+
+
+def test_an_engineer_needs_no_password_and_is_known_to_the_tablets(administrator, office):
+    administrator.done("/people", **{**GOOD, "role": "engineer", "password": ""})
+    people = office.known("catalogue", "people")["items"]
+    assert "Nadia Ruiz" in [person["name"] for person in people]
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ({"email": "nadia"}, "no parece un correo"),
+        ({"email": ""}, "Falta este dato"),
+        ({"role": "system"}, "Elija una de las opciones"),
+        ({"role": "customer"}, "Elija una de las opciones"),
+        ({"password": "short"}, "al menos 10 caracteres"),
+        ({"password": ""}, "necesita una contraseña"),
+        ({"name": "x" * 501}, "demasiado largo"),
+        ({"locale": "tlh"}, None),
+    ],
+)
+def test_a_bad_account_is_not_made_and_the_form_says_why(administrator, office, bad, why):
+    answer = administrator.submit("/people", **{**GOOD, **bad})
+    assert answer.status_code == 422
+    assert why is None or why in said(answer)
+    assert GOOD["password"] not in answer.text
+    assert office.ask(lambda tx: users.by_email(tx, GOOD["email"])) is None
+
+
+def test_an_address_has_one_account(administrator):
+    administrator.done("/people", **GOOD)
+    answer = administrator.submit("/people", **{**GOOD, "email": GOOD["email"].upper()})
+    assert answer.status_code == 422
+    assert "Ya hay una cuenta con este correo" in said(answer)
+
+
+def test_whoever_leaves_is_out_at_once_and_can_come_back(administrator, supervisor, office):
+    user = office.user(Role.SUPERVISOR)
+    assert "Dada de baja" in administrator.done(f"/people/{user.id}/active")
+    assert supervisor.get("/").status_code == 303
+    administrator.done(f"/people/{user.id}/active", active="1")
+    assert office.ask(lambda tx: users.get(tx, user.id)).active
+    assert supervisor.get("/").status_code == 303, "the old session does not come back"
+
+
+def test_nobody_deactivates_themselves(administrator, office):
+    me = office.user(Role.ADMINISTRATOR)
+    assert "a sí mismo" in administrator.done(f"/people/{me.id}/active")
+    assert office.ask(lambda tx: users.get(tx, me.id)).active
+
+
+def test_a_new_password_ends_every_session(administrator, supervisor, office):
+    user = office.user(Role.SUPERVISOR)
+    answer = administrator.submit(f"/people/{user.id}/password", password="short")
+    assert answer.status_code == 422
+    administrator.done(f"/people/{user.id}/password", password="another horse")
+    assert supervisor.get("/").status_code == 303
+    kept = office.ask(lambda tx: users.get(tx, user.id)).password_hash
+    assert passwords.matches(kept, "another horse")
+
+
+def test_others_see_who_is_there_and_change_nothing(supervisor, office):
+    page = supervisor.see("/people")
+    assert "Agregar una persona" not in page
+    assert supervisor.submit("/people", **GOOD).status_code == 403
+    assert supervisor.submit("/people/nothing/active").status_code == 403
+
+
+def test_ones_own_password_needs_the_old_one_and_ends_the_other_sessions(supervisor, office):
+    user, hashed = office.user(Role.SUPERVISOR), passwords.hashed("correct horse")
+    office.do(lambda tx: users.set_password(tx, user.id, hashed))
+    with Browser(office).enter(user) as elsewhere:
+        for old, new, why in (
+            ("wrong horse", "another horse", "no es su contraseña actual"),
+            ("correct horse", "short", "al menos 10 caracteres"),
+            ("", "", "Falta este dato"),
+        ):
+            answer = supervisor.submit("/profile/password", old=old, new=new)
+            assert answer.status_code == 422
+            assert why in said(answer)
+        page = supervisor.done("/profile/password", old="correct horse", new="another horse")
+        assert "Contraseña cambiada" in page
+        assert elsewhere.get("/").status_code == 303
