@@ -5,7 +5,7 @@ the next one. Each has a savepoint of its own, so that one that fails takes nobo
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -13,6 +13,7 @@ from threading import Thread, current_thread
 from types import ModuleType
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -27,10 +28,15 @@ from sync_server.database import (
     WriteInsideWrite,
 )
 
+log = structlog.get_logger(__name__)
+
 T = TypeVar("T")
 
 MOST_AT_ONCE = 64
 """Requests that share one commit at most: the last of them waits for all the others."""
+
+PATIENCE = 5.0
+"""Seconds to wait for another process to let go of the right to write."""
 
 WAL_RESET_FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 """Where the WAL-reset corruption with two writing connections is mended; newer lines have it."""
@@ -126,7 +132,7 @@ class SqliteDatabase:
         """On an unsafe version, a lock held for as long as this process writes."""
         if is_safe_with_two_writers(self._dbapi.sqlite_version_info) or path in (None, ":memory:"):
             return None
-        guard = self._dbapi.connect(f"{path}.writer", timeout=5, isolation_level=None)
+        guard = self._dbapi.connect(f"{path}.writer", timeout=PATIENCE, isolation_level=None)
         try:
             guard.execute("BEGIN EXCLUSIVE")
         except self._dbapi.OperationalError as error:
@@ -145,29 +151,36 @@ class SqliteDatabase:
 
     def _commit_together(self, batch: list[tuple[Work[Any], Future[Any]]]) -> bool:
         """Run the first of the batch and whatever waits by then; whether more may come."""
-        answers: list[tuple[Future[Any], Any, BaseException | None, Transaction]] = []
+        taken: list[Future[Any]] = []
+        answers: list[tuple[Any, BaseException | None, Transaction]] = []
         going_on = True
         try:
             with self._writing.begin() as connection:
                 while batch:
                     work, done = batch.pop()
-                    answers.append((done, *self._run(connection, work)))
+                    taken.append(done)
+                    answers.append(self._run(connection, work))
                     if len(answers) < MOST_AT_ONCE:
                         going_on = self._take_next(batch)
         except Exception as error:
             # The whole transaction is gone, also for those that had succeeded in it.
-            for done, *_ in answers:
-                done.set_exception(_named(error))
-            for _, done in batch:
+            for done in (*taken, *(done for _, done in batch)):
                 done.set_exception(_named(error))
             return going_on
-        for done, result, fault, transaction in answers:
+        for done, (result, fault, transaction) in zip(taken, answers, strict=True):
             if fault is not None:
                 done.set_exception(fault)
             else:
                 done.set_result(result)
-                self.committed(transaction)
+                self._tell(transaction)
         return going_on
+
+    def _tell(self, transaction: Transaction) -> None:
+        # What is committed is committed: whoever fails to hear of it must not stop the writer.
+        try:
+            self.committed(transaction)
+        except Exception:
+            log.exception("nobody could be told of a commit")
 
     def _take_next(self, batch: list[tuple[Work[Any], Future[Any]]]) -> bool:
         try:
@@ -206,14 +219,25 @@ _PRAGMAS = (
 
 def _named(error: BaseException) -> BaseException:
     """The same fault by the name that callers know, where it is one of the database's own."""
-    if not isinstance(error, DBAPIError) or isinstance(error, NoSpace):
-        return error
-    words = str(error.orig).lower()
-    if "full" in words or "disk i/o" in words:
-        named: BaseException = NoSpace(words)
-    elif "locked" in words or "busy" in words:
-        named = Unavailable(words)
-    else:
-        return error
-    named.__cause__ = error
-    return named
+    for fault in _chain(error):
+        if not isinstance(fault, DBAPIError):
+            continue
+        words = str(fault.orig).lower()
+        name = next((name for said, name in _NAMES.items() if said in words), None)
+        if name is not None:
+            named = name(words)
+            named.__cause__ = error
+            return named
+    return error
+
+
+_NAMES: Mapping[str, type[Exception]] = {
+    "full": NoSpace, "disk i/o": NoSpace, "locked": Unavailable, "busy": Unavailable,
+}  # fmt: skip
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The fault and those before it: a full disk is heard of again when its savepoint is gone."""
+    while error is not None:
+        yield error
+        error = error.__context__

@@ -77,7 +77,7 @@ def request_of(said: Mapping[str, Any]) -> Request:
         locale=_text(said.get("locale")) or "es-MX",
         site=site,
         address=_text(said.get("address")),
-        asset=_asset(said.get("asset") or {}),
+        asset=_asset({} if said.get("asset") is None else said["asset"]),
     )
 
 

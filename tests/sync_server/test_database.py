@@ -1,0 +1,152 @@
+"""One writer, many readers: what shares a commit shares nothing else."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from sync_server import sqlite
+from sync_server.database import Database, NoSpace, Transaction, WriteInsideWrite, open_database
+from sync_server.migrations import migrate
+from sync_server.schema import meta
+from sync_server.sqlite import AnotherWriter, SqliteDatabase, is_safe_with_two_writers
+from tests.office import RunningOffice
+from tests.raw_tablet import RawTablet
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{tmp_path / 'folio.db'}")
+    migrate(database.migrating())
+    yield database
+    database.close()
+
+
+def put(tx: Transaction, key: str) -> None:
+    tx.execute(insert(meta).values(key=key, value="x"))
+
+
+def count(database: Database) -> int:
+    with database.reading() as tx:
+        return int(tx.scalar(select(func.count()).select_from(meta)))
+
+
+class Refused(Exception):
+    """No."""
+
+
+def test_one_that_fails_takes_nobody_with_it(database: Database):
+    def work(i: int) -> str:
+        def inside(tx: Transaction) -> str:
+            put(tx, f"k{i}")
+            if i % 3 == 0:
+                raise Refused
+            return f"done {i}"
+
+        try:
+            return database.write(inside)
+        except Refused:
+            return "refused"
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(work, range(90)))
+    assert answers.count("refused") == 30
+    assert count(database) == 60
+
+
+def test_what_a_constraint_refuses_takes_nobody_with_it(database: Database):
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(database.write, lambda tx: put(tx, "same")) for _ in range(8)]
+    faults = [job.exception() for job in asked]
+    assert faults.count(None) == 1
+    assert all(isinstance(fault, DBAPIError) for fault in faults if fault)
+    assert count(database) == 1
+
+
+def test_hooks_of_a_savepoint_that_failed_do_not_run(database: Database):
+    ran: list[str] = []
+
+    def work(tx: Transaction) -> None:
+        tx.note("kept", lambda tx: ran.append("kept"))
+        with suppress(Refused), tx.savepoint():
+            tx.note("lost", lambda tx: ran.append("lost"))
+            raise Refused
+
+    database.write(work)
+    assert ran == ["kept"]
+
+
+def test_a_reader_sees_one_moment_and_cannot_write(database: Database):
+    with database.reading() as tx:
+        before = tx.scalar(select(func.count()).select_from(meta))
+        database.write(lambda tx: put(tx, "meanwhile"))
+        assert tx.scalar(select(func.count()).select_from(meta)) == before
+        with pytest.raises(DBAPIError):
+            put(tx, "from a reader")
+
+
+def test_a_write_inside_a_write_is_refused_instead_of_waiting_for_itself(database: Database):
+    with pytest.raises(WriteInsideWrite):
+        database.write(lambda tx: database.write(lambda inner: None))
+
+
+def test_a_full_disk_is_said_and_nothing_is_kept(database: Database):
+    database.write(lambda tx: put(tx, "before"))
+
+    def fill(tx: Transaction) -> None:
+        pages = tx.connection.exec_driver_sql("PRAGMA page_count").scalar()
+        tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        tx.execute(insert(meta).values(key="big", value="x" * 10_000_000))
+
+    with pytest.raises(NoSpace):
+        database.write(fill)
+    assert count(database) == 1
+
+
+def test_a_full_disk_answers_507_and_the_tablet_keeps_its_work(
+    office: RunningOffice, tablet: RawTablet
+):
+    id = office.ticket()
+    op = tablet.appends(id, "notes", text="x" * 20_000)
+
+    def limit(pages: int) -> None:
+        office.do(lambda tx: tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}"))
+
+    limit(1)
+    answer = tablet.try_push(op)
+    assert (answer.status_code, answer.json()["type"]) == (507, "/problems/full")
+    assert answer.headers["retry-after"]
+    limit(1_000_000)
+    assert tablet.push(op)[0]["outcome"] == "applied"
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 45, 0), False),
+        ((3, 50, 6), False), ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True),
+        ((3, 53, 4), True), ((4, 0, 0), True),
+    ],
+)  # fmt: skip
+def test_which_sqlite_may_have_two_writers(version: tuple[int, ...], safe: bool):
+    assert is_safe_with_two_writers(version) is safe
+
+
+def test_an_unsafe_sqlite_lets_one_process_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sqlite, "is_safe_with_two_writers", lambda version: False)
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.1)
+    url = f"sqlite:///{tmp_path / 'folio.db'}"
+    first = SqliteDatabase(url, lambda tx: None)
+    with pytest.raises(AnotherWriter):
+        SqliteDatabase(url, lambda tx: None)
+    first.close()
+    SqliteDatabase(url, lambda tx: None).close()
+
+
+def test_an_address_that_is_no_database_is_refused():
+    with pytest.raises(ValueError, match="mysql"):
+        open_database("mysql://x")

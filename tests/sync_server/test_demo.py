@@ -1,0 +1,78 @@
+"""The demo organisation stands as its stories say, by operations that really happened."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from shared.calendar import business_time_between
+from sync_server import demo, ledger, passwords, records, users
+from sync_server.office import Office, open_office
+from sync_server.schema import ticket
+from sync_server.settings import Settings
+
+NOW = datetime(2026, 3, 11, 17, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder: Path = tmp_path_factory.mktemp("demo")
+    office = open_office(Settings(data=folder), lambda: NOW)
+    assert demo.seed(office, NOW)
+    yield office
+    office.close()
+
+
+def test_every_ticket_is_where_its_story_left_it(office: Office):
+    with office.database.reading() as tx:
+        rows = tx.rows(select(ticket).order_by(ticket.c.folio))
+    assert [row.folio for row in rows] == [f"SEI-2026-{number:06d}" for number in range(101, 111)]
+    assert [row.state for row in rows] == [story["state"] for story in demo.read("tickets")]
+
+
+def test_every_operation_happened_in_order_and_before_now(office: Office):
+    with office.database.reading() as tx:
+        for id in tx.scalars(select(ticket.c.id)):
+            history = ledger.history(tx, id)
+            assert ledger.broken_at(tx, id) is None
+            assert {row.outcome for row in history} == {"applied"}
+            times = [row.captured_at for row in history]
+            assert times == sorted(times)
+            assert times[-1] <= NOW
+
+
+def test_clocks_still_mean_something(office: Office):
+    with office.database.reading() as tx:
+        rows = {row.folio[-3:]: row for row in tx.rows(select(ticket))}
+    assert rows["101"].due_resolution > NOW
+    assert rows["106"].due_resolution > NOW
+    assert business_time_between(rows["110"].created_at, NOW, office.calendar).seconds == 25 * 60
+
+
+def test_everybody_may_sign_in_and_engineers_have_a_van(office: Office):
+    with office.database.reading() as tx:
+        for person in demo.people():
+            user = users.by_email(tx, person["email"])
+            assert user is not None
+            assert passwords.matches(user.password_hash, demo.PASSWORD)
+            stocked = records.get(tx, "stock", user.id) is not None
+            assert stocked == (person["role"] == "engineer")
+
+
+def test_catalogues_agree_with_one_another():
+    catalogues = demo.read("catalogues")
+    parts = {part["code"] for part in catalogues["parts"]}
+    classes = {item["code"] for item in catalogues["final_classifications"]}
+    for cause in catalogues["root_causes"]:
+        assert set(cause["parts"]) <= parts
+        assert set(cause["classifications"]) <= classes - {"HD1"}
+        assert set(cause["label"]) == {"es", "en"}
+    assert {p["code"] for p in catalogues["parts"] if p["special"]} == {
+        "REF-LSU", "REF-LVPS", "REF-HVPS", "REF-PCB-MAIN", "REF-PANEL",
+    }  # fmt: skip
+
+
+def test_an_office_with_people_is_left_as_it_is(office: Office):
+    assert not demo.seed(office, NOW)
