@@ -436,8 +436,8 @@ def test_a_disk_full_in_mid_write_saves_nothing_by_halves_and_says_so(session):
     saved: list[str] = []
 
     def fill() -> None:
-        for number in range(200):
-            saved.append(session.append(TICKET, "notes", text=f"{number} " + "x" * 4000))
+        texts = (f"{number} " + "x" * 4000 for number in range(200))
+        saved.extend(session.append(TICKET, "notes", text=text) for text in texts)
 
     with pytest.raises(DiskFull) as full:
         fill()
