@@ -146,10 +146,12 @@ def _names(tx: Transaction, before: Versioned | None, record: Record) -> dict[st
         return {}
     asset = records.get(tx, "asset", _short(doc.get("asset"), 64))
     customer = records.get(tx, "customer", _short(doc.get("customer"), 64))
-    serial = _short((asset.doc if asset else {}).get("serial"), 80)
+    equipment = asset.doc if asset else {}
+    serial = _short(equipment.get("serial"), 80)
     requester = doc.get("requester") or {}
     words = (
         doc.get("folio"), doc.get("provisional_folio"), serial,
+        equipment.get("make"), equipment.get("model"),
         customer.label if customer else None,
         requester.get("name"), requester.get("contact"), doc.get("description"),
     )  # fmt: skip

@@ -22,6 +22,17 @@ KINDS = {
     ".txt": "text/plain; charset=utf-8",
 }
 
+FACE = "assets/fonts/Inter.woff2"
+
+FONT = """
+@font-face {{
+  font-family: "Inter";
+  src: url("{address}") format("woff2");
+  font-weight: 100 900;
+  font-display: swap;
+}}
+"""
+
 FROM_ASSETS = ("icon.svg", "mark.svg", "favicon.png", "icon-192.png", "fonts/Inter.woff2")
 
 
@@ -47,11 +58,16 @@ def carried() -> dict[str, bytes]:
 @cache
 def address(name: str) -> str:
     """The address of a file, with the hash of its bytes: a new version is another address."""
-    return f"/static/{name}?v={sha256(carried()[name]).hexdigest()[:12]}"
+    return _address(name, carried()[name])
+
+
+def _address(name: str, content: bytes) -> str:
+    return f"/static/{name}?v={sha256(content).hexdigest()[:12]}"
 
 
 def _carried() -> Iterator[tuple[str, bytes]]:
-    yield "brand.css", style_sheet(brand().colours).encode()
+    face = _address(FACE, (ASSETS / FACE.removeprefix("assets/")).read_bytes())
+    yield "brand.css", (style_sheet(brand().colours) + FONT.format(address=face)).encode()
     for path in HERE.iterdir():
         if path.suffix in KINDS:
             yield path.name, path.read_bytes()

@@ -16,7 +16,6 @@ from sync_server.access import ALLOWED, Action, can
 from sync_server.console.door import Room
 from sync_server.main import create_app
 from sync_server.settings import Settings
-from sync_server.tickets import load
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import Browser, browser
 from tests.tablet import named, photo
@@ -246,7 +245,7 @@ def test_an_engineer_gets_nothing_of_another_s_ticket(running, another_s):
 def test_an_engineer_gets_no_archived_report_of_another(running, another_s):
     id = another_s[0]
     now = running.clock()
-    running.do(lambda tx: archive.archive_report(tx, running.office, load(tx, id), None, now))
+    running.do(lambda tx: archive.archive_report(tx, running.office, running.record(id), None, now))
     archived = running.ask(lambda tx: archive_search.of_ticket(tx, id))[0]
     with browser(running, Role.ENGINEER) as luis:
         assert luis.get(f"/archive/{archived.id}/pdf").status_code == 404

@@ -1,5 +1,7 @@
 """A call is taken: the ticket has its folio, its place and its equipment, and no double."""
 
+from typing import Any
+
 import pytest
 
 from sync_server import records
@@ -20,7 +22,7 @@ def call_centre(browse):
     return browse("call_centre")
 
 
-def registered(office, page: str) -> dict:
+def registered(office, page: str) -> dict[str, Any]:
     id = page.split('action="/tickets/')[1].split("/")[0]
     return dict(office.fields(id))
 

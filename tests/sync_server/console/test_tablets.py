@@ -54,17 +54,21 @@ def test_the_qr_says_the_code():
 
     drawn = str(qr("ABCDE-FGHJK-MNPQR"))
     assert "style=" not in drawn
-    size = int(re.search(r'viewBox="0 0 (\d+)', drawn)[1])
+    box = re.search(r'viewBox="0 0 (\d+)', drawn)
+    assert box
+    size = int(box[1])
     picture = Image.new("1", (size * 8, size * 8), 1)
     pen, x, y = ImageDraw.Draw(picture), 0.0, 0.0
     for step, a, b in re.findall(r"([Mmh])(-?[\d.]+)(?:[ ,]?(-?[\d.]+))?", drawn.split(' d="')[1]):
         if step == "h":
-            box = [x * 8, (y - 0.5) * 8, (x + float(a)) * 8 - 1, (y + 0.5) * 8 - 1]
-            pen.rectangle(box, fill=0)
+            corners = [x * 8, (y - 0.5) * 8, (x + float(a)) * 8 - 1, (y + 0.5) * 8 - 1]
+            pen.rectangle(corners, fill=0)
             x += float(a)
         else:
             x, y = (float(a), float(b)) if step == "M" else (x + float(a), y + float(b))
-    assert zxingcpp.read_barcode(picture.convert("L")).text == "ABCDE-FGHJK-MNPQR"
+    read = zxingcpp.read_barcode(picture.convert("L"))
+    assert read
+    assert read.text == "ABCDE-FGHJK-MNPQR"
 
 
 def test_a_code_is_only_for_an_active_engineer(supervisor, office):

@@ -31,7 +31,9 @@ def test_a_row_says_what_a_supervisor_asks_first(supervisor, office):
         assert said in page, said
 
 
-@pytest.mark.parametrize("words", ["ibáñez", "DEMO-KY4054", "c6000 recetas", "san gabriel"])
+@pytest.mark.parametrize(
+    "words", ["ibáñez", "DEMO-KY4054", "c6000 recetas", "san gabriel", "kyocera taskalfa"]
+)
 def test_one_finds_by_what_one_remembers(supervisor, office, words):
     ticket = office.ticket()
     other = office.ticket(customer=None, asset=None, description="Otra", requester={"name": "Ana"})
