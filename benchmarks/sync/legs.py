@@ -25,9 +25,10 @@ class NotStarted(Exception):
 
 @dataclass
 class Running:
-    """A server at work: its port, and what `open` of each client must be told besides."""
+    """A server at work: its port and process, and what each client's `open` is told besides."""
 
     port: int
+    pid: int
     openings: Sequence[Mapping[str, Any]] = field(default_factory=lambda: [{}, {}])
 
 
@@ -68,7 +69,7 @@ class Leg:
             try:
                 openings = self.openings(process)
                 wait_for(port, process)
-                yield Running(port, openings)
+                yield Running(port, process.pid, openings)
             finally:
                 process.terminate()
                 process.wait(20)

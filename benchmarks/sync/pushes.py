@@ -3,15 +3,17 @@
 import asyncio
 import gzip
 import json
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Protocol
 
 from benchmarks.sync.documents import documents
-from benchmarks.sync.legs import Floor, Folio
+from benchmarks.sync.legs import Floor, Folio, Running
 from benchmarks.sync.run import scratch
 from shared.identity import uuid7
 from shared.wire import content_digest
@@ -23,7 +25,11 @@ WARMING = 1.0
 
 @dataclass(frozen=True)
 class Rate:
-    """What a server stood: pushes a second; the median and the 99th percentile, in seconds."""
+    """What a server stood: pushes a second; the median and the 99th percentile, in seconds.
+
+    `cpu` is the server's own seconds for each push, None where the system does not tell: it hardly
+    depends on what else the machine does.
+    """
 
     leg: str
     operations: int
@@ -31,6 +37,7 @@ class Rate:
     pushes: float
     median: float
     p99: float
+    cpu: float | None
 
 
 class Sender(Protocol):
@@ -108,41 +115,62 @@ def folio(operations: int, connections: int, seconds: float) -> Rate:
     leg = Folio(engineers=connections, tablets=1)
     with scratch() as folder, leg.serving(folder / "server") as office:
         tablets = [FolioTablet(i, said["identity"]) for i, said in enumerate(office.openings)]
-        return asyncio.run(_load("folio", office.port, tablets, operations, seconds))
+        return asyncio.run(_load("folio", office, tablets, operations, seconds))
 
 
 def floor(operations: int, connections: int, seconds: float) -> Rate:
     """The floor."""
     with scratch() as folder, Floor().serving(folder / "server") as office:
         tablets = [FloorTablet(i) for i in range(connections)]
-        return asyncio.run(_load("floor", office.port, tablets, operations, seconds))
+        return asyncio.run(_load("floor", office, tablets, operations, seconds))
 
 
 async def _load(
-    leg: str, port: int, tablets: Sequence[Sender], operations: int, seconds: float
+    leg: str, office: Running, tablets: Sequence[Sender], operations: int, seconds: float
 ) -> Rate:
-    took: list[float] = []
-    start = time.perf_counter() + WARMING
-    tasks = [_tablet(port, tablet, operations, start, start + seconds, took) for tablet in tablets]
-    await asyncio.gather(*tasks)
-    took.sort()
+    lines = [await asyncio.open_connection("127.0.0.1", office.port) for _ in tablets]
+    for tablet, (reader, writer) in zip(tablets, lines, strict=True):
+        await _ask(reader, writer, tablet.first())
+    await _all(tablets, lines, operations, WARMING)
+    spent = cpu_seconds(office.pid)
+    took = sorted(await _all(tablets, lines, operations, seconds))
+    cpu = None if spent is None else (cpu_seconds(office.pid) or spent) - spent
+    for _, writer in lines:
+        writer.close()
     return Rate(
         leg, operations, len(tablets), len(took) / seconds, took[len(took) // 2],
-        took[int(len(took) * 0.99)],
+        took[int(len(took) * 0.99)], cpu and cpu / len(took),
     )  # fmt: skip
 
 
-async def _tablet(
-    port: int, tablet: Sender, operations: int, start: float, end: float, took: list[float]
-) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    await _ask(reader, writer, tablet.first())
-    while (began := time.perf_counter()) < end:
-        await _ask(reader, writer, tablet.next(operations))
-        done = time.perf_counter()
-        if start <= began and done <= end:
-            took.append(done - began)
-    writer.close()
+Lines = Sequence[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+
+
+async def _all(
+    tablets: Sequence[Sender], lines: Lines, operations: int, seconds: float
+) -> list[float]:
+    """How long each push took, of all tablets, for so many seconds."""
+    took: list[float] = []
+    end = time.perf_counter() + seconds
+
+    async def one(
+        tablet: Sender, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        while (began := time.perf_counter()) < end:
+            await _ask(reader, writer, tablet.next(operations))
+            took.append(time.perf_counter() - began)
+
+    await asyncio.gather(*(one(t, r, w) for t, (r, w) in zip(tablets, lines, strict=True)))
+    return took
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """What a process has used of the processors so far, where /proc tells it."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return None
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> None:

@@ -35,11 +35,20 @@ def ratios(measured: Sequence[Measured], line: str) -> str:
 
 def rates(found: Iterable[Rate]) -> str:
     """Pushes a second."""
-    head = ["leg", "operations a push", "connections", "pushes/s", "median ms", "p99 ms"]
+    head = [
+        "leg",
+        "operations a push",
+        "connections",
+        "pushes/s",
+        "median ms",
+        "p99 ms",
+        "server's CPU, ms a push",
+    ]
     rows = [
         [
             rate.leg, str(rate.operations), str(rate.connections), f"{rate.pushes:.0f}",
             f"{rate.median * 1000:.1f}", f"{rate.p99 * 1000:.1f}",
+            "–" if rate.cpu is None else f"{rate.cpu * 1000:.2f}",
         ]
         for rate in found
     ]  # fmt: skip
