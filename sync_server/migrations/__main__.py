@@ -1,0 +1,17 @@
+"""For developers: `python -m sync_server.migrations "what changes"` drafts the next revision."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from alembic import command
+
+from sync_server.database import open_database
+from sync_server.migrations import configured, migrate
+
+with TemporaryDirectory() as folder:
+    database = open_database(f"sqlite:///{Path(folder) / 'draft.db'}")
+    migrate(database.migrating())
+    with database.migrating().begin() as connection:
+        command.revision(configured(connection), sys.argv[1], autogenerate=True)
+    database.close()

@@ -1,0 +1,1 @@
+"""Each step of the schema, in order; never changed once an office has run it."""
