@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any
 
 from cryptography.x509 import Certificate
 from sqlalchemy import Row, select
 
 from shared.digest import digest, report_record
-from shared.times import wire_time
 from sync_server import archive_search, ledger, seals, tickets
 from sync_server.archive_search import Archived
 from sync_server.blobs.store import BlobAltered, BlobMissing
@@ -52,7 +52,8 @@ def verify_online(office: Office, pdf: bytes) -> Finding:
 
 def _archived(finding: Finding, found: Archived, sealed: bool) -> Finding:
     """The very bytes that are in the archive: authentic, sealed or as they were received."""
-    values = {"folio": found.folio, "at": wire_time(found.sealed_at or found.archived_at)}
+    at = (found.sealed_at or found.archived_at).astimezone(UTC)
+    values = {"folio": found.folio, "at": f"{at:%Y-%m-%d %H:%M} UTC"}
     check = Check("archived" if sealed else "archived_received", passed=True, values=values)
     return replace(
         finding, verdict=Verdict.AUTHENTIC, checks=(*finding.checks, check), folio=found.folio

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from sync_server.api import blobs, enrol, live, problems, sync
 from sync_server.clocks import Worker
 from sync_server.console.mount import console
+from sync_server.customer.verify import customer
 from sync_server.office import Clock, open_office, utc_now
 from sync_server.settings import Settings
 
@@ -35,6 +36,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     app.state.office = office
     for door in (enrol, sync, live, blobs):
         app.include_router(door.router)
+    customer(app)
     console(app)
     problems.install(app)
     return app

@@ -12,6 +12,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 WITH_TOKEN = "/api/"
 """Tablets and programs carry a token in a header, which no foreign page can make them send."""
 
+WITHOUT_SESSION = "/v"
+"""Public verification looks at a file and changes nothing, whoever sends it."""
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; object-src 'self'; "
@@ -46,7 +49,8 @@ class Shield:
                 _add_headers(MutableHeaders(scope=message), scope)
             await send(message)
 
-        if scope["path"].startswith(WITH_TOKEN) or scope["method"] in SAFE:
+        open_door = scope["path"].startswith(WITH_TOKEN) or scope["path"] == WITHOUT_SESSION
+        if open_door or scope["method"] in SAFE:
             return await self.app(scope, receive, guarded)
         if not comes_from_here(Headers(scope=scope)):
             refusal = PlainTextResponse("Esta solicitud no viene de Folio. / Not from Folio.", 403)

@@ -1,0 +1,191 @@
+"""Anybody may ask whether a report is ours: by the code in its QR, or with the file itself.
+
+The page names nobody: folio, dates and hashes only. The QR's code stands behind the `#` of the
+address, which a browser keeps to itself; a script of three lines puts it into the question.
+"""
+
+import hmac
+import json
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, FastAPI, File, HTTPException, UploadFile
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.words import t
+from sync_server import archive_search
+from sync_server.archive_check import verify_online
+from sync_server.archive_search import Archived
+from sync_server.office import Office, the_office
+from sync_server.verify import Check, Finding, Verdict
+
+router = APIRouter(include_in_schema=False)
+
+HERE = Path(__file__).parent
+BRAND = HERE.parents[1] / "assets" / "brand.json"
+
+LARGEST = 32 * 1024 * 1024
+AROUND = 64 * 1024
+"""What a form adds to the file in it."""
+
+CODE = 32
+"""Digits of the record's digest in the QR."""
+
+MOST_FILES, WITHIN = 20, timedelta(minutes=1)
+"""Files from one address before it has to wait: each costs a tenth of a second of work."""
+
+FILES: Mapping[str, str] = {"verify.css": "text/css", "verify.js": "text/javascript"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the page says of a code or a file."""
+
+    verdict: Verdict
+    meaning: str
+    folio: str = ""
+    archived: Archived | None = None
+    finding: Finding | None = None
+
+
+class Askers:
+    """When files came to be checked, by address."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._times: dict[str, deque[datetime]] = defaultdict(deque)
+
+    def may_ask(self, address: str, now: datetime) -> bool:
+        """Whether one more file of this address is looked at now; it counts."""
+        with self._lock:
+            for key in [k for k, times in self._times.items() if times[-1] <= now - WITHIN]:
+                del self._times[key]
+            times = self._times[address]
+            while times and times[0] <= now - WITHIN:
+                times.popleft()
+            times.append(now)
+            return len(times) <= MOST_FILES
+
+
+def customer(app: FastAPI) -> None:
+    """Add what customers see to the office's app."""
+    app.state.askers = Askers()
+    app.include_router(router)
+
+
+AnOffice = Annotated[Office, Depends(the_office)]
+
+
+@router.get("/v")
+def ask(request: Request, office: AnOffice) -> Response:
+    """The page with nothing asked yet."""
+    return _page(request, office, None)
+
+
+@router.get("/v/{folio}")
+def ask_by_code(folio: str, request: Request, office: AnOffice, code: str = "") -> Response:
+    """What is known of a folio with the code of its QR; without a code nothing is said."""
+    answer = _known(office, folio[:80], code.strip().lower()) if code else None
+    return _page(request, office, answer, folio[:80])
+
+
+@router.post("/v", max_body_size=LARGEST + AROUND)
+def ask_with_file(
+    request: Request, office: AnOffice, file: Annotated[UploadFile, File()]
+) -> Response:
+    """The verdict over a file; it is looked at and not kept."""
+    askers: Askers = request.app.state.askers
+    if not askers.may_ask(request.client.host if request.client else "", office.now()):
+        raise HTTPException(429, headers={"Retry-After": "60"})
+    pdf = file.file.read(LARGEST + 1)
+    if len(pdf) > LARGEST:
+        finding = Finding(Verdict.UNKNOWN, (Check("opens_too_large", passed=False),))
+    else:
+        finding = verify_online(office, pdf)
+    with office.database.reading() as tx:
+        found = archive_search.of_file(tx, finding.sha256)
+    answer = Answer(
+        finding.verdict, f"meaning.{finding.verdict}", finding.folio, found and found[0], finding
+    )
+    return _page(request, office, answer)
+
+
+@router.get("/customer/{name}")
+def carried(name: str) -> Response:
+    """The page's own style and script."""
+    if name not in FILES:
+        raise HTTPException(404)
+    content = (HERE / "static" / name).read_bytes()
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(content, media_type=f"{FILES[name]}; charset=utf-8", headers=headers)
+
+
+def _known(office: Office, folio: str, code: str) -> Answer:
+    with office.database.reading() as tx:
+        versions = archive_search.of_folio(tx, folio)
+    for one in versions:
+        if len(code) == CODE and hmac.compare_digest(
+            one.record_digest[:CODE].encode(), code.encode()
+        ):
+            return Answer(Verdict.AUTHENTIC, "known.authentic", one.folio, one)
+    verdict = Verdict.ALTERED if versions else Verdict.UNKNOWN
+    return Answer(verdict, f"known.{verdict}", folio)
+
+
+def _page(request: Request, office: Office, answer: Answer | None, folio: str = "") -> Response:
+    language = _language(request)
+    zone = ZoneInfo(office.settings.zone)
+
+    def words(key: str, /, **values: object) -> str:
+        return t(f"archive.{key}", language, **values)
+
+    def moment(at: datetime) -> str:
+        return f"{at.astimezone(zone):%d/%m/%Y %H:%M}"
+
+    html = _templates().get_template("verify.html").render(
+        answer=answer, folio=folio, language=language, t=words, moment=moment, brand=_brand(),
+        address=_address, megabytes=LARGEST >> 20, asked=request.method == "POST",
+        other="en" if language == "es" else "es",
+    )  # fmt: skip
+    return Response(html, media_type="text/html; charset=utf-8")
+
+
+def _language(request: Request) -> str:
+    """As asked for, else as the browser says, else Spanish."""
+    said = request.query_params.get("lang", "")
+    if said in ("es", "en"):
+        return said
+    preferred = request.headers.get("accept-language", "").strip()[:2].lower()
+    return "en" if preferred == "en" else "es"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+@cache
+def _brand() -> Mapping[str, Any]:
+    brand: Mapping[str, Any] = json.loads(BRAND.read_text("utf-8"))
+    return brand
+
+
+@cache
+def _address(name: str) -> str:
+    """The address of a file that the page carries, new when its content is."""
+    path = BRAND if name == "brand.css" else HERE / "static" / name
+    version = sha256(path.read_bytes()).hexdigest()[:12]
+    return f"/{'static' if name == 'brand.css' else 'customer'}/{name}?v={version}"

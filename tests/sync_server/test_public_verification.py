@@ -1,0 +1,113 @@
+"""Anybody with the paper in hand asks whether it is ours, and learns nothing about anybody."""
+
+import httpx
+import pytest
+
+from sync_server import archive_search
+from tests.sync_server.test_archive import sealing, visit
+
+assert sealing
+assert visit
+
+
+@pytest.fixture
+def one(sealing, visit):
+    [archived] = sealing.ask(lambda tx: archive_search.of_ticket(tx, visit.ticket))
+    return archived
+
+
+def page(office, path, **query):
+    return httpx.get(f"{office.url}{path}", params=query, timeout=30)
+
+
+def uploaded(office, content, **headers):
+    return httpx.post(
+        f"{office.url}/v", files={"file": ("x.pdf", content, "application/pdf")},
+        headers=headers, timeout=60,
+    )  # fmt: skip
+
+
+def test_the_code_of_the_qr_is_authentic(sealing, one):
+    answer = page(sealing, f"/v/{one.folio}", code=one.record_digest[:32])
+    assert answer.status_code == 200
+    assert "Auténtico" in answer.text
+    assert one.sealed_sha256 in answer.text
+
+
+def test_another_code_under_the_same_folio_is_altered(sealing, one):
+    answer = page(sealing, f"/v/{one.folio}", code="0" * 32)
+    assert "Alterado" in answer.text
+    assert one.record_digest not in answer.text
+
+
+@pytest.mark.parametrize("code", ["", "0" * 31, "ñ", "x" * 500])
+def test_without_the_whole_code_nothing_is_told(sealing, one, code):
+    answer = page(sealing, f"/v/{one.folio}", code=code)
+    assert answer.status_code == 200
+    assert "Auténtico" not in answer.text
+    assert one.record_digest[:32] not in answer.text
+
+
+def test_a_folio_that_nobody_has_is_unknown(sealing):
+    assert "Desconocido" in page(sealing, "/v/SEI-2020-999999", code="0" * 32).text
+
+
+def test_the_page_speaks_english_too(sealing, one):
+    query = {"code": one.record_digest[:32], "lang": "en"}
+    assert "Authentic" in page(sealing, f"/v/{one.folio}", **query).text
+
+
+def test_nobody_is_named(sealing, one):
+    answers = [
+        page(sealing, f"/v/{one.folio}", code=one.record_digest[:32]).text,
+        uploaded(sealing, sealing.office.blobs.read(one.sealed_sha256)).text,
+    ]
+    for said in answers:
+        for person in ("Ibáñez", "Luis Cano", "Gabriel", "KY4054", "Insurgentes"):
+            assert person not in said
+
+
+def test_an_uploaded_file_gets_its_verdict_with_what_was_checked(sealing, one):
+    sealed = sealing.office.blobs.read(one.sealed_sha256)
+    assert "Ningún byte cambió" in uploaded(sealing, sealed).text
+    received = uploaded(sealing, sealing.office.blobs.read(one.report_sha256)).text
+    assert "tal como llegó de la tableta" in received
+    changed = sealed.replace(b"CR-FUS-01", b"CR-FUS-02")
+    assert "El contenido cambió" in uploaded(sealing, changed).text
+    assert "Desconocido" in uploaded(sealing, b"%PDF-1.4 something").text
+    assert "Desconocido" in uploaded(sealing, b"").text
+
+
+def test_an_uploaded_file_is_not_kept(sealing, one):
+    before = sorted(sealing.office.blobs.names())
+    uploaded(sealing, b"%PDF-1.4 something")
+    assert sorted(sealing.office.blobs.names()) == before
+
+
+def test_a_file_that_is_far_too_large_is_refused(office):
+    assert uploaded(office, b"x" * (33 * 1024 * 1024)).status_code in (200, 413)
+
+
+def test_a_form_without_a_file_is_a_clear_answer(office):
+    answer = httpx.post(f"{office.url}/v", data={"no": "file"})
+    assert 400 <= answer.status_code < 500
+    assert "Traceback" not in answer.text
+
+
+def test_no_script_stands_in_the_page(office):
+    answer = page(office, "/v")
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "<script>" not in answer.text
+    for name in ("verify.css", "verify.js"):
+        assert page(office, f"/customer/{name}").status_code == 200
+    assert page(office, "/customer/../settings.py").status_code == 404
+
+
+def test_what_is_written_in_the_address_is_never_markup(office):
+    answer = page(office, "/v/%3Cscript%3Ealert(1)%3C%2Fscript%3E", code="0" * 32)
+    assert "<script>alert" not in answer.text
+
+
+def test_whoever_asks_without_end_has_to_wait(office):
+    statuses = {uploaded(office, b"x").status_code for _ in range(40)}
+    assert 429 in statuses
