@@ -31,12 +31,16 @@ class NotAReport(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReportFile:
-    """A report taken apart: `images` are the sha256 of each JPEG in it, `pages` their number."""
+    """A report taken apart: `images` are the sha256 of each JPEG in it, `pages` their number.
+
+    `revisions` is 1 for a report as it came and 2 for a sealed one.
+    """
 
     attachments: Mapping[str, bytes]
     images: frozenset[str]
     pages: int
     title: str = ""
+    revisions: int = 1
 
     @property
     def record(self) -> dict[str, Any] | None:
@@ -53,7 +57,7 @@ class ReportFile:
 
 def read_report(pdf: bytes) -> ReportFile:
     """A report taken apart, without mending anything in it. Raises NotAReport."""
-    check_form(pdf)
+    revisions = check_form(pdf)
     try:
         with pikepdf.open(BytesIO(pdf), attempt_recovery=False) as opened:
             if opened.is_encrypted:
@@ -65,6 +69,7 @@ def read_report(pdf: bytes) -> ReportFile:
                 frozenset(_images(opened)),
                 len(opened.pages),
                 str(opened.docinfo.get("/Title", "")),
+                revisions,
             )
     except pikepdf.PasswordError as error:
         raise NotAReport("encrypted") from error
@@ -77,10 +82,11 @@ _PREVIOUS = re.compile(rb"/Prev\s+(\d{1,12})")
 MOST_REVISIONS = 64
 
 
-def check_form(pdf: bytes) -> None:
-    """Whether a PDF is built as ours are: plain tables, nothing packed. Raises NotAReport.
+def check_form(pdf: bytes) -> int:
+    """How many revisions a PDF has that is built as ours are: plain tables, nothing packed.
 
-    Whatever else there may be in a file from anywhere, no reader is given anything to unpack.
+    Raises NotAReport. Whatever else there may be in a file from anywhere, no reader is given
+    anything to unpack.
     """
     if not pdf.startswith(b"%PDF-"):
         raise NotAReport("not_pdf")
@@ -88,9 +94,9 @@ def check_form(pdf: bytes) -> None:
     if start is None:
         raise NotAReport("damaged")
     offset: int | None = int(start[1])
-    for _ in range(MOST_REVISIONS):
+    for count in range(MOST_REVISIONS):
         if offset is None:
-            return
+            return count
         offset = _previous(pdf, offset)
     raise NotAReport("foreign")
 

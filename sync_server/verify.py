@@ -164,7 +164,7 @@ def _verdict(reading: Reading) -> Verdict:
     if seal.intact and seal.whole and seal.tight:
         # Sound, but sealed by somebody whose certificate is not among ours, or no report.
         return Verdict.UNKNOWN
-    if not seal.present and reading.file is not None:
+    if not seal.present and reading.file is not None and reading.file.revisions == 1:
         # Ours by its looks and never sealed: nothing in it says whether it is as it was.
         return Verdict.UNKNOWN
     return Verdict.ALTERED
