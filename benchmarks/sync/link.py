@@ -101,6 +101,8 @@ async def _join(
     await asyncio.gather(
         _carry(meter.up, reader, far_writer), _carry(meter.down, far_reader, writer)
     )
+    far_writer.close()
+    writer.close()
 
 
 async def _carry(way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -113,7 +115,8 @@ async def _carry(way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamW
             piece = await reader.read(PIECE if way.line.rate else 65536)
         except OSError:
             piece = b""
-        await pieces.put((way.arrival(len(piece), loop.time()), piece))
+        if not delivery.done():
+            await pieces.put((way.arrival(len(piece), loop.time()), piece))
     await delivery
 
 
@@ -121,15 +124,15 @@ async def _deliver(
     pieces: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter
 ) -> None:
     loop = asyncio.get_running_loop()
-    try:
-        while True:
-            at, piece = await pieces.get()
-            if at > loop.time():
-                await asyncio.sleep(at - loop.time())
-            if not piece:
-                break
+    at, piece = await pieces.get()
+    while piece:
+        if at > loop.time():
+            await asyncio.sleep(at - loop.time())
+        try:
             writer.write(piece)
             await writer.drain()
-        writer.close()
-    except OSError:
-        writer.close()
+        except OSError:
+            return
+        at, piece = await pieces.get()
+    if writer.can_write_eof() and not writer.is_closing():
+        writer.write_eof()

@@ -63,18 +63,19 @@ def _steps(
     if leg.echoes:
         yield timed("push, back", one, "pull")
     yield timed("pull", two, "pull")
-    _compare(one, two)
+    compare(one, two)
     one.ask("change", count=some, word="Revisado")
     yield timed("push some", one, "push")
     if leg.echoes:
         one.ask("pull")
     yield timed("pull some", two, "pull")
-    _compare(one, two)
+    compare(one, two)
     one.ask("sync")
     yield timed("nothing", one, "sync")
 
 
-def _compare(one: Worker, two: Worker) -> None:
+def compare(one: Worker, two: Worker) -> None:
+    """Both replicas hold the same, document by document. Raises NotTheSame."""
     mine, theirs = one.ask("check"), two.ask("check")
     if (mine["count"], mine["hash"]) != (theirs["count"], theirs["hash"]):
         raise NotTheSame(f"{mine} {theirs}")
