@@ -40,7 +40,7 @@ def PartSearch(
         f"{identifier}-search",
         text_field(t("tablet.part.search", language), search,
                    lambda event: set_search(event.control.value or ""),
-                   icon=ft.Icons.SEARCH_ROUNDED, autofocus=True),
+                   icon=ft.Icons.SEARCH_ROUNDED),
     )  # fmt: skip
     rows: list[ft.Control] = [
         choice(f"{identifier}-{part.code}", part.words, ft.Icons.ADD_ROUNDED,

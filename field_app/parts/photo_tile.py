@@ -21,6 +21,7 @@ STATES = {
 
 def photo_tile(
     identifier: str,
+    key: str,
     picture: bytes | None,
     caption: str,
     state: str,
@@ -34,7 +35,10 @@ def photo_tile(
     caption_name: str,
     width: float,
 ) -> ft.Control:
-    """`state` is a key of STATES and `words` says it; without callbacks the photo only shows."""
+    """`key` tells one photo from another; `state` is a key of STATES and `words` says it.
+
+    Without callbacks the photo only shows.
+    """
     icon, tone = STATES.get(state, STATES["kept"])
     where = ft.Row(
         [ft.Icon(icon, size=20, color=tone), ft.Text(words, size=LABEL, color=tone, expand=True)],
@@ -47,7 +51,7 @@ def photo_tile(
     lines: list[ft.Control] = [_picture(picture, name, width)]
     if on_caption:
         lines.append(
-            keyed(f"{identifier}-caption", SavingField, f"{identifier}-caption", caption_name,
+            keyed(f"{key}-caption", SavingField, f"{identifier}-caption", caption_name,
                   caption, on_caption, marks)
         )  # fmt: skip
     elif caption:
@@ -61,7 +65,7 @@ def photo_tile(
         border_radius=RADIUS,
         bgcolor=PAPER,
         border=ft.Border.all(1, LINE),
-        key=identifier,
+        key=key,
     )  # fmt: skip
 
 

@@ -16,8 +16,14 @@ WIDTH = 3 * KEY + 2 * GAP
 
 
 @ft.component
-def PinPad(on_enter: Callable[[str], object], name: str, erase: str, enter: str) -> ft.Control:
-    """Digits, hidden, handed over and forgotten; the names are spoken."""
+def PinPad(
+    on_enter: Callable[[str], object],
+    name: str,
+    erase: str,
+    enter: str,
+    entered: Callable[[int], str],
+) -> ft.Control:
+    """Digits, hidden, handed over and forgotten; names, and how many there are, are spoken."""
     digits, set_digits = ft.use_state("")
     attempt, set_attempt = ft.use_state(0)
 
@@ -61,8 +67,14 @@ def PinPad(on_enter: Callable[[str], object], name: str, erase: str, enter: str)
         on_submit=hand_over,
         key=f"attempt-{attempt}",
     )
+    count = ft.Semantics(
+        identifier=f"pin-length-{len(digits)}",
+        label=entered(len(digits)),
+        live_region=True,
+        content=named("pin", field),
+    )
     return ft.Column(
-        [named("pin", field), *rows],
+        [count, *rows],
         spacing=GAP,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,

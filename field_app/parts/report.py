@@ -86,7 +86,9 @@ def report_cards(
 def support_card(letterhead: Letterhead) -> ft.Control:
     """How to reach whoever did the service."""
     lines = [body(each) for each in letterhead.support]
-    return card(letterhead.support_label, _I.SUPPORT_AGENT_ROUNDED, *lines, key="support")
+    return card(
+        letterhead.support_label.rstrip(":"), _I.SUPPORT_AGENT_ROUNDED, *lines, key="support"
+    )
 
 
 def _highlight(each: Highlight) -> ft.Control:

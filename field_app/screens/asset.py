@@ -1,6 +1,6 @@
 """Equipo: is this the machine, what does it count, what happened to it before?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import flet as ft
@@ -17,6 +17,7 @@ from field_app.screens.ticket_frame import next_button, step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import DISPLAY, INK, MUTED, OK, WARNING
 from shared.asset import Asset
+from shared.ticket import Ticket
 
 Setter = Callable[[Any], None]
 
@@ -91,7 +92,8 @@ def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter)
         content.append(
             SavingField("meter-exception", face.say("meter.exception"), ticket.meter_exception,
                         lambda text: view.set(meter_exception=text.strip()), view.marks, lines=2,
-                        read_only=not view.editable, autofocus=not ticket.meter_exception)
+                        read_only=not view.editable,
+                        autofocus=not ticket.meter_exception and view.may_take_focus)
         )  # fmt: skip
     elif meter is None and view.editable:
         content.append(
@@ -104,27 +106,22 @@ def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter)
 
 
 def _meter_fields(view: TicketView, asset: Asset) -> ft.Control:
-    face, meter = view.face, view.ticket.meter
+    face, read = view.face, _read(view.ticket)
 
-    def total(text: str) -> bool:
-        before = view.fresh().meter
-        return view.set(meter=_reading(text, before.bw if before else None, asset))
-
-    def black(text: str) -> bool:
-        before = view.fresh().meter
-        known = str(before.total) if before else ""
-        return view.set(meter=_reading(known, int(text) if text else None, asset))
+    def keep(name: str) -> Callable[[str], bool]:
+        # Either figure may come first: what was read of the other stays.
+        return lambda text: view.set(
+            meter=_reading({**_read(view.fresh()), name: int(text) if text else None}, asset)
+        )
 
     fields = [
-        SavingField("meter-total", face.say("meter.total"), str(meter.total) if meter else "",
-                    total, view.marks, number=True, read_only=not view.editable)
+        SavingField("meter-total", face.say("meter.total"), _shown(read.get("total")),
+                    keep("total"), view.marks, number=True, read_only=not view.editable)
     ]  # fmt: skip
     if asset.colour:
         fields.append(
-            SavingField("meter-bw", face.say("meter.bw"),
-                        "" if meter is None or meter.bw is None else str(meter.bw),
-                        black, view.marks, number=True,
-                        read_only=not view.editable or meter is None)
+            SavingField("meter-bw", face.say("meter.bw"), _shown(read.get("bw")),
+                        keep("bw"), view.marks, number=True, read_only=not view.editable)
         )  # fmt: skip
     if face.narrow:
         return ft.Column(list(fields), spacing=10, tight=True)
@@ -135,14 +132,20 @@ def _meter_fields(view: TicketView, asset: Asset) -> ft.Control:
     )
 
 
-def _reading(total: str, bw: int | None, asset: Asset) -> dict[str, int] | None:
+def _read(ticket: Ticket) -> Mapping[str, int | None]:
+    return ticket.record.fields.get("meter") or {}
+
+
+def _shown(figure: int | None) -> str:
+    return "" if figure is None else str(figure)
+
+
+def _reading(read: Mapping[str, int | None], asset: Asset) -> dict[str, int] | None:
     """The meter of an operation. On a colour machine colour is what black leaves of the total."""
-    if not total:
-        return None
-    reading = {"total": int(total)}
-    if asset.colour and bw is not None:
-        reading |= {"bw": bw, "colour": max(int(total) - bw, 0)}
-    return reading
+    reading = {name: read[name] for name in ("total", "bw") if read.get(name) is not None}
+    if asset.colour and len(reading) == 2:
+        reading["colour"] = max((reading["total"] or 0) - (reading["bw"] or 0), 0)
+    return {name: figure for name, figure in reading.items() if figure is not None} or None
 
 
 def _history(view: TicketView, whole: bool, set_whole: Setter) -> ft.Control:

@@ -4,14 +4,13 @@ import flet as ft
 import flet_camera as fc
 
 from field_app.parts.banner import banner
-from field_app.parts.buttons import main_button, side_button
+from field_app.parts.buttons import Pressed, main_button, side_button
 from field_app.parts.kept import kept
-from field_app.parts.named import keyed, live
+from field_app.parts.named import keyed
 from field_app.parts.scaffold import bottom_bar, head
-from field_app.parts.text import label
 from field_app.screens.face import Face, use_face
 from field_app.screens.photos import keep_all
-from field_app.theme import BLACK, OK, SURFACE, WARNING
+from field_app.theme import BLACK, SURFACE, WARNING
 
 
 @ft.component
@@ -25,30 +24,22 @@ def CameraRoute() -> ft.Control:
 @ft.component
 def CameraScreen(face: Face, ticket: str, kind: str) -> ft.Control:
     """What the lens sees, the shutter below; where there is no camera, the way to pick files."""
-    camera = kept(lambda: fc.Camera(expand=True))
+    # Flet draws with new controls each time; the reference is always to the one that is there.
+    lens = kept(lambda: ft.Ref[fc.Camera]())
     state, set_state = ft.use_state("opening")
     shots, set_shots = ft.use_state(0)
 
     async def open_camera() -> None:
         try:
-            cameras = await camera.get_available_cameras()
-            back = [c for c in cameras if c.lens_direction == fc.CameraLensDirection.BACK]
-            if not cameras:
-                set_state("none")
-                return
-            await camera.initialize(
-                (back or cameras)[0], fc.ResolutionPreset.VERY_HIGH, enable_audio=False
-            )
+            set_state("ready" if await _opened(lens) else "none")
         except (RuntimeError, TimeoutError):
             # The client says only that it failed: no permission, or held by another app.
             set_state("none")
-            return
-        set_state("ready")
 
     async def shoot(_: object) -> None:
         set_state("shooting")
         try:
-            picture = await camera.take_picture()
+            picture = await lens.current.take_picture() if lens.current else b""
         except (RuntimeError, TimeoutError):
             set_state("failed")
             return
@@ -63,7 +54,7 @@ def CameraScreen(face: Face, ticket: str, kind: str) -> ft.Control:
             [
                 head(face.term(f"evidence.{kind}"), face.say("camera.title"), back=back,
                      narrow=face.narrow),
-                ft.Container(camera, expand=True, bgcolor=BLACK),
+                ft.Container(fc.Camera(ref=lens, expand=True), expand=True, bgcolor=BLACK),
                 *_says(face, state),
                 _bottom(face, ticket, state, shots, shoot),
             ],
@@ -76,17 +67,34 @@ def CameraScreen(face: Face, ticket: str, kind: str) -> ft.Control:
     )  # fmt: skip
 
 
+async def _opened(lens: ft.Ref[fc.Camera]) -> bool:
+    """Open the camera on the back, or whichever there is; False when there is none."""
+    if lens.current is None:
+        return False
+    cameras = await lens.current.get_available_cameras()
+    if not cameras:
+        return False
+    back = [c for c in cameras if c.lens_direction == fc.CameraLensDirection.BACK]
+    await lens.current.initialize(
+        (back or cameras)[0],
+        fc.ResolutionPreset.VERY_HIGH,
+        enable_audio=False,
+        image_format_group=fc.ImageFormatGroup.JPEG,
+    )
+    return True
+
+
 def _says(face: Face, state: str) -> list[ft.Control]:
     if state in ("none", "failed"):
         return [ft.Container(banner(face.say(f"camera.{state}"), WARNING), padding=16)]
     return []
 
 
-def _bottom(face: Face, ticket: str, state: str, shots: int, shoot: object) -> ft.Control:
-    taken = live(label(face.say("camera.taken", count=shots), OK, bold=True))
-    finish = side_button("camera-done", face.say("camera.done"), ft.Icons.CHECK_ROUNDED,
-                         lambda _: face.go(f"/tickets/{ticket}/photos"))  # fmt: skip
-    shutter = main_button("shutter", face.say("photos.take"), ft.Icons.CAMERA_ROUNDED,
-                          shoot, enabled=state in ("ready", "failed"),  # type: ignore[arg-type]
+def _bottom(face: Face, ticket: str, state: str, shots: int, shoot: Pressed) -> ft.Control:
+    words = face.say("camera.done", count=shots) if shots else face.say("camera.leave")
+    finish = side_button("camera-done", words, ft.Icons.CHECK_ROUNDED,
+                         lambda _: face.go(f"/tickets/{ticket}/photos"), expand=True)  # fmt: skip
+    shutter = main_button("shutter", face.say("photos.take"), ft.Icons.CAMERA_ROUNDED, shoot,
+                          enabled=state in ("ready", "failed"),
                           busy=state in ("opening", "shooting"))  # fmt: skip
-    return bottom_bar(taken, finish, shutter, narrow=face.narrow)
+    return bottom_bar(finish, shutter, narrow=face.narrow)

@@ -39,7 +39,7 @@ def _found(view: TicketView) -> ft.Control:
         view.marks,
         hint=face.say("diagnosis.hint"),
         lines=3,
-        autofocus=not ticket.diagnosis and view.editable,
+        autofocus=not ticket.diagnosis and view.may_take_focus,
         read_only=not view.editable,
     )
     lines = [body(face.say("diagnosis.reported", text=ticket.description), MUTED), field]

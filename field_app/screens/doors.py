@@ -114,7 +114,13 @@ def Unlock() -> ft.Control:
 
 def pin_keys(face: Face, on_enter: Callable[[str], object], name: str = "pin.name") -> ft.Control:
     """The keys of a PIN, with their names in words."""
-    return PinPad(on_enter, face.say(name), face.say("pin.erase"), face.say("pin.enter"))
+    return PinPad(
+        on_enter,
+        face.say(name),
+        face.say("pin.erase"),
+        face.say("pin.enter"),
+        lambda count: face.say("pin.entered", count=count),
+    )
 
 
 def _door(face: Face, title: str, lead: str, content: Sequence[ft.Control]) -> ft.Control:

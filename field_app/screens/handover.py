@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import flet as ft
 
-from field_app.parts.buttons import icon_button, main_button, side_button
+from field_app.parts.buttons import icon_button, main_button, quiet_button, side_button
 from field_app.parts.kept import kept
 from field_app.parts.report import report_cards, support_card
 from field_app.parts.scaffold import bottom_bar, head
@@ -105,9 +105,10 @@ def customer_screen(
     """A screen for the customer: the strip to see, nothing to press but what is theirs."""
     trailing = []
     if on_leave:
+        button = icon_button if face.narrow else quiet_button
         trailing.append(
-            icon_button("engineer", engineer, ft.Icons.ADMIN_PANEL_SETTINGS_ROUNDED,
-                        lambda _: on_leave())
+            button("engineer", engineer, ft.Icons.ADMIN_PANEL_SETTINGS_ROUNDED,
+                   lambda _: on_leave())
         )  # fmt: skip
     news: list[ft.Control] = [news_banner(face, face.news)] if isinstance(face.news, News) else []
     return ft.SafeArea(

@@ -1,7 +1,7 @@
 """Fotos: before, after, captures; taken or picked, each kept at once with its caption."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import flet as ft
@@ -19,6 +19,7 @@ from field_app.screens.ticket_view import TicketView
 from field_app.theme import DANGER, MUTED, OK, WARNING
 from field_app.trouble import Trouble
 from shared.evidence import Evidence
+from shared.work import standing
 
 ICONS = {
     "before": ft.Icons.FLIP_CAMERA_ANDROID_ROUNDED,
@@ -42,7 +43,7 @@ def PhotosScreen(view: TicketView) -> ft.Control:
 
 
 def _group(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
-    face, photos = view.face, view.ticket.photos(kind)
+    face, photos = view.face, in_order(view.ticket.photos(kind))
     lacking = view.lacks(f"evidence.{kind}")
     content: list[ft.Control] = []
     if lacking:
@@ -62,6 +63,11 @@ def _tiles(view: TicketView, photos: Sequence[Evidence]) -> ft.Control:
     return ft.Row(list(tiles), spacing=12, run_spacing=12, wrap=True)
 
 
+def in_order(photos: Sequence[Evidence]) -> list[Evidence]:
+    """As they were taken: another caption makes another entry, and must not move the photo."""
+    return sorted(photos, key=lambda photo: photo.taken_at.timestamp() if photo.taken_at else 0)
+
+
 def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
     face = view.face
     state = view.detail.files.get(photo.sha256, "kept")
@@ -69,6 +75,7 @@ def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
     name = face.say("photos.name", kind=face.term(f"evidence.{photo.kind}"), number=number, at=at)
     return photo_tile(
         f"photo-{photo.kind}-{number}",
+        photo.sha256,
         face.session.thumbnail(photo.sha256),
         photo.caption,
         str(state),
@@ -85,11 +92,13 @@ def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
 
 def recaption(view: TicketView, photo: Evidence, caption: str) -> bool:
     """An entry is never changed: the same bytes under another caption, and the old struck out."""
-    rows: Sequence[Mapping[str, Any]] = view.ticket.record.entries.get("evidence", ())
-    old = next(row for row in rows if row["id"] == photo.id)
-    entry = {k: v for k, v in old.items() if k not in ("id", "voided", "late")}
-    return view.append("evidence", **{**entry, "caption": caption}) and view.void(
-        "evidence", photo.id
+    rows = standing(view.fresh().record.entries, "evidence")
+    old = [row for row in rows if (row["sha256"], row["kind"]) == (photo.sha256, photo.kind)]
+    if not old or old[-1].get("caption", "") == caption:
+        return True
+    entry = {k: v for k, v in old[-1].items() if k not in ("id", "late")}
+    return view.append("evidence", **{**entry, "caption": caption}) and all(
+        view.void("evidence", row["id"]) for row in old
     )
 
 

@@ -173,8 +173,10 @@ class Signer:
         if wants_pad and not self.form["typing"]:
             row.append(side_button("clear", self.say("sign.clear"), ft.Icons.BACKSPACE_ROUNDED,
                                    clear, enabled=bool(pen.strokes)))  # fmt: skip
-        row.append(ft.Container(expand=not self.face.narrow, width=20 if self.face.narrow else None,
-                                content=self._hint(pen)))  # fmt: skip
+        if not self.face.narrow:
+            row.append(ft.Container(self._hint(pen), expand=True))
+        elif row:
+            row.append(ft.Container(width=16))
         return bottom_bar(*row, accept, narrow=self.face.narrow)
 
     def to_pad(self, on_click: Callable[..., object]) -> ft.Control:

@@ -49,6 +49,12 @@ class TicketView:
         return not self.detail.read_only and not self.asked
 
     @property
+    def may_take_focus(self) -> bool:
+        """Whether a field may open the keyboard by itself. In a browser whose reader is on, what
+        is typed after that can be lost: there one taps."""
+        return self.editable and not self.face.web
+
+    @property
     def done(self) -> frozenset[Step]:
         return done_steps(self.ticket, self.missing, self.asked)
 

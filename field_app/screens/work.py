@@ -1,6 +1,7 @@
 """Trabajo y partes: what was done, with what, what is still to come, and the solution in words."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -16,6 +17,7 @@ from field_app.screens.pending_parts import PendingCard
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.screens.used_parts import UsedCard
+from field_app.store.catalogue import Part
 from field_app.theme import LINE, MUTED
 
 ACTIONS = ("cleaned", "adjusted", "replaced", "firmware", "configured", "explained")
@@ -57,18 +59,26 @@ def ActionsCard(view: TicketView) -> ft.Control:
 
 
 def _usual(view: TicketView, did: Callable[[str], None]) -> Sequence[ft.Control]:
-    face = view.face
-    done = {action.text for action in view.ticket.actions}
-    likely = [
-        face.say("action.changed", part=part.label(face.language))
+    """Changing a likely part notes the part too: one press says both."""
+    face, ticket = view.face, view.ticket
+    done = {action.text for action in ticket.actions}
+
+    def changed(words: str, part: Part) -> None:
+        did(words)
+        if part.code not in {used.code for used in view.fresh().parts_used}:
+            view.append("parts_used", code=part.code, quantity=1)
+
+    offered: list[tuple[str, Callable[[str], None]]] = [
+        (face.say("action.changed", part=part.label(face.language)), partial(changed, part=part))
         for part in view.likely_parts()[:2]
     ]
-    words = [*likely, *(face.say(f"action.{name}") for name in ACTIONS)]
+    offered += [(face.say(f"action.{name}"), did) for name in ACTIONS]
     return [
-        choice(f"action-{number}", each, ft.Icons.ADD_ROUNDED, lambda _, each=each: did(each))
-        for number, each in enumerate(words)
-        if each not in done
-    ]
+        choice(f"action-{number}", words, ft.Icons.ADD_ROUNDED,
+               lambda _, words=words, act=act: act(words))
+        for number, (words, act) in enumerate(offered)
+        if words not in done
+    ]  # fmt: skip
 
 
 def _own_words(view: TicketView, set_own: Callable[[Any], None]) -> ft.Control:
@@ -83,7 +93,7 @@ def _own(
     field = named(
         "action-text",
         text_field(face.say("work.what"), text, lambda e: set_text(e.control.value or ""),
-                   on_submit=lambda _: did(text), autofocus=True, lines=2),
+                   on_submit=lambda _: did(text), lines=2),
     )  # fmt: skip
     add = side_button("action-add", face.say("add"), ft.Icons.ADD_ROUNDED, lambda _: did(text),
                       enabled=bool(text.strip()))  # fmt: skip
