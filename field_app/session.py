@@ -6,8 +6,9 @@ from typing import Any
 
 from field_app import capture, closing, service_report, work
 from field_app.closing import Standing, Statement
-from field_app.door import Door, Locked, NotEnrolled
-from field_app.door import Stage as Stage
+from field_app.door import Door
+from field_app.presence import Locked, NotEnrolled
+from field_app.presence import Stage as Stage
 from field_app.service_report import Handover, Report
 from field_app.store import answers, catalogue, drafts, evidence, tickets, view, waiting
 from field_app.store.catalogue import Catalogue
@@ -198,6 +199,20 @@ class Session(Door):
         missing = closing.finalise(self.database, self.device, ticket)
         self._worked()
         return missing
+
+    # The office
+
+    def sync_now(self) -> None:
+        """Start a round now, whatever the schedule says."""
+        self._office.poke()
+
+    def rescue_package(self, passphrase: str) -> bytes:
+        """«Paquete de rescate». Raises WeakPassphrase."""
+        return self._office.rescue(self.database, passphrase)
+
+    def rescue_name(self) -> str:
+        """A file name for it."""
+        return f"folio-{self.now():%Y%m%d-%H%M}.rescue"
 
     # Below
 

@@ -27,7 +27,7 @@ class Wakeable(Protocol):
 
 @dataclass(slots=True)
 class Network:
-    """What the session asks of the network: `field_app.door.Office`, over HTTPS.
+    """What the session asks of the network: `field_app.presence.Office`, over HTTPS.
 
     `transport` replaces the real one in tests; `step` is told of each step of a round.
     """

@@ -7,8 +7,9 @@ import pytest
 from field_app.capture import PhotoRefused
 from field_app.closing import SignatureEmpty, Standing
 from field_app.device import AlreadyRunning
-from field_app.door import Locked, SignOutRefused, Stage
+from field_app.door import SignOutRefused
 from field_app.pin import PinBlocked, PinWait, WrongPin
+from field_app.presence import Locked, Stage
 from field_app.session import Session
 from field_app.status import Phase
 from field_app.store.database import DamagedData, Database, DiskFull, NewerData

@@ -1,0 +1,206 @@
+"""Who is at the tablet and what is true of it now; everybody who must know is told of changes."""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from field_app.accounts import Account, Accounts
+from field_app.device import Device
+from field_app.keyring import Keyring
+from field_app.pin import Pin
+from field_app.settings import Settings
+from field_app.status import Link, SyncStatus, status_of
+from field_app.store import evidence, outbox
+from field_app.store.database import Database
+from field_app.store.enrolment import Enrolment, User, enrolment
+from field_app.store.queue import Queue, queue_of
+from field_app.trouble import Trouble
+from shared.words import language_of
+
+
+class NotEnrolled(Trouble):
+    """Nobody is enrolled on this tablet."""
+
+    key = "sync.trouble.not_enrolled"
+
+
+class Locked(Trouble):
+    """The tablet waits for a PIN."""
+
+    key = "sync.trouble.locked"
+
+
+class Stage(StrEnum):
+    """Which door one stands before."""
+
+    ENROL = "enrol"
+    SET_PIN = "set_pin"
+    LOCKED = "locked"
+    OPEN = "open"
+    SIGNING = "signing"
+
+
+class Office(Protocol):
+    """What the session asks of the network; `field_app.tablet` gives the real one."""
+
+    def enrol(self, server: str, code: str) -> tuple[Enrolment, str]:
+        """The new identity and its token. Raises field_app.sync.server's troubles."""
+
+    def nudge(self) -> None:
+        """There is something to send: a round soon, unless the office is known to be away."""
+
+    def poke(self) -> None:
+        """A round now. Returns at once."""
+
+    def hold(self) -> AbstractContextManager[None]:
+        """No round runs inside the block; one that runs ends at its next step."""
+
+    def rescue(self, database: Database, passphrase: str) -> bytes:
+        """All work that is not safe at the office, encrypted. Raises WeakPassphrase."""
+
+
+class Presence:
+    """The state that every screen depends on. `revision` grows with each change.
+
+    `subscribe` tells of changes on whichever thread made them.
+    """
+
+    def __init__(
+        self, device: Device, settings: Settings, keyring: Keyring, office: Office
+    ) -> None:
+        self.device = device
+        self.settings = settings
+        self.revision = 0
+        self.signing: str | None = None
+        self._keyring = keyring
+        self._office = office
+        self._accounts = Accounts(device.folder)
+        self._database: Database | None = None
+        self._unlocked = False
+        self._link = Link()
+        self._listeners: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        self._open_selected()
+
+    # What is true now
+
+    @property
+    def stage(self) -> Stage:
+        if self._database is None:
+            return Stage.ENROL
+        if self._pin() is None:
+            return Stage.SET_PIN
+        if self.signing:
+            return Stage.SIGNING
+        return Stage.OPEN if self._unlocked else Stage.LOCKED
+
+    @property
+    def database(self) -> Database:
+        """The selected person's database. Raises NotEnrolled."""
+        if self._database is None:
+            raise NotEnrolled
+        return self._database
+
+    @property
+    def identity(self) -> Enrolment | None:
+        return enrolment(self._database) if self._database else None
+
+    @property
+    def user(self) -> User | None:
+        return self.identity.user if self.identity else None
+
+    @property
+    def token(self) -> str | None:
+        """The device token, as long as the office has not taken it back."""
+        me = self.identity
+        return self._keyring.get(f"token:{me.device_id}") if me else None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether the office still takes this person's token; work goes on without it."""
+        return self.token is not None
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        return self._accounts.all()
+
+    @property
+    def server(self) -> str:
+        return self.identity.server if self.identity else self.settings.server
+
+    @property
+    def last_contact(self) -> datetime | None:
+        return self.identity.last_contact if self.identity else None
+
+    @property
+    def language(self) -> str:
+        chosen = self._database.fact("language") if self._database else None
+        return chosen or language_of(self.settings.locale)
+
+    @property
+    def status(self) -> SyncStatus:
+        """The sync strip."""
+        if self._database is None:
+            return status_of(Queue(), self._link)
+        link = replace(self._link, signed_out=not self.signed_in)
+        return status_of(queue_of(self._database), link)
+
+    def now(self) -> datetime:
+        return self.device.now()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Be told of every change; call what comes back to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    # The office
+
+    def renew_token(self, device_id: str, token: str) -> None:
+        """Keep a rotated token; the office goes on taking the old one until the first use."""
+        self._keyring.put(f"token:{device_id}", token)
+
+    def linked(self, link: Link) -> None:
+        """How the contact with the office goes."""
+        self._link = link
+        self.changed()
+
+    @property
+    def link(self) -> Link:
+        return self._link
+
+    def changed(self) -> None:
+        """Something that a screen may show is no longer what it was."""
+        with self._lock:
+            self.revision += 1
+        for listener in tuple(self._listeners):
+            listener()
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    # Below
+
+    def _open_selected(self) -> None:
+        self.close()
+        account = self._accounts.selected
+        if account is not None:
+            self._opened(account.user.id)
+
+    def _opened(self, user_id: str) -> Database:
+        self.close()
+        database = Database(self._accounts.folder_of(user_id))
+        evidence.sweep(database, self.now())
+        outbox.sweep(database, self.now())
+        self._database = database
+        self.signing = database.fact("signing")
+        return database
+
+    def _pin(self) -> Pin | None:
+        kept = self.database.fact("pin")
+        return Pin.of(kept) if kept else None
