@@ -1,0 +1,39 @@
+"""The sync strip: one true sentence at any time."""
+
+from field_app.status import Phase
+from tests.field_app.cast import NOW, TICKET, photo
+from tests.field_app.small_office import problem
+from tests.field_app.visits import phase
+
+
+def test_the_strip_says_saved_then_synchronised_only_after_the_files(tablet, small_office):
+    session = tablet.session
+    session.keep_photo(TICKET, "before", photo())
+    assert session.status.sentence("es") == "Guardado en la tableta"
+    small_office.answer = lambda request: (
+        None if "blobs" not in request.url.path else problem(413, "too-large")
+    )
+    tablet.engine.poke()
+    tablet.engine.step()
+    assert phase(session) is Phase.TROUBLE
+    assert "a salvo en la tableta" in session.status.sentence("es")
+    small_office.answer = lambda request: None
+    tablet.engine.poke()
+    tablet.engine.step()
+    assert phase(session) is Phase.SYNCHRONISED
+
+
+def test_the_strip_says_that_one_may_go_on_without_a_signal(tablet, small_office):
+    small_office.down = True
+    tablet.engine.poke()
+    tablet.engine.step()
+    assert tablet.session.status.sentence("es") == "Sin señal: puede seguir trabajando"
+
+
+def test_the_strip_counts_what_the_office_asks_to_correct(tablet, small_office):
+    session = tablet.session
+    missing = {"at": NOW.isoformat(), "missing": [{"rule": "CL06"}, {"rule": "CL09"}]}
+    small_office.assign(TICKET, state="in_analysis", finalise_missing=missing)
+    tablet.engine.poke()
+    tablet.engine.step()
+    assert session.status.sentence("es") == "Recibido; el servidor pide corregir 2 datos"
