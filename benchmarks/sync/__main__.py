@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.sync import documents, pushes, setup, table
-from benchmarks.sync.legs import LEGS
+from benchmarks.sync.legs import LEGS, NotStarted
 from benchmarks.sync.link import LOCAL, SLOW
 from benchmarks.sync.run import Measured, NotTheSame, as_rows, measure, middle, scratch
 from benchmarks.sync.worker import StepFailed
@@ -33,7 +33,7 @@ def main() -> int:
                     log = folder / f"{leg.name}.log"
                     some = max(asked.documents // 100, 1)
                     found += middle([measure(leg, line, docs, some, log) for _ in range(times)])
-                except (StepFailed, NotTheSame) as error:
+                except (StepFailed, NotStarted, NotTheSame) as error:
                     print(f"{leg.title}: {error}", file=sys.stderr)
                     failed = True
                 print(f"measured: {leg.title}, line {line.name}", file=sys.stderr)
