@@ -9,6 +9,7 @@ from typing import Any
 
 from field_app.trouble import Trouble
 from shared.times import instant, wire_time
+from shared.words import t
 
 COST = {"n": 2**14, "r": 8, "p": 1}
 WAITS = (timedelta(0), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))
@@ -25,6 +26,10 @@ class WrongPin(Trouble):
     """That is not the PIN. `left` tries remain, the next one in `seconds`."""
 
     key = "sync.trouble.wrong_pin"
+
+    def sentence(self, language: str) -> str:
+        key = self.key if self.values.get("seconds") else "sync.trouble.wrong_pin_again"
+        return t(key, language, **self.values)
 
 
 class PinWait(Trouble):
