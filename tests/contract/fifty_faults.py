@@ -1,11 +1,10 @@
 """The fifty faults that sync survives, and the tests in which each of them happens."""
-# ruff: noqa: E501
 
 import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from tests.contract.pages import TESTS, functions
+from tests.contract.pages import TESTS, functions, places_of
 
 FAULTS: Mapping[int, str] = {
     1: "the answer is lost after the office committed",
@@ -61,60 +60,60 @@ FAULTS: Mapping[int, str] = {
 }
 
 ELSEWHERE: Mapping[int, tuple[str, ...]] = {
-    4: ("sync_server/test_push.py::test_the_same_push_sixteen_times_at_once_is_taken_once",),
+    4: ("test_the_same_push_sixteen_times_at_once_is_taken_once",),
     7: (
-        "field_app/test_evidence.py::test_a_file_killed_before_its_row_is_an_orphan_that_nothing_deletes",
-        "field_app/test_evidence.py::test_taking_the_same_photo_again_adopts_the_orphan",
+        "test_a_file_killed_before_its_row_is_an_orphan_that_nothing_deletes",
+        "test_taking_the_same_photo_again_adopts_the_orphan",
     ),
-    8: ("field_app/test_round.py::test_a_round_killed_after_any_step_repeats_harmlessly",),
-    9: ("sync_server/test_conflicts.py::test_two_tablets_of_one_engineer_on_one_field",),
-    10: ("sync_server/test_conflicts.py::test_different_fields_never_meet",),
-    11: ("field_app/test_round.py::test_five_edits_of_one_field_offline_are_no_conflict_with_oneself",),
-    12: ("sync_server/test_closing.py::test_a_clock_three_days_ahead_does_not_break_the_promise",),
-    13: ("sync_server/test_push.py::test_a_clock_that_jumps_is_said_on_the_ticket",),
+    8: ("test_a_round_killed_after_any_step_repeats_harmlessly",),
+    9: ("test_two_tablets_of_one_engineer_on_one_field",),
+    10: ("test_different_fields_never_meet",),
+    11: ("test_five_edits_of_one_field_offline_are_no_conflict_with_oneself",),
+    12: ("test_a_clock_three_days_ahead_does_not_break_the_promise",),
+    13: ("test_a_clock_that_jumps_is_said_on_the_ticket",),
     14: (
-        "journeys/test_offline_day.py::test_a_ticket_reassigned_with_work_pending_keeps_the_work_and_tells_both",
+        "test_a_ticket_reassigned_with_work_pending_keeps_the_work_and_tells_both",
     ),
-    15: ("field_app/test_view.py::test_a_ticket_that_comes_back_can_be_worked_on_again",),
-    18: ("journeys/test_offline_day.py::test_a_ticket_whose_photos_are_not_there_yet_waits_for_them",),
+    15: ("test_a_ticket_that_comes_back_can_be_worked_on_again",),
+    18: ("test_a_ticket_whose_photos_are_not_there_yet_waits_for_them",),
     19: (
-        "journeys/test_offline_day.py::test_a_closing_that_the_office_rejects_comes_back_as_work_to_correct",
+        "test_a_closing_that_the_office_rejects_comes_back_as_work_to_correct",
     ),
     20: (
-        "journeys/test_offline_day.py::test_what_arrives_after_the_closing_is_kept_as_late_and_changes_nothing",
+        "test_what_arrives_after_the_closing_is_kept_as_late_and_changes_nothing",
     ),
-    21: ("field_app/test_uploads.py::test_an_upload_cut_after_any_piece_goes_on_from_there",),
-    22: ("field_app/test_round.py::test_a_damaged_photo_does_not_hold_up_the_next_one",),
-    23: ("sync_server/test_tus.py::test_two_tablets_send_the_same_photo",),
-    26: ("field_app/test_evidence.py::test_a_nearly_full_disk_refuses_the_file_with_a_sentence",),
-    28: ("journeys/test_cut_rounds.py::test_a_tablet_put_back_to_yesterday_goes_on_without_losing_today",),
+    21: ("test_an_upload_cut_after_any_piece_goes_on_from_there",),
+    22: ("test_a_damaged_photo_does_not_hold_up_the_next_one",),
+    23: ("test_two_tablets_send_the_same_photo",),
+    26: ("test_a_nearly_full_disk_refuses_the_file_with_a_sentence",),
+    28: ("test_a_tablet_put_back_to_yesterday_goes_on_without_losing_today",),
     29: (
-        "journeys/test_cut_rounds.py::test_a_cloned_tablet_becomes_another_one_and_neither_loses_anything",
+        "test_a_cloned_tablet_becomes_another_one_and_neither_loses_anything",
     ),
-    30: ("field_app/test_outbox.py::test_a_number_is_never_used_again_after_the_outbox_emptied",),
-    31: ("field_app/test_round.py::test_an_office_restored_from_an_older_backup_gets_everything_again",),
-    32: ("sync_server/test_pull.py::test_a_cursor_that_is_not_ours_starts_from_the_beginning",),
-    33: ("snapshots/test_payloads.py::test_an_operation_of_yesterday_is_still_read_and_applied",),
-    34: ("field_app/test_round.py::test_an_app_too_old_to_read_still_hands_in_its_work",),
+    30: ("test_a_number_is_never_used_again_after_the_outbox_emptied",),
+    31: ("test_an_office_restored_from_an_older_backup_gets_everything_again",),
+    32: ("test_a_cursor_that_is_not_ours_starts_from_the_beginning",),
+    33: ("test_an_operation_of_yesterday_is_still_read_and_applied",),
+    34: ("test_an_app_too_old_to_read_still_hands_in_its_work",),
     35: (
-        "sync_server/test_push.py::test_what_cannot_be_applied_is_kept_byte_for_byte_and_the_next_one_goes_on",
+        "test_what_cannot_be_applied_is_kept_byte_for_byte_and_the_next_one_goes_on",
     ),
-    36: ("contract/test_any_operation.py::test_no_operation_that_can_be_read_is_poison",),
-    37: ("field_app/test_round.py::test_a_token_that_ends_in_mid_push_leaves_the_queue_as_it_is",),
-    38: ("sync_server/test_push.py::test_what_a_leaver_still_sends_is_put_aside",),
-    39: ("field_app/test_session.py::test_two_people_on_one_tablet_have_queues_apart",),
-    40: ("journeys/test_cut_rounds.py::test_a_month_offline_goes_up_in_batches",),
-    42: ("field_app/test_round.py::test_batches_halve_until_the_office_takes_them",),
-    45: ("field_app/test_session.py::test_a_second_tablet_on_the_same_folder_is_refused_with_a_sentence",),
-    46: ("field_app/test_view.py::test_a_ticket_deleted_in_the_office_keeps_what_was_done_here",),
+    36: ("test_no_operation_that_can_be_read_is_poison",),
+    37: ("test_a_token_that_ends_in_mid_push_leaves_the_queue_as_it_is",),
+    38: ("test_what_a_leaver_still_sends_is_put_aside",),
+    39: ("test_two_people_on_one_tablet_have_queues_apart",),
+    40: ("test_a_month_offline_goes_up_in_batches",),
+    42: ("test_batches_halve_until_the_office_takes_them",),
+    45: ("test_a_second_tablet_on_the_same_folder_is_refused_with_a_sentence",),
+    46: ("test_a_ticket_deleted_in_the_office_keeps_what_was_done_here",),
     47: (
-        "field_app/test_round.py::test_ten_thousand_assigned_at_once_and_killed_halfway_go_on_where_they_stopped",
+        "test_ten_thousand_assigned_at_once_and_killed_halfway_go_on_where_they_stopped",
     ),
-    48: ("field_app/test_round.py::test_sides_that_differ_are_read_anew_and_the_outbox_is_not_touched",),
-    49: ("field_app/test_view.py::test_a_pull_that_does_not_know_of_our_work_does_not_hide_it",),
-    50: ("field_app/test_session.py::test_a_retired_tablet_forgets_the_office_and_keeps_what_was_captured",),
+    48: ("test_sides_that_differ_are_read_anew_and_the_outbox_is_not_touched",),
+    49: ("test_a_pull_that_does_not_know_of_our_work_does_not_hide_it",),
+    50: ("test_a_retired_tablet_forgets_the_office_and_keeps_what_was_captured",),
 }  # fmt: skip
-"""Tests outside tests/faults in which a fault happens too."""
+"""Tests outside tests/faults in which a fault happens too, by name."""
 
 
 def table() -> str:
@@ -135,6 +134,6 @@ def _held() -> dict[int, list[str]]:
             if number := re.match(r"test_(\d\d)_", name):
                 where = path.relative_to(TESTS).as_posix()
                 found[int(number.group(1))].append(f"{where}::{name}")
-    for fault, tests in ELSEWHERE.items():
-        found[fault] += tests
+    for fault, names in ELSEWHERE.items():
+        found[fault] += [place for name in names for place in places_of(name)]
     return found

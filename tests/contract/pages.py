@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
@@ -26,13 +27,28 @@ def named_tests(page: Path) -> set[str]:
     return set(re.findall(r"`(\w+/[\w/]+\.py::test_\w+)`", page.read_text(encoding="utf-8")))
 
 
-def known_tests() -> set[str]:
+@cache
+def known_tests() -> frozenset[str]:
     """Every test there is, in the same form."""
-    return {
+    return frozenset(
         f"{path.relative_to(TESTS).as_posix()}::{name}"
         for path in TESTS.rglob("test_*.py")
         for name in functions(path)
-    }
+    )
+
+
+def places_of(name: str) -> list[str]:
+    """Where the tests of this name are, as `folder/file.py::test`."""
+    return sorted(test for test in known_tests() if test.endswith(f"::{name}"))
+
+
+def put_right(page: Path) -> None:
+    """Follow the tests that a page names to where they are now."""
+    text = page.read_text(encoding="utf-8")
+    for test in named_tests(page) - known_tests():
+        for place in places_of(test.partition("::")[2])[:1]:
+            text = text.replace(test, place)
+    page.write_text(text, encoding="utf-8")
 
 
 def functions(path: Path) -> Iterator[str]:
