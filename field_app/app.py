@@ -77,7 +77,7 @@ class House:
         """Stop syncing and let the folder go."""
         self._leaving.set()
         if self._tablet is not None:
-            self._tablet.engine.nudge()
+            self._tablet.engine.poke()
             self._tablet.close()
 
     def _sync(self, tablet: Tablet) -> None:
@@ -86,6 +86,10 @@ class House:
                 tablet.engine.wait(tablet.engine.step())
 
         threading.Thread(target=keep_going, name="folio-sync", daemon=True).start()
+        listen = tablet.live.listen
+        threading.Thread(
+            target=listen, args=(self._leaving,), name="folio-live", daemon=True
+        ).start()
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

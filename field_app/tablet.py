@@ -8,6 +8,7 @@ from field_app.device import Claim, Device, claim
 from field_app.keyring import FileKeyring, Keyring
 from field_app.session import Session
 from field_app.settings import Settings
+from field_app.sync.live import Live
 from field_app.sync.network import Network
 from field_app.sync.schedule import Engine
 from field_app.sync.server import Transport
@@ -19,6 +20,7 @@ class Tablet:
 
     session: Session
     engine: Engine
+    live: Live
     network: Network
     _claim: Claim
 
@@ -55,4 +57,5 @@ def open_tablet(
         chance=random.random,
     )
     network.engine = engine
-    return Tablet(session, engine, network, mine)
+    live = Live(lambda: network.line(session), engine.nudge, random.random)
+    return Tablet(session, engine, live, network, mine)

@@ -60,7 +60,7 @@ class RunningTablet:
 
     @property
     def session(self) -> Session:
-        return self._tablet.session
+        return self.tablet.session
 
     def enrol(self, user: User | None = None) -> "RunningTablet":
         """The person's, with a PIN and everything that the office gives them."""
@@ -71,14 +71,14 @@ class RunningTablet:
 
     def sync(self) -> Moved:
         """One round; raises what ends it."""
-        round = self._tablet.network.round(self.session)
+        round = self.tablet.network.round(self.session)
         assert round is not None
         return round.run()
 
     def ask(self) -> None:
         """A round as the app runs it: its end is told by `session.status`."""
-        self._tablet.engine.poke()
-        self._tablet.engine.step()
+        self.tablet.engine.poke()
+        self.tablet.engine.step()
 
     def kill_after(self, step: str) -> None:
         """The next round dies right after this step."""
@@ -87,7 +87,7 @@ class RunningTablet:
             if name == step:
                 raise Killed(step)
 
-        self._tablet.network.step = die
+        self.tablet.network.step = die
 
     def restart(self) -> "RunningTablet":
         """Open the folder again, unlocked."""
@@ -98,7 +98,7 @@ class RunningTablet:
         return self
 
     def close(self) -> None:
-        self._tablet.close()
+        self.tablet.close()
 
     @property
     def queue(self) -> Queue:
@@ -109,7 +109,7 @@ class RunningTablet:
 
     def _open(self) -> None:
         device = Device(self.folder, now=self._now, platform="test", name="Tableta de pruebas")
-        self._tablet: Tablet = open_tablet(device, read_settings(), transport=self.line)
+        self.tablet: Tablet = open_tablet(device, read_settings(), transport=self.line)
 
     def _now(self) -> datetime:
         return self.office.clock()

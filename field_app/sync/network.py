@@ -10,6 +10,7 @@ from field_app.session import Session
 from field_app.settings import Settings
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment
+from field_app.sync.live import Line
 from field_app.sync.rescue import rescue_package
 from field_app.sync.round import Round
 from field_app.sync.server import Caller, Server, Transport, checked_address
@@ -73,15 +74,22 @@ class Network:
             self._servers[address] = Server(address, self.settings.timeout, self.transport)
         return self._servers[address]
 
-    def round(self, session: Session) -> Round | None:
-        """A round for whoever is enrolled and signed in, else None."""
+    def line(self, session: Session) -> Line | None:
+        """The office of whoever is enrolled and signed in, else None."""
         me, token = session.identity, session.token
         if me is None or token is None:
             return None
+        return Line(self.server(me.server), Caller(me.device_id, token, self.settings.version))
+
+    def round(self, session: Session) -> Round | None:
+        """A round for whoever is enrolled and signed in, else None."""
+        line = self.line(session)
+        if line is None:
+            return None
         return Round(
             database=session.database,
-            server=self.server(me.server),
-            caller=Caller(me.device_id, token, self.settings.version),
+            server=line.server,
+            caller=line.caller,
             now=self.device.now,
             most=self.settings.operations_per_push,
             chunk=self.settings.chunk_bytes,

@@ -3,7 +3,8 @@
 import gzip
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -96,6 +97,18 @@ class Server:
         """The next page of changes. Raises UpdateNeeded too."""
         message = {"device_id": caller.device_id, "cursors": dict(cursors), "limit": limit}
         return self._ask("/api/v1/sync/pull", message, caller, answers.pulled)
+
+    @contextmanager
+    def events(self, caller: Caller, silence: float) -> Iterator[Iterator[str]]:
+        """The lines of the office's events, until it hangs up or is silent for so many seconds.
+
+        Raises httpx.HTTPError.
+        """
+        headers = {"Authorization": f"Bearer {caller.token}", "Accept": "text/event-stream"}
+        timeout = httpx.Timeout(silence, connect=8)
+        with self.http.stream("GET", "/api/v1/live", headers=headers, timeout=timeout) as answer:
+            answer.raise_for_status()
+            yield answer.iter_lines()
 
     def close(self) -> None:
         self.http.close()
