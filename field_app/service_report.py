@@ -30,13 +30,17 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report that was rendered; `sha256` names its bytes, `record_digest` what they say."""
+    """A report that was rendered; `sha256` names its bytes, `record_digest` what they say.
+
+    `is_new` when it became evidence only now.
+    """
 
     sha256: str
     record_digest: str
     folio: str
     pdf: bytes
     content: ServiceReport
+    is_new: bool = False
 
     @property
     def file_name(self) -> str:
@@ -81,7 +85,7 @@ def keep_report(database: Database, device: Device, ticket: str) -> Report:
         return report
     kept = evidence.keep(database, report.pdf)
     _append(database, device, record, kept, report)
-    return report
+    return replace(report, is_new=True)
 
 
 def _append(database: Database, device: Device, record: Record, kept: Kept, report: Report) -> None:

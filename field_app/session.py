@@ -191,7 +191,8 @@ class Session(Door):
 
     def report(self, ticket: str) -> Report:
         report = service_report.make_report(self.database, self.device, ticket)
-        self._worked()
+        if report.is_new:
+            self._worked()
         return report
 
     def finalise(self, ticket: str) -> list[Missing]:

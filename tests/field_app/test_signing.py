@@ -86,8 +86,11 @@ def test_a_finished_ticket_is_asked_to_be_closed_with_its_report(tablet, small_o
 def test_the_same_record_gives_the_same_report(session):
     finished(session)
     signed(session)
-    first, second = session.report(TICKET), session.report(TICKET)
+    first, revision = session.report(TICKET), session.revision
+    second = session.report(TICKET)
     assert first.pdf == second.pdf
+    assert (first.is_new, second.is_new) == (True, False)
+    assert session.revision == revision
     assert len(session.ticket(TICKET).ticket.reports) == 1
 
 
