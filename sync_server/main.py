@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from sync_server import logs
 from sync_server.api import blobs, enrol, live, problems, sync
 from sync_server.clocks import Worker
 from sync_server.console.mount import console
@@ -19,6 +20,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
 
     Raises what open_office raises.
     """
+    logs.configure()
     office = open_office(settings, now)
     worker = Worker(office)
 

@@ -1,0 +1,357 @@
+"""What time brings about: reminders, closings, escalations, mail. Each once, who ever looks."""
+
+import socket
+import threading
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select
+
+from shared.calendar import nth_business_day_after
+from shared.people import Role
+from sync_server import clocks, jobs, notices, records, sealing_key, seals
+from sync_server.schema import job, outbox, upload
+from tests.cast import CUSTOMER
+from tests.sync_server.tablets import announcement, enrolled, photo
+from tests.sync_server.visit import Visit, finished
+
+
+def mails(office, topic):
+    return office.ask(
+        lambda tx: tx.rows(
+            select(outbox)
+            .where(outbox.c.way == "mail", outbox.c.topic == topic)
+            .order_by(outbox.c.created_at)
+        )
+    )
+
+
+def due(office, after):
+    """What is done when somebody looks at this moment, and again at once."""
+    tally = clocks.run_due(office.office, after)
+    assert not clocks.run_due(office.office, after)
+    return tally
+
+
+def business_days(office, since, count):
+    return nth_business_day_after(since, count, office.office.calendar) + timedelta(minutes=1)
+
+
+@pytest.fixture
+def waiting(office, tablet):
+    """A ticket that waits for the customer's answer, and since when."""
+    visit = Visit(tablet, office.ticket())
+    visit.does(tablet.commands(visit.ticket, "start"))
+    visit.does(tablet.commands(visit.ticket, "ask_customer", question="¿Cuál es la cuenta nueva?"))
+    visit.push()
+    assert office.fields(visit.ticket)["state"] == "waiting_customer"
+    return visit.ticket, office.clock()
+
+
+@pytest.fixture
+def validating(office, tablet):
+    """A ticket finished with remarks, which the customer is to validate, and since when."""
+    visit = Visit(tablet, office.ticket()).work().sign("remarks", remarks="Falta limpiar").report()
+    visit.finalise()
+    visit.upload()
+    visit.push()
+    assert office.fields(visit.ticket)["state"] == "customer_validation"
+    return visit.ticket, office.clock()
+
+
+def test_the_customer_is_asked_again_after_two_and_four_days_and_then_it_closes(office, waiting):
+    id, since = waiting
+    assert not mails(office, "reminder.question")
+    for day, sent in ((1, 0), (2, 1), (3, 1), (4, 2), (5, 2)):
+        due(office, business_days(office, since, day))
+        assert len(mails(office, "reminder.question")) == sent, day
+    first = mails(office, "reminder.question")[0]
+    assert first.recipient == "compras@example.com"
+    assert "¿Cuál es la cuenta nueva?" in first.body["text"]
+    due(office, business_days(office, since, 6))
+    fields = office.fields(id)
+    assert (fields["state"], fields["final_classification"]) == ("closed", "HD1")
+    assert fields["closing_reason"] == "hd1"
+    assert len(mails(office, "unanswered")) == 1
+
+
+def test_after_an_outage_each_reminder_goes_out_once_and_then_it_closes(office, waiting):
+    id, since = waiting
+    tally = due(office, business_days(office, since, 9))
+    assert tally["reminded"] == 2
+    assert office.fields(id)["state"] == "closed"
+    # Words that promise a term which has passed would be wrong.
+    assert len(mails(office, "reminder.question_overtaken")) == 2
+
+
+def test_a_new_action_of_support_starts_the_count_again(office, waiting):
+    id, since = waiting
+    due(office, business_days(office, since, 2))
+    office.clock.offset = business_days(office, since, 3) - since
+    again = office.clock()
+    office.operation(
+        id, "append", {"collection": "notes", "entry": {"id": "n1", "text": "Se llamó."}},
+        Role.CALL_CENTRE,
+    )  # fmt: skip
+    due(office, business_days(office, since, 6))
+    assert office.fields(id)["state"] == "waiting_customer"
+    due(office, business_days(office, again, 6))
+    assert office.fields(id)["state"] == "closed"
+
+
+def test_the_customer_who_answers_is_asked_no_more(office, waiting):
+    id, since = waiting
+    office.command(id, "answer", Role.CALL_CENTRE)
+    tally = clocks.run_due(office.office, business_days(office, since, 9))
+    assert tally["reminded"] == tally["closed"] == 0
+
+
+def test_without_anybody_to_write_to_nothing_closes_for_lack_of_information(office, waiting):
+    _, since = waiting
+    office.do(lambda tx: records.put(tx, "customer", CUSTOMER, {"name": "X"}, office.clock()))
+    carmen = office.user(Role.CALL_CENTRE)
+    clocks.run_due(office.office, business_days(office, since, 2))
+    assert mails(office, "reminder.question")[0].recipient == carmen.email
+
+
+def test_what_is_validated_by_nobody_closes_after_six_business_days(office, validating):
+    id, since = validating
+    for after, sent in (
+        (since + timedelta(minutes=50), 0),
+        (since + timedelta(minutes=70), 1),
+        (business_days(office, since, 2), 2),
+        (business_days(office, since, 5), 3),
+    ):
+        due(office, after)
+        assert len(mails(office, "reminder.validation")) == sent
+    due(office, business_days(office, since, 6))
+    fields = office.fields(id)
+    assert (fields["state"], fields["closing_reason"]) == ("closed", "no_answer")
+    assert fields["final_classification"] == "FC01"
+
+
+def test_a_close_that_was_asked_for_still_needs_its_checklist(office, tablet):
+    visit = Visit(tablet, office.ticket())
+    visit.does(tablet.commands(visit.ticket, "start"))
+    visit.push()
+    office.command(visit.ticket, "request_close", Role.CALL_CENTRE, proof="correo del 9 de marzo")
+    clocks.run_due(office.office, business_days(office, office.clock(), 9))
+    assert office.fields(visit.ticket)["state"] == "close_requested"
+
+
+def test_two_who_look_at_once_do_everything_once(office, waiting):
+    _, since = waiting
+    after = business_days(office, since, 9)
+    tallies = []
+    threads = [
+        threading.Thread(target=lambda: tallies.append(clocks.run_due(office.office, after)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(tally["reminded"] for tally in tallies) == 2
+    assert sum(tally["closed"] for tally in tallies) == 1
+    assert len(mails(office, "unanswered")) == 1
+
+
+# Escalations
+
+
+def test_a_day_without_a_solution_tells_the_supervisor_then_the_manager_then_the_director(office):
+    id = office.ticket()
+    opened = office.clock()
+    people = [office.user(role) for role in (Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR)]
+    for hours, level in ((23, 0), (25, 1), (47, 1), (49, 2), (73, 3)):
+        clocks.run_due(office.office, opened + timedelta(hours=hours))
+        raised = [e for e in _events(office, id) if e["trigger"] == "E1"]
+        assert max((e["level"] for e in raised), default=0) == level, hours
+    told = {mail.recipient for mail in mails(office, "escalation")}
+    assert {person.email for person in people} <= told
+
+
+def test_a_broken_promise_is_escalated_once(office):
+    id = office.ticket()
+    far = business_days(office, office.clock(), 3)
+    clocks.run_due(office.office, far)
+    clocks.run_due(office.office, far + timedelta(minutes=1))
+    assert [e["level"] for e in _events(office, id) if e["trigger"] == "E2"] == [2]
+
+
+def test_a_special_part_is_escalated_within_the_minute(office, tablet):
+    visit = Visit(tablet, office.ticket())
+    visit.does(tablet.commands(visit.ticket, "start"))
+    visit.appends("parts_pending", code="REF-LVPS", quantity=1, blocking=True)
+    visit.push()
+    clocks.run_due(office.office, office.clock())
+    assert [e["trigger"] for e in _events(office, visit.ticket)] == ["E3"]
+
+
+def test_what_is_resolved_in_time_is_not_escalated(office, tablet):
+    visit = finished(tablet, office.ticket())
+    visit.upload()
+    visit.push()
+    clocks.run_due(office.office, office.clock() + timedelta(days=9))
+    assert not _events(office, visit.ticket)
+
+
+def _events(office, id):
+    return (office.fields(id).get("escalation") or {}).get("events", [])
+
+
+# Jobs
+
+
+def test_a_job_that_fails_is_tried_again_later_and_never_lost(office, monkeypatch):
+    tries = []
+
+    def stumble(office, job, now):
+        tries.append(now)
+        if len(tries) < 3:
+            raise RuntimeError("not today")
+
+    monkeypatch.setattr(clocks, "HANDLERS", {"test": stumble})
+    now = office.clock() + timedelta(hours=1)
+    office.do(lambda tx: jobs.ask(tx, office.office, "test", "test/1", {}, now))
+    for hours in range(4):
+        clocks.run_jobs(office.office, now + timedelta(hours=hours))
+    assert len(tries) == 3
+    row = office.ask(lambda tx: tx.one_or_none(select(job).where(job.c.key == "test/1")))
+    assert row.done_at is not None
+    office.do(lambda tx: jobs.ask(tx, office.office, "test", "test/1", {}, now))
+    assert len(office.ask(lambda tx: tx.rows(select(job)))) == 1
+
+
+def test_a_worker_that_died_loses_its_lease_and_cannot_finish_late(office):
+    now = office.clock() + timedelta(days=400)
+    office.do(lambda tx: jobs.ask(tx, office.office, "x", "x/1", {}, now))
+    first = office.do(lambda tx: jobs.lease(tx, "one", now))
+    assert office.do(lambda tx: jobs.lease(tx, "two", now)) is None
+    later = now + jobs.LEASE
+    second = office.do(lambda tx: jobs.lease(tx, "two", later))
+    assert second.fence > first.fence
+    assert not office.do(lambda tx: jobs.done(tx, first, later))
+    assert office.do(lambda tx: jobs.done(tx, second, later))
+
+
+def test_uploads_that_nobody_continues_are_given_up(office):
+    tablet = enrolled(office)
+    where = tablet.post("/api/v1/blobs/", headers=announcement(photo())).headers["Location"]
+    office.office.blobs.add(where.rpartition("/")[2], 0, b"abc")
+    office.office.blobs.add("stray", 0, b"abc")
+    clocks.run_due(office.office, office.clock())
+    assert list(office.office.blobs.uploads()) == [where.rpartition("/")[2]]
+    clocks.run_due(office.office, office.clock() + timedelta(days=8))
+    assert list(office.office.blobs.uploads()) == []
+    assert not office.ask(lambda tx: tx.rows(select(upload)))
+
+
+# Mail
+
+
+class Postbox:
+    """A mail server that keeps what it gets, or says no."""
+
+    def __init__(self):
+        self.got = []
+        self.answer = "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.answer.startswith("250"):
+            self.got.append(message_from_bytes(envelope.content, policy=default))
+        return self.answer
+
+
+@pytest.fixture
+def postbox():
+    box = Postbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        box.port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def writing(office, postbox):
+    """An office with a mail server and one notice to send."""
+    office.stop()
+    office.start(smtp=f"smtp://127.0.0.1:{postbox.port}", mail_from="folio@example.com")
+    id = office.ticket()
+    record = office.record(id).record
+
+    def tell(tx):
+        to = [("ana@example.com", "es"), ("bob@example.com", "en")]
+        notices.tell(tx, office.office, "closed", "closed/1", record, to, office.clock())
+
+    office.do(tell)
+    office.do(tell)
+    return office
+
+
+def test_a_mail_goes_out_once_in_the_language_of_who_gets_it(writing, postbox):
+    clocks.run_due(writing.office, writing.clock())
+    clocks.run_due(writing.office, writing.clock() + timedelta(days=1))
+    subjects = {mail["To"]: mail["Subject"] for mail in postbox.got}
+    assert len(postbox.got) == 2
+    assert "quedó cerrado" in subjects["ana@example.com"]
+    assert "is closed" in subjects["bob@example.com"]
+
+
+def test_a_mail_server_that_says_no_is_asked_again(writing, postbox):
+    postbox.answer = "451 try later"
+    tally = clocks.run_due(writing.office, writing.clock())
+    assert tally["mail_failed"] == 2
+    assert not postbox.got
+    postbox.answer = "250 OK"
+    clocks.run_due(writing.office, writing.clock() + timedelta(hours=1))
+    assert len(postbox.got) == 2
+
+
+def test_the_report_travels_attached(office, postbox, tablet):
+    office.stop()
+    office.start(smtp=f"smtp://127.0.0.1:{postbox.port}")
+    sealing_key.write(sealing_key.make("X", office.clock()), seals.folder(office.settings))
+    visit = finished(tablet, office.ticket())
+    visit.upload()
+    visit.push()
+    clocks.run_due(office.office, office.clock() + timedelta(seconds=5))
+    [mail] = [mail for mail in postbox.got if mail["To"] == "compras@example.com"]
+    [pdf] = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
+    assert pdf.get_content().startswith(b"%PDF-")
+    assert pdf.get_filename() == f"{office.fields(visit.ticket)['folio']}.pdf"
+
+
+def test_without_a_mail_server_notices_wait(office):
+    id = office.ticket()
+    record = office.record(id).record
+    to = [("ana@example.com", "es")]
+    office.do(
+        lambda tx: notices.tell(tx, office.office, "closed", "c/1", record, to, office.clock())
+    )
+    clocks.run_due(office.office, office.clock())
+    [row] = mails(office, "closed")
+    assert row.sent_at is None
+    assert row.dead_at is None
+
+
+def test_a_worker_that_stumbles_goes_on(office, monkeypatch):
+    looked = threading.Event()
+
+    def stumble(office, now):
+        looked.set()
+        raise RuntimeError("a fault of today")
+
+    monkeypatch.setattr(clocks, "run_jobs", stumble)
+    worker = clocks.Worker(office.office, every=60, soon=0.01)
+    worker.start()
+    assert looked.wait(5)
+    looked.clear()
+    assert looked.wait(5)
+    worker.stop()
