@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import delete, select, update
 
 from shared.times import wire_time
-from sync_server import database_copy
+from sync_server import database_copy, revisions
 from sync_server.blobs.local import LocalStore
 from sync_server.blobs.store import BlobAltered, BlobMissing, open_store
 from sync_server.database import Transaction
@@ -132,6 +132,7 @@ def _new_epoch(settings: Settings) -> str:
 
 def _begin_anew(tx: Transaction, epoch: str) -> None:
     tx.execute(update(meta).where(meta.c.key == "epoch").values(value=epoch))
+    revisions.leap(tx)
     # Their bytes were never in the backup.
     tx.execute(delete(upload))
 

@@ -22,13 +22,17 @@ JUMP = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """What a tablet says of itself: its newest number and that operation's hash, its clock."""
+    """What a tablet says of itself: its newest number and that operation's hash, its clock.
+
+    `first_n` is the number from which on it still has everything, where it says so.
+    """
 
     app_version: str
     epoch: str | None
     last_n: int
     last_hash: str | None
     wall: datetime | None
+    first_n: int | None = None
 
 
 def scopes_of(device: Device) -> list[str]:
@@ -53,7 +57,7 @@ def greet(
         "actions": _actions(tx, office, device, row, said, epoch, now),
     }
     if now - device.token_issued_at > ROTATE_AFTER:
-        answer["token"] = devices.rotate(tx, device.id)
+        answer["token"] = devices.rotate(tx, office, device.id)
     return answer
 
 
@@ -67,7 +71,7 @@ def _actions(
     now: datetime,
 ) -> list[dict[str, Any]]:
     actions: list[dict[str, Any]] = []
-    if row.forked_at is not None or _forked(tx, row, said):
+    if row.forked_at is not None or _forked(tx, row, said) or _has_a_hole(row, said):
         id, token = devices.succeed(tx, office, device, now)
         actions.append({"do": "reidentify", "device_id": id, "token": token})
     if said.epoch is not None and said.epoch != epoch:
@@ -83,6 +87,14 @@ def _forked(tx: Transaction, row: Row[Any], said: Greeting) -> bool:
         return False
     known = ledger.stored(tx, row.id, [said.last_n]).get(said.last_n)
     return known is not None and known.hash != said.last_hash
+
+
+def _has_a_hole(row: Row[Any], said: Greeting) -> bool:
+    """Whether between our last number and its first one there are some that nobody has any more.
+
+    A restored office forgot them, and the tablet had swept them: under another name it goes on.
+    """
+    return said.first_n is not None and said.first_n > row.last_n + 1
 
 
 def _clock(row: Row[Any], said: Greeting, now: datetime) -> dict[str, Any]:

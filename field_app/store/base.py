@@ -109,15 +109,16 @@ def purge(database: Database) -> int:
             " (SELECT 1 FROM membership m WHERE m.record = 'ticket' AND m.id = base.id)"
             f" AND {_ALL_DURABLE.format(ticket='base.id')} RETURNING id"
         )
-        gone += database.rows(
+        unsent_back = database.rows(
             "SELECT DISTINCT ticket AS id FROM outbox WHERE reflected = 0 AND NOT EXISTS"
             " (SELECT 1 FROM base b WHERE b.record = 'ticket' AND b.id = outbox.ticket)"
             f" AND {_ALL_DURABLE.format(ticket='outbox.ticket')}"
         )
-        for row in gone:
-            db.execute("UPDATE outbox SET reflected = 1 WHERE ticket = ?", (row["id"],))
-        view.refresh(database, [row["id"] for row in gone])
-        return len(gone)
+        ids = {row["id"] for row in (*gone, *unsent_back)}
+        for id in ids:
+            db.execute("UPDATE outbox SET reflected = 1 WHERE ticket = ?", (id,))
+        view.refresh(database, ids)
+        return len(ids)
 
 
 _ALL_DURABLE = (

@@ -55,7 +55,7 @@ async def create(request: Request, office: AnOffice, device: ADevice) -> Respons
         wanted = tus.announced(request.headers, LARGEST)
         if await run_in_threadpool(_is_here, office, wanted.sha256):
             headers = tus.standing(wanted.length) | _location(wanted.sha256)
-            return Response(status_code=201, headers=headers)
+            return Response(status_code=201, headers=headers | await _safety(office, wanted.sha256))
         upload = await run_in_threadpool(_begin, office, device, wanted)
     except tus.Refused as refused:
         raise _problem(refused) from refused
@@ -63,7 +63,7 @@ async def create(request: Request, office: AnOffice, device: ADevice) -> Respons
     if request.headers.get("content-type", "").startswith(tus.PIECE):
         at = await _take(request, office, upload, 0)
     headers = tus.standing(at, expires=upload.expires_at) | _location(upload.id)
-    return Response(status_code=201, headers=headers)
+    return Response(status_code=201, headers=headers | await _safety(office, upload.sha256))
 
 
 @router.head("/{name}", dependencies=[Tus])
@@ -77,7 +77,8 @@ def standing(name: str, office: AnOffice, device: ADevice) -> Response:
         # It was cut off between its last byte and our answer: finish what was begun.
         _finish(office, upload)
     headers = tus.standing(held, upload.length, upload.expires_at)
-    return Response(headers=headers | {"Upload-Metadata": upload.metadata})
+    headers |= {"Upload-Metadata": upload.metadata} | _durable(office, upload.sha256)
+    return Response(headers=headers)
 
 
 @router.patch("/{name}", status_code=204, dependencies=[Tus])
@@ -92,7 +93,8 @@ async def add(name: str, request: Request, office: AnOffice, device: ADevice) ->
     if at != held:
         raise _misplaced(held)
     at = await _take(request, office, upload, at)
-    return Response(status_code=204, headers=tus.standing(at, expires=upload.expires_at))
+    headers = tus.standing(at, expires=upload.expires_at)
+    return Response(status_code=204, headers=headers | await _safety(office, upload.sha256))
 
 
 @router.delete("/{name}", status_code=204, dependencies=[Tus])
@@ -210,7 +212,18 @@ def _standing_of_blob(office: Office, sha256: str) -> Response:
     if not _is_here(office, sha256):
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
     size = office.blobs.size(sha256)
-    return Response(headers=tus.standing(size, size))
+    return Response(headers=tus.standing(size, size) | _durable(office, sha256))
+
+
+async def _safety(office: Office, sha256: str) -> dict[str, str]:
+    return await run_in_threadpool(_durable, office, sha256)
+
+
+def _durable(office: Office, sha256: str) -> dict[str, str]:
+    """Whether a file that was verified is in the office's backup too. SYNC.md, Rule 10."""
+    with office.database.reading() as tx:
+        said = tx.scalar(select(blob.c.durable).where(blob.c.sha256 == sha256))
+    return {} if said is None else {"Blob-Durable": "true" if said else "false"}
 
 
 def _seen_by(office: Office, device: Device, sha256: str) -> str | None:

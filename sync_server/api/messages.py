@@ -56,6 +56,7 @@ class Hello(Message):
     app_version: Short = ""
     epoch: Short | None = None
     last_n: Number = 0
+    first_n: Number | None = None
     last_hash: Short | None = None
     cursors: dict[str, Any] = {}
     wall: Moment | None = None
