@@ -37,6 +37,7 @@ def hello(request: Request, office: AnOffice, body: Body) -> Response:
         epoch=message.epoch,
         last_n=message.last_n,
         last_hash=message.last_hash,
+        first_n=message.first_n,
         wall=message.wall,
     )
     reply = office.database.write(lambda tx: greeting.greet(tx, office, device, said, now))
