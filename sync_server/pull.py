@@ -11,17 +11,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, Text, bindparam, or_, select, type_coerce
 
 from sync_server.database import Transaction
 from sync_server.devices import Device
 from sync_server.hello import scopes_of
 from sync_server.office import Office
 from sync_server.schema import feed as table
-from sync_server.schema import feed_head, record, ticket
+from sync_server.schema import feed_head, ticket
+from sync_server.schema import record as record_table
 
 MOST, USUAL = 1000, 500
 """Changes on a page: at most, and when the tablet does not say."""
+
+
+LARGEST = 1 << 20
+"""Bytes after which a page ends: what a slow line loses with a cut."""
 
 
 class NotYourScope(Exception):
@@ -51,40 +56,47 @@ class Cursor:
         return cls(0, head)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of changes, each as the JSON it is kept in, and what is said besides."""
+
+    changes: list[str]
+    besides: Mapping[str, Any]
+
+    def text(self, **more: Any) -> bytes:
+        """The message as JSON: documents go out as they are kept, without being read."""
+        rest = json.dumps({**self.besides, **more}, separators=(",", ":"))
+        return f'{{"changes":[{",".join(self.changes)}],{rest[1:]}'.encode()
+
+
 def pull(
     tx: Transaction, office: Office, device: Device, cursors: Mapping[str, str], limit: int | None
-) -> Mapping[str, Any]:
+) -> Page:
     """One page: changes, new cursors, whether there is more, and on the last page the digests.
 
-    Scopes that the tablet does not name start from their beginning when it names none at all.
-    Raises NotYourScope.
+    Every scope of the tablet is read, from its beginning where the tablet names no cursor. A page
+    ends after `limit` changes, or when it has grown to LARGEST bytes. Raises NotYourScope.
     """
     mine = scopes_of(device)
     strange = sorted(set(cursors) - set(mine))
     if strange:
         raise NotYourScope(strange[0])
-    room = max(1, min(limit or USUAL, MOST))
     epoch = office.epoch(tx)
     heads = _heads(tx, mine)
-    changes: list[dict[str, Any]] = []
+    room = _Room(max(1, min(limit or USUAL, MOST)))
     reached: dict[str, Cursor] = {}
     for scope in mine:
         start = Cursor.of(cursors.get(scope), epoch, heads[scope].seq)
-        found = _changes(tx, scope, start, room - len(changes))
-        changes += found
-        full = len(changes) >= room
-        seq = found[-1]["seq"] if found and full else start.seq if full else heads[scope].seq
-        reached[scope] = Cursor(seq, start.floor)
+        reached[scope] = _read(tx, scope, start, heads[scope].seq, room)
     more = any(reached[scope].seq < heads[scope].seq for scope in mine)
-    answer: dict[str, Any] = {
+    besides: dict[str, Any] = {
         "epoch": epoch,
-        "changes": changes,
         "cursors": {scope: cursor.text(epoch) for scope, cursor in reached.items()},
         "more": more,
     }
     if not more:
-        answer["digest"] = {s: {"count": heads[s].size, "xor": heads[s].xor} for s in mine}
-    return answer
+        besides["digest"] = {s: {"count": heads[s].size, "xor": heads[s].xor} for s in mine}
+    return Page(room.changes, besides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,54 +106,96 @@ class _Head:
     xor: str = "0" * 16
 
 
+class _Room:
+    """What is on the page so far; it is full after so many changes or bytes, never empty."""
+
+    def __init__(self, changes: int) -> None:
+        self.changes: list[str] = []
+        self.left = changes
+        self._bytes = LARGEST
+
+    def put(self, change: str) -> bool:
+        """Put a change on the page if it fits."""
+        if not self.left or (self.changes and len(change) > self._bytes):
+            self.left = 0
+            return False
+        self.changes.append(change)
+        self.left -= 1
+        self._bytes -= len(change)
+        return True
+
+
 def _heads(tx: Transaction, scopes: list[str]) -> dict[str, _Head]:
-    c = feed_head.c
-    query = select(c.scope, c.seq, c.size, c.xor).where(c.scope.in_(scopes))
-    found = {row.scope: _Head(row.seq, row.size, row.xor) for row in tx.rows(query)}
+    found = {
+        row.scope: _Head(row.seq, row.size, row.xor) for row in tx.rows(_HEADS, {"scopes": scopes})
+    }
     return {scope: found.get(scope, _Head()) for scope in scopes}
 
 
-def _changes(tx: Transaction, scope: str, start: Cursor, room: int) -> list[dict[str, Any]]:
-    if room <= 0:
-        return []
-    gone_before = and_(table.c.kind != "update", table.c.seq <= start.floor)
-    query = (
-        select(table.c.record, table.c.id, table.c.seq, table.c.rev, table.c.kind)
-        .where(table.c.scope == scope, table.c.seq > start.seq, ~gone_before)
-        .order_by(table.c.seq)
-        .limit(room)
-    )
-    rows = tx.rows(query)
-    documents = _documents(tx, [(r.record, r.id) for r in rows if r.kind == "update"])
-    return [
-        {
-            "scope": scope,
-            "seq": row.seq,
-            "kind": row.kind,
-            "record": row.record,
-            "id": row.id,
-            "rev": row.rev,
-            **documents.get((row.record, row.id), {}),
-        }
-        for row in rows
-    ]
+def _read(tx: Transaction, scope: str, start: Cursor, head: int, room: _Room) -> Cursor:
+    """Put what is new in a scope on the page; how far it went."""
+    if start.seq == head or not room.left:
+        return start
+    asked = room.left
+    said = {"in_scope": scope, "after": start.seq, "floor": start.floor, "most": asked}
+    rows = tx.rows(_CHANGES, said)
+    documents = _documents(tx, [(row.record, row.id) for row in rows if row.kind == "update"])
+    seq = start.seq
+    for row in rows:
+        if not room.put(_change(scope, row, documents.get((row.record, row.id), ""))):
+            return Cursor(seq, start.floor)
+        seq = row.seq
+    # Fewer than were asked for: the rest up to the head is what is gone, and nothing is left.
+    return Cursor(head if len(rows) < asked else seq, start.floor)
 
 
-def _documents(
-    tx: Transaction, wanted: list[tuple[str, str]]
-) -> dict[tuple[str, str], dict[str, Any]]:
-    documents: dict[tuple[str, str], dict[str, Any]] = {}
-    ids = [id for kind, id in wanted if kind == "ticket"]
-    if ids:
-        query = select(ticket.c.id, ticket.c.doc, ticket.c.entries).where(ticket.c.id.in_(ids))
-        for row in tx.rows(query):
-            documents["ticket", row.id] = {"doc": row.doc, "entries": row.entries}
-    others = [and_(record.c.record == kind, record.c.id == id) for kind, id in wanted
-              if kind != "ticket"]  # fmt: skip
-    for start in range(0, len(others), 200):
-        part = select(record.c.record, record.c.id, record.c.doc).where(
-            or_(*others[start : start + 200])
-        )
-        for row in tx.rows(part):
-            documents[row.record, row.id] = {"doc": row.doc}
+def _change(scope: str, row: Row[Any], document: str) -> str:
+    head = {
+        "scope": scope, "seq": row.seq, "kind": row.kind, "record": row.record, "id": row.id,
+        "rev": row.rev,
+    }  # fmt: skip
+    return json.dumps(head, separators=(",", ":"))[:-1] + document + "}"
+
+
+def _documents(tx: Transaction, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The documents of these records, each as members of its change."""
+    by_record: dict[str, list[str]] = {}
+    for record, id in wanted:
+        by_record.setdefault(record, []).append(id)
+    documents: dict[tuple[str, str], str] = {}
+    for record, ids in by_record.items():
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            if record == "ticket":
+                rows = tx.rows(_TICKETS, {"ids": some})
+            else:
+                rows = tx.rows(_RECORDS, {"of": record, "ids": some})
+            for row in rows:
+                entries = f',"entries":{row.entries}' if record == "ticket" else ""
+                documents[record, row.id] = f',"doc":{row.doc}{entries}'
     return documents
+
+
+# Built once; `doc` and `entries` are asked for as the text that is kept.
+_HEADS = select(feed_head.c.scope, feed_head.c.seq, feed_head.c.size, feed_head.c.xor).where(
+    feed_head.c.scope.in_(bindparam("scopes", expanding=True))
+)
+_CHANGES = (
+    select(table.c.record, table.c.id, table.c.seq, table.c.rev, table.c.kind)
+    .where(
+        table.c.scope == bindparam("in_scope"),
+        table.c.seq > bindparam("after"),
+        or_(table.c.kind == "update", table.c.seq > bindparam("floor")),
+    )
+    .order_by(table.c.seq)
+    .limit(bindparam("most"))
+)
+_TICKETS = select(
+    ticket.c.id,
+    type_coerce(ticket.c.doc, Text).label("doc"),
+    type_coerce(ticket.c.entries, Text).label("entries"),
+).where(ticket.c.id.in_(bindparam("ids", expanding=True)))
+_RECORDS = select(record_table.c.id, type_coerce(record_table.c.doc, Text).label("doc")).where(
+    record_table.c.record == bindparam("of"),
+    record_table.c.id.in_(bindparam("ids", expanding=True)),
+)

@@ -62,7 +62,13 @@ def answer(
     request: Request, message: Any, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """A message as JSON, packed as the client likes it, with its digest."""
-    content = json.dumps(message, separators=(",", ":")).encode()
+    return answered(request, json.dumps(message, separators=(",", ":")).encode(), status, headers)
+
+
+def answered(
+    request: Request, content: bytes, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """JSON that is written already, packed as the client likes it, with its digest."""
     content, encoding = _packed(content, request.headers.get("accept-encoding", ""))
     packing = {"Content-Encoding": encoding} if encoding else {}
     return Response(

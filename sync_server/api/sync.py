@@ -12,7 +12,7 @@ from shared.wire import MOST_OPERATIONS, PROTOCOL
 from sync_server import hello as greeting
 from sync_server import pull as pulling
 from sync_server import push as pushing
-from sync_server.api.bodies import answer, parsed, received
+from sync_server.api.bodies import answer, answered, parsed, received
 from sync_server.api.doors import AnOffice, check_device, the_device
 from sync_server.api.messages import Hello, Pull, Push, of
 from sync_server.api.problems import Problem, not_a_message
@@ -87,7 +87,7 @@ def pull(request: Request, office: AnOffice, body: Body) -> Response:
             page = pulling.pull(tx, office, device, cursors, message.limit)
     except pulling.NotYourScope as error:
         raise Problem(403, "scope", "This scope is not this tablet's", scope=str(error)) from error
-    return answer(request, {**page, "time": wire_time(office.now())})
+    return answered(request, page.text(time=wire_time(office.now())))
 
 
 def _check_numbers(ops: list[dict[str, Any]]) -> None:
