@@ -11,7 +11,7 @@ from field_app.parts.pin_pad import PinPad
 from field_app.parts.text import body
 from field_app.screens.enrolment_code import read_code
 from field_app.screens.face import Face, use_face
-from field_app.screens.shell import news_banner
+from field_app.screens.shell import news_place
 from field_app.theme import DANGER, DISPLAY, INK, LINE, MUTED, PAPER, RADIUS, SURFACE, TITLE
 
 WIDTH = 480
@@ -138,7 +138,7 @@ def _door(face: Face, title: str, lead: str, content: Sequence[ft.Control]) -> f
                                     text_align=ft.TextAlign.CENTER),
                 ),
                 words,
-                *([news_banner(face, face.news)] if face.news else []),
+                news_place(face),
                 *content,
             ],
             spacing=18,

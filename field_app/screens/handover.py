@@ -10,8 +10,8 @@ from field_app.parts.kept import kept
 from field_app.parts.report import report_cards, support_card
 from field_app.parts.scaffold import bottom_bar, head
 from field_app.parts.text import label
-from field_app.screens.face import Face, News
-from field_app.screens.shell import StripPart, news_banner
+from field_app.screens.face import Face
+from field_app.screens.shell import StripPart, news_place
 from field_app.theme import MUTED, PAGE, SURFACE
 from shared.report.blocks import ServiceReport
 from shared.words import t
@@ -110,14 +110,13 @@ def customer_screen(
             button("engineer", engineer, ft.Icons.ADMIN_PANEL_SETTINGS_ROUNDED,
                    lambda _: on_leave())
         )  # fmt: skip
-    news: list[ft.Control] = [news_banner(face, face.news)] if isinstance(face.news, News) else []
     return ft.SafeArea(
         ft.Container(
             ft.Column(
                 [
                     StripPart(face.strip, False),
                     head(title, note, trailing=trailing, narrow=face.narrow),
-                    *news,
+                    news_place(face),
                     body,
                     bottom,
                 ],

@@ -79,7 +79,7 @@ def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
         face.session.thumbnail(photo.sha256),
         photo.caption,
         str(state),
-        f"{at} · {face.say(f'file.{state}')}",
+        face.say(f"file.{state}"),
         name=name,
         marks=view.marks,
         on_caption=(lambda text: recaption(view, photo, text.strip())) if view.editable else None,

@@ -1,6 +1,5 @@
 """What is always there: the sync strip, the way between the main places, and news."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import flet as ft
@@ -41,7 +40,7 @@ def Shell() -> ft.Control:
     if not face.narrow:
         body = ft.Row([_rail(face, current), content], spacing=0, expand=True,
                       vertical_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
-    rows: list[ft.Control] = [StripPart(face.strip), *_news(face), body]
+    rows: list[ft.Control] = [StripPart(face.strip), news_place(face), body]
     # Inside a ticket a phone has no room for two bars: its own bottom button stands there.
     if face.narrow and not in_ticket:
         rows.append(_bar(face, current))
@@ -69,10 +68,9 @@ def StripPart(strip: object, pressable: bool = True) -> ft.Control:
     )
 
 
-def _news(face: Face) -> Sequence[ft.Control]:
-    if face.news is None:
-        return ()
-    return (news_banner(face, face.news),)
+def news_place(face: Face) -> ft.Control:
+    """Where news appears. The place is always there: what stands below it keeps its own state."""
+    return ft.Container(news_banner(face, face.news) if face.news else None)
 
 
 def news_banner(face: Face, news: News) -> ft.Control:

@@ -235,7 +235,9 @@ class Signer:
             return ft.Column(all_four, spacing=GAP, tight=True,
                              horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
         rows: list[ft.Control] = [
-            ft.Row(all_four[:2], spacing=GAP), ft.Row(all_four[2:], spacing=GAP)
+            ft.Row(pair, spacing=GAP, intrinsic_height=True,
+                   vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+            for pair in (all_four[:2], all_four[2:])
         ]  # fmt: skip
         return ft.Column(rows, spacing=GAP, tight=True)
 

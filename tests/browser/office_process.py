@@ -27,7 +27,8 @@ class OfficeProcess:
         self.log = data.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
         self._environment = {
-            **os.environ, "FOLIO_DATA": str(data), "FOLIO_PUBLIC_URL": self.url,
+            **os.environ, "PYTHONPATH": str(HOUSE),
+            "FOLIO_DATA": str(data), "FOLIO_PUBLIC_URL": self.url,
         }  # fmt: skip
 
     @property

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 PATIENCE = 45_000
 """Milliseconds after which what was expected is not coming."""
@@ -97,24 +97,26 @@ class TabletPage:
         if not self.page.evaluate(_FOCUSED, identifier):
             self.reach(identifier)
             self.taps += 1
-        for attempt in range(4):
+        for attempt in range(6):
+            # The engine swaps the element when it takes the focus, or when the screen around it
+            # is drawn anew: a click or a key before that is lost.
             if attempt or not self.page.evaluate(_FOCUSED, identifier):
+                self.calm()
                 self.find(identifier).locator("input, textarea").first.click()
-            self.page.wait_for_function(_FOCUSED, arg=identifier)
-            # The engine swaps the element when it takes the focus: a key before that is lost.
+            if not self._comes(_FOCUSED, identifier):
+                continue
             self.calm()
             self.page.keyboard.press("Control+A")
             self.page.keyboard.type(text)
-            if self._holds(identifier, text):
+            if self._comes(_TYPED_IN, [identifier, text]):
                 return
         raise AssertionError(f"{identifier!r} never held {text!r}")
 
-    def _holds(self, identifier: str, text: str) -> bool:
+    def _comes(self, question: str, about: object) -> bool:
+        """Whether the page answers yes within a few seconds."""
         try:
-            self.page.wait_for_function(_TYPED_IN, arg=[identifier, text], timeout=2_000)
-        except Exception as error:
-            if "Timeout" not in type(error).__name__:
-                raise
+            self.page.wait_for_function(question, arg=about, timeout=3_000)
+        except TimeoutError:
             return False
         return True
 

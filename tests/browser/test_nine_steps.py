@@ -204,7 +204,6 @@ def work_offline(tablet: TabletPage, folio: str, folder: Path) -> list[bytes]:
     tablet.tap("cause-CR-ALI-01")
     tablet.tap("next")
     tablet.tap("action-0")
-    tablet.tap("part-REF-ROD-KIT")
     tablet.type("solution", SOLUTION)
     tablet.tap("next")
     for kind, number, file in (("before", 1, files[0]), ("after", 1, files[1])):
@@ -216,12 +215,14 @@ def work_offline(tablet: TabletPage, folio: str, folder: Path) -> list[bytes]:
     tablet.tap("test-passed")
     tablet.tap("classification-FC01")
     tablet.tap("hours-accept")
+    tablet.gone("hours-accept")
     return picked
 
 
 def sign(tablet: TabletPage) -> None:
     """From the review to the customer's thanks."""
-    tablet.tap("step-review")
+    if not tablet.sees("handover"):
+        tablet.tap("step-review")
     tablet.see("handover")
     assert tablet.enabled("handover"), tablet.words()
     tablet.tap("handover")

@@ -137,6 +137,24 @@ class Hand:
         self.session.apply_page_patch({"width": width, "height": height})
         self._dispatch(self.session.page, "resize", {"width": width, "height": height})
 
+    def submit(self, identifier: str) -> None:
+        """Enter, in a field."""
+        field = self._inside(identifier, lambda c: isinstance(c, ft.TextField))
+        assert field is not None, identifier
+        self._dispatch(field, "submit", None)
+
+    def minute(self) -> None:
+        """A minute begins."""
+        self.loop.run_until_complete(self._tick())
+        self.rest()
+
+    async def _tick(self) -> None:
+        _context_page.set(self.session.page)
+        face = next(
+            c.args[0] for c in self.walk() if isinstance(c, Component) and c.fn.__name__ == "App"
+        )
+        face.tick()
+
     def drag(self, identifier: str, points: list[tuple[float, float]]) -> None:
         """Draw with one finger: down at the first point, up at the last."""
         first, *rest = [{"l": {"x": x, "y": y}, "g": {"x": x, "y": y}} for x, y in points]
@@ -177,6 +195,10 @@ class Hand:
     def can_press(self, identifier: str) -> bool:
         control = self._inside(identifier, lambda c: getattr(c, "on_click", None) is not None)
         return control is not None and not getattr(control, "disabled", False)
+
+    def tickets(self) -> int:
+        """How many tickets the list shows."""
+        return sum(name.startswith("ticket-") for name in self.identifiers())
 
     def identifiers(self) -> list[str]:
         """The names of what can be reached, in order."""

@@ -1,0 +1,84 @@
+"""Nobody is let in without a code and a PIN, and every «no» says what to do."""
+
+from field_app.session import Session, Stage
+from tests.field_app.screens.hand import Hand
+
+
+def test_a_code_and_a_pin_given_twice_open_the_tablet(newcomer: Hand):
+    newcomer.type("server", "https://office.example")
+    newcomer.type("code", "good-code")
+    newcomer.press("enrol")
+    newcomer.until(lambda: newcomer.sees("Elija un PIN"))
+    pin(newcomer, "2580")
+    assert newcomer.sees("Escriba el PIN otra vez")
+    pin(newcomer, "2580")
+    assert newcomer.has("search")
+
+
+def test_the_code_may_be_pasted_with_the_address_beside_it(newcomer: Hand):
+    newcomer.client.answers["get"] = lambda _: "https://office.example\nGOOD-CODE\n"
+    newcomer.press("paste")
+    assert newcomer.value("server") == "https://office.example"
+    assert newcomer.value("code") == "GOOD-CODE"
+
+
+def test_a_wrong_code_is_told_and_can_be_typed_again(newcomer: Hand):
+    newcomer.type("code", "WRONG")
+    newcomer.press("enrol")
+    newcomer.until(lambda: newcomer.has("news"))
+    assert newcomer.sees("código")
+    assert newcomer.can_press("enrol")
+
+
+def test_nothing_is_sent_without_a_code(newcomer: Hand):
+    assert not newcomer.can_press("enrol")
+
+
+def test_two_pins_that_differ_begin_anew(newcomer: Hand):
+    newcomer.type("code", "GOOD-CODE")
+    newcomer.press("enrol")
+    newcomer.until(lambda: newcomer.has("pin"))
+    pin(newcomer, "2580")
+    pin(newcomer, "2581")
+    assert newcomer.sees("no son iguales")
+    assert newcomer.sees("Elija un PIN")
+
+
+def test_a_weak_pin_is_refused_in_words(newcomer: Hand):
+    newcomer.type("code", "GOOD-CODE")
+    newcomer.press("enrol")
+    newcomer.until(lambda: newcomer.has("pin"))
+    pin(newcomer, "1111")
+    pin(newcomer, "1111")
+    assert newcomer.has("news")
+
+
+def test_a_locked_tablet_opens_with_its_pin_only(hand: Hand, session: Session):
+    session.lock()
+    hand.until(lambda: hand.has("pin"))
+    assert not hand.has("search")
+    pin(hand, "1357")
+    assert hand.sees("PIN incorrecto")
+    pin(hand, "2580")
+    assert hand.has("search")
+
+
+def test_the_keyboard_serves_as_well_as_the_keys(hand: Hand, session: Session):
+    session.lock()
+    hand.until(lambda: hand.has("pin"))
+    hand.type_and_stay("pin", "2580")
+    hand.submit("pin")
+    assert session.stage is Stage.OPEN
+
+
+def test_an_idle_tablet_locks_itself(hand: Hand, session: Session, clock):
+    clock.forward(minutes=session.settings.idle_minutes + 1)
+    hand.minute()
+    assert session.stage is Stage.LOCKED
+    assert hand.has("pin")
+
+
+def pin(hand: Hand, digits: str) -> None:
+    for digit in digits:
+        hand.press(f"pin-{digit}")
+    hand.press("pin-enter")
