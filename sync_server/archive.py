@@ -1,5 +1,6 @@
 """The archive: is the report that came this ticket's, and the row that keeps it for ever."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from shared.digest import digest, known_folio, report_record
 from shared.merge import Versioned
 from shared.ticket import Record
 from sync_server import jobs, records, report_reading, users
+from sync_server.columns import instant_text
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.pdf_rules import Finding, Rule
@@ -47,16 +49,35 @@ def archive_report(
     reading = report_reading.noted(tx, report) if report else None
     kept = printed_record(record, reading)
     id = office.new_id()
-    tx.execute(
-        insert(table).values(
-            id=id, ticket=record.id, version=_next_version(tx, record.id),
-            folio=known_folio(record), report_sha256=report, record=kept,
-            record_digest=digest(kept), rev=record.rev, chain=_last_link(tx, record.id),
-            closed_at=now, archived_at=now, **_named(tx, record),
-        )
-    )  # fmt: skip
+    row = {
+        "id": id, "ticket": record.id, "version": _next_version(tx, record.id),
+        "folio": known_folio(record), "report_sha256": report, "record": kept,
+        "record_digest": digest(kept), "rev": record.rev, "chain": _last_link(tx, record.id),
+        "closed_at": now, "archived_at": now, **_named(tx, record),
+    }  # fmt: skip
+    tx.execute(insert(table).values(proof=proof(row, versioned), **row))
     if report is not None:
         jobs.ask(tx, office, SEAL, f"{SEAL}/{id}", {"archive": id}, now)
+
+
+def proof(row: Mapping[str, Any], versioned: Versioned) -> str:
+    """The hash of a row of the archive, but for its proof, and of the whole ticket beside it."""
+    columns = {name: value for name, value in row.items() if name != "proof"}
+    columns |= {name: instant_text(row[name]) for name in ("closed_at", "archived_at")}
+    return digest({"row": columns, "ticket": ticket_digest(versioned)})
+
+
+def ticket_digest(versioned: Versioned) -> str:
+    """The hash of a ticket as merged, with who wrote each of its fields last."""
+    record = versioned.record
+    return digest(
+        {
+            "rev": record.rev,
+            "doc": dict(record.fields),
+            "entries": {name: list(rows) for name, rows in record.entries.items()},
+            "written": {n: [w.rev, w.device, w.role.value] for n, w in versioned.written.items()},
+        }
+    )
 
 
 def printed_record(record: Record, reading: ReportReading | None) -> dict[str, Any]:

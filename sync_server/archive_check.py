@@ -6,15 +6,17 @@ from datetime import UTC
 from typing import Any
 
 from cryptography.x509 import Certificate
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from shared.digest import digest, report_record
+from shared.wire import message_hash
 from sync_server import archive_search, ledger, seals, tickets
+from sync_server.archive import proof
 from sync_server.archive_search import Archived
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database import Transaction
 from sync_server.office import Office
-from sync_server.schema import archive, blob, operation, seal
+from sync_server.schema import archive, blob, evidence, operation, seal, ticket
 from sync_server.seal_reading import read_seal
 from sync_server.verify import Check, Finding, Verdict, verify
 
@@ -75,29 +77,49 @@ def _not_the_one(finding: Finding, known: list[Archived]) -> Finding:
 def _log(office: Office) -> Iterator[Fault]:
     with office.database.reading() as tx:
         named = select(operation.c.ticket).where(operation.c.ticket.is_not(None)).distinct()
-        for ticket in sorted(tx.scalars(named)):
-            yield from _chain(tx, ticket)
+        for id in sorted(tx.scalars(named)):
+            yield from _chain(tx, id)
+        yield from _stray(tx)
 
 
-def _chain(tx: Transaction, ticket: str) -> Iterator[Fault]:
+def _chain(tx: Transaction, id: str) -> Iterator[Fault]:
     try:
-        position = ledger.broken_at(tx, ticket)
+        position = ledger.broken_at(tx, id)
     except (ValueError, KeyError, TypeError) as error:
-        yield Fault(f"log of ticket {ticket}", f"cannot be read: {error}")
+        yield Fault(f"log of ticket {id}", f"cannot be read: {error}")
         return
     if position is not None:
         yield Fault(
-            f"log of ticket {ticket}, operation {position}", "does not follow from those before it"
+            f"log of ticket {id}, operation {position}", "does not follow from those before it"
         )
-    ends = {row.link for row in ledger.history(tx, ticket)}
-    query = select(archive.c.folio, archive.c.chain).where(archive.c.ticket == ticket)
+    links = list(ledger.links(tx, id))
+    query = select(archive.c.folio, archive.c.chain).where(archive.c.ticket == id)
     for row in tx.rows(query):
-        if row.chain is not None and row.chain not in ends:
-            yield Fault(f"log of ticket {ticket}", f"is not the one {row.folio} was archived with")
+        if row.chain is not None and row.chain not in links:
+            yield Fault(f"log of ticket {id}", f"is not the one {row.folio} was archived with")
+
+
+def _stray(tx: Transaction) -> Iterator[Fault]:
+    """Operations that name no ticket stand in no chain; their message still has its hash."""
+    for id in tx.scalars(select(operation.c.id).where(operation.c.ticket.is_(None))):
+        query = select(operation.c.message, operation.c.hash).where(operation.c.id == id)
+        try:
+            row = tx.execute(query).one()
+            altered = message_hash(row.message) != row.hash
+        except (ValueError, TypeError) as error:
+            yield Fault(f"operation {id} of the log", f"cannot be read: {error}")
+            continue
+        if altered:
+            yield Fault(f"operation {id} of the log", "has another message than the one it keeps")
 
 
 def _records(office: Office) -> Iterator[Fault]:
     with office.database.reading() as tx:
+        for id in tx.scalars(select(ticket.c.id).order_by(ticket.c.id)):
+            try:
+                yield from _merged(tx, id)
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                yield Fault(f"ticket {id}", f"cannot be read: {error}")
         for row in tx.rows(select(archive.c.id, archive.c.ticket, archive.c.folio)):
             try:
                 yield from _record(tx, row)
@@ -105,13 +127,40 @@ def _records(office: Office) -> Iterator[Fault]:
                 yield Fault(f"record of {row.folio}", f"cannot be read: {error}")
 
 
+COPIED = (
+    "folio", "provisional_folio", "state", "assignee", "customer", "site", "asset", "closed_at",
+    "root_cause", "final_classification", "follow_up_of", "merged_into",
+)  # fmt: skip
+"""Columns of a ticket that say just what its document says."""
+
+
+def _merged(tx: Transaction, id: str) -> Iterator[Fault]:
+    """The ticket as merged against its own log, and what lists are made of against it."""
+    merged = tickets.load(tx, id)
+    row = tx.execute(select(ticket).where(ticket.c.id == id)).one()
+    if merged is None:
+        return
+    last = tx.scalar(select(func.max(operation.c.rev)).where(operation.c.ticket == id))
+    if last is not None and last != merged.record.rev:
+        yield Fault(f"ticket {id}", "is at another revision than its log")
+    copied = tickets.read_out(merged.record)
+    wrong = [name for name in COPIED if getattr(row, name) != copied[name]]
+    if wrong:
+        yield Fault(f"ticket {id}", f"is listed with another {', '.join(wrong)} than it has")
+
+
 def _record(tx: Transaction, row: Row[Any]) -> Iterator[Fault]:
     """The archived record against its digest, and the merged ticket against the archived record."""
-    columns = select(archive.c.record, archive.c.record_digest)
-    kept = tx.execute(columns.where(archive.c.id == row.id)).one()
+    kept = tx.execute(select(archive).where(archive.c.id == row.id)).one()
     if digest(kept.record) != kept.record_digest:
         yield Fault(f"record of {row.folio}", "is not the one that its digest names")
     merged = tickets.load(tx, row.ticket)
+    columns = {str(name): value for name, value in kept._mapping.items()}
+    if kept.proof is not None and (merged is None or proof(columns, merged) != kept.proof):
+        yield Fault(
+            f"archive of {row.folio} (ticket {row.ticket})",
+            "its row or its ticket is not as it was when it was closed",
+        )
     folio = kept.record.get("folio")
     if merged is None or digest(report_record(merged.record, folio)) != kept.record_digest:
         yield Fault(f"ticket {row.folio}", "does not say any more what was archived of it")
@@ -119,12 +168,16 @@ def _record(tx: Transaction, row: Row[Any]) -> Iterator[Fault]:
 
 def _files(office: Office) -> Iterator[Fault]:
     with office.database.reading() as tx:
-        names = tx.scalars(select(blob.c.sha256).order_by(blob.c.sha256))
+        sizes = {row.sha256: row.size for row in tx.rows(select(blob.c.sha256, blob.c.size))}
         named_for = _named_for(tx)
-    for name in names:
+        needed = _needed(tx)
+    for name in sorted(needed - sizes.keys()):
+        yield Fault(f"file {name}", "is named by the archive and not listed as kept")
+    for name, size in sorted(sizes.items()):
         where = f"file {name}" + (f" ({named_for[name]})" if name in named_for else "")
         try:
-            office.blobs.read(name)
+            if len(office.blobs.read(name)) != size:
+                yield Fault(where, "is listed with another size than it has")
         except BlobMissing:
             yield Fault(where, "is missing")
         except BlobAltered:
@@ -143,23 +196,35 @@ def _named_for(tx: Transaction) -> dict[str, str]:
     }
 
 
+def _needed(tx: Transaction) -> set[str]:
+    """The files without which the archive is not whole: reports, sealed copies, and evidence."""
+    photos = select(evidence.c.sha256).join(archive, archive.c.ticket == evidence.c.ticket)
+    return {
+        *tx.scalars(photos.where(evidence.c.late.is_(False), archive.c.report_sha256.is_not(None))),
+        *tx.scalars(select(archive.c.report_sha256).where(archive.c.report_sha256.is_not(None))),
+        *tx.scalars(select(seal.c.sha256)),
+    }
+
+
 def _seals(office: Office) -> Iterator[Fault]:
     trusted, authorities = seals.trusted(office.settings), seals.roots(office.settings)
     with office.database.reading() as tx:
         rows = tx.rows(
-            select(seal.c.sha256, archive.c.folio, archive.c.report_sha256).join(
+            select(seal, archive.c.folio, archive.c.report_sha256).outerjoin(
                 archive, archive.c.id == seal.c.archive
             )
         )
     for row in rows:
         what = _fault_of_seal(office, row, trusted, authorities)
         if what:
-            yield Fault(f"sealed report of {row.folio}", what)
+            yield Fault(f"sealed report of {row.folio} (file {row.sha256})", what)
 
 
 def _fault_of_seal(
     office: Office, row: Row[Any], trusted: Certificates, authorities: Certificates
 ) -> str:
+    if row.folio is None:
+        return "belongs to no archived report"
     try:
         sealed = office.blobs.read(row.sha256)
         received = office.blobs.read(row.report_sha256)
@@ -167,4 +232,9 @@ def _fault_of_seal(
         return ""  # said of the file itself
     if not sealed.startswith(received):
         return "does not begin with the report as it was received"
-    return "" if read_seal(sealed, trusted, authorities).holds else "its seal does not hold"
+    reading = read_seal(sealed, trusted, authorities)
+    if not reading.holds:
+        return "its seal does not hold"
+    said = (reading.at, reading.signer, reading.has_stamp)
+    listed = (row.sealed_at, row.certificate, row.stamped)
+    return "" if said == listed else "is listed with another date or certificate than its seal has"

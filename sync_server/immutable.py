@@ -16,6 +16,12 @@ def install(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def let_go_after_term(connection: Connection) -> None:
+    """From now on rows may go whose ticket has a row in `disposal`, which stays; no others."""
+    for statement in _after_term(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
 def triggers(dialect: str) -> Iterator[str]:
     """The statements that create every trigger, in the dialect's own words."""
     if dialect == "postgresql":
@@ -25,6 +31,46 @@ def triggers(dialect: str) -> Iterator[str]:
         yield one("ticket", event, ENDED)
         for table in ALWAYS:
             yield one(table, event, None)
+
+
+WHOSE = {
+    "ticket": "OLD.id",
+    "operation": "OLD.ticket",
+    "archive": "OLD.ticket",
+    "seal": "(SELECT ticket FROM archive WHERE id = OLD.archive)",
+}
+"""To which ticket a row belongs that may go after its term."""
+
+
+def _after_term(dialect: str) -> Iterator[str]:
+    one = _postgresql if dialect == "postgresql" else _sqlite
+    for event in ("UPDATE", "DELETE"):
+        yield one("disposal", event, None)
+    yield one("legal_hold", "DELETE", None)
+    for table, whose in WHOSE.items():
+        ended = ENDED if table == "ticket" else None
+        if dialect == "postgresql":
+            yield f"DROP TRIGGER {table}_no_delete ON {table}"
+            yield _KEPT.format(table=table, whose=whose)
+            when = f"WHEN ({ended}) " if ended else ""
+            yield (
+                f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+                f"FOR EACH ROW {when}EXECUTE FUNCTION folio_kept_{table}()"
+            )
+        else:
+            yield f"DROP TRIGGER {table}_no_delete"
+            let_go = f"NOT EXISTS (SELECT 1 FROM disposal WHERE ticket = {whose})"
+            yield _sqlite(table, "DELETE", f"{ended} AND {let_go}" if ended else let_go)
+
+
+_KEPT = """
+CREATE FUNCTION folio_kept_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM disposal WHERE ticket = {whose}) THEN RETURN OLD; END IF;
+    RAISE EXCEPTION USING
+        MESSAGE = 'immutable: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';
+END $$
+"""
 
 
 def _sqlite(table: str, event: str, condition: str | None) -> str:

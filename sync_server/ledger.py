@@ -78,6 +78,11 @@ def history(tx: Transaction, ticket: str) -> list[Row[Any]]:
     return tx.rows(query.order_by(operation.c.position))
 
 
+def links(tx: Transaction, ticket: str) -> list[str]:
+    """The link of every operation on a ticket."""
+    return list(tx.scalars(select(operation.c.link).where(operation.c.ticket == ticket)))
+
+
 def broken_at(tx: Transaction, ticket: str) -> int | None:
     """The first position of a ticket's log that does not follow from those before it, or None."""
     previous = START

@@ -53,11 +53,15 @@ user = Table(
     Column("locale", String(16), nullable=False, server_default="es"),
     Column("password_hash", Text),
     Column("totp_secret", Text),
+    Column("totp_step", BigInteger),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Instant, nullable=False),
     Column("last_sign_in_at", Instant),
 )
-"""`email` is kept in lower case. A user who left is not active, and stays."""
+"""`email` is kept in lower case. A user who left is not active, and stays.
+
+`totp_step` is the last half minute whose second-step code was used: none is used twice.
+"""
 
 session = Table(
     "session",
@@ -392,9 +396,13 @@ archive = Table(
     Column("chain", String(64)),
     Column("closed_at", Instant, nullable=False, index=True),
     Column("archived_at", Instant, nullable=False),
+    Column("proof", String(64)),
     UniqueConstraint("ticket", "version"),
 )
-"""The report as it came and the record it speaks of, never changed (a trigger says so)."""
+"""The report as it came and the record it speaks of, never changed (a trigger says so).
+
+`proof` is the hash of this row and of the whole ticket as it was closed.
+"""
 
 seal = Table(
     "seal",
@@ -409,6 +417,38 @@ seal = Table(
 
 Another certificate adds a row and keeps the earlier one. `certificate` is its sha256; `stamped`:
 a time-stamp authority vouches for the date.
+"""
+
+legal_hold = Table(
+    "legal_hold",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("ticket", ID, index=True),
+    Column("customer", ID, index=True),
+    Column("reason", Text, nullable=False),
+    Column("set_at", Instant, nullable=False),
+    Column("set_by", String(80), nullable=False),
+    Column("lifted_at", Instant),
+    Column("lifted_by", String(80)),
+    Column("lifted_because", Text),
+)
+"""What must not be deleted whatever its age: a ticket, or all of a customer's. Never deleted."""
+
+disposal = Table(
+    "disposal",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("ticket", ID, nullable=False, unique=True),
+    Column("folio", String(40)),
+    Column("ended_at", Instant, nullable=False),
+    Column("term_over_at", Instant, nullable=False),
+    Column("disposed_at", Instant, nullable=False),
+    Column("disposed_by", String(80), nullable=False),
+    Column("kept", Json, nullable=False),
+)
+"""A ticket deleted after its term, never changed: without its row here nothing can be deleted.
+
+`kept` has what is still known of it: hashes, the last link of its log, how much there was.
 """
 
 # ── what is still to be done ──────────────────────────────────────────────────────────────────

@@ -26,6 +26,7 @@ def seal_archived(office: Office, archive_id: str, now: datetime) -> bool:
         row = tx.one_or_none(select(archive).where(archive.c.id == archive_id))
         if row is None or row.report_sha256 is None or _has(tx, archive_id, certificate):
             return False
+    now = now.replace(microsecond=0)  # as a signature says it
     sealed = office_seal.sealed(office.blobs.read(row.report_sha256), now)
     office.blobs.keep(named(sealed), sealed)
     stamped = office_seal.stamps is not None

@@ -196,9 +196,7 @@ def other_photo(pdf: pikepdf.Pdf) -> None:
 
 def other_record(pdf: pikepdf.Pdf) -> None:
     held = pdf.attachments["record.json"].get_file().read_bytes()
-    pdf.attachments["record.json"] = pikepdf.AttachedFileSpec(
-        pdf, held.replace(b"118 %", b"018 %"), mime_type="application/json"
-    )
+    pdf.attachments["record.json"] = held.replace(b"118 %", b"018 %")
 
 
 def same_length(old: bytes, new: bytes) -> bytes:

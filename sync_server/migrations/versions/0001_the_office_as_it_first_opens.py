@@ -236,6 +236,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=16), server_default="es", nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("totp_secret", sa.Text(), nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), nullable=True),
         sa.Column("active", sa.Boolean(), server_default=sa.text("(true)"), nullable=False),
         sa.Column("created_at", sa.String(27), nullable=False),
         sa.Column("last_sign_in_at", sa.String(27), nullable=True),
