@@ -10,28 +10,28 @@ from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from sqlalchemy import insert
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from shared.digest import canonical
 from shared.people import Actor
 from shared.times import wire_time
-from sync_server import archive_search
+from sync_server import access_notes, archive_search, seals
 from sync_server.archive_search import Archived, Wanted
 from sync_server.blobs.store import BlobMissing, named
-from sync_server.database import Transaction
 from sync_server.office import Office
-from sync_server.schema import access_log
+from sync_server.sealing_key import fingerprint
 
 MOST = 100_000
 
-_UNFIT = re.compile(r"[^\w.-]+", re.ASCII)
+UNFIT = re.compile(r"[^\w.-]+", re.ASCII)
 
 READ_ME = """\
-manifest.csv and manifest.json name every file here with its SHA-256.
+manifest.csv and manifest.json list the reports with their SHA-256, SHA256SUMS every file here.
 To check them without Folio:  sha256sum --check SHA256SUMS
 records/ has the record that each report speaks of, as canonical JSON (RFC 8785);
 the SHA-256 of such a file is the record_digest, whose first 32 digits are in the report's QR.
-Each sealed PDF carries its own signature (PAdES), which any PDF reader can show.
+Each sealed PDF carries its own signature (PAdES), which any PDF reader can show;
+certificates/ has the certificates of the office's seals, by their SHA-256.
 """
 
 
@@ -77,8 +77,10 @@ def _packed(
         for path, content, at in _files(office, archived):
             sums.append((named(content), path))
             _put(packed, path, content, at)
-        for path, content in _lists(archived, sums):
+        for path, content in [*_certificates(office), *_lists(archived)]:
+            sums.append((named(content), path))
             _put(packed, path, content, now)
+        _put(packed, "SHA256SUMS", _sums(sums), now)
     folios = [one.folio for one in archived]
     _note(office, actor, "archive.exported", name, now, {"folios": folios})
     return Document(f"{name}.zip", out.getvalue())
@@ -94,9 +96,19 @@ def _files(office: Office, archived: Sequence[Archived]) -> Iterator[tuple[str, 
             yield f"reports/{stem}.pdf", office.blobs.read(one.printed), one.closed_at
 
 
-def _lists(
-    archived: Sequence[Archived], sums: Sequence[tuple[str, str]]
-) -> Iterator[tuple[str, bytes]]:
+def _certificates(office: Office) -> Iterator[tuple[str, bytes]]:
+    """Every certificate that this office has sealed with: against them a seal is checked."""
+    for certificate in seals.trusted(office.settings):
+        pem = certificate.public_bytes(Encoding.PEM)
+        yield f"certificates/{fingerprint(certificate)}.pem", pem
+
+
+def _sums(sums: Sequence[tuple[str, str]]) -> bytes:
+    """What `sha256sum --check` reads."""
+    return "".join(f"{sha256}  {path}\n" for sha256, path in sums).encode()
+
+
+def _lists(archived: Sequence[Archived]) -> Iterator[tuple[str, bytes]]:
     rows = [_row(one) for one in archived]
     table = StringIO()
     writer = csv.DictWriter(table, COLUMNS, lineterminator="\r\n")
@@ -105,7 +117,6 @@ def _lists(
     # With its mark a spreadsheet reads the accents right.
     yield "manifest.csv", table.getvalue().encode("utf-8-sig")
     yield "manifest.json", json.dumps(rows, ensure_ascii=False, indent=1).encode()
-    yield "SHA256SUMS", "".join(f"{sha256}  {path}\n" for sha256, path in sums).encode()
     yield "README.txt", READ_ME.encode()
 
 
@@ -141,7 +152,7 @@ def _safe(value: Any) -> Any:
 
 def _name(one: Archived) -> str:
     version = f"-v{one.version}" if one.version > 1 else ""
-    return f"{_UNFIT.sub('-', one.folio)}{version}.pdf"
+    return f"{UNFIT.sub('-', one.folio)}{version}.pdf"
 
 
 def _put(packed: ZipFile, path: str, content: bytes, at: datetime) -> None:
@@ -151,11 +162,4 @@ def _put(packed: ZipFile, path: str, content: bytes, at: datetime) -> None:
 def _note(
     office: Office, actor: Actor, action: str, what: str, now: datetime, detail: dict[str, Any]
 ) -> None:
-    def write(tx: Transaction) -> None:
-        tx.execute(
-            insert(access_log).values(
-                at=now, actor=actor.id, action=action, object=what, allowed=True, detail=detail
-            )
-        )
-
-    office.database.write(write)
+    office.database.write(lambda tx: access_notes.note(tx, actor, action, what, now, detail))

@@ -19,6 +19,8 @@ COMMANDS = {
     "backup": "backup",
     "restore": "backup",
     "seal": "seal",
+    "retention": "retention",
+    "export": "export",
     "demo": "demo",
 }
 """Each command and its file in sync_server/commands; read when it is asked for."""

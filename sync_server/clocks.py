@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import structlog
 
-from sync_server import archive, jobs, outbox, sealing
+from sync_server import archive, jobs, outbox, retention, sealing
 from sync_server.blobs import uploads
 from sync_server.database import Transaction
 from sync_server.escalating import escalate
@@ -23,6 +23,7 @@ Handler = Callable[[Office, Job, datetime], object]
 
 HANDLERS: Mapping[str, Handler] = {
     archive.SEAL: lambda office, job, now: sealing.seal_archived(office, job.body["archive"], now),
+    retention.DISPOSE: retention.remove_files,
 }
 """What does each kind of job."""
 

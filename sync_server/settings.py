@@ -23,7 +23,8 @@ class Settings:
     it. `minimum_pull_schema` refuses tablets too old to read what they would pull. The seal's
     certificate and key are PEM files or one PKCS#12 file, else those in `data/seal`; `time_stamps`
     is the address of an RFC 3161 authority and `time_stamp_roots` a PEM file of its roots; `smtp`
-    is `smtp://user:password@host:port` (`smtps` for TLS from the start).
+    is `smtp://user:password@host:port` (`smtps` for TLS from the start). What has ended is kept
+    for `retention_years` at least.
     """
 
     data: Path
@@ -47,6 +48,7 @@ class Settings:
     time_stamp_roots: str = ""
     smtp: str = field(default="", repr=False)
     mail_from: str = ""
+    retention_years: int = 10
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -62,6 +64,7 @@ class Settings:
             close_on_signed_conformity=_flag(environ, "FOLIO_CLOSE_ON_SIGNED_CONFORMITY", True),
             durable=_durable(environ.get("FOLIO_DURABLE") or "commit"),
             minimum_pull_schema=_count(environ, "FOLIO_MINIMUM_PULL_SCHEMA", 1),
+            retention_years=_count(environ, "FOLIO_RETENTION_YEARS", 10),
             allow_time_travel=_flag(environ, "FOLIO_ALLOW_TIME_TRAVEL", False),
             **said,
         )

@@ -65,6 +65,15 @@ class LocalStore:
         for folder in sorted(self._root.glob("??")):
             yield from sorted(path.name for path in folder.iterdir() if len(path.name) == 64)
 
+    def remove(self, name: str) -> None:
+        """Forget a kept file. Raises BlobMissing."""
+        path = self._path(name)
+        if not path.is_file():
+            raise BlobMissing(name)
+        with _disk_faults():
+            path.unlink(missing_ok=True)
+            _flush_folder(path.parent)
+
     def held(self, upload: str) -> int:
         """How many bytes of this upload are here."""
         try:

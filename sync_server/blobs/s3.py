@@ -90,6 +90,12 @@ class S3Store:
         for key, _ in self._keys(self._kept):
             yield key.removeprefix(self._kept)
 
+    def remove(self, name: str) -> None:
+        """Forget a kept file. Raises BlobMissing."""
+        self.size(name)
+        with _store_faults():
+            self._client.delete_object(Bucket=self._bucket, Key=self._kept + name)
+
     def held(self, upload: str) -> int:
         """How many bytes of this upload are here."""
         return sum(size for _, size in self._parts(upload))

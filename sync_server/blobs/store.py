@@ -57,6 +57,9 @@ class BlobStore(Protocol):
     def names(self) -> Iterator[str]:
         """The hash of every kept file, in order."""
 
+    def remove(self, name: str) -> None:
+        """Forget a kept file, once nothing names it any more. Raises BlobMissing."""
+
     def held(self, upload: str) -> int:
         """How many bytes of this upload are here; 0 when it has none."""
 

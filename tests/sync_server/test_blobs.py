@@ -88,6 +88,14 @@ def test_what_is_not_kept_is_missing(store, name):
         store.size(name)
 
 
+def test_what_is_removed_is_gone(store):
+    store.keep(NAME, CONTENT)
+    store.remove(NAME)
+    assert not store.has(NAME)
+    with pytest.raises(BlobMissing):
+        store.remove(NAME)
+
+
 def test_an_upload_grows_at_its_end_only(store):
     assert store.held("u1") == 0
     assert store.add("u1", 0, b"abc") == 3

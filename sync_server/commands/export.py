@@ -1,0 +1,45 @@
+"""`folio export`: a month of reports, or everything about a customer, as a ZIP."""
+
+from pathlib import Path
+
+import click
+
+from sync_server import archive_export, customer_export
+from sync_server.commands.doors import NeverDone, opened
+from sync_server.commands.retention import OPERATOR
+from sync_server.customer_export import UnknownCustomer
+
+A_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group()
+def export() -> None:
+    """Copies to hand out; who took them is noted."""
+
+
+@export.command()
+@click.argument("text", metavar="YYYY-MM")
+@click.argument("file", type=A_FILE)
+def month(text: str, file: Path) -> None:
+    """Everything closed in a month, with a list of hashes that proves itself without Folio."""
+    with opened() as office:
+        try:
+            packed = archive_export.month(office, text, OPERATOR, office.now())
+        except ValueError as error:
+            raise NeverDone(f"{text} is no month like 2026-03") from error
+    file.write_bytes(packed.content)
+    click.echo(f"{file}: {len(packed.content)} bytes")
+
+
+@export.command()
+@click.argument("id")
+@click.argument("file", type=A_FILE)
+def customer(id: str, file: Path) -> None:
+    """Everything that is kept about the customer ID: tickets, log, reports, photos."""
+    with opened() as office, file.open("wb") as out:
+        try:
+            count = customer_export.pack(office, id, OPERATOR, office.now(), out)
+        except UnknownCustomer as error:
+            file.unlink()
+            raise NeverDone(f"there is no customer {id}") from error
+    click.echo(f"{file}: {count} tickets")

@@ -1,0 +1,140 @@
+"""`folio retention`: what is kept until when, what is held, and what may go after its term."""
+
+import click
+
+from shared.people import Actor, Role
+from sync_server import records, tickets
+from sync_server import retention as terms_of
+from sync_server.commands.doors import NeverDone, opened
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.retention import NoReason, NothingHeld, StillKept, Term
+
+OPERATOR = Actor("command-line", Role.ADMINISTRATOR)
+
+
+@click.group("retention")
+def retention() -> None:
+    """How long what has ended is kept: FOLIO_RETENTION_YEARS, and longer while it is held."""
+
+
+@retention.command("list")
+def list_due() -> None:
+    """Every ticket whose term is over, and what is held. Nothing is deleted."""
+    with opened() as office, office.database.reading() as tx:
+        terms = terms_of.due(tx, office.settings.retention_years, office.now())
+        held = terms_of.holds_in_force(tx)
+    for term in terms:
+        click.echo(_line(term))
+    click.echo(f"{sum(not t.held for t in terms)} may be deleted, {_count(terms)} held past term.")
+    for one in held:
+        what = f"ticket {one.ticket}" if one.ticket else f"customer {one.customer}"
+        click.echo(f"Hold {one.id}: {what}, since {one.set_at:%Y-%m-%d}: {one.reason}")
+
+
+@retention.command()
+@click.argument("what", metavar="FOLIO-OR-CUSTOMER")
+@click.option("--reason", required=True, help="Why it must not be deleted.")
+def hold(what: str, reason: str) -> None:
+    """Keep a ticket, or everything of a customer (by its id), whatever its term."""
+    with opened() as office:
+        named = _named(office, what)
+        try:
+            id = office.database.write(
+                lambda tx: terms_of.hold(tx, office, OPERATOR, reason, office.now(), **named)
+            )
+        except NoReason as error:
+            raise NeverDone(str(error)) from error
+    click.echo(f"Held: {id}")
+
+
+@retention.command()
+@click.argument("hold_id", metavar="HOLD")
+@click.option("--reason", required=True, help="Why it need not be kept any longer.")
+def release(hold_id: str, reason: str) -> None:
+    """Lift a hold; it stays on record, with both reasons."""
+    with opened() as office:
+        try:
+            office.database.write(
+                lambda tx: terms_of.lift(tx, OPERATOR, hold_id, reason, office.now())
+            )
+        except NothingHeld as error:
+            raise NeverDone(f"there is no hold {hold_id} in force") from error
+        except NoReason as error:
+            raise NeverDone(str(error)) from error
+    click.echo(f"Lifted: {hold_id}")
+
+
+@retention.command()
+@click.argument("folios", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All whose term is over, but for the held.")
+@click.option("--yes", is_flag=True, help="Do not ask; for a script that has asked.")
+def delete(folios: tuple[str, ...], everything: bool, yes: bool) -> None:
+    """Delete tickets whose term is over, with records, reports and photos. For ever.
+
+    They are listed first and it is asked. What is held, or not over, is refused and nothing is
+    deleted then. Hashes and dates of what was deleted are kept; copies in backups are yours to
+    delete.
+    """
+    if bool(folios) == everything:
+        raise click.UsageError("name the folios, or --all")
+    with opened() as office:
+        terms = _chosen(office, folios)
+        for term in terms:
+            click.echo(_line(term))
+        if not terms:
+            click.echo("Nothing is past its term.")
+            return
+        if not yes:
+            click.confirm(f"Delete these {len(terms)} for ever?", abort=True)
+        try:
+            office.database.write(lambda tx: _delete(tx, office, terms))
+        except StillKept as error:
+            raise NeverDone(f"nothing was deleted: {error}") from error
+    click.echo(f"{len(terms)} deleted. Their files go within a minute, or with: folio due")
+
+
+def _delete(tx: Transaction, office: Office, terms: list[Term]) -> None:
+    for term in terms:
+        terms_of.dispose(tx, office, OPERATOR, term.ticket, office.now())
+
+
+def _chosen(office: Office, folios: tuple[str, ...]) -> list[Term]:
+    years, now = office.settings.retention_years, office.now()
+    with office.database.reading() as tx:
+        if not folios:
+            return [term for term in terms_of.due(tx, years, now) if not term.held]
+        return [_may_go(tx, folio, office) for folio in folios]
+
+
+def _may_go(tx: Transaction, folio: str, office: Office) -> Term:
+    found = tickets.by_folio(tx, folio)
+    if found is None:
+        raise NeverDone(f"there is no ticket {folio}")
+    term = terms_of.term_of(tx, found.record.id, office.settings.retention_years)
+    if term is None:
+        raise NeverDone(f"{folio} has not ended; nothing was deleted")
+    if not term.is_over(office.now()):
+        why = f"held: {term.held}" if term.held else f"kept until {term.until:%Y-%m-%d}"
+        raise NeverDone(f"{folio} is {why}; nothing was deleted")
+    return term
+
+
+def _named(office: Office, what: str) -> dict[str, str]:
+    with office.database.reading() as tx:
+        found = tickets.by_folio(tx, what)
+        if found is not None:
+            return {"ticket_id": found.record.id}
+        if records.get(tx, "customer", what) is not None:
+            return {"customer": what}
+    raise NeverDone(f"{what} is neither a folio nor a customer")
+
+
+def _line(term: Term) -> str:
+    held = f"  held: {term.held}" if term.held else ""
+    ended, until = f"{term.ended_at:%Y-%m-%d}", f"{term.until:%Y-%m-%d}"
+    return f"{term.folio or term.ticket}  ended {ended}  term over {until}{held}"
+
+
+def _count(terms: list[Term]) -> int:
+    return sum(bool(term.held) for term in terms)

@@ -1,0 +1,268 @@
+"""How long is what has ended kept? Until its term is over, longer while it is held, never less.
+
+Nothing goes by itself: what is due is listed, somebody says that it may go, and what is left of it
+is a row in `disposal`, without which the database lets nothing be deleted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, or_, select, update
+
+from shared.people import Actor
+from shared.ticket import TERMINAL
+from sync_server import access_notes, feed, jobs, ledger
+from sync_server.blobs.store import BlobMissing
+from sync_server.database import Transaction
+from sync_server.jobs import Job
+from sync_server.office import Office
+from sync_server.schema import (
+    archive,
+    blob,
+    conflict,
+    disposal,
+    evidence,
+    late_arrival,
+    legal_hold,
+    operation,
+    outbox,
+    parked,
+    report_reading,
+    seal,
+    ticket,
+)
+
+DISPOSE = "dispose"
+"""The job that removes the files of what was deleted, once the deletion is committed."""
+
+
+class StillKept(Exception):
+    """This may not be deleted: its term is not over, it is held, or it has not ended."""
+
+
+class NoReason(ValueError):
+    """A hold is set and lifted with a reason."""
+
+
+class NothingHeld(LookupError):
+    """There is no such hold to be lifted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An ended ticket and until when it is kept (zoned); `held` is why it is kept all the same."""
+
+    ticket: str
+    folio: str | None
+    customer: str | None
+    ended_at: datetime
+    until: datetime
+    held: str
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it may be deleted."""
+        return self.until <= now and not self.held
+
+
+def over(at: datetime, years: int) -> datetime:
+    """So many years after `at` (zoned); what began on a 29th of February ends on a 1st of March."""
+    try:
+        return at.replace(year=at.year + years)
+    except ValueError:
+        return at.replace(year=at.year + years, month=3, day=1)
+
+
+def term_of(tx: Transaction, ticket_id: str, years: int) -> Term | None:
+    """Until when this ticket is kept; None while it goes on, or when it is not here."""
+    row = tx.one_or_none(_ended().where(ticket.c.id == ticket_id))
+    return _term(tx, row, years) if row else None
+
+
+def due(tx: Transaction, years: int, now: datetime) -> list[Term]:
+    """Everything whose term is over by `now` (zoned), held or not, the oldest first."""
+    # A coarse question by the year first, then the exact answer.
+    coarse = datetime(max(now.year - years, 1), 12, 31, 23, 59, 59, tzinfo=UTC)
+    rows = tx.rows(_ended().where(_ended_at() <= coarse).order_by(_ended_at(), ticket.c.id))
+    terms = (_term(tx, row, years) for row in rows)
+    return [term for term in terms if term.until <= now]
+
+
+# Legal hold
+
+
+def hold(
+    tx: Transaction, office: Office, actor: Actor, reason: str, now: datetime, *,
+    ticket_id: str | None = None, customer: str | None = None,
+) -> str:  # fmt: skip
+    """Keep a ticket, or all of a customer's, whatever its term; the hold's id. Raises NoReason."""
+    reason = _said(reason)
+    if (ticket_id is None) == (customer is None):
+        raise ValueError("either a ticket or a customer is held")
+    id = office.new_id()
+    tx.execute(
+        insert(legal_hold).values(
+            id=id, ticket=ticket_id, customer=customer, reason=reason, set_at=now, set_by=actor.id
+        )
+    )
+    what = {"ticket": ticket_id} if ticket_id else {"customer": customer}
+    access_notes.note(tx, actor, "hold.set", id, now, {**what, "reason": reason})
+    return id
+
+
+def lift(tx: Transaction, actor: Actor, hold_id: str, reason: str, now: datetime) -> None:
+    """Lift a hold; it stays on record. Raises NoReason, NothingHeld."""
+    reason = _said(reason)
+    done = tx.execute(
+        update(legal_hold)
+        .where(legal_hold.c.id == hold_id, legal_hold.c.lifted_at.is_(None))
+        .values(lifted_at=now, lifted_by=actor.id, lifted_because=reason)
+    )
+    if done.rowcount != 1:
+        raise NothingHeld(hold_id)
+    access_notes.note(tx, actor, "hold.lifted", hold_id, now, {"reason": reason})
+
+
+def holds(tx: Transaction, ticket_id: str, customer: str | None) -> list[Row[Any]]:
+    """Every hold on a ticket or its customer, those in force first, lifted ones after them."""
+    c = legal_hold.c
+    its = or_(c.ticket == ticket_id, c.customer == customer) if customer else c.ticket == ticket_id
+    return tx.rows(select(legal_hold).where(its).order_by(c.lifted_at.is_not(None), c.set_at))
+
+
+def holds_in_force(tx: Transaction) -> list[Row[Any]]:
+    """Everything that is held, the oldest hold first."""
+    query = select(legal_hold).where(legal_hold.c.lifted_at.is_(None))
+    return tx.rows(query.order_by(legal_hold.c.set_at))
+
+
+# Deletion
+
+
+def dispose(tx: Transaction, office: Office, actor: Actor, ticket_id: str, now: datetime) -> str:
+    """Delete a ticket whose term is over, with all that hangs on it; the id of what is left.
+
+    Its files go with a job, after the commit. Raises StillKept.
+    """
+    tx.execute(select(ticket.c.id).where(ticket.c.id == ticket_id).with_for_update())
+    term = term_of(tx, ticket_id, office.settings.retention_years)
+    if term is None:
+        raise StillKept("it has not ended, or is not here")
+    if term.held:
+        raise StillKept(f"it is held: {term.held}")
+    if not term.is_over(now):
+        raise StillKept(f"it is kept until {term.until:%Y-%m-%d}")
+    id, files = office.new_id(), _files(tx, ticket_id)
+    kept = _what_is_left(tx, ticket_id, files)
+    tx.execute(
+        insert(disposal).values(
+            id=id, ticket=ticket_id, folio=term.folio, ended_at=term.ended_at,
+            term_over_at=term.until, disposed_at=now, disposed_by=actor.id, kept=kept,
+        )
+    )  # fmt: skip
+    _delete(tx, ticket_id, files)
+    jobs.ask(tx, office, DISPOSE, f"{DISPOSE}/{id}", {"files": sorted(files)}, now)
+    access_notes.note(tx, actor, "archive.deleted", term.folio or ticket_id, now, kept)
+    return id
+
+
+def remove_files(office: Office, job: Job, now: datetime) -> None:
+    """Remove the files of what was deleted, those that nothing else names by now."""
+    for name in job.body["files"]:
+        with office.database.reading() as tx:
+            if tx.scalar(select(blob.c.sha256).where(blob.c.sha256 == name)) is not None:
+                continue
+        try:
+            office.blobs.remove(name)
+        except BlobMissing:
+            continue
+
+
+def _ended() -> Any:
+    c = ticket.c
+    return select(
+        c.id, c.folio, c.customer, c.scope, c.closed_at, c.updated_at, _ended_at().label("ended_at")
+    ).where(c.state.in_(sorted(TERMINAL)))
+
+
+def _ended_at() -> Any:
+    # What was merged or referred has no time of closing; nothing changes it after that either.
+    return func.coalesce(ticket.c.closed_at, ticket.c.updated_at, type_=ticket.c.closed_at.type)
+
+
+def _term(tx: Transaction, row: Row[Any], years: int) -> Term:
+    in_force = [h for h in holds(tx, row.id, row.customer) if h.lifted_at is None]
+    until = over(row.ended_at, years)
+    held = in_force[0].reason if in_force else ""
+    return Term(row.id, row.folio, row.customer, row.ended_at, until, held)
+
+
+def _said(reason: str) -> str:
+    reason = " ".join(reason.split())[:2000]
+    if not reason:
+        raise NoReason("say why")
+    return reason
+
+
+def _files(tx: Transaction, ticket_id: str) -> set[str]:
+    """The files that only this ticket names: evidence, reports, sealed copies."""
+    of_it = {
+        *tx.scalars(select(evidence.c.sha256).where(evidence.c.ticket == ticket_id)),
+        *tx.scalars(_reports().where(archive.c.ticket == ticket_id)),
+        *tx.scalars(_sealed().where(archive.c.ticket == ticket_id)),
+    }
+    others = {
+        *tx.scalars(select(evidence.c.sha256).where(
+            evidence.c.ticket != ticket_id, evidence.c.sha256.in_(of_it))),
+        *tx.scalars(_reports().where(
+            archive.c.ticket != ticket_id, archive.c.report_sha256.in_(of_it))),
+    }  # fmt: skip
+    return of_it - others
+
+
+def _reports() -> Any:
+    return select(archive.c.report_sha256).where(archive.c.report_sha256.is_not(None))
+
+
+def _sealed() -> Any:
+    return select(seal.c.sha256).join(archive, archive.c.id == seal.c.archive)
+
+
+def _what_is_left(tx: Transaction, ticket_id: str, files: set[str]) -> Mapping[str, Any]:
+    """What stays of a deleted ticket: nothing about people, only hashes and counts."""
+    log = ledger.history(tx, ticket_id)
+    archived = tx.rows(select(archive).where(archive.c.ticket == ticket_id))
+    return {
+        "operations": len(log),
+        "chain": log[-1].link if log else None,
+        "archived": [
+            {"version": row.version, "record_digest": row.record_digest,
+             "report_sha256": row.report_sha256}
+            for row in archived
+        ],
+        "files": sorted(files),
+    }  # fmt: skip
+
+
+def _delete(tx: Transaction, ticket_id: str, files: set[str]) -> None:
+    scope = tx.scalar(select(ticket.c.scope).where(ticket.c.id == ticket_id))
+    if scope is not None:
+        feed.remove(tx, scope, "ticket", ticket_id)
+    lines = select(operation.c.id).where(operation.c.ticket == ticket_id)
+    ids = select(archive.c.id).where(archive.c.ticket == ticket_id)
+    for statement in (
+        delete(late_arrival).where(late_arrival.c.ticket == ticket_id),
+        delete(late_arrival).where(late_arrival.c.operation.in_(lines)),
+        delete(parked).where(parked.c.operation.in_(lines)),
+        delete(conflict).where(conflict.c.ticket == ticket_id),
+        delete(evidence).where(evidence.c.ticket == ticket_id),
+        delete(outbox).where(outbox.c.ticket == ticket_id),
+        delete(report_reading).where(report_reading.c.sha256.in_(files)),
+        delete(blob).where(blob.c.sha256.in_(files)),
+        delete(seal).where(seal.c.archive.in_(ids)),
+        delete(archive).where(archive.c.ticket == ticket_id),
+        delete(operation).where(operation.c.ticket == ticket_id),
+        delete(ticket).where(ticket.c.id == ticket_id),
+    ):
+        tx.execute(statement)
