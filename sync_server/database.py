@@ -39,9 +39,9 @@ class Transaction:
         result: CursorResult[Any] = self.connection.execute(statement, parameters)
         return result
 
-    def scalar(self, statement: Executable) -> Any:
+    def scalar(self, statement: Executable, parameters: Any = None) -> Any:
         """The first column of the first row, or None."""
-        return self.connection.scalar(statement)
+        return self.connection.scalar(statement, parameters)
 
     def scalars(self, statement: Executable) -> list[Any]:
         """The first column of every row."""

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from sync_server.database import Transaction
 from sync_server.schema import folio_counter, ticket
@@ -16,13 +16,9 @@ FORM = re.compile(r"(?P<prefix>[^-]+)-(?P<year>[0-9]{4})-(?P<number>[0-9]{6,7})"
 def next_folio(tx: Transaction, settings: Settings, now: datetime) -> str:
     """The next folio of the year that it is in the office's zone. R148; PROCESS.md, Records."""
     year = now.astimezone(ZoneInfo(settings.zone)).year
-    same = folio_counter.c.year == year
-    last = tx.scalar(select(folio_counter.c.last).where(same).with_for_update())
+    last = tx.scalar(_LAST, {"of": year})
     number = (last or 0) + 1
-    if last is None:
-        tx.execute(insert(folio_counter).values(year=year, last=number))
-    else:
-        tx.execute(update(folio_counter).where(same).values(last=number))
+    _count(tx, year, number, is_first=last is None)
     return folio(settings.folio_prefix, year, number)
 
 
@@ -34,15 +30,25 @@ def kept_folio(tx: Transaction, settings: Settings, wanted: str) -> str | None:
     if tx.scalar(select(ticket.c.id).where(ticket.c.folio == wanted)) is not None:
         return None
     year, number = int(parts["year"]), int(parts["number"])
-    same = folio_counter.c.year == year
-    last = tx.scalar(select(folio_counter.c.last).where(same).with_for_update())
-    if last is None:
-        tx.execute(insert(folio_counter).values(year=year, last=number))
-    elif last < number:
-        tx.execute(update(folio_counter).where(same).values(last=number))
+    last = tx.scalar(_LAST, {"of": year})
+    if last is None or last < number:
+        _count(tx, year, number, is_first=last is None)
     return wanted
 
 
 def folio(prefix: str, year: int, number: int) -> str:
     """Prefix, year, six digits; the millionth ticket of a year has seven."""
     return f"{prefix}-{year}-{number:06d}"
+
+
+_LAST = (
+    select(folio_counter.c.last).where(folio_counter.c.year == bindparam("of")).with_for_update()
+)
+_COUNTED = update(folio_counter).where(folio_counter.c.year == bindparam("of"))
+
+
+def _count(tx: Transaction, year: int, number: int, *, is_first: bool) -> None:
+    if is_first:
+        tx.execute(insert(folio_counter), {"year": year, "last": number})
+    else:
+        tx.execute(_COUNTED, {"of": year, "last": number})

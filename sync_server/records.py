@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from sync_server import feed
 from sync_server.database import Transaction
@@ -30,11 +30,17 @@ class Stored:
     updated_at: datetime
 
 
+# Made once: every new ticket asks for what it names.
+_THIS = (table.c.record == bindparam("of"), table.c.id == bindparam("which"))
+_ONE = select(table).where(*_THIS)
+_REV = select(table.c.rev).where(*_THIS).with_for_update(read=True)
+
+
 def get(tx: Transaction, record: str, id: str | None) -> Stored | None:
     """One record, or None."""
     if id is None:
         return None
-    row = tx.one_or_none(select(table).where(table.c.record == record, table.c.id == id))
+    row = tx.one_or_none(_ONE, {"of": record, "which": id})
     return _stored(row) if row else None
 
 
@@ -86,8 +92,7 @@ def put(
 
 def bring(tx: Transaction, scope: str, record: str, id: str) -> None:
     """The scope has this record from now on, if there is one. Locks it against a change."""
-    query = select(table.c.rev).where(table.c.record == record, table.c.id == id)
-    rev = tx.scalar(query.with_for_update(read=True))
+    rev = tx.scalar(_REV, {"of": record, "which": id})
     if rev is not None:
         feed.publish(tx, scope, record, id, rev)
 
