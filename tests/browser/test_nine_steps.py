@@ -221,11 +221,12 @@ def work_offline(tablet: TabletPage, folio: str, folder: Path) -> list[bytes]:
 
 def sign(tablet: TabletPage) -> None:
     """From the review to the customer's thanks."""
-    if not tablet.sees("handover"):
-        tablet.tap("step-review")
-    tablet.see("handover")
-    assert tablet.enabled("handover"), tablet.words()
-    tablet.tap("handover")
+    if not tablet.sees("have-read"):
+        if not tablet.sees("handover"):
+            tablet.tap("step-review")
+        tablet.see("handover")
+        assert tablet.enabled("handover"), tablet.words()
+        tablet.tap("handover")
     tablet.read_to_the_end()
     tablet.tap("have-read")
     tablet.tap("outcome-conformity")
