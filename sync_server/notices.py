@@ -54,6 +54,11 @@ def tell(
 
 def customer_of(tx: Transaction, record: Record) -> list[Recipient]:
     """Who asked, else the customer's own address, else the call centre, which can ring them up."""
+    return address_of(tx, record) or of_role(tx, Role.CALL_CENTRE)
+
+
+def address_of(tx: Transaction, record: Record) -> list[Recipient]:
+    """Who asked, else the customer's own address; nobody when neither is known."""
     customer = records.get(tx, "customer", record.fields.get("customer"))
     doc = customer.doc if customer else {}
     locale = doc.get("locale") or "es"
@@ -61,7 +66,7 @@ def customer_of(tx: Transaction, record: Record) -> list[Recipient]:
     for address in (contact, doc.get("email") or ""):
         if "@" in address:
             return [(address.strip(), locale)]
-    return of_role(tx, Role.CALL_CENTRE)
+    return []
 
 
 def of_role(tx: Transaction, role: Role) -> list[Recipient]:

@@ -71,7 +71,7 @@ def _note(
 def _send(
     tx: Transaction, office: Office, row: Row[tuple[object, ...]], sha256: str, now: datetime
 ) -> None:
-    """The sealed report to the customer, once for each version."""
+    """The sealed report to the customer, once for each version; to nobody else."""
     versioned = tickets.load(tx, row.ticket)
     if versioned is None:
         return
@@ -81,7 +81,7 @@ def _send(
         f"{office.settings.public_url.rstrip('/')}/v/{quote(printed, safe='')}"
         f"#{row.record_digest[:32]}"
     )
-    to = notices.customer_of(tx, versioned.record)
+    to = notices.address_of(tx, versioned.record)
     notices.tell(
         tx, office, "report", f"report/{row.id}", versioned.record, to, now, [attached],
         address=address,

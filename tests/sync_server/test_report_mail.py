@@ -1,0 +1,168 @@
+"""The customer's copy: mailed once, sealed, in their language, with the way to verify it."""
+
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from hashlib import sha256
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select
+
+from sync_server import archive_search, clocks, outbox, records, sealing_key, seals
+from sync_server.schema import outbox as table
+from sync_server.sealing import seal_archived
+from sync_server.verify import Verdict, verify
+from tests import cast
+from tests.sync_server.visit import finished
+
+
+class Post:
+    """A mail server that keeps what it gets; `refusals` so many are turned away first."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.refusals = 0
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        if self.refusals:
+            self.refusals -= 1
+            return "451 later"
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+    def reports(self) -> list[EmailMessage]:
+        return [mail for mail in self.mails if list(mail.iter_attachments())]
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    post = Post()
+    controller = Controller(post, hostname="127.0.0.1", port=post.port)
+    controller.start()
+    yield post
+    controller.stop()
+
+
+@pytest.fixture
+def mailing(office, post):
+    """An office with a seal and a mail server."""
+    office.stop()
+    office.start(smtp=f"smtp://127.0.0.1:{post.port}", public_url="https://folio.example.com")
+    key = sealing_key.make("Servicio en Sitio", office.clock())
+    sealing_key.write(key, seals.folder(office.settings))
+    return office
+
+
+def closed(office, enrol, **fields) -> str:
+    visit = finished(enrol(), office.ticket(**fields))
+    visit.upload()
+    visit.push()
+    clocks.run_jobs(office.office, office.clock())
+    return visit.ticket
+
+
+def customer(office, **changed) -> None:
+    doc = {**cast.RECORDS["customer", cast.CUSTOMER], **changed}
+    office.do(lambda tx: records.put(tx, "customer", cast.CUSTOMER, doc, office.clock()))
+
+
+def row(office, id):
+    query = select(table).where(table.c.topic == "report", table.c.ticket == id)
+    [found] = office.ask(lambda tx: tx.rows(query))
+    return found
+
+
+def send(office, **later):
+    return outbox.send_mail(office.office, office.clock() + timedelta(**later))
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("es-MX", "Adjuntamos el informe"), ("en", "Attached is the")]
+)
+def test_the_sealed_report_goes_out_in_the_customer_s_language(mailing, enrol, post, locale, said):
+    customer(mailing, locale=locale)
+    id = closed(mailing, enrol)
+    send(mailing)
+    [mail] = post.reports()
+    [archived] = mailing.ask(lambda tx: archive_search.of_ticket(tx, id))
+    assert mail["To"] == cast.RECORDS["customer", cast.CUSTOMER]["email"]
+    assert archived.folio in mail["Subject"]
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert said in text
+    code = archived.record_digest[:32]
+    assert f"https://folio.example.com/v/{archived.folio}#{code}" in text
+    [attached] = mail.iter_attachments()
+    pdf = attached.get_payload(decode=True)
+    assert isinstance(pdf, bytes)
+    assert attached.get_filename() == f"{archived.folio}.pdf"
+    assert sha256(pdf).hexdigest() == archived.sealed_sha256
+    assert verify(pdf, seals.trusted(mailing.settings)).verdict is Verdict.AUTHENTIC
+
+
+def test_it_is_sent_once_however_often_it_is_looked_at(mailing, enrol, post):
+    id = closed(mailing, enrol)
+    for hours in (0, 1, 30):
+        clocks.run_jobs(mailing.office, mailing.clock() + timedelta(hours=hours))
+        send(mailing, hours=hours)
+    assert len(post.reports()) == 1
+    assert row(mailing, id).sent_at
+
+
+def test_a_new_certificate_s_seal_is_not_mailed_again(mailing, enrol, post):
+    id = closed(mailing, enrol)
+    send(mailing)
+    folder = seals.folder(mailing.settings)
+    (folder / "earlier").mkdir()
+    (folder / "certificate.pem").rename(folder / "earlier" / "1.pem")
+    sealing_key.write(sealing_key.make("Otra", mailing.clock()), folder)
+    seals.of.cache_clear()
+    [archived] = mailing.ask(lambda tx: archive_search.of_ticket(tx, id))
+    assert seal_archived(mailing.office, archived.id, mailing.clock())
+    send(mailing, days=1)
+    assert len(post.reports()) == 1
+
+
+def test_a_server_that_is_busy_is_asked_again_later_and_later(mailing, enrol, post):
+    id = closed(mailing, enrol)
+    post.refusals = 99
+    send(mailing)
+    first = row(mailing, id)
+    assert first.tries == 1
+    assert "451" in first.failure
+    assert first.due_at > mailing.clock() + timedelta(minutes=1)
+    send(mailing, minutes=30)
+    second = row(mailing, id)
+    assert second.due_at - mailing.clock() > first.due_at - mailing.clock()
+    post.refusals = 0
+    assert post.reports() == []
+    send(mailing, hours=12)
+    assert len(post.reports()) == 1
+    assert row(mailing, id).failure is None
+
+
+def test_without_an_address_nothing_goes_out_and_the_outbox_says_so(mailing, enrol, post):
+    customer(mailing, email="")
+    id = closed(mailing, enrol, requester={"name": "Lic. Marta Ibáñez", "contact": "55 5550 0101"})
+    send(mailing, days=1)
+    assert post.reports() == []
+    waiting = row(mailing, id)
+    assert (waiting.recipient, waiting.sent_at) == (None, None)
+    assert waiting.failure == "nobody to write to"
+
+
+def test_an_office_without_a_mail_server_keeps_it_for_later(office, enrol):
+    key = sealing_key.make("Servicio en Sitio", office.clock())
+    sealing_key.write(key, seals.folder(office.settings))
+    id = closed(office, enrol)
+    send(office)
+    assert row(office, id).tries == 0
