@@ -5,7 +5,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from shared.people import Role
-from sync_server import passwords, sign_in, users
+from sync_server import passwords, second_step, sign_in, users
 from sync_server.access import Action
 from sync_server.console.commands import Options
 from sync_server.console.door import NotHere, room
@@ -64,7 +64,7 @@ def set_active(
 def new_password(
     id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.CHANGE_PEOPLE))
 ) -> Response:
-    """A new password for somebody who lost theirs; all their sessions end."""
+    """A new password for somebody who lost theirs, or their phone; all their sessions end."""
     person = _person(page, id)
     form.prefix = f"{id}-"
     form.require(page.t("form.required"), "password")
@@ -75,6 +75,7 @@ def new_password(
 
     def change(tx: Transaction) -> None:
         users.set_password(tx, person.id, hashed)
+        second_step.turn_off(tx, person.id)
         sign_in.end_sessions(tx, person.id)
 
     page.office.database.write(change)

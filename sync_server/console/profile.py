@@ -1,25 +1,32 @@
-"""One's own account: language, colours, password."""
+"""One's own account: language, colours, password, second step."""
+
+import secrets
 
 from fastapi import APIRouter, Depends
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import Response
 
-from sync_server import passwords, sign_in, users
+from sync_server import passwords, second_step, sign_in, users
 from sync_server.access import Action
+from sync_server.console.brand import brand
 from sync_server.console.door import room, token_of
 from sync_server.console.forms import Form
 from sync_server.console.incoming import submitted
 from sync_server.console.page import THEME, THEMES, Page
+from sync_server.console.tablets import qr
 from sync_server.database import Transaction
 
 router = APIRouter(include_in_schema=False)
 
 LOCALES = ("es", "en")
+OFFER_LASTS = 15 * 60
 A_YEAR = 365 * 24 * 3600
 
 
 @router.get("/profile")
 def profile(page: Page = Depends(room(Action.OWN_PROFILE))) -> Response:
-    return page.show("profile.html", form=Form())
+    """Everything that one may choose for oneself."""
+    return _shown(page, Form())
 
 
 @router.post("/profile/look")
@@ -51,7 +58,7 @@ def change_password(
     if form.value("new") and not passwords.is_good(form.value("new")):
         form.wrong.setdefault("new", page.t("people.weak", least=passwords.SHORTEST))
     if not form.is_good:
-        return page.show("profile.html", 422, form=form)
+        return _shown(page, form, 422)
     hashed, token = passwords.hashed(form.value("new")), token_of(page.request) or ""
 
     def change(tx: Transaction) -> None:
@@ -60,3 +67,60 @@ def change_password(
 
     page.office.database.write(change)
     return page.back("/profile", "password_changed")
+
+
+@router.post("/profile/second-step")
+def offer(page: Page = Depends(room(Action.OWN_PROFILE))) -> Response:
+    """A new secret for one's phone; nothing is kept before the phone has shown a code of it."""
+    return _offered(page, second_step.new_secret(secrets.token_bytes(second_step.SECRET_BYTES)))
+
+
+@router.post("/profile/second-step/on")
+def turn_on(
+    form: Form = Depends(submitted), page: Page = Depends(room(Action.OWN_PROFILE))
+) -> Response:
+    """From now on a code is needed, for whoever shows that their phone has the secret."""
+    try:
+        offered = _signer(page).loads(form.value("offer"), max_age=OFFER_LASTS)
+        secret = str(offered["secret"]) if offered["user"] == page.actor.id else ""
+    except (BadSignature, KeyError, TypeError):
+        return page.back("/profile", "start_again", "warn")
+    step = second_step.step_of(secret, form.value("code"), page.now) if secret else None
+    if step is None:
+        return _offered(page, secret, page.t("sign_in.wrong_code"), 422)
+    page.office.database.write(lambda tx: second_step.turn_on(tx, page.actor.id, secret, step))
+    return page.back("/profile", "second_step_on")
+
+
+@router.post("/profile/second-step/off")
+def turn_off(
+    form: Form = Depends(submitted), page: Page = Depends(room(Action.OWN_PROFILE))
+) -> Response:
+    """The password alone again, for whoever knows it."""
+    form.prefix = "off-"
+    if not passwords.matches(page.user.password_hash, form.value("old")):
+        form.wrong["old"] = page.t("profile.wrong_password")
+        return _shown(page, Form(), 422, off=form)
+    page.office.database.write(lambda tx: second_step.turn_off(tx, page.actor.id))
+    return page.back("/profile", "second_step_off")
+
+
+def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -> Response:
+    with page.office.database.reading() as tx:
+        has_second_step = second_step.secret_of(tx, page.actor.id) is not None
+    return page.show(
+        "profile.html", status, form=form, has_second_step=has_second_step,
+        off=off or page.blank("off-"),
+    )  # fmt: skip
+
+
+def _offered(page: Page, secret: str, wrong: str = "", status: int = 200) -> Response:
+    address = second_step.address(secret, page.user.email, brand().product)
+    offer = _signer(page).dumps({"user": page.actor.id, "secret": secret})
+    return page.show(
+        "second_step.html", status, secret=secret, qr=qr(address), offer=offer, wrong=wrong
+    )
+
+
+def _signer(page: Page) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(page.office.secret, salt="folio second step offered")

@@ -5,10 +5,11 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
 from shared.people import Actor
-from sync_server import sign_in
+from sync_server import second_step, sign_in, users
 from sync_server.console.door import entrance, give_cookie, take_cookie, token_of
 from sync_server.console.forms import Form
 from sync_server.console.incoming import submitted
@@ -18,6 +19,9 @@ from sync_server.database import Transaction
 from sync_server.sign_in import Try, Wait
 
 router = APIRouter(include_in_schema=False)
+
+CODE_WITHIN = 5 * 60
+"""Seconds between the password and the code."""
 
 
 @router.get("/sign-in")
@@ -41,7 +45,48 @@ def enter(
         return refuse(page, form, "sign_in.wait", 429, seconds=seconds)
     if not sign_in.is_proven(attempt, form.value("password")):
         return refuse(page, form, "sign_in.unknown", 403)
-    return let_in(page, attempt, address, here(form.value("next")))
+    path = here(form.value("next"))
+    with office.database.reading() as tx:
+        needs_code = attempt.user and second_step.secret_of(tx, attempt.user.id)
+    if needs_code and attempt.user:
+        return _ask_code(page, attempt.user.id, path)
+    return let_in(page, attempt, address, path)
+
+
+@router.post("/sign-in/code")
+def second(
+    request: Request, form: Form = Depends(submitted), page: Page = Depends(entrance)
+) -> Response:
+    """The second step: the code on the phone of whoever has just proved their password."""
+    address = request.client.host if request.client else ""
+    try:
+        ticket = _signer(page).loads(form.value("ticket"), max_age=CODE_WITHIN)
+        id, path = str(ticket["user"]), here(str(ticket["path"]))
+    except (BadSignature, KeyError, TypeError):
+        return page.back("/sign-in", "start_again", "warn")
+    with page.office.database.reading() as tx:
+        person = users.get(tx, id)
+    if person is None:
+        return page.back("/sign-in", "start_again", "warn")
+    attempt = page.office.database.write(
+        lambda tx: sign_in.begin(tx, person.email, address, page.now)
+    )
+    if isinstance(attempt, Wait):
+        seconds = max(1, ceil((attempt.until - page.now).total_seconds()))
+        return _ask_code(page, id, path, page.t("sign_in.wait", seconds=seconds), 429)
+    typed = form.value("code")
+    if not page.office.database.write(lambda tx: second_step.use(tx, id, typed, page.now)):
+        return _ask_code(page, id, path, page.t("sign_in.wrong_code"), 403)
+    return let_in(page, attempt, address, path)
+
+
+def _ask_code(page: Page, user: str, path: str, wrong: str = "", status: int = 200) -> Response:
+    ticket = _signer(page).dumps({"user": user, "path": path})
+    return page.show("sign_in_code.html", status, ticket=ticket, wrong=wrong)
+
+
+def _signer(page: Page) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(page.office.secret, salt="folio second step")
 
 
 def let_in(page: Page, attempt: Try, address: str, path: str) -> Response:

@@ -24,9 +24,11 @@ EMPLOYED = [role for role in Role if role not in (Role.CUSTOMER, Role.SYSTEM)]
 
 OPEN = {
     ("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/sign-out"),
+    ("POST", "/sign-in/code"),
     ("GET", "/static/{name:path}"),
     ("POST", "/api/v1/enrol"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/v"), ("POST", "/v"), ("GET", "/v/{folio}"),
+    ("GET", "/customer/{name}"),
 }  # fmt: skip
 """Doors that everybody may open: they prove nothing about anybody."""
 
@@ -83,6 +85,9 @@ CONSOLE: dict[tuple[str, str], Action | None] = {
     ("GET", "/profile"): Action.OWN_PROFILE,
     ("POST", "/profile/look"): Action.OWN_PROFILE,
     ("POST", "/profile/password"): Action.OWN_PROFILE,
+    ("POST", "/profile/second-step"): Action.OWN_PROFILE,
+    ("POST", "/profile/second-step/on"): Action.OWN_PROFILE,
+    ("POST", "/profile/second-step/off"): Action.OWN_PROFILE,
 }
 """Doors of the console, and what each asks leave for."""
 

@@ -1,0 +1,73 @@
+"""The second step of signing in: a code that changes every half minute, from one's own phone."""
+
+import hmac
+from base64 import b32decode, b32encode
+from datetime import datetime
+from urllib.parse import quote
+
+from sqlalchemy import select, update
+
+from sync_server.database import Transaction
+from sync_server.schema import user
+
+SECONDS = 30
+DIGITS = 6
+SECRET_BYTES = 20
+TOLERATED = 1
+"""Steps that a phone's clock may be off, to either side."""
+
+
+def new_secret(entropy: bytes) -> str:
+    """A secret as phones take it: base 32 of 20 random bytes. RFC 6238."""
+    return b32encode(entropy[:SECRET_BYTES]).decode()
+
+
+def code(secret: str, step: int) -> str:
+    """The six digits of one half minute since 1970. RFC 4226, 5.3."""
+    digest = hmac.digest(b32decode(secret), step.to_bytes(8, "big"), "sha1")
+    offset = digest[-1] & 15
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return str(number % 10**DIGITS).zfill(DIGITS)
+
+
+def step_of(secret: str, typed: str, now: datetime) -> int | None:
+    """The half minute whose code was typed, if it is near `now`."""
+    digits = "".join(typed.split()).encode()
+    here = int(now.timestamp()) // SECONDS
+    near = range(here - TOLERATED, here + TOLERATED + 1)
+    fits = (s for s in near if hmac.compare_digest(code(secret, s).encode(), digits))
+    return next(fits, None)
+
+
+def secret_of(tx: Transaction, id: str) -> str | None:
+    """Somebody's secret; None for whoever signs in with the password alone."""
+    secret: str | None = tx.scalar(select(user.c.totp_secret).where(user.c.id == id))
+    return secret
+
+
+def use(tx: Transaction, id: str, typed: str, now: datetime) -> bool:
+    """Whether this is a good code of theirs, which from now on is used up."""
+    row = tx.one_or_none(
+        select(user.c.totp_secret, user.c.totp_step).where(user.c.id == id).with_for_update()
+    )
+    step = step_of(row.totp_secret, typed, now) if row and row.totp_secret else None
+    if row is None or step is None or step <= (row.totp_step or 0):
+        return False
+    tx.execute(update(user).where(user.c.id == id).values(totp_step=step))
+    return True
+
+
+def turn_on(tx: Transaction, id: str, secret: str, step: int) -> None:
+    """From now on they need a code too; the one that proved the secret is used up."""
+    tx.execute(update(user).where(user.c.id == id).values(totp_secret=secret, totp_step=step))
+
+
+def turn_off(tx: Transaction, id: str) -> None:
+    """The password is enough again."""
+    tx.execute(update(user).where(user.c.id == id).values(totp_secret=None, totp_step=None))
+
+
+def address(secret: str, email: str, issuer: str) -> str:
+    """What a phone reads from the QR code."""
+    label = quote(f"{issuer}:{email}")
+    return f"otpauth://totp/{label}?secret={secret}&issuer={quote(issuer)}"

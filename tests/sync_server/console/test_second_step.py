@@ -1,0 +1,136 @@
+"""The second step: a code from one's own phone, each used once."""
+
+import html
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.people import Role
+from sync_server import passwords, second_step, users
+from tests.sync_server.console.browser import Browser, said
+
+PASSWORD = "correct horse"
+RFC_SECRET = second_step.new_secret(b"12345678901234567890")
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
+)
+def test_the_codes_are_those_of_the_standard(at, code):
+    assert second_step.code(RFC_SECRET, at // 30) == code
+    now = datetime.fromtimestamp(at, UTC)
+    assert second_step.step_of(RFC_SECRET, f"{code[:3]} {code[3:]}", now) == at // 30
+
+
+@pytest.mark.parametrize("typed", ["", "000000", "28708", "２８７０８２", "x" * 9999])
+def test_what_is_no_code_of_now_is_refused(typed):
+    assert (
+        second_step.step_of(
+            RFC_SECRET, typed.replace("\ud800", "?"), datetime(1970, 1, 2, tzinfo=UTC)
+        )
+        is None
+    )
+
+
+@pytest.fixture
+def person(office):
+    user, hashed = office.user(Role.SUPERVISOR), passwords.hashed(PASSWORD)
+    office.do(lambda tx: users.set_password(tx, user.id, hashed))
+    return office.ask(lambda tx: users.get(tx, user.id))
+
+
+def code_of(office, secret: str, later: int = 0) -> str:
+    return second_step.code(secret, int(office.clock().timestamp()) // 30 + later)
+
+
+def turned_on(browser, office) -> str:
+    page = html.unescape(browser.submit("/profile/second-step").text)
+    secret = re.search(r'class="code">([A-Z2-7]{32})<', page)
+    offer = re.search(r'name="offer" value="([^"]+)"', page)
+    assert secret
+    assert offer
+    wrong = browser.submit("/profile/second-step/on", offer=offer[1], code="000000")
+    assert wrong.status_code == 422
+    page = browser.done("/profile/second-step/on", offer=offer[1], code=code_of(office, secret[1]))
+    assert "Segundo paso activo" in page
+    return secret[1]
+
+
+def half_way(browser, person) -> str:
+    answer = browser.submit("/sign-in", email=person.email, password=PASSWORD, next="/tickets")
+    assert "Segundo paso" in said(answer)
+    ticket = re.search(r'name="ticket" value="([^"]+)"', answer.text)
+    assert ticket
+    return ticket[1]
+
+
+def test_the_password_alone_no_longer_opens(supervisor, office, person):
+    secret = turned_on(supervisor, office)
+    office.clock.forward(seconds=60)
+    with Browser(office) as other:
+        ticket = half_way(other, person)
+        assert other.get("/tickets").status_code == 303
+        answer = other.submit("/sign-in/code", ticket=ticket, code="123")
+        assert answer.status_code == 403
+        assert "no es el de ahora" in said(answer)
+        answer = other.submit("/sign-in/code", ticket=ticket, code=code_of(office, secret))
+        assert answer.headers["location"] == "/tickets"
+        assert "Sofía Rivas" in other.see("/tickets")
+
+
+def test_a_code_opens_once(supervisor, office, person):
+    secret = turned_on(supervisor, office)
+    office.clock.forward(seconds=60)
+    used = code_of(office, secret)
+    with Browser(office) as first, Browser(office) as second:
+        assert first.submit("/sign-in/code", ticket=half_way(first, person), code=used).is_redirect
+        answer = second.submit("/sign-in/code", ticket=half_way(second, person), code=used)
+        assert answer.status_code == 403
+
+
+def test_codes_are_not_guessed_either(supervisor, office, person):
+    turned_on(supervisor, office)
+    with Browser(office) as other:
+        ticket = half_way(other, person)
+        answers = [other.submit("/sign-in/code", ticket=ticket, code="1") for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [403, 403, 403, 403, 429]
+
+
+@pytest.mark.parametrize("ticket", ["", "nonsense", "eyJ1c2VyIjoieCJ9.x.y"])
+def test_a_made_up_ticket_starts_again(office, ticket):
+    with Browser(office) as nobody:
+        answer = nobody.submit("/sign-in/code", ticket=ticket, code="000000")
+        assert answer.headers["location"] == "/sign-in"
+        assert "empiece otra vez" in nobody.see("/sign-in")
+
+
+def test_the_step_between_runs_out(supervisor, office, person):
+    turned_on(supervisor, office)
+    with Browser(office) as other:
+        ticket = half_way(other, person)
+        assert other.submit("/profile/second-step/on", offer=ticket, code="1").status_code == 401
+
+
+def test_an_offer_is_for_whom_it_was_made(browse, office, person):
+    page = browse("supervisor").submit("/profile/second-step").text
+    offer = re.search(r'name="offer" value="([^"]+)"', page)
+    assert offer
+    answer = browse("manager").submit("/profile/second-step/on", offer=offer[1], code="000000")
+    assert answer.status_code == 422
+    manager = office.user(Role.MANAGER)
+    assert office.ask(lambda tx: second_step.secret_of(tx, manager.id)) is None
+
+
+def test_it_is_removed_with_the_password_or_by_the_administrator(browse, office, person):
+    supervisor = Browser(office).enter(person)
+    turned_on(supervisor, office)
+    answer = supervisor.submit("/profile/second-step/off", old="wrong horse")
+    assert answer.status_code == 422
+    assert "Segundo paso quitado" in supervisor.done("/profile/second-step/off", old=PASSWORD)
+    office.clock.forward(seconds=60)
+    turned_on(supervisor, office)
+    browse("administrator").done(f"/people/{person.id}/password", password="another horse")
+    assert office.ask(lambda tx: second_step.secret_of(tx, person.id)) is None
+    supervisor.close()
