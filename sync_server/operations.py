@@ -1,7 +1,6 @@
 """The one door for every change of a ticket: merged, decided, written into the log, published."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -14,53 +13,13 @@ from shared.states import Refused
 from shared.ticket import Record, State
 from shared.times import instant
 from shared.wire import operation_message
-from sync_server import closing, conflicts, late, ledger
+from sync_server import closing, conflicts, late
 from sync_server.database import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk, office_author
+from sync_server.lines import command_of, write_line
 from sync_server.office import Office
+from sync_server.results import Result, Sent
 from sync_server.stamps import stamped
-
-Raw = Callable[[], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An operation as it came: its message, its hash, its bytes when they are asked for.
-
-    `op_id` and `ticket` are what it names, where they can be kept.
-    """
-
-    message: Mapping[str, Any]
-    hash: str
-    raw: Raw
-    received_at: datetime
-    op_id: str | None
-    ticket: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of an operation; `conflicts` and `missing` as they go over the wire."""
-
-    outcome: Outcome
-    rev: int
-    conflicts: tuple[Mapping[str, Any], ...] = ()
-    missing: tuple[Mapping[str, Any], ...] = ()
-    reason: str | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
-    after: Versioned | None = None
-
-    def on_the_wire(self) -> dict[str, Any]:
-        """{outcome, rev, conflicts?, missing?, reason?, values?}."""
-        message: dict[str, Any] = {"outcome": self.outcome.value, "rev": self.rev}
-        for name in ("conflicts", "missing"):
-            if getattr(self, name):
-                message[name] = list(getattr(self, name))
-        if self.reason is not None:
-            message["reason"] = self.reason
-        if self.values:
-            message["values"] = dict(self.values)
-        return message
 
 
 def office_operation(
@@ -114,12 +73,12 @@ def take(desk: Desk, operation: Operation, author: Author, sent: Sent) -> Result
         return park(desk, author, sent, merged.refused, operation, before)
     if merged.outcome is Outcome.REJECTED:
         result = _rejected(merged)
-        _line(desk, operation, author, sent, result.on_the_wire())
+        write_line(desk, operation, author, sent, result.on_the_wire())
         return result
     result = _decided(desk, before, merged, operation, author)
     if merged.outcome is Outcome.LATE:
         return _keep_late(desk, operation, author, sent, result)
-    _line(desk, operation, author, sent, result.on_the_wire())
+    write_line(desk, operation, author, sent, result.on_the_wire())
     if _is_finalise(operation) and result.outcome is Outcome.APPLIED:
         closing.close_if_validated(desk, operation.ticket)
     return result
@@ -139,7 +98,7 @@ def park(
     follow_up = None
     if operation is not None and before is not None and refused.code == late.TERMINAL:
         follow_up = _drafted(desk, before.record)
-    line = _line(desk, operation, author, sent, result.on_the_wire())
+    line = write_line(desk, operation, author, sent, result.on_the_wire())
     late.park(desk, line, sent.raw(), refused.code)
     if operation is not None and before is not None and refused.code == late.TERMINAL:
         late.keep(desk, before.record, line, operation, late.TERMINAL, follow_up)
@@ -217,12 +176,8 @@ def _decided(
     return Result(merged.outcome, after.record.rev, conflicts=kept, after=after)
 
 
-def _command_of(operation: Operation | None) -> str | None:
-    return operation.body["name"] if operation and operation.kind is Kind.COMMAND else None
-
-
 def _is_finalise(operation: Operation) -> bool:
-    return _command_of(operation) == "finalise"
+    return command_of(operation) == "finalise"
 
 
 def _corrected(record: Record, operation: Operation, author: Author) -> dict[str, datetime]:
@@ -260,7 +215,7 @@ def _keep_late(
     ended = State(record.fields["state"]) in _ENDED
     reason = late.TERMINAL if ended else late.REASSIGNED
     follow_up = _drafted(desk, record) if ended else None
-    line = _line(desk, operation, author, sent, result.on_the_wire())
+    line = write_line(desk, operation, author, sent, result.on_the_wire())
     late.keep(desk, record, line, operation, reason, follow_up)
     return result
 
@@ -278,45 +233,3 @@ def _drafted(desk: Desk, ended: Record) -> str | None:
     id = desk.office.new_id()
     _by_the_office(desk, SYSTEM_AUTHOR, id, Kind.CREATE, {"fields": late.inherited(ended)})
     return id
-
-
-def note_duplicate(
-    desk: Desk, author: Author, sent: Sent, first: Mapping[str, Any]
-) -> Mapping[str, Any]:
-    """Log that an operation came again from another identity of the tablet; the answer to it.
-
-    `first` is what became of it the first time, as it went over the wire.
-    """
-    answer = {**first, "outcome": Outcome.DUPLICATE.value, "original": first["outcome"]}
-    _line(desk, None, author, sent, answer)
-    return answer
-
-
-def _line(
-    desk: Desk,
-    operation: Operation | None,
-    author: Author,
-    sent: Sent,
-    wire: Mapping[str, Any],
-) -> int:
-    known = sent.ticket is not None and desk.ticket(sent.ticket) is not None
-    return ledger.append(
-        desk.tx,
-        ledger.Line(
-            device=author.device,
-            n=author.n,
-            op_id=sent.op_id,
-            ticket=sent.ticket if known else None,
-            kind=operation.kind.value if operation else None,
-            command=_command_of(operation),
-            user=author.actor.id,
-            role=author.actor.role.value,
-            captured_at=operation.captured_at if operation else desk.now,
-            received_at=sent.received_at,
-            message=sent.message,
-            hash=sent.hash,
-            outcome=Outcome(wire["outcome"]),
-            rev=wire["rev"],
-            result={name: wire[name] for name in wire if name not in ("outcome", "rev")},
-        ),
-    )

@@ -17,7 +17,8 @@ from sync_server import conflicts, enrolment, late, ledger, records, tickets, us
 from sync_server.database import Transaction
 from sync_server.main import create_app
 from sync_server.office import Office
-from sync_server.operations import Result, office_operation
+from sync_server.operations import office_operation
+from sync_server.results import Result
 from sync_server.settings import Settings
 from sync_server.users import User
 from tests import cast

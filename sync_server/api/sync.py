@@ -17,6 +17,7 @@ from sync_server.api.doors import AnOffice, check_device, the_device
 from sync_server.api.messages import Hello, Pull, Push, of
 from sync_server.api.problems import Problem, not_a_message
 from sync_server.api.slices import slices
+from sync_server.batch import Fork, Gap
 
 router = APIRouter(prefix="/api/v1/sync", tags=["sync"])
 
@@ -57,9 +58,9 @@ def push(request: Request, office: AnOffice, body: Body) -> Response:
     as_they_came = cache(lambda: slices(body, "ops"))
     try:
         accepted = pushing.accept(office, device, message.ops, lambda i: as_they_came()[i], now)
-    except pushing.Gap as gap:
+    except Gap as gap:
         raise Problem(409, "gap", "Operations are missing before these", expect=gap.expect) from gap
-    except pushing.Fork as fork:
+    except Fork as fork:
         raise Problem(409, "fork", "This number came with other words before", n=fork.n) from fork
     return answer(
         request,

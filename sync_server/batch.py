@@ -1,0 +1,201 @@
+"""One push under way: what came before it, how far it got, and each operation's own fate."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from shared.changes import MEMBERS, Operation, read
+from shared.digest import NotCanonical, canonical
+from shared.people import Actor
+from shared.shapes import Unreadable
+from shared.states import Refused
+from shared.wire import message_hash, upcast
+from sync_server import ledger, operations
+from sync_server.database import NoSpace, Transaction, Unavailable
+from sync_server.desk import Author, Desk
+from sync_server.devices import Device
+from sync_server.hello import JUMP, NOISE
+from sync_server.identifiers import is_id
+from sync_server.lines import note_duplicate
+from sync_server.office import Office
+from sync_server.results import Result, Sent
+
+log = structlog.get_logger(__name__)
+
+AWAY = (NoSpace, Unavailable, OperationalError)
+"""Faults of the place, not of the operation: nothing was applied, and it may be sent again."""
+
+
+class Gap(Exception):
+    """Operations are missing before these: the office expects number `expect` next."""
+
+    def __init__(self, expect: int) -> None:
+        super().__init__(expect)
+        self.expect = expect
+
+
+class Fork(Exception):
+    """Number `n` came with other words before: a tablet was restored, or copied to another."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__(n)
+        self.n = n
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What the office knows of a tablet's numbers and clock, its row locked."""
+
+    last_n: int
+    durable_n: int
+    skew: timedelta
+    changed_at: datetime | None
+    captured_at: datetime | None
+
+
+class Batch:
+    """One push under way: what came before, and how far it got."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        office: Office,
+        device: Device,
+        clock: Counter,
+        messages: Sequence[Mapping[str, Any]],
+        raw: Callable[[int], bytes],
+        now: datetime,
+        careful: bool,
+    ) -> None:
+        self.tx = tx
+        self.careful = careful
+        self.clock = clock
+        self.device = device
+        self.messages = messages
+        self.raw = raw
+        self.last_n = clock.last_n
+        self.captured_at = clock.captured_at
+        self._seen: dict[int, tuple[str, Mapping[str, Any]]] = {
+            n: (row.hash, {"n": n, "outcome": row.outcome, "rev": row.rev, **row.result})
+            for n, row in ledger.stored(tx, device.id, self._known_numbers()).items()
+        }
+        op_ids = [m["op_id"] for m in messages if is_id(m.get("op_id"))]
+        self._first = {
+            op_id: (_words(row.message), {"outcome": row.outcome, "rev": row.rev, **row.result})
+            for op_id, row in ledger.first_by_op_id(tx, op_ids).items()
+        }
+        ids = {m["ticket"] for m in messages if is_id(m.get("ticket"))}
+        self.desk = Desk(tx, office, now, ids)
+
+    def take(self, index: int) -> Mapping[str, Any]:
+        """The result of one message: the stored one, or what becomes of it now."""
+        message = self.messages[index]
+        n: int = message["n"]
+        hash, canonical = self._hash(index)
+        if n in self._seen:
+            known, stored = self._seen[n]
+            if known != hash:
+                raise Fork(n)
+            return stored
+        if n != self.last_n + 1:
+            raise Gap(self.last_n + 1)
+        self.last_n = n
+        result = {"n": n, **self._become(index, hash, canonical)}
+        self._seen[n] = (hash, result)
+        return result
+
+    def _known_numbers(self) -> list[int]:
+        return [m["n"] for m in self.messages if 0 < m["n"] <= self.clock.last_n]
+
+    def _hash(self, index: int) -> tuple[str, bool]:
+        """The hash of a message, and whether it is that of its canonical form."""
+        try:
+            return message_hash(self.messages[index]), True
+        except NotCanonical:
+            return sha256(self.raw(index)).hexdigest(), False
+
+    def _become(self, index: int, hash: str, canonical: bool) -> Mapping[str, Any]:
+        message = self.messages[index]
+        names = {name: message.get(name) for name in ("op_id", "ticket")}
+        sent = Sent(
+            message, hash, lambda: self.raw(index), self.desk.now,
+            op_id=names["op_id"] if is_id(names["op_id"]) else None,
+            ticket=names["ticket"] if is_id(names["ticket"]) and canonical else None,
+        )  # fmt: skip
+        op_id = message.get("op_id")
+        if is_id(op_id) and op_id in self._first:
+            return self._again(message, sent)
+        result = self._merged(message, sent).on_the_wire()
+        if is_id(op_id):
+            self._first[op_id] = (_words(message), result)
+        return result
+
+    def _again(self, message: Mapping[str, Any], sent: Sent) -> Mapping[str, Any]:
+        """The same operation from another identity of the tablet; other words are kept apart."""
+        words, first = self._first[message["op_id"]]
+        if words != _words(message):
+            return self._park(replace(sent, op_id=None), "op_id_taken").on_the_wire()
+        return note_duplicate(self.desk, self._author(False), sent, first)
+
+    def _merged(self, message: Mapping[str, Any], sent: Sent) -> Result:
+        if not self.device.user.active:
+            return self._park(sent, "user_inactive")
+        try:
+            operation = _readable(upcast(message))
+        except (Unreadable, NotCanonical) as error:
+            return self._park(sent, "unreadable", fault=str(error)[:300])
+        author = self._author(self._clock_jumped(operation.captured_at))
+        self.captured_at = operation.captured_at
+        at = min(operation.captured_at - self.clock.skew, self.desk.now)
+        operation = replace(operation, captured_at=at)
+        if self.careful:
+            return self._carefully(operation, author, sent)
+        return operations.take(self.desk, operation, author, sent)
+
+    def _carefully(self, operation: Operation, author: Author, sent: Sent) -> Result:
+        """Whatever fails leaves nothing behind, and the operation is parked."""
+        try:
+            with self.desk.attempt():
+                result = operations.take(self.desk, operation, author, sent)
+                self.desk.clear()
+                return result
+        except AWAY:
+            raise
+        except Exception as error:
+            log.exception("operation parked", device=self.device.id, op_id=operation.op_id)
+            return self._park(sent, "indigestible", fault=type(error).__name__)
+
+    def _park(self, sent: Sent, reason: str, **values: str) -> Result:
+        return operations.park(self.desk, self._author(False), sent, Refused(reason, values))
+
+    def _author(self, jumped: bool) -> Author:
+        user = self.device.user
+        return Author(
+            self.device.id, Actor(user.id, user.role), self.last_n, self.clock.skew, jumped
+        )
+
+    def _clock_jumped(self, captured_at: datetime) -> bool:
+        """Backwards in the queue, ahead of the present, or since the last look at both clocks."""
+        changed = self.clock.changed_at
+        return (
+            (self.captured_at is not None and captured_at < self.captured_at - JUMP)
+            or captured_at - self.clock.skew > self.desk.now + JUMP
+            or (changed is not None and captured_at - self.clock.skew <= changed + NOISE)
+        )
+
+
+def _words(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message without its number, which another identity of the tablet counts anew."""
+    return {name: message.get(name) for name in MEMBERS if name != "n"}
+
+
+def _readable(message: Mapping[str, Any]) -> Operation:
+    """The operation in a message, fit to be kept. Raises Unreadable, NotCanonical."""
+    operation = read(message)
+    canonical(message["body"])
+    return operation

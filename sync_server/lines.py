@@ -1,0 +1,60 @@
+"""One operation into the log, with what became of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.changes import Kind, Operation, Outcome
+from sync_server import ledger
+from sync_server.desk import Author, Desk
+from sync_server.results import Sent
+
+
+def note_duplicate(
+    desk: Desk, author: Author, sent: Sent, first: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Log that an operation came again from another identity of the tablet; the answer to it.
+
+    `first` is what became of it the first time, as it went over the wire.
+    """
+    answer = {**first, "outcome": Outcome.DUPLICATE.value, "original": first["outcome"]}
+    write_line(desk, None, author, sent, answer)
+    return answer
+
+
+def write_line(
+    desk: Desk,
+    operation: Operation | None,
+    author: Author,
+    sent: Sent,
+    wire: Mapping[str, Any],
+) -> int:
+    """Log an operation with its result as it goes over the wire; the number of the row.
+
+    `operation` is None when it could not be read.
+    """
+    known = sent.ticket is not None and desk.ticket(sent.ticket) is not None
+    return ledger.append(
+        desk.tx,
+        ledger.Line(
+            device=author.device,
+            n=author.n,
+            op_id=sent.op_id,
+            ticket=sent.ticket if known else None,
+            kind=operation.kind.value if operation else None,
+            command=command_of(operation),
+            user=author.actor.id,
+            role=author.actor.role.value,
+            captured_at=operation.captured_at if operation else desk.now,
+            received_at=sent.received_at,
+            message=sent.message,
+            hash=sent.hash,
+            outcome=Outcome(wire["outcome"]),
+            rev=wire["rev"],
+            result={name: wire[name] for name in wire if name not in ("outcome", "rev")},
+        ),
+    )
+
+
+def command_of(operation: Operation | None) -> str | None:
+    """The name of the command, if it is one."""
+    return operation.body["name"] if operation and operation.kind is Kind.COMMAND else None
