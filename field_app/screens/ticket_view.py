@@ -130,11 +130,12 @@ class TicketView:
         return part.label(self.face.language) if part else code
 
     def likely_parts(self) -> tuple[Part, ...]:
-        """Parts that go with the cause, or, before there is one, with the causes of earlier."""
+        """Parts that go with the cause, or, before there is one, with the causes of earlier; what
+        is in the van comes first."""
         causes = [self.ticket.root_cause] if self.ticket.root_cause else self._causes_before()
         codes = [code for c in causes if (cause := self.find_cause(c)) for code in cause.parts]
-        found = (self.part(code) for code in dict.fromkeys(codes))
-        return tuple(part for part in found if part is not None)[:4]
+        found = [part for code in dict.fromkeys(codes) if (part := self.part(code)) is not None]
+        return tuple(sorted(found, key=lambda part: not self.catalogue.stock.get(part.code)))[:4]
 
     def _causes_before(self) -> Iterable[str]:
         return dict.fromkeys(past.root_cause for past in self.history() if past.root_cause)
