@@ -87,11 +87,3 @@ def most_urgent(read: Sequence[ClockReading]) -> ClockReading | None:
     if running:
         return min(running, key=lambda reading: reading.left)
     return read[-1] if read else None
-
-
-def is_at_risk(read: Sequence[ClockReading]) -> bool:
-    """Whether a clock still runs of which three quarters are gone, or all of it."""
-    return any(
-        reading.happened is None and reading.standing in (Standing.WARNING, Standing.BREACHED)
-        for reading in read
-    )

@@ -1,20 +1,19 @@
 """The supervisor's queues: which tickets and tablets wait for a decision, and why."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
-from shared.calendar import Calendar, business_time_between
+from shared.calendar import Calendar, add_business_time, business_time_between
+from shared.pauses import PAUSING
 from shared.sla import TARGETS, WARN_AT, Clock
 from shared.states import ACTIVE
 from shared.ticket import State
-from sync_server.console import promises
-from sync_server.console.rows import COLUMNS, clocks, in_order
+from sync_server.console.rows import COLUMNS, in_order
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.schema import conflict, device, late_arrival, ticket, user
@@ -55,19 +54,29 @@ LOOKS: Mapping[Queue, Look] = {
 SILENT_AFTER = timedelta(hours=9)
 """A tablet is silent after a working day without contact; default."""
 
-_MINUTE = timedelta(minutes=1)
-_LONGEST_SEARCH = 60 * 24 * 60
-"""In minutes: sixty days back there are more than the 34 hours of the slowest warning."""
-
 UNRESOLVED = ticket.c.state.in_(ACTIVE) & ticket.c.finalised_at.is_(None)
+
+CLOCKS: Mapping[Clock, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
+    Clock.RESPONSE: (ticket.c.due_response, ticket.c.responded_at),
+    Clock.ON_SITE: (ticket.c.due_on_site, ticket.c.arrived_at),
+    Clock.RESOLUTION: (ticket.c.due_resolution, ticket.c.finalised_at),
+}
+"""For each clock the instant by which, and the instant at which."""
+
+NEXT_DUE = case(
+    *((due.is_not(None) & happened.is_(None), due) for due, happened in CLOCKS.values()),
+    else_=ticket.c.due_resolution,
+)
+"""The first promise that is still open: they fall due in the order of the clocks."""
 
 
 def condition(queue: Queue, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
-    """Which tickets are in a queue; of AT_RISK, those whose clocks must be read to know."""
+    """Which tickets are in a queue."""
     if queue is Queue.TO_ASSIGN:
         return ticket.c.state.in_((State.NEW, State.CLASSIFIED))
     if queue is Queue.AT_RISK:
-        return UNRESOLVED & or_(*_old_enough(now, calendar))
+        running = ticket.c.state.not_in(PAUSING)
+        return UNRESOLVED & running & or_(*_nearly_due(now, calendar))
     if queue is Queue.OVER_24H:
         return UNRESOLVED & (ticket.c.created_at < now - timedelta(hours=24))
     if queue is Queue.ESCALATED:
@@ -84,31 +93,13 @@ def condition(queue: Queue, now: datetime, calendar: Calendar) -> ColumnElement[
     raise ValueError(f"{queue} holds no tickets")
 
 
-def _old_enough(now: datetime, calendar: Calendar) -> Iterator[ColumnElement[bool]]:
-    # Pauses only make a ticket younger than its opening says: nothing at risk is left out here.
-    columns = {
-        Clock.RESPONSE: ticket.c.responded_at,
-        Clock.ON_SITE: ticket.c.arrived_at,
-        Clock.RESOLUTION: ticket.c.finalised_at,
-    }
+def _nearly_due(now: datetime, calendar: Calendar) -> Iterator[ColumnElement[bool]]:
+    """For each promise: it is open, and no more than the last quarter of its target is left."""
     for priority, targets in TARGETS.items():
         for clock, target in targets.by_clock().items():
-            edge = business_time_ago(now, target * WARN_AT, calendar)
-            yield (
-                (ticket.c.priority == priority)
-                & columns[clock].is_(None)
-                & (ticket.c.created_at <= edge)
-            )
-
-
-def business_time_ago(now: datetime, span: timedelta, calendar: Calendar) -> datetime:
-    """The latest minute from which `span` of business time has run until `now`."""
-    minutes = bisect_left(
-        range(_LONGEST_SEARCH),
-        span,
-        key=lambda minutes: business_time_between(now - minutes * _MINUTE, now, calendar),
-    )
-    return now - minutes * _MINUTE
+            due, happened = CLOCKS[clock]
+            edge = add_business_time(now, target * (1 - WARN_AT), calendar)
+            yield (ticket.c.priority == priority) & happened.is_(None) & (due <= edge)
 
 
 def counts(tx: Transaction, office: Office, now: datetime) -> dict[Queue, int]:
@@ -116,9 +107,8 @@ def counts(tx: Transaction, office: Office, now: datetime) -> dict[Queue, int]:
     counted: dict[Queue, int] = {
         queue: int(tx.scalar(select(func.count()).where(condition(queue, now, office.calendar))))
         for queue in Queue
-        if queue not in (Queue.AT_RISK, Queue.SILENT)
+        if queue is not Queue.SILENT
     }
-    counted[Queue.AT_RISK] = len(at_risk(tx, office, now))
     counted[Queue.SILENT] = len(silent_devices(tx, office, now))
     return counted
 
@@ -129,20 +119,11 @@ def tickets_in(
     """The first tickets of a queue: those at risk by the time left, others the newest first."""
     if queue is Queue.SILENT:
         return ()
+    fits = condition(queue, now, office.calendar)
     if queue is Queue.AT_RISK:
-        return at_risk(tx, office, now)[:most]
-    return tx.rows(in_order(condition(queue, now, office.calendar), most=most - 1))
-
-
-def at_risk(tx: Transaction, office: Office, now: datetime) -> list[Row[Any]]:
-    """Unresolved tickets of which a clock has run three quarters or out, the most urgent first."""
-    found = []
-    for row in tx.rows(select(*COLUMNS).where(condition(Queue.AT_RISK, now, office.calendar))):
-        read = clocks(row, office.calendar, now)
-        urgent = promises.most_urgent(read)
-        if urgent is not None and promises.is_at_risk(read):
-            found.append((urgent.left, row.id, row))
-    return [row for _, _, row in sorted(found, key=lambda item: item[:2])]
+        urgent = select(*COLUMNS).where(fits).order_by(NEXT_DUE, ticket.c.id)
+        return tx.rows(urgent.limit(most))
+    return tx.rows(in_order(fits, most=most - 1))
 
 
 def silent_devices(tx: Transaction, office: Office, now: datetime) -> list[Row[Any]]:

@@ -5,10 +5,13 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import true
 
 from shared.people import Role
+from shared.sla import Standing
 from sync_server import conflicts, devices
-from sync_server.console.queues import Queue, at_risk, business_time_ago
+from sync_server.console.queues import Queue, tickets_in
+from sync_server.console.rows import clocks, in_order
 from tests.sync_server.console.browser import browser
 
 
@@ -40,15 +43,30 @@ def test_time_puts_a_ticket_at_risk_and_then_over_a_day(browse, office):
     assert "vencido hace" in page
 
 
-def test_a_quick_look_finds_the_same_tickets_at_risk_as_reading_every_clock(office):
-    ticket = office.ticket()
-    due = office.record(ticket).record.fields["due"]["resolution"]
-    assert due
-    for hours in range(0, 120, 3):
+@pytest.mark.parametrize("priority", ["high", "medium", "low"])
+def test_at_risk_are_those_of_which_a_clock_says_so(office, priority):
+    office.ticket(type="technical_fault", priority=priority)
+    started = office.ticket(type="technical_fault", priority=priority)
+    office.command(started, "start", Role.ENGINEER)
+
+    def looked(tx, now):
+        found = tickets_in(tx, office.office, Queue.AT_RISK, now, 100)
+        return {row.id for row in found}
+
+    def read(tx, now):
+        rows = tx.rows(in_order(true()))
+        return {row.id for row in rows if warns(clocks(row, office.office.calendar, now))}
+
+    for hours in range(0, 24 * 9, 3):
         now = office.clock() + timedelta(hours=hours)
-        edge = business_time_ago(now, timedelta(hours=1), office.office.calendar)
-        assert edge <= now
-        office.ask(lambda tx, now=now: at_risk(tx, office.office, now))
+        assert office.ask(lambda tx, now=now: looked(tx, now) == read(tx, now)), hours
+
+
+def warns(read) -> bool:
+    return any(
+        one.happened is None and one.standing in (Standing.WARNING, Standing.BREACHED)
+        for one in read
+    )
 
 
 def test_escalated_rejected_conflicting_and_late_work_is_found(supervisor, office):
