@@ -1,9 +1,11 @@
 """`folio seal`: the certificate with which reports are sealed."""
 
+from pathlib import Path
+
 import click
 
-from sync_server import sealing_key, seals
-from sync_server.commands.doors import settings
+from sync_server import clocks, resealing, sealing_key, seals
+from sync_server.commands.doors import NeverDone, opened, settings
 from sync_server.office import utc_now
 
 
@@ -34,6 +36,39 @@ def show() -> None:
     _tell(office.seal.key)
     for certificate in office.trusted[1:]:
         click.echo(f"Earlier: {sealing_key.fingerprint(certificate)}")
+
+
+@seal.command()
+@click.option("--new-key", is_flag=True, help="First make a key in the place of the one made here.")
+@click.option("--organisation", help="Whose seal it is, with --new-key.")
+def renew(new_key: bool, organisation: str | None) -> None:
+    """Seal everything in the archive with the present certificate; every earlier seal stays.
+
+    Bring a new certificate by its settings and keep the earlier one trusted (`folio seal trust`),
+    or let --new-key make one.
+    """
+    if new_key:
+        said = settings()
+        if said.seal_pkcs12 or said.seal_certificate:
+            raise NeverDone("the certificate in use was brought: change its settings instead")
+        key = sealing_key.make(organisation or said.name, utc_now())
+        resealing.replace(key, seals.folder(said))
+        _tell(key)
+    with opened() as office:
+        count = resealing.ask_for_all(office, office.now())
+        tally = clocks.run_jobs(office, office.now())
+    click.echo(f"{count} reports were without this seal, {tally['seal_done']} sealed now.")
+    if tally["seal_failed"]:
+        raise NeverDone(f"{tally['seal_failed']} could not be sealed yet; folio due tries again")
+
+
+@seal.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def trust(file: Path) -> None:
+    """Go on trusting the certificate in FILE (PEM), with which reports were sealed before."""
+    for certificate in sealing_key.read_certificates(file)[:1]:
+        resealing.trust(certificate, seals.folder(settings()))
+        click.echo(f"Trusted: {sealing_key.fingerprint(certificate)}")
 
 
 def _tell(key: sealing_key.SealingKey) -> None:

@@ -12,12 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from shared.digest import canonical, report_record
 from shared.people import Actor, Role
 from sync_server import archive_check, archive_export, archive_search, clocks, sealing_key, seals
 from sync_server.archive_search import Wanted
+from sync_server.cli import folio
 from sync_server.report_file import RECORD, read_report
 from sync_server.schema import access_log, archive, outbox, seal
 from sync_server.seal_reading import read_seal
@@ -122,6 +124,40 @@ def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit)
         assert archive_check.verify_online(sealing.office, pdf).verdict is Verdict.AUTHENTIC
 
 
+def test_renewing_by_command_seals_all_anew_and_keeps_every_earlier_file(
+    sealing, visit, monkeypatch
+):
+    before = archived(sealing, visit)
+    received = sealing.office.blobs.read(before.report_sha256)
+    monkeypatch.setenv("FOLIO_DATA", str(sealing.settings.data))
+    sealing.stop()
+    for _ in range(2):
+        done = CliRunner().invoke(folio, ["seal", "renew", "--new-key"])
+        assert done.exit_code == 0, done.output
+        assert "1 sealed now" in done.output
+    again = CliRunner().invoke(folio, ["seal", "renew"])
+    assert "0 reports were without" in again.output
+    sealing.start()
+    seals.of.cache_clear()
+    rows = sealing.ask(lambda tx: tx.rows(select(seal)))
+    assert len({row.certificate for row in rows}) == 3
+    for row in rows:
+        pdf = sealing.office.blobs.read(row.sha256)
+        assert pdf.startswith(received)
+        assert archive_check.verify_online(sealing.office, pdf).verdict is Verdict.AUTHENTIC
+    assert before.sealed_sha256 in {row.sha256 for row in rows}
+    assert archive_check.check_archive(sealing.office) == []
+
+
+def test_a_certificate_of_before_is_trusted_again_by_command(sealing, visit, monkeypatch, tmp_path):
+    monkeypatch.setenv("FOLIO_DATA", str(sealing.settings.data))
+    other = sealing_key.make("Otra", sealing.clock())
+    sealing_key.write(other, tmp_path / "other")
+    told = CliRunner().invoke(folio, ["seal", "trust", str(tmp_path / "other" / "certificate.pem")])
+    assert other.fingerprint in told.output
+    assert other.certificate in seals.trusted(sealing.settings)
+
+
 def test_two_workers_seal_it_once(sealing, visit):
     clocks.run_jobs(sealing.office, sealing.clock())
     assert len(sealing.ask(lambda tx: tx.rows(select(seal)))) == 1
@@ -165,6 +201,19 @@ def test_a_month_as_zip_proves_itself_without_folio(sealing, visit, tmp_path):
     [line] = csv.DictReader(io.StringIO((tmp_path / "manifest.csv").read_text("utf-8-sig")))
     assert (line["folio"], line["file_sha256"]) == (one.folio, one.sealed_sha256)
     assert sha256((tmp_path / row["file"]).read_bytes()).hexdigest() == row["file_sha256"]
+
+
+def test_every_file_of_a_month_but_the_list_itself_is_in_the_list(sealing, visit):
+    one = archived(sealing, visit)
+    month = f"{one.closed_at.astimezone(sealing.office.calendar.zone):%Y-%m}"
+    packed = archive_export.month(sealing.office, month, READER, sealing.clock())
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as files:
+        names = set(files.namelist()) - {"SHA256SUMS"}
+        lines = files.read("SHA256SUMS").decode().splitlines()
+        sums = {name: hash for hash, _, name in (line.partition("  ") for line in lines)}
+        assert sums.keys() == names
+        assert all(sha256(files.read(name)).hexdigest() == sums[name] for name in names)
+        assert f"certificates/{one.certificate}.pem" in names
 
 
 def test_a_report_that_says_something_else_is_refused(sealing, tablet):
@@ -241,8 +290,8 @@ def test_one_altered_byte_in_the_database_is_found(sealing, visit, table, what, 
         connection.commit()
     faults = archive_check.check_archive(sealing.office)
     assert faults, (table, what)
-    folio = sealing.fields(visit.ticket)["folio"]
-    assert any(visit.ticket in f.where or folio in f.where for f in faults)
+    number = sealing.fields(visit.ticket)["folio"]
+    assert any(visit.ticket in f.where or number in f.where for f in faults)
 
 
 def test_the_archive_keeps_what_it_was_called_on_that_day(sealing, visit):

@@ -1,0 +1,65 @@
+"""After a change of certificate: the earlier one stays trusted, and what it sealed is sealed anew.
+
+A new seal stands on the report as it came, in a file of its own beside the earlier sealed file,
+which stays as it is. It cannot stand on the earlier seal: that one certifies that nothing may
+follow it, and any reader would call it broken.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import select
+
+from sync_server import archive, jobs, sealing_key, seals
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.schema import archive as archived
+from sync_server.schema import seal
+from sync_server.sealing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey
+
+
+def trust(certificate: x509.Certificate, folder: Path) -> Path:
+    """Keep an earlier certificate among those that are trusted; twice is once."""
+    path = folder / EARLIER_FOLDER / f"{sealing_key.fingerprint(certificate)}.pem"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(certificate.public_bytes(Encoding.PEM))
+    seals.of.cache_clear()
+    return path
+
+
+def replace(key: SealingKey, folder: Path) -> None:
+    """Put a new key in the place of the one made here, whose certificate stays trusted.
+
+    The earlier key goes: nothing is sealed with it again.
+    """
+    if (folder / CERTIFICATE_FILE).exists():
+        [earlier, *_] = sealing_key.read_certificates(folder / CERTIFICATE_FILE)
+        trust(earlier, folder)
+        (folder / KEY_FILE).unlink(missing_ok=True)
+        (folder / CERTIFICATE_FILE).unlink()
+    sealing_key.write(key, folder)
+    seals.of.cache_clear()
+
+
+def ask_for_all(office: Office, now: datetime) -> int:
+    """Ask for the present certificate's seal on every report that lacks it; how many.
+
+    Asking again asks for no more. Raises NoSeal, UnusableKey.
+    """
+    certificate = seals.of(office.settings).seal.key.fingerprint
+    has_it = select(seal.c.archive).where(seal.c.certificate == certificate)
+    query = select(archived.c.id).where(
+        archived.c.report_sha256.is_not(None), archived.c.id.not_in(has_it)
+    )
+    with office.database.reading() as tx:
+        ids = tx.scalars(query.order_by(archived.c.id))
+
+    def ask(tx: Transaction) -> None:
+        for id in ids:
+            key = f"{archive.SEAL}/{id}/{certificate[:16]}"
+            jobs.ask(tx, office, archive.SEAL, key, {"archive": id}, now)
+
+    office.database.write(ask)
+    return len(ids)
