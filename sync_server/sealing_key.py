@@ -76,7 +76,7 @@ def as_asn1(certificate: x509.Certificate) -> asn1.Certificate:
 
 
 def make(organisation: str, at: datetime) -> SealingKey:
-    """A P-256 key with a certificate that it signs itself, valid from the day before `at` (zoned)."""
+    """A P-256 key with a certificate signed by itself, valid from the day before `at` (zoned)."""
     key = generate_private_key(SECP256R1())
     name = x509.Name(
         [

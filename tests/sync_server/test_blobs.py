@@ -144,7 +144,7 @@ def test_two_writers_of_one_file(store):
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(tmp_path: Path) -> Path:
     return tmp_path / "blobs"
 
 
@@ -160,10 +160,19 @@ def test_a_file_whose_bytes_rotted_is_never_given_out_and_heals_when_it_comes_ag
 
 
 def test_a_kept_file_is_flushed_before_it_has_its_name(folder, monkeypatch):
-    done = []
+    done: list[str] = []
     real_fsync, real_link = os.fsync, os.link
-    monkeypatch.setattr(os, "fsync", lambda fd: (done.append("flush"), real_fsync(fd)))
-    monkeypatch.setattr(os, "link", lambda *a: (done.append("link"), real_link(*a)))
+
+    def flush(file: int) -> None:
+        done.append("flush")
+        real_fsync(file)
+
+    def link(here: str, there: str) -> None:
+        done.append("link")
+        real_link(here, there)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(os, "link", link)
     LocalStore(folder).keep(NAME, CONTENT)
     assert done[:2] == ["flush", "link"]
     assert "flush" in done[2:]

@@ -259,6 +259,7 @@ class Postbox:
     def __init__(self):
         self.got = []
         self.answer = "250 OK"
+        self.port = 0
 
     async def handle_DATA(self, server, session, envelope):
         if self.answer.startswith("250"):
@@ -271,7 +272,7 @@ def postbox():
     box = Postbox()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        box.port = free.getsockname()[1]
+        box.port = int(free.getsockname()[1])
     controller = Controller(box, hostname="127.0.0.1", port=box.port)
     controller.start()
     yield box

@@ -1,5 +1,6 @@
 """Is this file ours and unchanged? Every way of changing it that was tried is found."""
 
+from collections.abc import Callable
 from io import BytesIO
 from random import Random
 
@@ -130,7 +131,7 @@ def _other_report():
 def _sealed_twice():
     """As a PDF program would sign: a second signature field behind the first."""
     signer = PdfSigner(PdfSignatureMetadata(field_name="Other"), HeldKeySigner(key()))
-    signer._enforce_certification_constraints = lambda reader: None
+    setattr(signer, "_enforce_certification_constraints", lambda reader: None)  # noqa: B010
     out = BytesIO()
     signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(sealed())), output=out)
     return out.getvalue()
@@ -145,7 +146,7 @@ def encrypted():
     return saved(foreign(), encryption=pikepdf.Encryption(owner="a", user="b"))
 
 
-UNKNOWN = {
+UNKNOWN: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "text": lambda: b"just text\n" * 99,
     "noise": lambda: Random(3).randbytes(5000),
