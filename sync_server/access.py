@@ -29,6 +29,7 @@ class Action(StrEnum):
     SEE_DEVICES = "see_devices"
     ENROL_DEVICE = "enrol_device"
     REVOKE_DEVICE = "revoke_device"
+    SEE_ACCESS_NOTES = "see_access_notes"
     OWN_PROFILE = "own_profile"
 
 
@@ -64,6 +65,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.SEE_DEVICES: _SUPERVISION | {Role.ADMINISTRATOR},
     Action.ENROL_DEVICE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Action.REVOKE_DEVICE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Action.SEE_ACCESS_NOTES: frozenset({Role.ADMINISTRATOR, Role.DIRECTOR}),
     Action.OWN_PROFILE: _EVERYONE,
 }
 """Roles by action: PROCESS.md, Roles; the account executive never moves a ticket (R067)."""

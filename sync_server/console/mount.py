@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sync_server.blobs.store import StoreDown, StoreFull
 from sync_server.console import (
+    access_pages,
     archive_pages,
     board,
     correction,
@@ -39,7 +40,7 @@ from sync_server.office import Office
 log = structlog.get_logger(__name__)
 
 PAGES = (signing_in, board, ticket_list, new_ticket, correction, ticket_page, decisions, files,
-         archive_pages, tablets, people, profile, live, statics)  # fmt: skip
+         archive_pages, access_pages, tablets, people, profile, live, statics)  # fmt: skip
 
 
 MOST_BYTES = 256 * 1024

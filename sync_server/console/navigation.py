@@ -43,6 +43,7 @@ PLACES = (
     Place("/archive", "nav.archive", "folder-archive", Action.SEE_ARCHIVE),
     Place("/devices", "nav.devices", "tablet", Action.SEE_DEVICES),
     Place("/people", "nav.people", "users", Action.SEE_PEOPLE),
+    Place("/access", "nav.access", "key-round", Action.SEE_ACCESS_NOTES),
 )
 
 WAITING: Mapping[str, tuple[Table, ColumnElement[bool]]] = {

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from shared.people import Role
 from sync_server import passwords, second_step, sign_in, users
 from sync_server.access import Action
+from sync_server.access_notes import note
 from sync_server.console.commands import Options
 from sync_server.console.door import NotHere, room
 from sync_server.console.forms import LONGEST_LINE, Form
@@ -76,6 +77,7 @@ def new_password(
     def change(tx: Transaction) -> None:
         users.set_password(tx, person.id, hashed)
         second_step.turn_off(tx, person.id)
+        note(tx, page.actor, "person.password", person.id, page.now, {})
         sign_in.end_sessions(tx, person.id)
 
     page.office.database.write(change)
@@ -86,16 +88,19 @@ def _add(page: Page, form: Form) -> None:
     password = form.value("password")
     hashed = passwords.hashed(password) if password else None
     try:
-        page.office.database.write(
-            lambda tx: users.add(
-                tx, page.office, form.value("email"), form.value("name"), form.value("role"),
-                page.now, hashed, form.value("locale") or LOCALES[0],
-            )
-        )  # fmt: skip
+        page.office.database.write(lambda tx: _enter(tx, page, form, hashed))
     except EmailTaken:
         form.wrong["email"] = page.t("people.email_taken")
     except NotAnEmail:
         form.wrong["email"] = page.t("people.not_an_email")
+
+
+def _enter(tx: Transaction, page: Page, form: Form, hashed: str | None) -> None:
+    id = users.add(
+        tx, page.office, form.value("email"), form.value("name"), form.value("role"), page.now,
+        hashed, form.value("locale") or LOCALES[0],
+    )  # fmt: skip
+    note(tx, page.actor, "person.added", id, page.now, {"role": form.value("role")})
 
 
 def _check_password(page: Page, form: Form) -> None:
@@ -105,6 +110,7 @@ def _check_password(page: Page, form: Form) -> None:
 
 def _set_active(tx: Transaction, page: Page, id: str, active: bool) -> None:
     users.set_active(tx, id, active, page.now)
+    note(tx, page.actor, "person.back" if active else "person.gone", id, page.now, {})
     if not active:
         sign_in.end_sessions(tx, id)
 

@@ -14,6 +14,7 @@ from shared.calendar import business_time_between
 from shared.people import Role
 from sync_server import devices, enrolment, users
 from sync_server.access import Action
+from sync_server.access_notes import note
 from sync_server.console.door import NotHere, room
 from sync_server.console.forms import Form
 from sync_server.console.incoming import submitted
@@ -22,6 +23,7 @@ from sync_server.console.page import Page
 from sync_server.console.queues import SILENT_AFTER
 from sync_server.database import Transaction
 from sync_server.schema import enrol_code
+from sync_server.users import User
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,9 +46,7 @@ def enrol(
     if engineer is None or not engineer.active or engineer.role is not Role.ENGINEER:
         form.wrong["engineer"] = page.t("form.choose")
         return _shown(page, form, 422)
-    code = page.office.database.write(
-        lambda tx: enrolment.make_code(tx, page.office, engineer.id, page.actor.id, page.now)
-    )
+    code = page.office.database.write(lambda tx: _code(tx, page, engineer))
     return page.show(
         "enrolment.html", engineer=engineer, code=code, expires=page.now + enrolment.LASTS,
         qr=qr(code), server=page.office.settings.public_url,
@@ -75,8 +75,18 @@ def revoke(
     if device is None:
         raise NotHere(page)
     wipe = form.flag("wipe")
-    page.office.database.write(lambda tx: devices.revoke(tx, id, page.now, wipe=wipe))
+
+    def shut_out(tx: Transaction) -> None:
+        devices.revoke(tx, id, page.now, wipe=wipe)
+        note(tx, page.actor, "device.revoked", device.name or id, page.now, {"device": id})
+
+    page.office.database.write(shut_out)
     return page.back("/devices", "revoked_wipe" if wipe else "revoked")
+
+
+def _code(tx: Transaction, page: Page, engineer: User) -> str:
+    note(tx, page.actor, "device.code", engineer.name, page.now, {"user": engineer.id})
+    return enrolment.make_code(tx, page.office, engineer.id, page.actor.id, page.now)
 
 
 def qr(text: str) -> Markup:

@@ -82,6 +82,7 @@ CONSOLE: dict[tuple[str, str], Action | None] = {
     ("POST", "/people"): Action.CHANGE_PEOPLE,
     ("POST", "/people/{id}/active"): Action.CHANGE_PEOPLE,
     ("POST", "/people/{id}/password"): Action.CHANGE_PEOPLE,
+    ("GET", "/access"): Action.SEE_ACCESS_NOTES,
     ("GET", "/profile"): Action.OWN_PROFILE,
     ("POST", "/profile/look"): Action.OWN_PROFILE,
     ("POST", "/profile/password"): Action.OWN_PROFILE,

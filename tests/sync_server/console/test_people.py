@@ -104,3 +104,15 @@ def test_ones_own_password_needs_the_old_one_and_ends_the_other_sessions(supervi
         page = supervisor.done("/profile/password", old="correct horse", new="another horse")
         assert "Contraseña cambiada" in page
         assert elsewhere.get("/").status_code == 303
+
+
+def test_who_changed_what_is_written_down(administrator, supervisor, office):
+    administrator.done("/people", **GOOD)
+    administrator.done(f"/people/{office.user(Role.SUPERVISOR).id}/active")
+    administrator.submit("/devices/enrol", engineer=office.user().id)
+    page = administrator.see("/access")
+    for words in ("Agregó a una persona", "Nadia Ruiz", "Dio de baja a una persona", "Sofía Rivas",
+                  "Generó un código de registro", "Luis Cano", "Adriana Mora"):  # fmt: skip
+        assert words in page, words
+    assert "Todavía no hay nada" in administrator.see("/access", params={"before": "1"})
+    assert administrator.get("/access?before=x").status_code == 400

@@ -1,0 +1,62 @@
+"""Who has read, taken away or changed what, besides the tickets, whose history is their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy import Row
+from starlette.responses import Response
+
+from shared.words import NoWords
+from sync_server import access_notes
+from sync_server.access import Action
+from sync_server.console.door import room
+from sync_server.console.page import Page
+from sync_server.console.telling import Telling
+
+router = APIRouter(include_in_schema=False)
+
+WINDOW = 100
+
+ICONS = {"archive": "folder-archive", "person": "user-cog", "device": "tablet", "hold": "lock",
+         "customer": "building-2"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One note, ready to be drawn."""
+
+    icon: str
+    what: str
+    object: str
+    by: str
+    at: datetime
+
+
+@router.get("/access")
+def noted(
+    before: int | None = Query(None, ge=0, lt=2**63),
+    page: Page = Depends(room(Action.SEE_ACCESS_NOTES)),
+) -> Response:
+    """The newest notes, a window at a time."""
+    with page.office.database.reading() as tx:
+        rows = access_notes.notes(tx, WINDOW + 1, before)
+        telling = Telling(tx, page)
+        notes = [_noted(page, telling, row) for row in rows[:WINDOW]]
+    more = f"/access?before={rows[WINDOW - 1].id}" if len(rows) > WINDOW else ""
+    return page.show("access.html", notes=notes, more=more)
+
+
+def _noted(page: Page, telling: Telling, row: Row[Any]) -> Noted:
+    family = row.action.partition(".")[0]
+    named = telling.person(row.object) if family == "person" else row.object or ""
+    by = row.name or telling.person(row.actor)
+    return Noted(ICONS.get(family, "info"), _word(page, row.action), named, by, row.at)
+
+
+def _word(page: Page, action: str) -> str:
+    try:
+        return page.t(f"access.{action}")
+    except NoWords:
+        return action
