@@ -1,0 +1,27 @@
+"""A tablet in a process of its own, that captures as fast as it can and says what is saved."""
+
+import sys
+from pathlib import Path
+
+from field_app.device import Device
+from field_app.settings import read_settings
+from field_app.tablet import open_tablet
+
+PIN = "2580"
+
+
+def main(folder: str, ticket: str) -> None:
+    tablet = open_tablet(Device(Path(folder)), read_settings())
+    tablet.session.unlock(PIN)
+    number = 0
+    while True:
+        number += 1
+        tablet.session.append(ticket, "notes", text=f"Nota {number}")
+        op_id = tablet.session.database.value("SELECT op_id FROM outbox ORDER BY seq DESC LIMIT 1")
+        sys.stdout.write(f"{op_id}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    main(*sys.argv[1:])

@@ -1,0 +1,288 @@
+"""What must be true of an office and its tablets whatever happened to them. SYNC.md, Faults.
+
+Every check reads the databases as they are and reckons anew, by other code than the product's.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from shared.closure import closure_checklist
+from shared.digest import canonical
+from shared.ticket import ENGINEER_FIELDS, FREE_TEXT, TERMINAL, Ticket
+from sync_server import ledger, schema, tickets
+from sync_server.database import Transaction
+from sync_server.desk import Desk
+from sync_server.known import known_of
+from sync_server.office import Office
+from tests.faults.field import Field, Notebook
+
+WORDS = ("op_id", "ticket", "kind", "schema", "base_rev", "captured_at", "body")
+"""What an operation says; only its number may change, under another identity of its tablet."""
+
+
+class Lost(AssertionError):
+    """Something that was said to be saved is nowhere, or is no longer what it was."""
+
+
+def check(office: Office, fields: Iterable[Field], notebook: Notebook) -> None:
+    """Everything but the empty queues: true at any moment, in the middle of any trouble."""
+    fields = list(fields)
+    with office.database.reading() as tx:
+        every_operation_is_somewhere(tx, fields, notebook)
+        every_file_is_somewhere(office, tx, fields, notebook)
+        numbers_are_whole(tx)
+        logs_are_unbroken(tx)
+        nothing_was_overwritten_unseen(tx)
+        feeds_are_true(tx)
+        closed_tickets_are_in_order(office, tx)
+
+
+def check_settled(office: Office, fields: Iterable[Field], notebook: Notebook) -> None:
+    """After three clean rounds of every tablet: all of `check`, equal copies, empty queues."""
+    fields = list(fields)
+    check(office, fields, notebook)
+    with office.database.reading() as tx:
+        for field in fields:
+            copies_equal(tx, field)
+            assert field.waiting() == 0, f"{field.folder.name} still waits"
+            view_shows_the_base(field)
+
+
+def every_operation_is_somewhere(
+    tx: Transaction, fields: Iterable[Field], notebook: Notebook
+) -> None:
+    """In a queue, or in the log; in either with the very words in which it was captured."""
+    queued = {row["op_id"]: row for field in fields for row in field.queued()}
+    o = schema.operation.c
+    query = select(o.id, o.op_id, o.message, o.outcome).where(o.outcome != "duplicate")
+    logged = {row.op_id: row for row in tx.rows(query) if row.op_id is not None}
+    for op_id, captured in notebook.operations.items():
+        if op_id in logged:
+            _same_words(op_id, captured, logged[op_id].message)
+        elif op_id in queued:
+            row = queued[op_id]
+            _same_words(op_id, captured, {**row, "body": json.loads(row["body"])})
+        else:
+            raise Lost(f"operation {op_id} is in no queue and not in the log: {captured}")
+
+
+def _same_words(op_id: str, captured: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    for name in WORDS:
+        if captured[name] != found[name]:
+            raise Lost(f"{op_id}.{name} was {captured[name]!r} and is {found[name]!r}")
+
+
+def every_file_is_somewhere(
+    office: Office, tx: Transaction, fields: Iterable[Field], notebook: Notebook
+) -> None:
+    """Whole on a tablet that still means to send it, or whole and noted in the office."""
+    here = set(tx.scalars(select(schema.blob.c.sha256)))
+    for name, data in notebook.files.items():
+        if name in here:
+            if sha256(office.blobs.read(name)).hexdigest() != name:
+                raise Lost(f"the office's file {name} has other bytes")
+        elif not any(field.means_to_send(name) for field in fields):
+            raise Lost(f"file {name} of {len(data)} bytes is on no tablet and not in the office")
+
+
+def numbers_are_whole(tx: Transaction) -> None:
+    """Of each device 1, 2, 3 … up to the number that the office says it reached; each op once."""
+    o = schema.operation.c
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for row in tx.rows(select(o.device, o.n).where(o.n.is_not(None)).order_by(o.device, o.n)):
+        numbers[row.device].append(row.n)
+    reached = {row.id: row.last_n for row in tx.rows(select(schema.device))}
+    for device, last_n in reached.items():
+        assert numbers[device] == list(range(1, last_n + 1)), f"numbers of {device}"
+    first = tx.scalars(select(o.op_id).where(o.op_id.is_not(None), o.outcome != "duplicate"))
+    assert len(first) == len(set(first)), "an operation is twice in the log"
+
+
+def logs_are_unbroken(tx: Transaction) -> None:
+    """Every ticket's chain of operations holds."""
+    for id in tx.scalars(select(schema.ticket.c.id)):
+        assert ledger.broken_at(tx, id) is None, f"the log of {id} is broken"
+
+
+def nothing_was_overwritten_unseen(tx: Transaction) -> None:
+    """Reckoned from the log alone: whoever wrote over a value had seen it, or a person is told.
+
+    And the value that stands at the end is the one that this reckoning leaves.
+    """
+    kept = _conflicts(tx)
+    for ticket in tx.rows(select(schema.ticket.c.id, schema.ticket.c.doc)):
+        standing: dict[str, Any] = {}
+        writer: dict[str, tuple[int, str]] = {}
+        for row in ledger.history(tx, ticket.id):
+            if row.kind not in ("create", "set", "sign") or row.outcome not in _COUNTED:
+                continue
+            for name, value in _written(row):
+                _one_write(row, name, value, standing, writer, kept)
+        for name, value in standing.items():
+            found = ticket.doc.get(name)
+            assert found == value, f"{ticket.id}.{name} is {found!r}, the log says {value!r}"
+
+
+_COUNTED = ("applied", "conflict")
+
+
+def _one_write(
+    row: Row[Any],
+    name: str,
+    value: Any,
+    standing: dict[str, Any],
+    writer: dict[str, tuple[int, str]],
+    kept: Mapping[tuple[str, str], tuple[Any, Any]],
+) -> None:
+    before = standing.get(name)
+    if name in standing and before == value:
+        return
+    rev, device = writer.get(name, (0, ""))
+    unseen = rev > row.message["base_rev"] and device != row.device
+    if not unseen:
+        standing[name], writer[name] = value, (row.rev, row.device)
+        return
+    if (row.op_id, name) not in kept:
+        raise Lost(f"{row.op_id} wrote {name} over {before!r} unseen, and nobody is told")
+    stands, loses = kept[row.op_id, name]
+    if {_text(stands), _text(loses)} != {_text(before), _text(value)}:
+        raise Lost(f"the conflict of {row.op_id} about {name} does not keep both values")
+    if name in FREE_TEXT and before and value and stands == before:
+        # Two people's prose is kept together, unless only one of them owns the field.
+        both = f"{before}\n\n{value}"
+        standing[name] = both if _is_joined(row, name) else stands
+    else:
+        standing[name] = stands
+    if standing[name] != before:
+        writer[name] = (row.rev, row.device)
+
+
+def _is_joined(row: Row[Any], name: str) -> bool:
+    return bool(row.role == "engineer")
+
+
+def _written(row: Row[Any]) -> Iterable[tuple[str, Any]]:
+    body = row.message["body"]
+    fields = {"sign_off": body["sign_off"]} if row.kind == "sign" else body["fields"]
+    return [(name, value) for name, value in fields.items() if name in ENGINEER_FIELDS]
+
+
+def _conflicts(tx: Transaction) -> dict[tuple[str, str], tuple[Any, Any]]:
+    rows = tx.rows(select(schema.conflict))
+    return {(row.op_id, row.field): (row.standing, row.losing) for row in rows}
+
+
+def _text(value: Any) -> str:
+    return canonical(value).decode()
+
+
+def feeds_are_true(tx: Transaction) -> None:
+    """Heads reckon what their rows say; each scope holds exactly the tickets that live there."""
+    f, h = schema.feed.c, schema.feed_head.c
+    rows: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in tx.rows(select(schema.feed)):
+        rows[row.scope].append(row)
+    for head in tx.rows(select(h.scope, h.seq, h.size, h.xor)):
+        held = [row for row in rows[head.scope] if row.kind == "update"]
+        assert head.size == len(held), f"{head.scope}: {head.size} said, {len(held)} there"
+        assert int(head.xor, 16) == _xor(held), f"{head.scope}: the digest is wrong"
+        assert max((row.seq for row in rows[head.scope]), default=0) <= head.seq
+    live = {(f"user:{r.assignee}", r.id, r.rev) for r in tx.rows(_ASSIGNED)}
+    tickets_told = select(f.scope, f.id, f.rev).where(f.record == "ticket", f.kind == "update")
+    told = {(row.scope, row.id, row.rev) for row in tx.rows(tickets_told)}
+    assert live <= told, f"nobody is told of {sorted(live - told)[:3]}"
+    others = {item for item in told - live if not _is_born_offline(tx, item[1])}
+    assert not others, f"told too much: {sorted(others)[:3]}"
+
+
+_ASSIGNED = select(schema.ticket.c.assignee, schema.ticket.c.id, schema.ticket.c.rev).where(
+    schema.ticket.c.assignee.is_not(None)
+)
+
+
+def _is_born_offline(tx: Transaction, id: str) -> bool:
+    query = select(schema.ticket.c.provisional_folio).where(schema.ticket.c.id == id)
+    return tx.scalar(query) is not None
+
+
+def _xor(rows: Iterable[Row[Any]]) -> int:
+    total = 0
+    for row in rows:
+        text = f"{row.record}/{row.id}/{row.rev}"
+        total ^= int.from_bytes(sha256(text.encode()).digest()[:8], "big")
+    return total
+
+
+def copies_equal(tx: Transaction, field: Field) -> None:
+    """What the tablet believes the office to hold is what the office holds, word for word."""
+    me = field.session.user
+    assert me is not None
+    wanted: dict[tuple[str, str], tuple[int, Any, Any]] = {}
+    f = schema.feed.c
+    scopes = ("org", f"user:{me.id}")
+    for row in tx.rows(select(f.record, f.id).where(f.scope.in_(scopes), f.kind == "update")):
+        wanted[row.record, row.id] = _document(tx, row.record, row.id)
+    found = {
+        key: (rev, json.loads(doc), json.loads(entries))
+        for key, (rev, doc, entries) in field.base().items()
+    }
+    assert set(found) == set(wanted), f"{field.folder.name}: {set(found) ^ set(wanted)}"
+    for key, value in wanted.items():
+        assert found[key] == value, f"{field.folder.name}: its copy of {key} differs"
+
+
+def _document(tx: Transaction, record: str, id: str) -> tuple[int, Any, Any]:
+    if record == "ticket":
+        found = tickets.load(tx, id)
+        assert found is not None
+        entries = {name: list(rows) for name, rows in found.record.entries.items()}
+        return found.record.rev, dict(found.record.fields), entries
+    r = schema.record.c
+    row = tx.rows(select(r.rev, r.doc).where(r.record == record, r.id == id))[0]
+    return row.rev, row.doc, {}
+
+
+def view_shows_the_base(field: Field) -> None:
+    """Nothing waits: then what is shown is what the office last said."""
+    shown = field.database.rows("SELECT id, rev, doc, entries FROM ticket")
+    base = field.base()
+    for row in shown:
+        rev, doc, entries = base["ticket", row["id"]]
+        assert (row["rev"], json.loads(row["doc"])) == (rev, json.loads(doc)), row["id"]
+        assert json.loads(row["entries"]) == json.loads(entries), row["id"]
+
+
+def closed_tickets_are_in_order(office: Office, tx: Transaction) -> None:
+    """Each passes its checklist still, and is what the archive says it was when it was closed."""
+    t, a = schema.ticket.c, schema.archive.c
+    closed = tx.scalars(select(t.id).where(t.state == "closed"))
+    reports = {row.ticket: row for row in tx.rows(select(a.ticket, a.rev).order_by(a.version))}
+    for id in closed:
+        found = tickets.load(tx, id)
+        assert found is not None
+        ticket = Ticket.of(found.record)
+        done = found.record.fields.get("finalised")
+        if done and found.record.fields.get("closing_reason") == "signed_conformity":
+            known = known_of(Desk(tx, office, office.now()), found.record, done)
+            missing = closure_checklist(ticket, known)
+            assert not missing, f"{id} is closed although {[item.en for item in missing]}"
+        if id in reports:
+            assert reports[id].rev == found.record.rev, f"{id} was changed after it was closed"
+
+
+def ended(office: Office) -> dict[str, str]:
+    """Every ticket that has ended, as one hash each: it may never be another one later."""
+    t = schema.ticket.c
+    with office.database.reading() as tx:
+        query = select(t.id, t.rev, t.doc, t.entries).where(
+            t.state.in_([s.value for s in TERMINAL])
+        )
+        return {
+            row.id: sha256(canonical([row.rev, row.doc, row.entries])).hexdigest()
+            for row in tx.rows(query)
+        }

@@ -1,0 +1,100 @@
+"""Many hands on one PostgreSQL: writers during a pull, transactions left open. Faults 43 and 44."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from field_app.store import outbox
+from field_app.sync import answers
+from field_app.sync.troubles import Busy
+from shared.wire import MOST_BYTES
+from tests.faults.hands import first_ticket, pushed, worked
+from tests.faults.marks import on_postgres
+from tests.faults.world import World
+
+pytestmark = pytest.mark.postgres
+
+
+@on_postgres
+@pytest.mark.timeout(180)
+def test_43_no_row_is_skipped_while_others_write(world: World):
+    reader = world.field()
+    mine = [world.ticket() for _ in range(6)]
+    writers = [world.field() for _ in range(4)]
+    for writer in writers:
+        for number in range(25):
+            writer.fill(mine[number % 6], impact=f"{writer.folder.name} {number}")
+            writer.append(mine[number % 6], "notes", text=f"{writer.folder.name} {number}")
+    over = Event()
+
+    def write(number: int) -> None:
+        writer = writers[number]
+        while batch := outbox.unanswered(writer.database, 3, MOST_BYTES):
+            answer = pushed(world, writer, [item.message for item in batch])
+            assert answer.status_code == 200, answer.text
+            outbox.answered(writer.database, answers.pushed(answer.json()).results, world.clock())
+
+    def read() -> int:
+        pulls = 0
+        while not over.is_set():
+            reader.round()
+            pulls += 1
+        return pulls
+
+    with ThreadPoolExecutor(6) as pool:
+        reading = pool.submit(read)
+        writing = [pool.submit(write, number) for number in range(4)]
+        try:
+            for done in writing:
+                done.result()
+        finally:
+            over.set()
+        assert reading.result() > 1, "it was read while it was written"
+    asked = len(reader.line.asked)
+    reader.round()
+    said = [a.rsplit("/", 1)[1] for a in reader.line.asked[asked:] if "sync" in a]
+    assert said.count("pull") == 1, "nothing was missed: both sides agree without a resync"
+    world.settle()
+
+
+@on_postgres
+def test_44_a_transaction_that_only_reads_is_left_open(world: World):
+    luis = worked(world)
+    with _somebody(world) as other:
+        other.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        other.execute("SELECT count(*) FROM ticket")
+        luis.round()
+        assert set(luis.outcomes()) == {"applied"}
+        world.settle()
+
+
+@on_postgres
+@pytest.mark.parametrize("table", ["device", "ticket", "feed_head"])
+def test_44_a_transaction_that_holds_a_row_is_left_open(world: World, table: str):
+    luis = worked(world)
+    ana = world.field(world.engineer("Ana Ruiz"))
+    hers = world.ticket(world.engineer("Ana Ruiz"))
+    ana.round()
+    ana.act(hers, "Ella no tiene que esperar.")
+    row = {
+        "device": f"id = '{luis.device_id}'",
+        "ticket": f"id = '{first_ticket(luis)}'",
+        "feed_head": f"scope = 'user:{world.luis.id}'",
+    }[table]
+    with _somebody(world) as other:
+        other.execute("BEGIN")
+        other.execute(f"SELECT * FROM {table} WHERE {row} FOR UPDATE")
+        trouble = world.try_round(luis)
+        assert isinstance(trouble, Busy), "an answer, and soon: the office is not stuck"
+        ana.round()
+        assert ana.outcomes() == ["applied"], "others are not held up"
+        world.check()
+    world.settle()
+
+
+def _somebody(world: World) -> psycopg.Connection:
+    url = make_url(world.running.settings.database_url).set(drivername="postgresql")
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
