@@ -20,7 +20,10 @@ AGAIN = frozenset({"40001", "40P01", "23505"})
 TRIES = 8
 
 FULL = frozenset({"53100"})
-AWAY = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006"})
+AWAY = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006", "55P03"})
+
+PATIENCE = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+"""A row that somebody else holds is waited for so long: then the tablet is told to come again."""
 
 
 class PostgresDatabase:
@@ -32,8 +35,9 @@ class PostgresDatabase:
         self.committed = committed
         address = make_url(url).set(drivername="postgresql+psycopg")
         self.engine = create_engine(
-            address, pool_size=20, max_overflow=30, pool_pre_ping=True, pool_timeout=10
-        )
+            address, pool_size=20, max_overflow=30, pool_pre_ping=True, pool_timeout=10,
+            connect_args={"options": PATIENCE, "connect_timeout": 10},
+        )  # fmt: skip
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -6,19 +6,21 @@ from typing import Any
 
 from shared.changes import Kind, Operation
 from shared.times import instant
+from shared.wire import upcast
 
 
 def operation_of(row: Mapping[str, Any]) -> Operation:
-    """An operation out of its row, its body as it was captured."""
+    """An operation out of its row, in today's schema; the row itself stays as it was captured."""
+    message = upcast(message_of(row))
     return Operation(
-        n=row["n"],
-        op_id=row["op_id"],
-        ticket=row["ticket"],
-        kind=Kind(row["kind"]),
-        base_rev=row["base_rev"],
-        captured_at=instant(row["captured_at"]),
-        body=json.loads(row["body"]),
-        schema=row["schema"],
+        n=message["n"],
+        op_id=message["op_id"],
+        ticket=message["ticket"],
+        kind=Kind(message["kind"]),
+        base_rev=message["base_rev"],
+        captured_at=instant(message["captured_at"]),
+        body=message["body"],
+        schema=message["schema"],
     )
 
 
