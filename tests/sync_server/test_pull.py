@@ -200,13 +200,13 @@ def test_an_asset_comes_before_the_ticket_that_names_it(office: RunningOffice, t
     assert order.index("asset") < order.index("ticket")
 
 
-def put(office: RunningOffice, id: str, doc: dict[str, str]) -> None:
+def put_answer(office: RunningOffice, id: str, doc: dict[str, str]) -> None:
     office.do(lambda tx: records.put(tx, "answer", id, doc, office.clock()))
 
 
 def test_a_page_ends_at_a_megabyte(office: RunningOffice, tablet: RawTablet):
     for number in range(6):
-        put(office, f"long-{number}", {"text": "x" * 300_000})
+        put_answer(office, f"long-{number}", {"text": "x" * 300_000})
     message = {"device_id": tablet.device_id, "limit": 500}
     page = tablet.post("/api/v1/sync/pull", message, **{"Accept-Encoding": "identity"})
     assert page.json()["more"]
