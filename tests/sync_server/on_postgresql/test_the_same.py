@@ -6,7 +6,7 @@ from tests.sync_server.conftest import enrol, tablet
 from tests.sync_server.test_closing import *  # noqa: F403
 from tests.sync_server.test_feed import *  # noqa: F403
 from tests.sync_server.test_immutability import *  # noqa: F403
-from tests.sync_server.test_pull import *  # type: ignore[assignment]  # noqa: F403
+from tests.sync_server.test_pull import *  # noqa: F403
 from tests.sync_server.test_push import *  # noqa: F403
 
 pytestmark = pytest.mark.postgres
