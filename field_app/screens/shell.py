@@ -8,6 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import icon_button
 from field_app.parts.sync_strip import sync_strip
 from field_app.screens.face import Face, News, use_face
+from field_app.status import Phase
 from field_app.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
 
 
@@ -60,11 +61,12 @@ def StripPart(strip: object, pressable: bool = True) -> ft.Control:
     """The strip alone, drawn again at each movement of the queue."""
     face = use_face()
     status = face.strip.status
+    to_tickets = status.phase in (Phase.TO_CORRECT, Phase.ATTENTION)
     return sync_strip(
         str(status.phase),
         status.sentence(face.language),
-        face.say("strip.more"),
-        (lambda _: face.go("/sync")) if pressable else None,
+        face.say("strip.tickets" if to_tickets else "strip.more"),
+        (lambda _: face.go("/" if to_tickets else "/sync")) if pressable else None,
     )
 
 

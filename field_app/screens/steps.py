@@ -62,6 +62,9 @@ def step_of(missing: Missing) -> Step | None:
 
 def done_steps(ticket: Ticket, missing: Iterable[Missing], asked: bool) -> frozenset[Step]:
     """The steps with nothing missing. `asked`: the engineer has finalised. UX.md: «6 de 9»."""
+    if asked:
+        # The van's stock and the office's news go on changing; what was finalised does not.
+        return frozenset(ORDER)
     lacking = {step_of(item) for item in missing}
     done = {step for step in ORDER[:6] if step not in lacking}
     if lacking <= {Step.SIGN, Step.DONE}:
@@ -70,8 +73,9 @@ def done_steps(ticket: Ticket, missing: Iterable[Missing], asked: bool) -> froze
         done.add(Step.SIGN)
     if not ticket.is_on_site and ticket.mode:
         done.add(Step.SIGN)
-    if asked:
-        done.add(Step.DONE)
+    if not ticket.mode:
+        # What a visit needs in photos is only known once it has begun.
+        done.discard(Step.PHOTOS)
     return frozenset(done)
 
 

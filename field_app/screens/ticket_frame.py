@@ -49,7 +49,7 @@ def standing(view: TicketView) -> list[ft.Control]:
     face, banners = view.face, []
     if view.detail.read_only:
         banners.append(banner(face.say("ticket.read_only"), INFO))
-    elif view.asked:
+    elif view.asked and view.step is not Step.DONE:
         banners.append(banner(face.say(f"ticket.{view.detail.stage}"), INFO))
     elif view.sign_off == "void":
         banners.append(banner(face.say("sign.void"), WARNING, key="void"))
