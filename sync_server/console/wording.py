@@ -57,7 +57,7 @@ def moment(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
     return f"{day(at, now, zone, language)}, {clock}"
 
 
-_NEAR = {-1: "office.yesterday", 0: "office.today", 1: "office.tomorrow"}
+_NEAR = {-1: "office.near.yesterday", 0: "office.near.today", 1: "office.near.tomorrow"}
 
 
 def day(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:

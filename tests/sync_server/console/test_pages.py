@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from babel.messages.pofile import read_po
 
-from shared.words import t
+from shared.people import Role
+from shared.words import FOLDER, t
 from sync_server.console.icons import SPRITE
 from sync_server.console.marks import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
 from sync_server.console.navigation import PLACES
@@ -34,6 +36,29 @@ def test_every_word_that_a_page_says_is_there(language):
     for queue in Queue:
         for ending in ("", ".empty", ".empty_text"):
             assert t(f"office.queue.{queue}{ending}", language)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_word_of_the_console_is_found(language):
+    # A word that is the same as its key is taken for one that is missing.
+    with (FOLDER / language / "LC_MESSAGES" / "office.po").open("rb") as po:
+        keys = [str(message.id) for message in read_po(po) if message.id]
+    assert len(keys) > 400
+    for key in keys:
+        assert t(f"office.{key}", language)
+
+
+def test_every_page_speaks_english_to_whoever_chose_it(supervisor, office):
+    ticket = office.ticket()
+    office.command(ticket, "start", Role.ENGINEER)
+    supervisor.done("/profile/look", locale="en", theme="")
+    paths = ["/", *(f"/?queue={queue}" for queue in Queue), "/tickets", "/tickets/new",
+             f"/tickets/{ticket}", f"/tickets/{ticket}/edit", "/conflicts", "/late", "/parked",
+             "/archive", "/archive/check", "/devices", "/people", "/profile"]  # fmt: skip
+    for path in paths:
+        words = re.sub(r"<[^>]+>", " ", supervisor.see(path))
+        for spanish in ("Aquí", "Todavía", "Ingeniero", "quedan", " hace ", " vence ", "Guardar"):
+            assert spanish not in words, (path, spanish)
 
 
 def test_nothing_comes_from_another_place():
