@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 
 import flet as ft
 
-from field_app.parts.buttons import main_button, quiet_button, side_button
-from field_app.parts.field import text_field
-from field_app.parts.named import named
+from field_app.parts.buttons import quiet_button, side_button
+from field_app.parts.named import keyed
 from field_app.parts.pin_pad import PinPad
 from field_app.parts.text import body
-from field_app.screens.enrolment_code import read_code
+from field_app.screens.code_form import CodeForm
 from field_app.screens.face import Face, use_face
 from field_app.screens.shell import news_place
 from field_app.theme import DANGER, DISPLAY, INK, LINE, MUTED, PAPER, RADIUS, SURFACE, TITLE
@@ -19,47 +18,18 @@ WIDTH = 480
 
 @ft.component
 def Enrol() -> ft.Control:
-    """The office's address and the one-time code, typed or pasted as one piece."""
+    """A tablet that nobody is at: a code, or somebody who was here before."""
     face = use_face()
-    server, set_server = ft.use_state(face.session.server)
-    code, set_code = ft.use_state("")
-    busy, set_busy = ft.use_state(False)
-
-    def take(text: str) -> None:
-        found = read_code(text)
-        if found.server:
-            set_server(found.server)
-        set_code(found.code)
-
-    async def enrol(_: object = None) -> None:
-        set_busy(True)
-        await face.attempt_away(face.session.enrol, server.strip(), code.strip())
-        set_busy(False)
-
-    async def paste(_: object) -> None:
-        take(await face.clipboard.get() or "")
-
-    ready = bool(server.strip() and code.strip())
     accounts = [a for a in face.session.accounts if not a.selected]
     return _door(
         face,
         face.say("enrol.title"),
         face.say("enrol.lead"),
         [
-            named("server", text_field(face.say("enrol.server"), server,
-                                       lambda e: set_server(e.control.value or ""),
-                                       icon=ft.Icons.DNS_ROUNDED)),
-            named("code", text_field(face.say("enrol.code"), code,
-                                     lambda e: take(e.control.value or ""),
-                                     on_submit=enrol if ready else None, autofocus=True,
-                                     hint=face.say("enrol.code.hint"),
-                                     icon=ft.Icons.KEY_ROUNDED)),
-            quiet_button("paste", face.say("enrol.paste"), ft.Icons.CONTENT_PASTE_ROUNDED, paste),
-            ft.Row([main_button("enrol", face.say("enrol.do"), ft.Icons.LOGIN_ROUNDED, enrol,
-                                enabled=ready, busy=busy)]),
+            keyed("code-form", CodeForm, face, face.say("enrol.do")),
             *(_account(face, account.user.id, account.user.name) for account in accounts),
         ],
-    )  # fmt: skip
+    )
 
 
 def _account(face: Face, user_id: str, name: str) -> ft.Control:
@@ -92,8 +62,10 @@ def SetPin() -> ft.Control:
 
 @ft.component
 def Unlock() -> ft.Control:
-    """The PIN of whoever is selected; others of a shared tablet below."""
+    """The PIN of whoever is selected; others of a shared tablet below, and the way by a code for
+    who has no tries left."""
     face = use_face()
+    by_code, set_by_code = ft.use_state(False)
 
     def enter(digits: str) -> None:
         if face.attempt(lambda: face.session.unlock(digits)):
@@ -101,15 +73,24 @@ def Unlock() -> ft.Control:
 
     user = face.session.user
     others = [a for a in face.session.accounts if not a.selected]
+    way: ft.Control = (
+        keyed("code-form", CodeForm, face, face.say("enrol.again"))
+        if by_code
+        else pin_keys(face, enter)
+    )
+    words = face.say("pin.by_pin" if by_code else "pin.by_code")
+    icon = ft.Icons.PIN_ROUNDED if by_code else ft.Icons.KEY_ROUNDED
     return _door(
         face,
         user.name if user else face.brand.product,
-        face.say("pin.unlock.lead"),
+        face.say("enrol.lead" if by_code else "pin.unlock.lead"),
         [
-            pin_keys(face, enter),
+            way,
+            ft.Row([quiet_button("by-code", words, icon, lambda _: set_by_code(not by_code))],
+                   alignment=ft.MainAxisAlignment.CENTER),
             *(_account(face, account.user.id, account.user.name) for account in others),
         ],
-    )
+    )  # fmt: skip
 
 
 def pin_keys(face: Face, on_enter: Callable[[str], object], name: str = "pin.name") -> ft.Control:

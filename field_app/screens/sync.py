@@ -7,13 +7,14 @@ from field_app.parts.buttons import main_button, side_button
 from field_app.parts.card import card, fact, facts
 from field_app.parts.empty import empty
 from field_app.parts.field import text_field
-from field_app.parts.named import named
+from field_app.parts.named import keyed, named
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.text import body, label
 from field_app.parts.time_left import moment
+from field_app.screens.code_form import CodeForm
 from field_app.screens.face import Face, use_face
 from field_app.store.waiting import Waiting
-from field_app.theme import INFO, LINE, MUTED, OK
+from field_app.theme import INFO, LINE, MUTED, OK, WARNING
 from shared.words import t
 
 WINDOW = 60
@@ -33,6 +34,7 @@ def SyncScreen() -> ft.Control:
     retry = main_button("retry", face.say("sync.retry"), ft.Icons.SYNC_ROUNDED,
                         lambda _: face.attempt(face.session.sync_now))  # fmt: skip
     content = [
+        *_sign_in_again(face),
         _summary(face, waiting),
         _queue(face, waiting[:limit], len(waiting), lambda _: set_limit(limit + WINDOW)),
         _rescue(face, rescuing, set_rescuing, passphrase, set_passphrase),
@@ -44,6 +46,17 @@ def SyncScreen() -> ft.Control:
         narrow=face.narrow,
         identifier="screen-sync",
     )
+
+
+def _sign_in_again(face: Face) -> list[ft.Control]:
+    """An ended session hides nothing: here it is taken up again, with the queue as it is."""
+    if face.session.signed_in:
+        return []
+    form = keyed("code-form", CodeForm, face, face.say("enrol.again"))
+    return [
+        card(face.say("enrol.again"), ft.Icons.NO_ACCOUNTS_ROUNDED,
+             body(face.strip.status.sentence(face.language)), form, tone=WARNING)
+    ]  # fmt: skip
 
 
 def _summary(face: Face, waiting: list[Waiting]) -> ft.Control:

@@ -1,7 +1,9 @@
 """Nobody is let in without a code and a PIN, and every «no» says what to do."""
 
 from field_app.session import Session, Stage
+from field_app.tablet import Tablet
 from tests.field_app.screens.hand import Hand
+from tests.field_app.small_office import SmallOffice
 
 
 def test_a_code_and_a_pin_given_twice_open_the_tablet(newcomer: Hand):
@@ -82,3 +84,46 @@ def pin(hand: Hand, digits: str) -> None:
     for digit in digits:
         hand.press(f"pin-{digit}")
     hand.press("pin-enter")
+
+
+def test_an_ended_session_hides_nothing_and_is_taken_up_again_with_a_code(
+    hand: Hand, tablet: Tablet, session: Session, small_office: SmallOffice
+):
+    small_office.seats.clear()
+    tablet.engine.poke()
+    tablet.engine.step()
+    hand.until(lambda: hand.sees("Nada se ha borrado"))
+    assert hand.has("ticket-SEI-2026-000101")
+    hand.press("sync-strip")
+    hand.type("code", "GOOD-CODE")
+    hand.press("enrol")
+    hand.until(lambda: session.signed_in)
+    hand.until(lambda: not hand.has("code"))
+    assert session.stage is Stage.OPEN
+
+
+def test_who_has_no_tries_left_comes_in_with_a_code_of_the_office(
+    hand: Hand, session: Session, clock
+):
+    session.lock()
+    hand.until(lambda: hand.has("pin"))
+    for _ in range(5):
+        clock.forward(minutes=5)
+        pin(hand, "1357")
+    assert hand.has("news")
+    hand.press("by-code")
+    hand.type("code", "GOOD-CODE")
+    hand.press("enrol")
+    hand.until(lambda: session.stage is Stage.SET_PIN)
+
+
+def test_two_windows_on_one_tablet_show_the_same(hand: Hand, tablet: Tablet, session: Session):
+    other = Hand(tablet, 390, 844)
+    hand.press("ticket-SEI-2026-000101")
+    other.press("ticket-SEI-2026-000101")
+    hand.press("contact-in_person")
+    other.until(lambda: other.sees("En persona · Lic. Marta Ibáñez"))
+    session.lock()
+    other.until(lambda: other.has("pin"))
+    hand.until(lambda: hand.has("pin"))
+    other.close()
