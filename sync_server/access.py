@@ -22,6 +22,8 @@ class Action(StrEnum):
     SEE_CONFLICTS = "see_conflicts"
     RESOLVE_CONFLICT = "resolve_conflict"
     SEE_ARCHIVE = "see_archive"
+    HOLD_ARCHIVED = "hold_archived"
+    EXPORT_CUSTOMER = "export_customer"
     SEE_PARKED = "see_parked"
     SETTLE_PARKED = "settle_parked"
     SEE_PEOPLE = "see_people"
@@ -57,7 +59,9 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.COMMAND: _OFFICE,
     Action.SEE_CONFLICTS: _OFFICE,
     Action.RESOLVE_CONFLICT: frozenset({Role.SUPERVISOR}),
-    Action.SEE_ARCHIVE: _SUPERVISION | {Role.BACK_OFFICE},
+    Action.SEE_ARCHIVE: _SUPERVISION | {Role.BACK_OFFICE, Role.ADMINISTRATOR},
+    Action.HOLD_ARCHIVED: frozenset({Role.BACK_OFFICE, Role.ADMINISTRATOR}),
+    Action.EXPORT_CUSTOMER: frozenset({Role.BACK_OFFICE, Role.ADMINISTRATOR}),
     Action.SEE_PARKED: _SUPERVISION | {Role.ADMINISTRATOR},
     Action.SETTLE_PARKED: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Action.SEE_PEOPLE: _SUPERVISION | {Role.ADMINISTRATOR},

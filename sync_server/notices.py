@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from shared.people import Role
 from shared.ticket import Record
@@ -50,6 +50,11 @@ def tell(
                 recipient=address or None, body=body, created_at=now, due_at=now, **nobody,
             )
         )  # fmt: skip
+
+
+def report_of(tx: Transaction, archive_id: str) -> Row[Any] | None:
+    """The mail with an archived report: who gets it, when it went, why not."""
+    return tx.one_or_none(select(outbox).where(outbox.c.key == f"report/{archive_id}"))
 
 
 def customer_of(tx: Transaction, record: Record) -> list[Recipient]:

@@ -10,7 +10,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from shared.people import Role
-from sync_server import archive_check, archive_export, archive_search, users
+from sync_server import (
+    archive_check,
+    archive_export,
+    archive_search,
+    notices,
+    retention,
+    users,
+)
 from sync_server.access import Action
 from sync_server.archive_export import Document
 from sync_server.archive_search import Archived, Wanted
@@ -89,7 +96,12 @@ def preview(id: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response
     with page.office.database.reading() as tx:
         archived = _the_archived(tx, page, id)
         versions = archive_search.of_ticket(tx, archived.ticket)
-    return page.show("archived.html", archived=archived, versions=versions)
+        term = retention.term_of(tx, archived.ticket, page.office.settings.retention_years)
+        holds = retention.holds(tx, archived.ticket, archived.customer)
+        mail = notices.report_of(tx, archived.id)
+    return page.show(
+        "archived.html", archived=archived, versions=versions, term=term, holds=holds, mail=mail
+    )
 
 
 @router.get("/archive/{id}/pdf")

@@ -19,6 +19,7 @@ from sync_server.console import (
     new_ticket,
     people,
     profile,
+    retention_pages,
     signing_in,
     statics,
     tablets,
@@ -40,7 +41,8 @@ from sync_server.office import Office
 log = structlog.get_logger(__name__)
 
 PAGES = (signing_in, board, ticket_list, new_ticket, correction, ticket_page, decisions, files,
-         archive_pages, access_pages, tablets, people, profile, live, statics)  # fmt: skip
+         archive_pages, retention_pages, access_pages, tablets, people, profile, live,
+         statics)  # fmt: skip
 
 
 MOST_BYTES = 256 * 1024

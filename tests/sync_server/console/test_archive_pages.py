@@ -112,3 +112,51 @@ def test_the_ticket_leads_to_its_archived_report(supervisor, closed):
         assert words in page, words
     assert '<svg class="signature"' in page
     assert "do/" not in page.split("<main")[1]
+
+
+def test_it_says_until_when_it_is_kept_and_that_the_customer_has_it(back_office, office, closed):
+    [id] = found(back_office.see("/archive"))
+    page = back_office.see(f"/archive/{id}")
+    assert "Se conserva al menos hasta" in page
+    assert str(office.clock().year + 10) in page
+    assert "Correo al cliente" in page
+
+
+@pytest.mark.parametrize("role", ["back_office", "administrator"])
+def test_a_hold_is_set_and_lifted_with_its_reasons(browse, closed, role):
+    somebody = browse(role)
+    [id] = found(somebody.see("/archive"))
+    page = somebody.done(f"/archive/{id}/hold", reason="  ")
+    assert "Falta el motivo" in page
+    page = somebody.done(f"/archive/{id}/hold", reason="Juicio 12/2026", customer="1")
+    assert "Todo lo de este cliente está retenido" in page
+    assert "Juicio 12/2026" in page
+    [hold] = re.findall(r"/hold/([\w-]+)/lift", page)
+    page = somebody.done(f"/archive/{id}/hold/{hold}/lift", reason="Sentencia firme")
+    assert "Estuvo retenido" in page
+    assert "Sentencia firme" in page
+    again = somebody.done(f"/archive/{id}/hold/{hold}/lift", reason="otra")
+    assert "ya estaba levantada" in again
+    assert somebody.submit(f"/archive/{id}/hold/nothing/lift", reason="x").status_code == 404
+
+
+def test_the_supervisor_reads_the_hold_and_cannot_set_it(supervisor, closed):
+    [id] = found(supervisor.see("/archive"))
+    assert "Retener por motivo legal" not in supervisor.see(f"/archive/{id}")
+    assert supervisor.submit(f"/archive/{id}/hold", reason="x").status_code == 403
+
+
+def test_all_of_a_customer_is_taken_away_and_the_administrator_sees_by_whom(
+    back_office, browse, office, closed
+):
+    [id] = found(back_office.see("/archive"))
+    answer = back_office.submit(f"/archive/{id}/customer")
+    assert answer.headers["content-type"] == "application/zip"
+    folio = office.fields(closed)["folio"]
+    with ZipFile(BytesIO(answer.content)) as packed:
+        assert packed.testzip() is None
+        assert f"tickets/{folio}/ticket.json" in packed.namelist()
+    back_office.done(f"/archive/{id}/hold", reason="Auditoría")
+    noted = browse("administrator").see("/access")
+    for words in (cast.CUSTOMER, office.user(Role.BACK_OFFICE).name):
+        assert words in noted

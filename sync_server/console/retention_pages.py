@@ -1,0 +1,104 @@
+"""Until when a report is kept, who holds it and why; and everything of a customer, to take away."""
+
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import IO
+
+from fastapi import APIRouter, Depends
+from starlette.background import BackgroundTask
+from starlette.responses import Response, StreamingResponse
+
+from sync_server import archive_search, customer_export, retention
+from sync_server.access import Action
+from sync_server.archive_search import Archived
+from sync_server.console.door import NotHere, room
+from sync_server.console.forms import LONGEST_LINE, Form
+from sync_server.console.incoming import submitted
+from sync_server.console.page import Page
+from sync_server.customer_export import UnknownCustomer
+from sync_server.retention import NoReason, NothingHeld
+
+router = APIRouter(include_in_schema=False)
+
+PIECE = 256 * 1024
+"""Bytes of an export that are sent at a time."""
+
+
+@router.post("/archive/{id}/hold")
+def hold(
+    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.HOLD_ARCHIVED))
+) -> Response:
+    """Keep this ticket, or everything of its customer, whatever its term."""
+    archived = _archived(page, id)
+    named = {"customer": archived.customer} if form.flag("customer") else {}
+    named = named if named.get("customer") else {"ticket_id": archived.ticket}
+    reason = form.value("reason")[:LONGEST_LINE]
+    try:
+        page.office.database.write(
+            lambda tx: retention.hold(tx, page.office, page.actor, reason, page.now, **named)
+        )
+    except NoReason:
+        return page.back(f"/archive/{id}", "hold_without_reason", "warn")
+    return page.back(f"/archive/{id}", "held")
+
+
+@router.post("/archive/{id}/hold/{hold_id}/lift")
+def lift(
+    id: str,
+    hold_id: str,
+    form: Form = Depends(submitted),
+    page: Page = Depends(room(Action.HOLD_ARCHIVED)),
+) -> Response:
+    """Lift a hold, with a reason; both stay on record."""
+    archived = _archived(page, id)
+    with page.office.database.reading() as tx:
+        its = {row.id for row in retention.holds(tx, archived.ticket, archived.customer)}
+    if hold_id not in its:
+        raise NotHere(page)
+    reason = form.value("reason")[:LONGEST_LINE]
+    try:
+        page.office.database.write(
+            lambda tx: retention.lift(tx, page.actor, hold_id, reason, page.now)
+        )
+    except NoReason:
+        return page.back(f"/archive/{id}", "hold_without_reason", "warn")
+    except NothingHeld:
+        return page.back(f"/archive/{id}", "hold_gone", "warn")
+    return page.back(f"/archive/{id}", "hold_lifted")
+
+
+@router.post("/archive/{id}/customer")
+def customer(id: str, page: Page = Depends(room(Action.EXPORT_CUSTOMER))) -> Response:
+    """Everything that is kept about this report's customer, as one ZIP."""
+    archived = _archived(page, id)
+    if archived.customer is None:
+        raise NotHere(page)
+    out = TemporaryFile()  # noqa: SIM115 - it is closed when it was sent
+    try:
+        customer_export.pack(page.office, archived.customer, page.actor, page.now, out)
+    except BaseException as error:
+        out.close()
+        if isinstance(error, UnknownCustomer):
+            raise NotHere(page) from error
+        raise
+    length = out.tell()
+    out.seek(0)
+    name = customer_export.file_name(archived.customer, page.now)
+    return StreamingResponse(
+        _pieces(out), media_type="application/zip", background=BackgroundTask(out.close),
+        headers={"Content-Disposition": f'attachment; filename="{name}"',
+                 "Content-Length": str(length)},
+    )  # fmt: skip
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def _archived(page: Page, id: str) -> Archived:
+    with page.office.database.reading() as tx:
+        found = archive_search.one(tx, id)
+    if found is None:
+        raise NotHere(page)
+    return found
