@@ -101,6 +101,7 @@ def customer_screen(
     on_leave: Callable[[], object] | None,
     body: ft.Control,
     bottom: ft.Control,
+    back: tuple[str, Callable[..., object]] | None = None,
 ) -> ft.Control:
     """A screen for the customer: the strip to see, nothing to press but what is theirs."""
     trailing = []
@@ -115,7 +116,7 @@ def customer_screen(
             ft.Column(
                 [
                     StripPart(face.strip, False),
-                    head(title, note, trailing=trailing, narrow=face.narrow),
+                    head(title, note, back=back, trailing=trailing, narrow=face.narrow),
                     news_place(face),
                     body,
                     bottom,

@@ -1,40 +1,23 @@
-"""Firma: the customer's choice, name and position, and the pad, kept at each lift of the finger."""
+"""Firma: the customer's answers and the pad, the ink kept at each lift of the finger."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import flet as ft
 
-from field_app.parts.banner import banner
-from field_app.parts.buttons import button_row, choice, main_button, quiet_button, side_button
-from field_app.parts.field import text_field
+from field_app.parts.buttons import main_button, side_button
 from field_app.parts.kept import kept
-from field_app.parts.named import named
-from field_app.parts.rating import rating
 from field_app.parts.scaffold import bottom_bar
 from field_app.parts.signature_pad import Pen, SignaturePad
 from field_app.parts.text import label
 from field_app.screens.face import Face
 from field_app.screens.handover import customer_screen
+from field_app.screens.signing_form import Answers, Fill, SigningForm
 from field_app.service_report import Handover
-from field_app.theme import GAP, INFO, LINE, MUTED, PAGE, PAPER
-from shared.sign_off import SIGNED, SignOffOutcome
-from shared.words import t
+from field_app.theme import LINE, MUTED, PAGE, PAPER
 
 STROKES = "strokes"
-BESIDE_FROM = 900
-"""dp of width from which the form and the pad stand side by side."""
-
-OUTCOMES = {
-    SignOffOutcome.CONFORMITY: ft.Icons.THUMB_UP_ROUNDED,
-    SignOffOutcome.REMARKS: ft.Icons.RATE_REVIEW_ROUNDED,
-    SignOffOutcome.REFUSED: ft.Icons.DO_NOT_DISTURB_ON_ROUNDED,
-    SignOffOutcome.ABSENT: ft.Icons.PERSON_OFF_ROUNDED,
-}
-POSITIONS = ("area", "systems", "reception", "administration")
-
-Form = Mapping[str, Any]
-Fill = Callable[..., None]
+BESIDE_FROM, FORM_WIDTH = 900, 500
+"""dp of width from which the form and the pad stand side by side, and how wide the form is."""
 
 
 @ft.component
@@ -42,7 +25,7 @@ def Signature(
     face: Face,
     ticket: str,
     handover: Handover,
-    form: Form,
+    answers: Answers,
     fill: Fill,
     on_leave: Callable[[], object],
 ) -> ft.Control:
@@ -50,239 +33,106 @@ def Signature(
     pen = kept(lambda: Pen(face.session.draft(ticket, STROKES) or []))
     version, redraw = ft.use_state(0)
     writing, set_writing = ft.use_state(False)
-    content = handover.content
-    signer = Signer(face, ticket, handover, form, fill)
-    keep = ft.use_callback(lambda: signer.keep(pen), [ticket])
+    form = SigningForm(face, ticket, handover, answers, fill)
+
+    def keep() -> None:
+        # On the disk before the next stroke begins: neither a turn nor a fall loses one.
+        face.touch()
+        face.session.save_draft(ticket, STROKES, pen.strokes)
+        redraw(lambda count: count + 1)
 
     def clear(_: object) -> None:
         pen.clear()
-        signer.keep(pen)
-        redraw(lambda count: count + 1)
-
-    def lifted() -> None:
         keep()
-        redraw(lambda count: count + 1)
 
-    on_lift = ft.use_callback(lifted, [ticket])
-    pad = ft.Semantics(
-        identifier="pad",
-        label=signer.say("sign.pad"),
-        content=SignaturePad(pen, on_lift, signer.say("sign.here"), version),
-        expand=True,
-    )
-    paper = signer.typed_name() if form["typing"] else pad
-    fields = ft.Column(
-        signer.fields(), spacing=16, scroll=ft.ScrollMode.AUTO, expand=True,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )  # fmt: skip
-    margin = 16 if face.narrow else PAGE
-    wants_pad = form["outcome"] not in (SignOffOutcome.REFUSED, SignOffOutcome.ABSENT)
+    paper = _pad(form, pen, ft.use_callback(keep, [ticket]), version)
+    if answers["typing"]:
+        paper = form.typed_name()
+    erase = side_button("clear", form.say("sign.clear"), ft.Icons.BACKSPACE_ROUNDED, clear,
+                        enabled=bool(pen.strokes))  # fmt: skip
+    erase.visible = form.wants_ink and not answers["typing"]
+    on_pad = writing and form.wants_ink and face.width < BESIDE_FROM
     if face.width >= BESIDE_FROM:
-        left = ft.Container(fields, width=500, padding=ft.Padding.only(left=margin, right=16,
-                            top=16), border=ft.Border.only(right=ft.BorderSide(1, LINE)),
-                            bgcolor=PAPER)  # fmt: skip
-        right = paper if wants_pad else signer.no_signature()
-        content_body: ft.Control = ft.Row(
-            [left, ft.Container(right, padding=16, expand=True)], spacing=0, expand=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )  # fmt: skip
-        bottom = signer.bottom(clear, pen, wants_pad)
-    elif writing and wants_pad:
-        content_body = ft.Container(paper, padding=margin, expand=True)
-        bottom = signer.bottom(clear, pen, True)
+        body, bottom = _side_by_side(form, paper), _bar(form, pen, erase)
+    elif on_pad:
+        body, bottom = _pad_alone(paper, erase), _bar(form, pen)
     else:
-        content_body = ft.Container(fields, padding=ft.Padding.symmetric(horizontal=margin,
-                                    vertical=16), expand=True)  # fmt: skip
-        bottom = (
-            signer.to_pad(lambda _: set_writing(True))
-            if wants_pad
-            else signer.bottom(clear, pen, False)
-        )
+        body = _form_alone(form)
+        bottom = _bar(form, pen) if not form.wants_ink else _to_pad(form, set_writing)
     return customer_screen(
         face,
-        signer.say("sign.title"),
-        f"{content.letterhead.name} · {content.folio}",
-        signer.say("handover.engineer"),
-        (lambda: set_writing(False)) if writing and face.width < BESIDE_FROM else on_leave,
-        content_body,
+        form.say("sign.title"),
+        f"{handover.content.letterhead.name} · {handover.content.folio}",
+        form.say("handover.engineer"),
+        on_leave,
+        body,
         bottom,
+        back=(form.say("sign.back"), lambda _: set_writing(False)) if on_pad else None,
     )
 
 
-class Signer:
-    """The pieces of the signing screen, for one drawing of it."""
+def _pad(form: SigningForm, pen: Pen, on_lift: Callable[[], object], version: int) -> ft.Control:
+    return ft.Semantics(
+        identifier="pad",
+        label=form.say("sign.pad"),
+        content=SignaturePad(pen, on_lift, form.say("sign.here"), version),
+        expand=True,
+    )
 
-    def __init__(self, face: Face, ticket: str, handover: Handover, form: Form, fill: Fill) -> None:
-        self.face, self.ticket = face, ticket
-        self.content, self.consent = handover.content, handover.consent
-        self.form, self.fill = form, fill
 
-    def say(self, key: str, **values: object) -> str:
-        """Words in the customer's language."""
-        return t(f"tablet.{key}", self.content.language, **values)
+def _side_by_side(form: SigningForm, paper: ft.Control) -> ft.Control:
+    left = ft.Container(
+        _fields(form),
+        width=FORM_WIDTH,
+        padding=ft.Padding.only(left=PAGE, right=16, top=16),
+        border=ft.Border.only(right=ft.BorderSide(1, LINE)),
+        bgcolor=PAPER,
+    )
+    right = paper if form.wants_ink else form.no_signature()
+    return ft.Row(
+        [left, ft.Container(right, padding=16, expand=True)],
+        spacing=0,
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
-    def keep(self, pen: Pen) -> None:
-        """The strokes are on the disk before the next one begins."""
-        self.face.touch()
-        self.face.session.save_draft(self.ticket, STROKES, pen.strokes)
 
-    def fields(self) -> list[ft.Control]:
-        """The choice, then what it asks for."""
-        outcome = self.form["outcome"]
-        fields: list[ft.Control] = [self._outcomes()]
-        if outcome == SignOffOutcome.REMARKS:
-            fields.append(self._field("remarks", "sign.remarks", lines=3))
-        if outcome in (SignOffOutcome.REFUSED, SignOffOutcome.ABSENT):
-            fields.append(self._field("reason", "sign.reason", lines=2))
-        else:
-            fields.extend(self._who())
-        if outcome != SignOffOutcome.ABSENT:
-            fields.extend([label(self.say("sign.rating"), bold=True), self._rating()])
-            if self.form["rating"]:
-                fields.append(self._field("comment", "sign.comment"))
-        if outcome in SIGNED or not outcome:
-            fields.append(self._typing_way())
-        fields.append(ft.Container(height=12))
-        return fields
+def _form_alone(form: SigningForm) -> ft.Control:
+    around = ft.Padding.symmetric(horizontal=16, vertical=16)
+    return ft.Container(_fields(form), padding=around, expand=True)
 
-    def typed_name(self) -> ft.Control:
-        """The accessible way: the name typed, before a witness."""
-        return ft.Column(
-            [
-                banner(self.say("sign.typed.lead"), INFO),
-                self._field("typed", "sign.typed"),
-                self._field("witness", "sign.witness"),
-            ],
-            spacing=16,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            scroll=ft.ScrollMode.AUTO,
-        )
 
-    def no_signature(self) -> ft.Control:
-        """What stands where the pad would be."""
-        words = self.say(f"sign.{self.form['outcome']}.lead")
-        return ft.Column([banner(words, INFO)],
-                         horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+def _pad_alone(paper: ft.Control, erase: ft.Control) -> ft.Control:
+    # «Borrar» stands above the pad and «Firmar y aceptar» below it: never one for the other.
+    content = ft.Column([ft.Row([erase]), paper], spacing=12, expand=True)
+    return ft.Container(content, padding=16, expand=True)
 
-    def bottom(self, clear: Callable[..., object], pen: Pen, wants_pad: bool) -> ft.Control:
-        """Erase at one end, accept at the other."""
-        words = self.say("sign.accept" if wants_pad else "sign.accept_unsigned")
-        accept = main_button("accept", words, ft.Icons.DRAW_ROUNDED, self._accept,
-                             enabled=not self.lacking(pen), expand=self.face.narrow)  # fmt: skip
-        row: list[ft.Control] = []
-        if wants_pad and not self.form["typing"]:
-            row.append(side_button("clear", self.say("sign.clear"), ft.Icons.BACKSPACE_ROUNDED,
-                                   clear, enabled=bool(pen.strokes)))  # fmt: skip
-        if not self.face.narrow:
-            row.append(ft.Container(self._hint(pen), expand=True))
-        elif row:
-            row.append(ft.Container(width=16))
-        return bottom_bar(*row, accept, narrow=self.face.narrow)
 
-    def to_pad(self, on_click: Callable[..., object]) -> ft.Control:
-        """On a phone: from the form to the pad."""
-        ready = not self.lacking(None)
-        return bottom_bar(
-            main_button("to-pad", self.say("sign.to_pad"), ft.Icons.DRAW_ROUNDED, on_click,
-                        enabled=ready), narrow=True,
-        )  # fmt: skip
+def _fields(form: SigningForm) -> ft.Control:
+    return ft.Column(
+        form.fields(),
+        spacing=16,
+        scroll=ft.ScrollMode.AUTO,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
 
-    def lacking(self, pen: Pen | None) -> str:
-        """The key of what is still missing; empty when it can be accepted. CL17."""
-        form, outcome = self.form, self.form["outcome"]
-        if not outcome:
-            return "sign.lacks.outcome"
-        if outcome not in SIGNED:
-            return "" if form["reason"].strip() else "sign.lacks.reason"
-        if outcome == SignOffOutcome.REMARKS and not form["remarks"].strip():
-            return "sign.lacks.remarks"
-        if not form["name"].strip():
-            return "sign.lacks.name"
-        if not form["position"].strip():
-            return "sign.lacks.position"
-        if pen is None:
-            return ""
-        if form["typing"]:
-            typed = form["typed"].strip() and form["witness"].strip()
-            return "" if typed else "sign.lacks.witness"
-        return "" if any(len(stroke) > 1 for stroke in pen.strokes) else "sign.lacks.ink"
 
-    def _hint(self, pen: Pen) -> ft.Control:
-        lacking = self.lacking(pen)
-        if self.face.narrow or not lacking:
-            return ft.Container()
-        words = label(self.say(lacking), MUTED)
-        words.text_align = ft.TextAlign.END
-        return words
+def _bar(form: SigningForm, pen: Pen, erase: ft.Control | None = None) -> ft.Control:
+    """Erase at one end, accept at the other, and between them what is still missing."""
+    lacking, narrow = form.lacking(pen), form.face.narrow
+    words = form.say("sign.accept" if form.wants_ink else "sign.accept_unsigned")
+    accept = main_button("accept", words, ft.Icons.DRAW_ROUNDED, form.accept,
+                         enabled=not lacking, expand=narrow)  # fmt: skip
+    if narrow:
+        return bottom_bar(accept, narrow=True)
+    hint = label(form.say(lacking) if lacking else "", MUTED)
+    hint.text_align = ft.TextAlign.END
+    return bottom_bar(*([erase] if erase else []), ft.Container(hint, expand=True), accept)
 
-    def _accept(self, _: object) -> None:
-        form, face = self.form, self.face
-        said = {name: form[name].strip() for name in ("name", "position", "reason", "remarks")}
-        if form["typing"]:
-            said |= {"typed": form["typed"].strip(), "witness": form["witness"].strip()}
-        unsigned = form["typing"] or form["outcome"] not in SIGNED
-        face.attempt(
-            lambda: face.session.sign(
-                self.ticket, form["outcome"], rating=form["rating"],
-                comment=form["comment"].strip(), text=self.consent,
-                locale=self.content.language, strokes=() if unsigned else None, **said,
-            )
-        )  # fmt: skip
 
-    def _outcomes(self) -> ft.Control:
-        all_four = [self._outcome(code) for code in OUTCOMES]
-        if self.face.narrow:
-            return ft.Column(all_four, spacing=GAP, tight=True,
-                             horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
-        rows: list[ft.Control] = [
-            ft.Row(pair, spacing=GAP, intrinsic_height=True,
-                   vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-            for pair in (all_four[:2], all_four[2:])
-        ]  # fmt: skip
-        return ft.Column(rows, spacing=GAP, tight=True)
-
-    def _outcome(self, code: SignOffOutcome) -> ft.Control:
-        words = t(f"process.signoff.{code}", self.content.language)
-        return choice(
-            f"outcome-{code}",
-            words,
-            OUTCOMES[code],
-            lambda _: self.fill(outcome=str(code)),
-            selected=self.form["outcome"] == code,
-            expand=not self.face.narrow,
-        )
-
-    def _who(self) -> list[ft.Control]:
-        fields: list[ft.Control] = [self._field("name", "sign.name")]
-        requester = self.face.session.ticket(self.ticket).ticket.requester.name
-        if requester and not self.form["name"]:
-            fields.append(button_row(choice("name-requester", requester, ft.Icons.PERSON_ROUNDED,
-                                            lambda _: self.fill(name=requester))))  # fmt: skip
-        fields.append(self._field("position", "sign.position"))
-        if not self.form["position"]:
-            fields.append(button_row(*(self._position(code) for code in POSITIONS)))
-        return fields
-
-    def _position(self, code: str) -> ft.Control:
-        words = self.say(f"position.{code}")
-        return choice(f"position-{code}", words, ft.Icons.BADGE_ROUNDED,
-                      lambda _: self.fill(position=words))  # fmt: skip
-
-    def _rating(self) -> ft.Control:
-        return rating(self.form["rating"], lambda stars: self.fill(rating=stars),
-                      self.content.language)  # fmt: skip
-
-    def _typing_way(self) -> ft.Control:
-        typing = self.form["typing"]
-        return quiet_button(
-            "sign-typing", self.say("sign.by_hand" if typing else "sign.by_typing"),
-            ft.Icons.DRAW_ROUNDED if typing else ft.Icons.KEYBOARD_ROUNDED,
-            lambda _: self.fill(typing=not typing),
-        )  # fmt: skip
-
-    def _field(self, name: str, key: str, lines: int = 1) -> ft.Control:
-        return named(
-            f"sign-{name}",
-            text_field(self.say(key), self.form[name],
-                       lambda e: self.fill(**{name: e.control.value or ""}), lines=lines),
-        )  # fmt: skip
+def _to_pad(form: SigningForm, set_writing: Callable[[bool], None]) -> ft.Control:
+    """On a phone: from the form to the pad."""
+    go = main_button("to-pad", form.say("sign.to_pad"), ft.Icons.DRAW_ROUNDED,
+                     lambda _: set_writing(True), enabled=not form.lacking(None))  # fmt: skip
+    return bottom_bar(go, narrow=True)

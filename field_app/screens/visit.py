@@ -1,57 +1,40 @@
 """The ticket: what was reported, by whom, on which machine, and «Llegué»."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import flet as ft
 
 from field_app.parts.buttons import (
-    button_row,
-    choice,
-    icon_button,
     main_button,
-    quiet_button,
     side_button,
 )
 from field_app.parts.card import card, fact, facts
 from field_app.parts.chips import chip, chips, due_chip, priority_chip, state_chip
-from field_app.parts.field import text_field
 from field_app.parts.history import radar
-from field_app.parts.named import keyed, named
+from field_app.parts.named import keyed
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.text import body, label
 from field_app.parts.time_left import clock, moment
 from field_app.screens.arrival import ArrivalCard
 from field_app.screens.before_starting import radar_counts, stock_lines
+from field_app.screens.contacts import ContactCard
 from field_app.screens.office_news import office_news
 from field_app.screens.steps import Step
 from field_app.screens.ticket_frame import next_button, standing, step_progress, steps
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import LABEL, MUTED, OK, WARNING
 from shared.ticket import Mode, State
-from shared.work import Contact
-
-Setter = Callable[[Any], None]
-
-HOW = {
-    "in_person": ft.Icons.HANDSHAKE_ROUNDED,
-    "phone": ft.Icons.CALL_ROUNDED,
-    "whatsapp": ft.Icons.CHAT_ROUNDED,
-}
-"""The ways of contact that one offers on site; others come in from the office."""
 
 
 @ft.component
 def VisitScreen(view: TicketView) -> ft.Control:
     """Everything to know before the work, and the visit's beginning."""
     face, ticket = view.face, view.ticket
-    other, set_other = ft.use_state(False)
-    whom, set_whom = ft.use_state("")
     content = [
         *office_news(view),
         *standing(view),
         _reported(view),
-        _contact(view, other, set_other, whom, set_whom),
+        keyed("contacts", ContactCard, view),
         *([keyed("arrival", ArrivalCard, view)] if ticket.arrived_at else []),
         _before_starting(view),
         _where(view),
@@ -103,81 +86,6 @@ def _reported(view: TicketView) -> ft.Control:
             columns=1 if face.narrow else 2,
         ),
     )
-
-
-def _contact(
-    view: TicketView, other: bool, set_other: Setter, whom: str, set_whom: Setter
-) -> ft.Control:
-    face, ticket = view.face, view.ticket
-    lines: list[ft.Control] = [_spoken(view, contact) for contact in ticket.contacts]
-    if view.editable and not ticket.contacts:
-        lines.append(body(face.say("visit.contact.ask"), MUTED))
-    if view.editable and ticket.contacts and not other:
-        lines.append(
-            ft.Row([quiet_button("contact-more", face.say("visit.contact.more"),
-                                 ft.Icons.ADD_COMMENT_ROUNDED, lambda _: set_other(True))])
-        )  # fmt: skip
-    elif view.editable:
-        lines.extend(_ways(view, other, set_other, whom, set_whom))
-    done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if ticket.contacts else None
-    return card(face.say("visit.contact"), ft.Icons.CONTACT_PHONE_ROUNDED, *lines, trailing=done)
-
-
-def _spoken(view: TicketView, contact: Contact) -> ft.Control:
-    face = view.face
-    at = clock(contact.at) if contact.at else ""
-    words = body(f"{face.term(f'contact.{contact.how}')} · {contact.whom} · {at}")
-    words.expand = True
-    row: list[ft.Control] = [
-        ft.Icon(HOW.get(contact.how, ft.Icons.CHAT_ROUNDED), color=MUTED),
-        words,
-    ]
-    if view.editable:
-        row.append(
-            icon_button(
-                f"contact-void-{contact.id}",
-                face.say("remove"),
-                ft.Icons.DELETE_OUTLINE_ROUNDED,
-                lambda _: view.void("contacts", contact.id),
-            )
-        )
-    return ft.Row(row, spacing=12)
-
-
-def _ways(
-    view: TicketView, other: bool, set_other: Setter, whom: str, set_whom: Setter
-) -> Sequence[ft.Control]:
-    face, requester = view.face, view.ticket.requester
-
-    def spoke(how: str, name: str) -> None:
-        if view.append("contacts", how=how, **{"with": name}):
-            set_other(False)
-
-    def way(how: str, name: str) -> ft.Control:
-        return choice(
-            f"contact-{how}",
-            face.term(f"contact.{how}"),
-            HOW[how],
-            lambda _: spoke(how, name),
-            note=name,
-            enabled=bool(name.strip()),
-        )
-
-    if requester.name and not other:
-        return [
-            button_row(
-                *(way(how, requester.name) for how in HOW),
-                choice("contact-other", face.say("visit.contact.other"),
-                       ft.Icons.PERSON_ADD_ROUNDED,
-                       lambda _: set_other(True)),
-            )
-        ]  # fmt: skip
-    field = named(
-        "contact-whom",
-        text_field(face.say("visit.contact.whom"), whom,
-                   lambda e: set_whom(e.control.value or "")),
-    )  # fmt: skip
-    return [field, button_row(*(way(how, whom) for how in HOW))]
 
 
 def _before_starting(view: TicketView) -> ft.Control:

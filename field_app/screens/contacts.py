@@ -1,0 +1,103 @@
+"""Contact with the customer: when, how and with whom. R033."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.buttons import button_row, choice, icon_button, quiet_button
+from field_app.parts.card import card
+from field_app.parts.chips import chip
+from field_app.parts.field import text_field
+from field_app.parts.named import named
+from field_app.parts.text import body
+from field_app.parts.time_left import clock
+from field_app.screens.ticket_view import TicketView
+from field_app.theme import MUTED, OK
+from shared.work import Contact
+
+Setter = Callable[[Any], None]
+
+HOW = {
+    "in_person": ft.Icons.HANDSHAKE_ROUNDED,
+    "phone": ft.Icons.CALL_ROUNDED,
+    "whatsapp": ft.Icons.CHAT_ROUNDED,
+}
+"""The ways of contact that one offers on site; others come in from the office."""
+
+
+@ft.component
+def ContactCard(view: TicketView) -> ft.Control:
+    """Who was spoken to and how: the requester at one press, anybody else by name."""
+    face, ticket = view.face, view.ticket
+    other, set_other = ft.use_state(False)
+    whom, set_whom = ft.use_state("")
+    lines: list[ft.Control] = [_spoken(view, contact) for contact in ticket.contacts]
+    if view.editable and not ticket.contacts:
+        lines.append(body(face.say("visit.contact.ask"), MUTED))
+    if view.editable and ticket.contacts and not other:
+        lines.append(
+            ft.Row([quiet_button("contact-more", face.say("visit.contact.more"),
+                                 ft.Icons.ADD_COMMENT_ROUNDED, lambda _: set_other(True))])
+        )  # fmt: skip
+    elif view.editable:
+        lines.extend(_ways(view, other, set_other, whom, set_whom))
+    done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if ticket.contacts else None
+    return card(face.say("visit.contact"), ft.Icons.CONTACT_PHONE_ROUNDED, *lines, trailing=done)
+
+
+def _spoken(view: TicketView, contact: Contact) -> ft.Control:
+    face = view.face
+    at = clock(contact.at) if contact.at else ""
+    words = body(f"{face.term(f'contact.{contact.how}')} · {contact.whom} · {at}")
+    words.expand = True
+    row: list[ft.Control] = [
+        ft.Icon(HOW.get(contact.how, ft.Icons.CHAT_ROUNDED), color=MUTED),
+        words,
+    ]
+    if view.editable:
+        row.append(
+            icon_button(
+                f"contact-void-{contact.id}",
+                face.say("remove"),
+                ft.Icons.DELETE_OUTLINE_ROUNDED,
+                lambda _: view.void("contacts", contact.id),
+            )
+        )
+    return ft.Row(row, spacing=12)
+
+
+def _ways(
+    view: TicketView, other: bool, set_other: Setter, whom: str, set_whom: Setter
+) -> Sequence[ft.Control]:
+    face, requester = view.face, view.ticket.requester
+
+    def spoke(how: str, name: str) -> None:
+        if view.append("contacts", how=how, **{"with": name}):
+            set_other(False)
+
+    def way(how: str, name: str) -> ft.Control:
+        return choice(
+            f"contact-{how}",
+            face.term(f"contact.{how}"),
+            HOW[how],
+            lambda _: spoke(how, name),
+            note=name,
+            enabled=bool(name.strip()),
+        )
+
+    if requester.name and not other:
+        return [
+            button_row(
+                *(way(how, requester.name) for how in HOW),
+                choice("contact-other", face.say("visit.contact.other"),
+                       ft.Icons.PERSON_ADD_ROUNDED,
+                       lambda _: set_other(True)),
+            )
+        ]  # fmt: skip
+    field = named(
+        "contact-whom",
+        text_field(face.say("visit.contact.whom"), whom,
+                   lambda e: set_whom(e.control.value or "")),
+    )  # fmt: skip
+    return [field, button_row(*(way(how, whom) for how in HOW))]

@@ -1,0 +1,181 @@
+"""What the customer answers beside the pad: the choice, who they are, why, how it was."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import flet as ft
+
+from field_app.parts.banner import banner
+from field_app.parts.buttons import button_row, choice, quiet_button
+from field_app.parts.field import text_field
+from field_app.parts.named import named
+from field_app.parts.rating import rating
+from field_app.parts.signature_pad import Pen
+from field_app.parts.text import label
+from field_app.screens.face import Face
+from field_app.service_report import Handover
+from field_app.theme import GAP, INFO
+from shared.sign_off import SIGNED, SignOffOutcome
+from shared.words import t
+
+OUTCOMES = {
+    SignOffOutcome.CONFORMITY: ft.Icons.THUMB_UP_ROUNDED,
+    SignOffOutcome.REMARKS: ft.Icons.RATE_REVIEW_ROUNDED,
+    SignOffOutcome.REFUSED: ft.Icons.DO_NOT_DISTURB_ON_ROUNDED,
+    SignOffOutcome.ABSENT: ft.Icons.PERSON_OFF_ROUNDED,
+}
+POSITIONS = ("area", "systems", "reception", "administration")
+
+Answers = Mapping[str, Any]
+Fill = Callable[..., None]
+
+
+class SigningForm:
+    """The customer's answers and what they ask for, for one drawing of the screen."""
+
+    def __init__(
+        self, face: Face, ticket: str, handover: Handover, form: Answers, fill: Fill
+    ) -> None:
+        self.face, self.ticket = face, ticket
+        self.content, self.consent = handover.content, handover.consent
+        self.form, self.fill = form, fill
+
+    @property
+    def wants_ink(self) -> bool:
+        """Whether somebody is going to sign, as far as one has said."""
+        return self.form["outcome"] not in (SignOffOutcome.REFUSED, SignOffOutcome.ABSENT)
+
+    def say(self, key: str, **values: object) -> str:
+        """Words in the customer's language."""
+        return t(f"tablet.{key}", self.content.language, **values)
+
+    def fields(self) -> list[ft.Control]:
+        """The choice, then what it asks for."""
+        outcome = self.form["outcome"]
+        fields: list[ft.Control] = [self._outcomes()]
+        if outcome == SignOffOutcome.REMARKS:
+            fields.append(self._field("remarks", "sign.remarks", lines=3))
+        if outcome in (SignOffOutcome.REFUSED, SignOffOutcome.ABSENT):
+            fields.append(self._field("reason", "sign.reason", lines=2))
+        else:
+            fields.extend(self._who())
+        if outcome != SignOffOutcome.ABSENT:
+            fields.extend([label(self.say("sign.rating"), bold=True), self._rating()])
+            if self.form["rating"]:
+                fields.append(self._field("comment", "sign.comment"))
+        if outcome in SIGNED or not outcome:
+            fields.append(self._typing_way())
+        fields.append(ft.Container(height=12))
+        return fields
+
+    def typed_name(self) -> ft.Control:
+        """The accessible way: the name typed, before a witness."""
+        return ft.Column(
+            [
+                banner(self.say("sign.typed.lead"), INFO),
+                self._field("typed", "sign.typed"),
+                self._field("witness", "sign.witness"),
+            ],
+            spacing=16,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            scroll=ft.ScrollMode.AUTO,
+        )
+
+    def no_signature(self) -> ft.Control:
+        """What stands where the pad would be."""
+        words = self.say(f"sign.{self.form['outcome']}.lead")
+        return ft.Column([banner(words, INFO)],
+                         horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+    def lacking(self, pen: Pen | None) -> str:
+        """The key of what is still missing; empty when it can be accepted. CL17."""
+        form, outcome = self.form, self.form["outcome"]
+        if not outcome:
+            return "sign.lacks.outcome"
+        if outcome not in SIGNED:
+            return "" if form["reason"].strip() else "sign.lacks.reason"
+        if outcome == SignOffOutcome.REMARKS and not form["remarks"].strip():
+            return "sign.lacks.remarks"
+        if not form["name"].strip():
+            return "sign.lacks.name"
+        if not form["position"].strip():
+            return "sign.lacks.position"
+        if pen is None:
+            return ""
+        if form["typing"]:
+            typed = form["typed"].strip() and form["witness"].strip()
+            return "" if typed else "sign.lacks.witness"
+        return "" if any(len(stroke) > 1 for stroke in pen.strokes) else "sign.lacks.ink"
+
+    def accept(self, _: object) -> None:
+        """Bind the statement to what was read; a trouble is told in place."""
+        form, face = self.form, self.face
+        said = {name: form[name].strip() for name in ("name", "position", "reason", "remarks")}
+        if form["typing"]:
+            said |= {"typed": form["typed"].strip(), "witness": form["witness"].strip()}
+        unsigned = form["typing"] or form["outcome"] not in SIGNED
+        face.attempt(
+            lambda: face.session.sign(
+                self.ticket, form["outcome"], rating=form["rating"],
+                comment=form["comment"].strip(), text=self.consent,
+                locale=self.content.language, strokes=() if unsigned else None, **said,
+            )
+        )  # fmt: skip
+
+    def _outcomes(self) -> ft.Control:
+        all_four = [self._outcome(code) for code in OUTCOMES]
+        if self.face.narrow:
+            return ft.Column(all_four, spacing=GAP, tight=True,
+                             horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+        rows: list[ft.Control] = [
+            ft.Row(pair, spacing=GAP, intrinsic_height=True,
+                   vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+            for pair in (all_four[:2], all_four[2:])
+        ]  # fmt: skip
+        return ft.Column(rows, spacing=GAP, tight=True)
+
+    def _outcome(self, code: SignOffOutcome) -> ft.Control:
+        words = t(f"process.signoff.{code}", self.content.language)
+        return choice(
+            f"outcome-{code}",
+            words,
+            OUTCOMES[code],
+            lambda _: self.fill(outcome=str(code)),
+            selected=self.form["outcome"] == code,
+            expand=not self.face.narrow,
+        )
+
+    def _who(self) -> list[ft.Control]:
+        fields: list[ft.Control] = [self._field("name", "sign.name")]
+        requester = self.face.session.ticket(self.ticket).ticket.requester.name
+        if requester and not self.form["name"]:
+            fields.append(button_row(choice("name-requester", requester, ft.Icons.PERSON_ROUNDED,
+                                            lambda _: self.fill(name=requester))))  # fmt: skip
+        fields.append(self._field("position", "sign.position"))
+        if not self.form["position"]:
+            fields.append(button_row(*(self._position(code) for code in POSITIONS)))
+        return fields
+
+    def _position(self, code: str) -> ft.Control:
+        words = self.say(f"position.{code}")
+        return choice(f"position-{code}", words, ft.Icons.BADGE_ROUNDED,
+                      lambda _: self.fill(position=words))  # fmt: skip
+
+    def _rating(self) -> ft.Control:
+        return rating(self.form["rating"], lambda stars: self.fill(rating=stars),
+                      self.content.language)  # fmt: skip
+
+    def _typing_way(self) -> ft.Control:
+        typing = self.form["typing"]
+        return quiet_button(
+            "sign-typing", self.say("sign.by_hand" if typing else "sign.by_typing"),
+            ft.Icons.DRAW_ROUNDED if typing else ft.Icons.KEYBOARD_ROUNDED,
+            lambda _: self.fill(typing=not typing),
+        )  # fmt: skip
+
+    def _field(self, name: str, key: str, lines: int = 1) -> ft.Control:
+        return named(
+            f"sign-{name}",
+            text_field(self.say(key), self.form[name],
+                       lambda e: self.fill(**{name: e.control.value or ""}), lines=lines),
+        )  # fmt: skip
