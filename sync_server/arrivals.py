@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
+import structlog
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy import insert, select
 
-from sync_server import closing, report_reading
+from sync_server import closing, cross_rendering, report_reading
 from sync_server.blobs.store import DigestMismatch, named
+from sync_server.cross_rendering import Comparison
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.report_reading import ReportReading
 from sync_server.schema import blob
+
+log = structlog.get_logger(__name__)
 
 MOST_PIXELS = 50_000_000
 """A picture of more pixels is a decompression bomb or no photo of ours."""
@@ -40,7 +44,21 @@ def receive(office: Office, sha256: str, mime: str, content: bytes, now: datetim
         raise DigestMismatch(sha256)
     looked = look(mime, content)
     office.blobs.keep(sha256, content)
+    _look_again(office, sha256, content, looked, now)
     office.database.write(lambda tx: _note(tx, office, sha256, mime, len(content), looked, now))
+
+
+def _look_again(office: Office, sha256: str, content: bytes, looked: Looked, now: datetime) -> None:
+    """Note whether our record prints this very report. Whatever goes wrong here stops nothing."""
+    if looked.report is None or not looked.report.opens:
+        return
+    try:
+        found = cross_rendering.compare(office, sha256, content, looked.report)
+    except Exception as fault:
+        log.warning("a report could not be printed again", report=sha256, fault=repr(fault)[:300])
+        found = Comparison(False, f"could not be printed here: {type(fault).__name__}")
+    if found is not None:
+        office.database.write(lambda tx: cross_rendering.note(tx, sha256, found, now))
 
 
 def look(mime: str, content: bytes) -> Looked:

@@ -377,6 +377,16 @@ report_reading = Table(
 file itself.
 """
 
+cross_rendering = Table(
+    "cross_rendering",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("same", Boolean, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Whether the office's own record prints the report of this hash to the byte; a note, no gate."""
+
 archive = Table(
     "archive",
     metadata,

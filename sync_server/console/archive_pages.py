@@ -14,6 +14,7 @@ from sync_server import (
     archive_check,
     archive_export,
     archive_search,
+    cross_rendering,
     notices,
     retention,
     users,
@@ -99,8 +100,15 @@ def preview(id: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response
         term = retention.term_of(tx, archived.ticket, page.office.settings.retention_years)
         holds = retention.holds(tx, archived.ticket, archived.customer)
         mail = notices.report_of(tx, archived.id)
+        printed = cross_rendering.noted(tx, archived.report_sha256 or "")
     return page.show(
-        "archived.html", archived=archived, versions=versions, term=term, holds=holds, mail=mail
+        "archived.html",
+        archived=archived,
+        versions=versions,
+        term=term,
+        holds=holds,
+        mail=mail,
+        printed=printed,
     )
 
 

@@ -1,0 +1,72 @@
+"""The office prints the report again out of its own record: a note beside it, never a refusal."""
+
+import pytest
+from sqlalchemy import select
+
+from sync_server import arrivals, cross_rendering, records
+from sync_server.blobs.store import named
+from sync_server.schema import cross_rendering as table
+from tests import cast
+from tests.sync_server.visit import finished
+
+
+@pytest.fixture
+def known(office):
+    """An office whose tablets know it by its own address."""
+    office.stop()
+    return office.start(public_url=office.url)
+
+
+def noted(office):
+    [row] = office.ask(lambda tx: tx.rows(select(table)))
+    return row
+
+
+def photos_first(visit):
+    """The order in which a tablet sends: words, photos, the report last."""
+    ops = visit.push()
+    names = sorted(visit.files, key=lambda name: name == visit.pdf)
+    visit.upload(*names)
+    return ops
+
+
+def test_the_office_prints_the_same_bytes_as_the_tablet(known, enrol):
+    visit = finished(enrol(), known.ticket())
+    photos_first(visit)
+    assert known.fields(visit.ticket)["state"] == "closed"
+    assert (noted(known).same, noted(known).detail) == (True, "")
+    assert noted(known).sha256 == visit.pdf
+
+
+def test_yesterdays_catalogue_on_the_tablet_is_noted_and_no_refusal(known, enrol):
+    visit = finished(enrol(), known.ticket())
+    doc = {**cast.RECORDS["customer", cast.CUSTOMER], "name": "Hospital San Gabriel, S. A."}
+    known.do(lambda tx: records.put(tx, "customer", cast.CUSTOMER, doc, known.clock()))
+    photos_first(visit)
+    assert known.fields(visit.ticket)["state"] == "closed"
+    assert not noted(known).same
+    assert "prints otherwise from byte" in noted(known).detail
+
+
+def test_a_report_that_comes_before_its_photos_is_noted_so(known, enrol):
+    visit = finished(enrol(), known.ticket())
+    visit.push()
+    visit.upload(visit.pdf)
+    assert "photos are not here" in noted(known).detail
+
+
+def test_what_cannot_be_printed_here_stops_nothing(known, enrol, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cross_rendering, "service_report", broken)
+    visit = finished(enrol(), known.ticket())
+    photos_first(visit)
+    assert known.fields(visit.ticket)["state"] == "closed"
+    assert "ZeroDivisionError" in noted(known).detail
+
+
+def test_a_pdf_that_no_ticket_names_is_not_compared(known):
+    pdf = b"%PDF-1.7 not much of one"
+    arrivals.receive(known.office, named(pdf), "application/pdf", pdf, known.clock())
+    assert known.ask(lambda tx: tx.rows(select(table))) == []
