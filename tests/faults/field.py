@@ -256,11 +256,11 @@ class Field:
         return base.digest(self.database, scope) == dict(said)
 
 
-def picture(chance: Random, side: int = 48) -> bytes:
-    """A small real JPEG, no two alike."""
+def picture(chance: Random, side: int = 400) -> bytes:
+    """A small real JPEG, no two alike, and larger than its thumbnail."""
     file = BytesIO()
-    noise = Image.frombytes("RGB", (side, side), chance.randbytes(side * side * 3))
-    noise.save(file, "JPEG")
+    noise = Image.frombytes("RGB", (16, 16), chance.randbytes(16 * 16 * 3))
+    noise.resize((side, side)).save(file, "JPEG")
     return file.getvalue()
 
 

@@ -97,7 +97,7 @@ def test_08_a_tablet_killed_after_each_step_of_a_round(world: World, step: str):
     assert set(luis.outcomes()) == {"applied"}
 
 
-@pytest.mark.parametrize("name", ["_apply", "_keep", "_drop_unseen", "_show"])
+@pytest.mark.parametrize("name", ["_keep", "_drop_unseen", "_show", "_note_changes"])
 def test_08_a_tablet_killed_between_a_page_and_its_cursor(
     world: World, monkeypatch: pytest.MonkeyPatch, name: str
 ):
