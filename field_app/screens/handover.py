@@ -87,10 +87,14 @@ def Handover(
 
 
 def _pages(face: Face, content: ServiceReport) -> list[ft.Control]:
+    return [*summary(face, content), support_card(content.letterhead)]
+
+
+def summary(face: Face, content: ServiceReport) -> list[ft.Control]:
+    """The report as cards, without what is said only after signing."""
     # The last highlight says who signed: before signing that is nobody, and no news.
     shown = replace(content, highlights=content.highlights[:-1])
-    cards = report_cards(shown, face.session.thumbnail, narrow=face.narrow, leave_out=NOT_SHOWN)
-    return [*cards, support_card(content.letterhead)]
+    return report_cards(shown, face.session.thumbnail, narrow=face.narrow, leave_out=NOT_SHOWN)
 
 
 def customer_screen(

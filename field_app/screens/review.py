@@ -7,10 +7,9 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.buttons import main_button, side_button
 from field_app.parts.card import card
-from field_app.parts.report import report_cards
 from field_app.parts.text import body, title
 from field_app.screens.face import Face
-from field_app.screens.handover import NOT_SHOWN
+from field_app.screens.handover import summary
 from field_app.screens.office_news import office_news
 from field_app.screens.steps import ICONS, Step, step_of
 from field_app.screens.ticket_frame import step_screen, steps
@@ -38,9 +37,7 @@ def ReviewScreen(view: TicketView) -> ft.Control:
         content.append(card(face.say("review.steps"), ft.Icons.LIST_ROUNDED, steps(view)))
     report = ft.use_memo(lambda: face.session.handover(view.id).content, [view.id, face.revision])
     content.append(title(face.say("review.preview")))
-    content.extend(
-        report_cards(report, face.session.thumbnail, narrow=face.narrow, leave_out=NOT_SHOWN)
-    )
+    content.extend(summary(face, report))
     return step_screen(view, *content, bottom=_bottom(view, busy, set_busy))
 
 
