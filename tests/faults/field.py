@@ -256,11 +256,11 @@ class Field:
         return base.digest(self.database, scope) == dict(said)
 
 
-def picture(chance: Random, side: int = 400) -> bytes:
-    """A small real JPEG, no two alike, and larger than its thumbnail."""
+def picture(chance: Random) -> bytes:
+    """A real JPEG of few bytes, no two alike, and yet larger than its thumbnail."""
     file = BytesIO()
-    noise = Image.frombytes("RGB", (16, 16), chance.randbytes(16 * 16 * 3))
-    noise.resize((side, side)).save(file, "JPEG")
+    noise = Image.frombytes("RGB", (24, 2), chance.randbytes(24 * 2 * 3))
+    noise.resize((344, 20)).save(file, "JPEG")
     return file.getvalue()
 
 
