@@ -7,27 +7,23 @@ from importlib import import_module
 
 import click
 
-from sync_server.commands.doors import KNOWN_FAULTS, sentence
-
 COMMANDS = {
-    "serve": "serve",
-    "user": "user",
-    "enrol": "enrol",
-    "ticket": "ticket",
-    "verify": "verify",
-    "due": "due",
-    "backup": "backup",
-    "restore": "backup",
-    "seal": "seal",
-    "retention": "retention",
-    "export": "export",
-    "demo": "demo",
+    "serve": ("serve", "Open the office: sync, console, verification, what is due."),
+    "user": ("user", "People and what they may do."),
+    "enrol": ("enrol", "A one-time code for somebody's tablet."),
+    "ticket": ("ticket", "Tickets in, and to whom."),
+    "verify": ("verify", "Is this PDF ours and unchanged? Is everything kept here?"),
+    "due": ("due", "Do everything that is due, now."),
+    "backup": ("backup", "Copy the whole office into a folder."),
+    "restore": ("backup", "Put a backup in place of this office."),
+    "seal": ("seal", "The certificate that reports are sealed with."),
+    "demo": ("demo", "Run the demo organisation: its office and one tablet."),
 }
-"""Each command and its file in sync_server/commands; read when it is asked for."""
+"""Each command, its file in sync_server/commands, and what it is for. Read when it is asked for."""
 
 
 class Commands(click.Group):
-    """The commands by name; `folio user --help` does not wait for what `folio serve` needs."""
+    """The commands by name; `folio --help` does not wait for what `folio serve` needs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of a new office's first days."""
@@ -37,9 +33,14 @@ class Commands(click.Group):
         """The command of this name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"sync_server.commands.{COMMANDS[cmd_name]}")
+        module = import_module(f"sync_server.commands.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without reading any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, said) for name, (_, said) in COMMANDS.items()])
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,12 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as refused:
         refused.show()
         sys.exit(refused.exit_code)
-    except KNOWN_FAULTS as fault:
-        click.echo(f"Error: {sentence(fault)}", err=True)
-        sys.exit(1)
     except Exception as fault:
         if os.environ.get("FOLIO_DEBUG"):
             raise
-        click.echo(f"Error: something unexpected failed: {sentence(fault)}", err=True)
-        click.echo("Run it again with FOLIO_DEBUG=1 to see where.", err=True)
+        _tell(fault)
         sys.exit(1)
+
+
+def _tell(fault: Exception) -> None:
+    """A fault in words; one that nobody foresaw says how to see more."""
+    from sync_server.commands.doors import KNOWN_FAULTS, sentence  # slow, and seldom needed
+
+    if isinstance(fault, KNOWN_FAULTS):
+        click.echo(f"Error: {sentence(fault)}", err=True)
+        return
+    click.echo(f"Error: something unexpected failed: {sentence(fault)}", err=True)
+    click.echo("Run it again with FOLIO_DEBUG=1 to see where.", err=True)

@@ -37,6 +37,10 @@ class UnusableKey(Exception):
     """The files of the seal cannot be used; the sentence says which and why."""
 
 
+class NoSeal(Exception):
+    """The office has no certificate to seal with."""
+
+
 class SealExists(Exception):
     """There is a seal already; a new one would leave what it sealed without its key."""
 

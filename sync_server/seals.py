@@ -10,6 +10,7 @@ from sync_server.seal import AuthorityStamps, Seal
 from sync_server.sealing_key import (
     CERTIFICATE_FILE,
     EARLIER_FOLDER,
+    NoSeal,
     SealingKey,
     UnusableKey,
     read_certificates,
@@ -18,10 +19,6 @@ from sync_server.sealing_key import (
     read_pkcs12,
 )
 from sync_server.settings import Settings
-
-
-class NoSeal(Exception):
-    """The office has no certificate to seal with."""
 
 
 @dataclass(frozen=True)

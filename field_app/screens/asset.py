@@ -124,7 +124,8 @@ def _meter_fields(view: TicketView, asset: Asset) -> ft.Control:
                         keep("bw"), view.marks, number=True, read_only=not view.editable)
         )  # fmt: skip
     if face.narrow:
-        return ft.Column(list(fields), spacing=10, tight=True)
+        return ft.Column(list(fields), spacing=10, tight=True,
+                         horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
     return ft.Row(
         [ft.Container(field, expand=True) for field in fields],
         spacing=16,

@@ -13,8 +13,7 @@ from sync_server import users
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown, StoreFull
 from sync_server.database import NoSpace, Unavailable
 from sync_server.office import Office, open_office, utc_now
-from sync_server.sealing_key import SealExists, UnusableKey
-from sync_server.seals import NoSeal
+from sync_server.sealing_key import NoSeal, SealExists, UnusableKey
 from sync_server.settings import BadSetting, Settings
 from sync_server.sqlite import AnotherWriter
 from sync_server.users import User
