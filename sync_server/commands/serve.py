@@ -69,7 +69,7 @@ def provide_seal(said: Settings) -> None:
     """An office without a certificate makes its own, and says so. Raises UnusableKey."""
     try:
         seals.of(said)
-    except seals.NoSeal:
+    except sealing_key.NoSeal:
         folder = seals.folder(said)
         sealing_key.write(sealing_key.make(said.name, utc_now()), folder)
         click.echo(f"No certificate was configured: made one to seal reports with, in {folder}.")

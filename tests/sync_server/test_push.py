@@ -261,9 +261,7 @@ def test_a_clock_that_jumps_is_said_on_the_ticket(office: RunningOffice, tablet:
     assert "clock_changed" in office.fields(ticket)["flags"]
 
 
-def test_a_tablet_that_woke_in_1970_works_like_any_other(
-    office: RunningOffice, tablet: RawTablet
-):
+def test_a_tablet_that_woke_in_1970_works_like_any_other(office: RunningOffice, tablet: RawTablet):
     """A flat battery sets a clock back by decades; the work is done now all the same."""
     ticket = office.ticket()
     behind = office.clock() - datetime(1970, 1, 1, tzinfo=UTC)

@@ -139,7 +139,7 @@ def test_a_new_certificate_keeps_trusting_what_the_earlier_one_sealed(tmp_path):
 
 
 def test_an_office_without_a_certificate_says_so(tmp_path):
-    with pytest.raises(seals.NoSeal):
+    with pytest.raises(sealing_key.NoSeal):
         seals.of(Settings(data=tmp_path))
     assert seals.trusted(Settings(data=tmp_path)) == ()
 
