@@ -11,6 +11,8 @@ from sync_server.commands.doors import NeverDone, settings
 from sync_server.office import utc_now
 from sync_server.settings import Settings
 
+BACKLOG = 2048
+
 PATIENCE = 3
 """Seconds that open requests have to finish when the office closes."""
 
@@ -29,15 +31,15 @@ def serve(host: str, port: int, workers: int) -> None:
     if not os.environ.get("FOLIO_PUBLIC_URL"):
         said = replace(said, public_url=f"http://{_reachable(host)}:{port}")
     provide_seal(said)
-    click.echo(f"The office is open at http://{_reachable(host)}:{port} (data in {said.data}).")
-    run(said, listening, workers)
+    run(said, listening, workers, f"http://{_reachable(host)}:{port}")
 
 
-def run(said: Settings, listening: socket.socket, workers: int) -> None:
-    """Serve on this socket until interrupted."""
+def run(said: Settings, listening: socket.socket, workers: int, address: str) -> None:
+    """Serve on this socket until interrupted; says where, once nobody is turned away any more."""
     import uvicorn
 
     if workers > 1:
+        _open(said, listening, address)
         _run_several(said, listening, workers)
         return
     from sync_server.main import create_app
@@ -46,11 +48,17 @@ def run(said: Settings, listening: socket.socket, workers: int) -> None:
         app = create_app(said)
     except ValueError as error:
         raise NeverDone(str(error)) from error
+    _open(said, listening, address)
     uvicorn.Server(
         uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=PATIENCE, server_header=False
         )
     ).run(sockets=[listening])
+
+
+def _open(said: Settings, listening: socket.socket, address: str) -> None:
+    listening.listen(BACKLOG)
+    click.echo(f"The office is open at {address} (data in {said.data}).")
 
 
 def _run_several(said: Settings, listening: socket.socket, workers: int) -> None:
