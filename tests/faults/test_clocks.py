@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.times import instant
+from tests.faults.hands import worked
 from tests.faults.marks import on_both_databases
 from tests.faults.world import World
 
@@ -58,3 +59,18 @@ def test_13_a_clock_that_jumps_in_the_middle_of_the_queue(world: World, hours: i
     assert fields["diagnosis"] == "Tercero: queda probado.", "the order captured, not the clock's"
     assert "clock_changed" in fields["flags"], "and it is said on the ticket"
     world.settle()
+
+
+@on_both_databases
+def test_13_a_clock_a_year_ahead_throws_nothing_away(world: World):
+    luis = worked(world)
+    backup = world.backup()
+    luis.round()
+    luis.clock.ahead = timedelta(days=400)
+    luis.restart()
+    luis.round()
+    luis.restart()
+    world.restore(backup)
+    luis.clock.ahead = timedelta()
+    world.settle()
+    assert len(world.logged()) >= len(world.notebook.operations) == 3
