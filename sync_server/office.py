@@ -35,6 +35,7 @@ class Office:
     clock: Clock
     calendar: Calendar
     secret: bytes
+    entropy: Callable[[int], bytes] = os.urandom
 
     def now(self) -> datetime:
         """The present moment, zoned."""
@@ -42,7 +43,7 @@ class Office:
 
     def new_id(self) -> str:
         """A new UUIDv7."""
-        return uuid7(self.clock(), os.urandom(10))
+        return uuid7(self.clock(), self.entropy(10))
 
     def epoch(self, tx: Transaction) -> str:
         """The name of this run of history: a restored office has a new one. SYNC.md, Rule 10."""

@@ -46,6 +46,11 @@ class Enrolment:
         """What to add to the tablet's clock to get the office's."""
         return timedelta(milliseconds=self.skew_ms)
 
+    @property
+    def office_time(self) -> datetime | None:
+        """What the office's clock showed at the last contact."""
+        return self.last_contact + self.skew if self.last_contact else None
+
 
 def enrolment(database: Database) -> Enrolment | None:
     """The identity in force, or None before the first enrolment."""

@@ -189,7 +189,7 @@ def upload_began(database: Database, name: str, url: str | None) -> None:
 
 
 def received(database: Database, name: str, at: datetime, *, durable: bool) -> None:
-    """The office has verified the bytes; `durable` when its backup has them too."""
+    """The office has verified the bytes; `durable` when its backup has them too. `at`: its time."""
     with database.transaction() as db:
         db.execute(
             "UPDATE blob SET state = ?, received_at = coalesce(received_at, ?),"
@@ -242,7 +242,10 @@ def orphans(database: Database) -> list[Path]:
 
 def sweep(database: Database, now: datetime) -> int:
     """Remove half-written files, orphans of 30 days, and files durable for 30 days whose ticket
-    has left the tablet. What the office has not confirmed is never removed. Returns how many."""
+    has left the tablet. What the office has not confirmed is never removed. Returns how many.
+
+    `now` is the office's time, as `received` was told it.
+    """
     old = now - KEPT_AFTER_DURABLE
     doomed = [path for path in orphans(database) if path.stat().st_mtime < old.timestamp()]
     doomed += list((database.folder / "evidence").glob("*/.*.part"))

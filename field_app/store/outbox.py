@@ -154,7 +154,7 @@ def answered(database: Database, results: Iterable[Result], at: datetime) -> Non
 
 def durable(database: Database, n: int, at: datetime) -> None:
     """Everything answered up to `n` is in the office's backup, and so is all that came before it,
-    under an earlier identity of this tablet too."""
+    under an earlier identity of this tablet too. `at` is the office's time."""
     me = enrolled(database)
     if n < 1:
         return
@@ -237,7 +237,10 @@ def messages_unsafe(database: Database) -> list[Mapping[str, Any]]:
 
 
 def sweep(database: Database, now: datetime) -> int:
-    """Drop what has been durable for 30 days, but never the last operation. Returns how many."""
+    """Drop what has been durable for 30 days, but never the last operation. Returns how many.
+
+    `now` is the office's time, as `durable` was told it.
+    """
     with database.transaction() as db:
         return db.execute(
             "DELETE FROM outbox WHERE state = 'durable' AND reflected = 1"

@@ -158,7 +158,7 @@ class Round:
             self.database, epoch=answer.epoch, durable_n=answer.durable_n,
             office_time=answer.time, now=now,
         )  # fmt: skip
-        outbox.durable(self.database, answer.durable_n, now)
+        outbox.durable(self.database, answer.durable_n, answer.time)
 
     def _rewind(self, error: Fork | Gap) -> None:
         expect = error.values.get("expect")
@@ -181,7 +181,7 @@ class Round:
             now = self.now()
             with self.database.transaction():
                 outbox.answered(self.database, answer.results, now)
-                outbox.durable(self.database, answer.durable_n, now)
+                outbox.durable(self.database, answer.durable_n, answer.time)
             self._tell(len(batch))
             self.step("results")
 
@@ -233,7 +233,7 @@ class Round:
                 self.moved.skipped.append(error)
                 continue
             self.step(f"upload {Rank(blob.rank).name.lower()}")
-            evidence.received(self.database, blob.sha256, self.now(), durable=durable)
+            evidence.received(self.database, blob.sha256, self._office_time(), durable=durable)
             went += 1
             self._tell(1)
             self.step("received")
@@ -248,8 +248,11 @@ class Round:
             if durable is None:
                 evidence.offer_again(self.database, name)
             elif durable:
-                evidence.received(self.database, name, self.now(), durable=True)
+                evidence.received(self.database, name, self._office_time(), durable=True)
         self.step("confirmed")
+
+    def _office_time(self) -> datetime:
+        return enrolled(self.database).office_time or self.now()
 
     def _tell(self, sent: int) -> None:
         self.moved.sent += sent
