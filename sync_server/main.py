@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from sync_server import logs
-from sync_server.api import blobs, enrol, live, problems, sync
+from sync_server.api import blobs, enrol, files, live, problems, sync
 from sync_server.clocks import Worker
 from sync_server.console.mount import console
 from sync_server.customer.verify import customer
@@ -36,7 +36,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
         openapi_url="/api/openapi.json", lifespan=lifespan,
     )  # fmt: skip
     app.state.office = office
-    for door in (enrol, sync, live, blobs):
+    for door in (enrol, sync, live, blobs, files):
         app.include_router(door.router)
     customer(app)
     console(app)

@@ -1,4 +1,4 @@
-"""Files in and out: resumable uploads for tablets, and each file for those who may see it."""
+"""Files in: resumable uploads by tus. Who may have them back: files.py."""
 
 from collections.abc import AsyncIterator
 
@@ -8,17 +8,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from shared.people import Actor
 from sync_server import arrivals
-from sync_server.access import Action, can
 from sync_server.api.doors import ADevice, AnOffice
 from sync_server.api.problems import Problem
 from sync_server.blobs import tus, uploads
-from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing, DigestMismatch, OffsetTaken
+from sync_server.blobs.store import SHA256, DigestMismatch, OffsetTaken
 from sync_server.blobs.uploads import Upload
 from sync_server.devices import Device
 from sync_server.office import Office
-from sync_server.schema import blob, evidence, ticket
+from sync_server.schema import blob
 
 LARGEST = 32 * 1024 * 1024
 """A file holds at most so many bytes."""
@@ -116,21 +114,6 @@ async def override(name: str, request: Request, office: AnOffice, device: ADevic
     raise Problem(405, "method", "A POST here names the method it stands for")
 
 
-@router.get("/{sha256}")
-def read(sha256: str, office: AnOffice, device: ADevice) -> Response:
-    """A file, for those who may see a ticket that names it; to the others it is not there."""
-    kept = _seen_by(office, device, sha256)
-    if kept is None:
-        raise _not_here()
-    try:
-        content = office.blobs.read(sha256)
-    except BlobMissing as error:
-        raise _not_here() from error
-    except BlobAltered as error:
-        raise Problem(500, "altered", "The kept file is damaged; the office must look") from error
-    return Response(content, media_type=kept, headers=_as_file(sha256))
-
-
 async def _take(request: Request, office: Office, upload: Upload, at: int) -> int:
     """Add the body's bytes at `at`; the new end. The last piece ends with a verified file."""
     try:
@@ -226,32 +209,6 @@ def _durable(office: Office, sha256: str) -> dict[str, str]:
     return {} if said is None else {"Blob-Durable": "true" if said else "false"}
 
 
-def _seen_by(office: Office, device: Device, sha256: str) -> str | None:
-    """The mime of a file that this device's user may see, or None."""
-    actor = Actor(device.user.id, device.user.role)
-    with office.database.reading() as tx:
-        named = tx.rows(
-            select(ticket.c.assignee)
-            .join(evidence, evidence.c.ticket == ticket.c.id)
-            .where(evidence.c.sha256 == sha256)
-        )
-        if not any(can(actor, Action.SEE_BLOB, row) for row in named):
-            return None
-        mime: str | None = tx.scalar(select(blob.c.mime).where(blob.c.sha256 == sha256))
-    return mime
-
-
-def _as_file(sha256: str) -> dict[str, str]:
-    # Whatever a file says it is, a browser never runs it.
-    return {
-        "Content-Disposition": f'attachment; filename="{sha256}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, max-age=31536000, immutable",
-        "ETag": f'"{sha256}"',
-    }
-
-
 def _location(name: str) -> dict[str, str]:
     return {"Location": f"{PATH}/{name}"}
 
@@ -261,10 +218,6 @@ def _misplaced(held: int) -> Problem:
         409, "offset", "The piece begins somewhere else than the upload ends", offset=held,
         headers={"Upload-Offset": str(held), "Tus-Resumable": tus.VERSION},
     )  # fmt: skip
-
-
-def _not_here() -> Problem:
-    return Problem(404, "no-file", "There is no such file, or it is not for you")
 
 
 def _problem(refused: tus.Refused) -> Problem:

@@ -1,0 +1,61 @@
+"""Each kept file, for those who may see a ticket that names it."""
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from starlette.responses import Response
+
+from shared.people import Actor
+from sync_server.access import Action, can
+from sync_server.api.doors import ADevice, AnOffice
+from sync_server.api.problems import Problem
+from sync_server.blobs.store import BlobAltered, BlobMissing
+from sync_server.devices import Device
+from sync_server.office import Office
+from sync_server.schema import blob, evidence, ticket
+
+router = APIRouter(prefix="/api/v1/blobs", tags=["files"])
+
+
+@router.get("/{sha256}")
+def read(sha256: str, office: AnOffice, device: ADevice) -> Response:
+    """A file, for those who may see a ticket that names it; to the others it is not there."""
+    kept = _seen_by(office, device, sha256)
+    if kept is None:
+        raise _not_here()
+    try:
+        content = office.blobs.read(sha256)
+    except BlobMissing as error:
+        raise _not_here() from error
+    except BlobAltered as error:
+        raise Problem(500, "altered", "The kept file is damaged; the office must look") from error
+    return Response(content, media_type=kept, headers=_as_file(sha256))
+
+
+def _seen_by(office: Office, device: Device, sha256: str) -> str | None:
+    """The mime of a file that this device's user may see, or None."""
+    actor = Actor(device.user.id, device.user.role)
+    with office.database.reading() as tx:
+        named = tx.rows(
+            select(ticket.c.assignee)
+            .join(evidence, evidence.c.ticket == ticket.c.id)
+            .where(evidence.c.sha256 == sha256)
+        )
+        if not any(can(actor, Action.SEE_BLOB, row) for row in named):
+            return None
+        mime: str | None = tx.scalar(select(blob.c.mime).where(blob.c.sha256 == sha256))
+    return mime
+
+
+def _as_file(sha256: str) -> dict[str, str]:
+    # Whatever a file says it is, a browser never runs it.
+    return {
+        "Content-Disposition": f'attachment; filename="{sha256}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "ETag": f'"{sha256}"',
+    }
+
+
+def _not_here() -> Problem:
+    return Problem(404, "no-file", "There is no such file, or it is not for you")
