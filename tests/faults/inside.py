@@ -5,17 +5,15 @@ import asyncio
 import httpx
 from fastapi import FastAPI
 
-from sync_server.api import blobs, enrol, problems, sync
+from sync_server.api import blobs, enrol, files, problems, sync
 from sync_server.office import Office
-
-Message = dict[str, object]
 
 
 def api_of(office: Office) -> FastAPI:
     """Only the tablets' doors: no console, no worker, no live events."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.office = office
-    for door in (enrol, sync, blobs):
+    for door in (enrol, sync, blobs, files):
         app.include_router(door.router)
     problems.install(app)
     return app
@@ -30,45 +28,16 @@ class Inside(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         status, headers, body = self._loop.run_until_complete(self._called(request))
-        return httpx.Response(status, headers=headers, stream=_Bytes(body))
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
 
     def stop(self) -> None:
         """Let go of the loop; for the owner of all tablets, not for one of them."""
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
-    async def _called(self, request: httpx.Request) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-        said: list[Message] = []
-        heard = [{"type": "http.request", "body": request.content, "more_body": False}]
-
-        async def receive() -> Message:
-            return heard.pop(0) if heard else {"type": "http.disconnect"}  # type: ignore[return-value]
-
-        async def send(message: Message) -> None:
-            said.append(message)
-
-        await self.app(_scope(request), receive, send)  # type: ignore[arg-type]
-        start = next(m for m in said if m["type"] == "http.response.start")
-        body = b"".join(m.get("body", b"") for m in said if m["type"] == "http.response.body")
-        return start["status"], start["headers"], body  # type: ignore[return-value]
-
-
-class _Bytes(httpx.ByteStream):
-    """Raw bytes, with the packing in which they came."""
-
-
-def _scope(request: httpx.Request) -> Message:
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": request.method,
-        "scheme": "http",
-        "path": request.url.path,
-        "raw_path": request.url.raw_path.split(b"?")[0],
-        "query_string": request.url.query,
-        "root_path": "",
-        "headers": [(name.lower(), value) for name, value in request.headers.raw],
-        "client": ("10.0.0.1", 1),
-        "server": ("office", 80),
-    }
+    async def _called(self, request: httpx.Request) -> tuple[int, httpx.Headers, bytes]:
+        asked = httpx.Request(
+            request.method, request.url, headers=request.headers, content=request.read()
+        )
+        said = await httpx.ASGITransport(self.app).handle_async_request(asked)
+        return said.status_code, said.headers, b"".join([part async for part in said.aiter_raw()])
