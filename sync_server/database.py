@@ -106,8 +106,8 @@ class Database(Protocol):
     def write(self, work: Work[T]) -> T:
         """The result of `work`, run in one transaction and committed durably when this returns.
 
-        Whatever `work` raises rolls back what it did and comes out here. On PostgreSQL it may run
-        again after a deadlock: it does nothing but SQL. Raises NoSpace, Unavailable.
+        Whatever `work` raises rolls back what it did and comes out here. It may run again, after a
+        deadlock or beside one that failed: it does nothing but SQL. Raises NoSpace, Unavailable.
         """
 
     def migrating(self) -> Engine:

@@ -1,7 +1,7 @@
 """SQLite: many readers, and one writer thread that commits many requests at once.
 
 A commit with `synchronous=FULL` costs one flush of the disk; the requests that wait meanwhile share
-the next one. Each has a savepoint of its own, so that one that fails takes nobody with it.
+the next one. When one of them fails, the others run again, each in a savepoint of its own.
 """
 
 import sqlite3
@@ -31,6 +31,9 @@ from sync_server.database import (
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+_Asked = tuple[Work[Any], Future[Any]]
+_Answer = tuple[Any, BaseException | None, Transaction | None]
 
 MOST_AT_ONCE = 64
 """Requests that share one commit at most: the last of them waits for all the others."""
@@ -73,7 +76,7 @@ class SqliteDatabase:
         self._guard = self._sole_writer(make_url(url).database)
         self.engine = self._engine(url, "BEGIN", read_only=True)
         self._writing = self._engine(url, "BEGIN IMMEDIATE", read_only=False)
-        self._asked: SimpleQueue[tuple[Work[Any], Future[Any]] | None] = SimpleQueue()
+        self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
         self._writer = Thread(target=self._write_forever, name="folio-writer", daemon=True)
         self._writer.start()
 
@@ -143,68 +146,78 @@ class SqliteDatabase:
         return guard
 
     def _write_forever(self) -> None:
-        while (first := self._asked.get()) is not None:
-            batch = [first]
-            going_on = self._commit_together(batch)
-            if not going_on:
-                return
+        going_on = True
+        while going_on and (first := self._asked.get()) is not None:
+            asked = [first]
+            answers, going_on = self._together(asked)
+            for (_, done), (result, fault, transaction) in zip(asked, answers, strict=True):
+                if fault is not None:
+                    done.set_exception(fault)
+                else:
+                    done.set_result(result)
+                    self._tell(transaction)
 
-    def _commit_together(self, batch: list[tuple[Work[Any], Future[Any]]]) -> bool:
-        """Run the first of the batch and whatever waits by then; whether more may come."""
-        taken: list[Future[Any]] = []
-        answers: list[tuple[Any, BaseException | None, Transaction]] = []
+    def _together(self, asked: list[_Asked]) -> tuple[list[_Answer], bool]:
+        """The answers to the first and to whatever waits by then; whether more may come.
+
+        Hardly ever does one fail: they run without savepoints, and again with them if one did.
+        """
+        answers: list[_Answer] = []
         going_on = True
         try:
             with self._writing.begin() as connection:
-                while batch:
-                    work, done = batch.pop()
-                    taken.append(done)
-                    answers.append(self._run(connection, work))
-                    if len(answers) < MOST_AT_ONCE:
-                        going_on = self._take_next(batch)
+                for work, _ in asked:
+                    answers.append(_run(connection, work))
+                    if len(asked) < MOST_AT_ONCE:
+                        going_on = self._take_next(asked)
+        except Exception as error:
+            alone = len(asked) == 1
+            answers = [(None, _named(error), None)] if alone else self._apart(asked)
+        return answers, going_on
+
+    def _apart(self, asked: list[_Asked]) -> list[_Answer]:
+        """The answers, when one that fails must take nobody with it."""
+        try:
+            with self._writing.begin() as connection:
+                return [_run_apart(connection, work) for work, _ in asked]
         except Exception as error:
             # The whole transaction is gone, also for those that had succeeded in it.
-            for done in (*taken, *(done for _, done in batch)):
-                done.set_exception(_named(error))
-            return going_on
-        for done, (result, fault, transaction) in zip(taken, answers, strict=True):
-            if fault is not None:
-                done.set_exception(fault)
-            else:
-                done.set_result(result)
-                self._tell(transaction)
-        return going_on
+            return [(None, _named(error), None)] * len(asked)
 
-    def _tell(self, transaction: Transaction) -> None:
+    def _tell(self, transaction: Transaction | None) -> None:
         # What is committed is committed: whoever fails to hear of it must not stop the writer.
         try:
-            self.committed(transaction)
+            if transaction is not None:
+                self.committed(transaction)
         except Exception:
             log.exception("nobody could be told of a commit")
 
-    def _take_next(self, batch: list[tuple[Work[Any], Future[Any]]]) -> bool:
+    def _take_next(self, asked: list[_Asked]) -> bool:
         try:
-            asked = self._asked.get_nowait()
+            waiting = self._asked.get_nowait()
         except Empty:
             return True
-        if asked is None:
+        if waiting is None:
             return False
-        batch.append(asked)
+        asked.append(waiting)
         return True
 
-    def _run(
-        self, connection: Connection, work: Work[Any]
-    ) -> tuple[Any, BaseException | None, Transaction]:
-        transaction = Transaction(connection)
-        try:
-            with connection.begin_nested():
-                result = work(transaction)
-                transaction.finish()
-        except Exception as error:
-            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-                raise  # SQLite rolled everything back by itself: full disk, broken file.
-            return None, _named(error), transaction
-        return result, None, transaction
+
+def _run(connection: Connection, work: Work[Any]) -> _Answer:
+    transaction = Transaction(connection)
+    result = work(transaction)
+    transaction.finish()
+    return result, None, transaction
+
+
+def _run_apart(connection: Connection, work: Work[Any]) -> _Answer:
+    try:
+        with connection.begin_nested():
+            return _run(connection, work)
+    except Exception as error:
+        if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+            raise  # SQLite rolled everything back by itself: full disk, broken file.
+        return None, _named(error), None
 
 
 _PRAGMAS = (
