@@ -113,24 +113,24 @@ class Page:
         self._operators.append(f"q {place} cm /{name} Do Q")
 
     def _link(self, link: Link, x: float, y: float) -> None:
-        self._links.append(
-            PDFDictionary(
-                {
-                    "Type": PDFName("Annot"),
-                    "Subtype": PDFName("Link"),
-                    "Rect": PDFArray([x, y, x + link.width, y + link.height]),
-                    "Border": PDFArray([0, 0, 0]),
-                    "F": PRINTED,
-                    "A": PDFDictionary(
-                        {
-                            "Type": PDFName("Action"),
-                            "S": PDFName("URI"),
-                            "URI": PDFString(link.url.encode("ascii", "replace"), enc="raw"),
-                        }
-                    ),
-                }
-            )
+        # An object of its own: who compares revisions of a file knows an annotation by its number.
+        annotation = PDFDictionary(
+            {
+                "Type": PDFName("Annot"),
+                "Subtype": PDFName("Link"),
+                "Rect": PDFArray([x, y, x + link.width, y + link.height]),
+                "Border": PDFArray([0, 0, 0]),
+                "F": PRINTED,
+                "A": PDFDictionary(
+                    {
+                        "Type": PDFName("Action"),
+                        "S": PDFName("URI"),
+                        "URI": PDFString(link.url.encode("ascii", "replace"), enc="raw"),
+                    }
+                ),
+            }
         )
+        self._links.append(self._document.Reference(annotation))
 
     def _fill(self, colour: str) -> None:
         if colour != self._colour:
