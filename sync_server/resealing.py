@@ -1,8 +1,7 @@
 """After a change of certificate: the earlier one stays trusted, and what it sealed is sealed anew.
 
-A new seal stands on the report as it came, in a file of its own beside the earlier sealed file,
-which stays as it is. It cannot stand on the earlier seal: that one certifies that nothing may
-follow it, and any reader would call it broken.
+The new seal stands upon the earlier one, in a file of its own: whoever has it has both seals, one
+over the other, and the earlier file stays as it is.
 """
 
 from datetime import datetime

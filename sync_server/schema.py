@@ -425,8 +425,8 @@ seal = Table(
 )
 """A sealed file of an archived report, whose prefix is the report; never changed.
 
-Another certificate adds a row and keeps the earlier one. `certificate` is its sha256; `stamped`:
-a time-stamp authority vouches for the date.
+Another certificate adds a row, whose file begins with the earlier one's, and keeps that.
+`certificate` is its sha256; `stamped`: a time-stamp authority vouches for the date.
 """
 
 legal_hold = Table(

@@ -1,7 +1,8 @@
 """The office's seal: a signature behind the report exactly as it came. REPORT.md, Seal.
 
-PAdES B-B (B-T with a time-stamp authority) as an incremental update that allows no change after
-it; the received bytes stay the exact beginning of the sealed file.
+PAdES B-B (B-T with a time-stamp authority) as an incremental update after which nothing may follow
+but another seal; the received bytes stay the exact beginning of the sealed file, and a sealed
+file that of the one sealed again.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from sync_server.sealing_key import PrivateKey, SealingKey
 
 FIELD = "FolioSeal"
-"""The name of the signature field; a sealed file has no other."""
+"""The name of the first seal's field; those upon it are FolioSeal2, FolioSeal3 …"""
 
 HASH = "sha256"
 
@@ -93,7 +94,10 @@ class Seal:
         return cls(key, HeldKeySigner(key), stamps)
 
     def sealed(self, pdf: bytes, at: datetime) -> bytes:
-        """`pdf` with the seal behind it, dated `at` (zoned). Raises NotSealable, NoTimeStamp."""
+        """`pdf`, a report or one sealed before, with this seal behind it, dated `at` (zoned).
+
+        Raises NotSealable, NoTimeStamp.
+        """
         try:
             return asyncio.run(self._sealed(pdf, at))
         except (PdfError, SigningError) as error:
@@ -102,15 +106,10 @@ class Seal:
             raise NoTimeStamp(str(error)) from error
 
     async def _sealed(self, pdf: bytes, at: datetime) -> bytes:
-        description = PdfSignatureMetadata(
-            field_name=FIELD,
-            md_algorithm=HASH,
-            subfilter=SigSeedSubFilter.PADES,
-            certify=True,
-            docmdp_permissions=MDPPerm.NO_CHANGES,
-        )
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        description = _description(len(writer.prev.embedded_signatures))
         office = PdfSigner(description, self.signer, timestamper=self.stamps)
-        session = office.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
+        session = office.init_signing_session(writer)
         session.system_time = at
         document = session.prepare_tbs_document(validation_info=None, bytes_reserved=self._room())
         output = BytesIO()
@@ -126,6 +125,23 @@ class Seal:
         chain = [self.key.asn1_certificate, *self.key.asn1_chain]
         certificates = sum(len(certificate.dump()) for certificate in chain)
         return 2 * (ROOM + certificates + (ROOM_FOR_STAMP if self.stamps else 0))
+
+
+def field_name(below: int) -> str:
+    """The name of the field of a seal upon so many others."""
+    return f"{FIELD}{below + 1}" if below else FIELD
+
+
+def _description(below: int) -> PdfSignatureMetadata:
+    # The first certifies the file. To sign is the least that it can allow after it, and without
+    # that no office could ever seal again what it sealed with a certificate that ends.
+    return PdfSignatureMetadata(
+        field_name=field_name(below),
+        md_algorithm=HASH,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=below == 0,
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+    )
 
 
 def envelope(

@@ -1,9 +1,9 @@
-"""What the seal in a file says: whose it is, since when, and whether a byte was changed since."""
+"""What the seals in a file say: whose they are, since when, whether a byte was changed since."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -16,7 +16,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from sync_server.seal import FIELD, envelope
+from sync_server.seal import FIELD, envelope, field_name
 from sync_server.sealing_key import as_asn1
 
 # It logs a traceback for each file that is not in order; here that is an answer, in words.
@@ -31,6 +31,9 @@ class SealReading:
     `intact`: every byte before the seal is as it was sealed. `whole`: nothing stands behind it.
     `tight`: its own envelope is as Folio writes it. `ours`: by a certificate of this office, in
     force on that day. `stamped_at` is there when an authority that we trust stamped it.
+
+    Of a file that was sealed again this is the last seal, and `earlier` are those it stands on:
+    `intact` and `tight` speak of all of them.
     """
 
     present: bool
@@ -44,6 +47,7 @@ class SealReading:
     has_stamp: bool = False
     stamped_at: datetime | None = None
     trouble: str = ""
+    earlier: tuple["SealReading", ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -53,6 +57,8 @@ class SealReading:
 
 NO_SEAL = SealReading(present=False)
 
+WHOLE_REVISION = (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
+
 
 def read_seal(
     pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate] = ()
@@ -61,11 +67,17 @@ def read_seal(
 
     Never raises: what cannot be read is a seal that does not hold, or no seal.
     """
-    named = FIELD.encode() in pdf
+    return asyncio.run(_read_anything(pdf, trusted, authorities))
+
+
+async def _read_anything(
+    pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
+) -> SealReading:
     try:
-        return asyncio.run(_read(pdf, trusted, authorities))
+        return await _read(pdf, trusted, authorities)
     except Exception as error:  # a parser of bytes that anybody may have made raises anything
-        return SealReading(present=named, trouble=f"{type(error).__name__}: {error}"[:200])
+        said = f"{type(error).__name__}: {error}"[:200]
+        return SealReading(present=FIELD.encode() in pdf, trouble=said)
 
 
 async def _read(
@@ -74,12 +86,24 @@ async def _read(
     if not pdf.startswith(b"%PDF-"):
         return SealReading(present=FIELD.encode() in pdf, trouble="not a PDF")
     found = PdfFileReader(BytesIO(pdf)).embedded_signatures
-    ours = [signature for signature in found if signature.field_name == FIELD]
-    if not ours:
+    if FIELD not in {signature.field_name for signature in found}:
         return SealReading(present=FIELD.encode() in pdf)
-    if len(found) > 1:
-        return SealReading(present=True, trouble="more than one signature")
-    return await _judge(pdf, ours[0], trusted, authorities)
+    if [one.field_name for one in found] != [field_name(n) for n in range(len(found))]:
+        return SealReading(present=True, trouble="a signature that is no seal of an office")
+    return _together([await _judge(pdf, one, trusted, authorities) for one in found])
+
+
+def _together(seals: Sequence[SealReading]) -> SealReading:
+    """One reading of seals that stand upon each other, the first one first."""
+    *earlier, last = seals
+    return replace(
+        last,
+        intact=all(seal.intact for seal in seals),
+        tight=all(seal.tight for seal in seals),
+        # Upon a seal of ours only one of ours may stand: whoever else signs has added something.
+        whole=last.whole and (last.ours or not any(seal.ours for seal in earlier)),
+        earlier=tuple(earlier),
+    )
 
 
 async def _judge(
@@ -99,7 +123,10 @@ async def _judge(
     stamp = status.timestamp_validity
     return SealReading(
         present=True,
-        intact=status.intact and status.valid and status.docmdp_ok is not False,
+        intact=status.intact
+        and status.valid
+        and status.docmdp_ok is not False
+        and status.coverage in WHOLE_REVISION,
         whole=status.coverage is SignatureCoverageLevel.ENTIRE_FILE,
         tight=_is_tight(pdf, signature) and (stamp is None or (stamp.intact and stamp.valid)),
         ours=any(_in_force(certificate, at) for certificate in pinned),

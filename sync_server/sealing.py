@@ -1,11 +1,12 @@
 """The job that seals what was archived, keeps the sealed copy, and sends it to the customer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert, select
 
-from sync_server import notices, seals, tickets
+from sync_server import archive_search, notices, seals, tickets
+from sync_server.archive_search import Archived
 from sync_server.blobs.store import named
 from sync_server.database import Transaction
 from sync_server.office import Office
@@ -18,21 +19,28 @@ PDF = "application/pdf"
 def seal_archived(office: Office, archive_id: str, now: datetime) -> bool:
     """Seal an archived report with the office's present certificate; False when it has that seal.
 
-    Raises NoSeal, UnusableKey, NoTimeStamp, NotSealable, BlobMissing, BlobAltered, StoreDown.
+    One that was sealed with an earlier certificate is sealed upon that seal. Raises NoSeal,
+    UnusableKey, NoTimeStamp, NotSealable, BlobMissing, BlobAltered, StoreDown.
     """
     office_seal = seals.of(office.settings).seal
     certificate = office_seal.key.fingerprint
     with office.database.reading() as tx:
-        row = tx.one_or_none(select(archive).where(archive.c.id == archive_id))
-        if row is None or row.report_sha256 is None or _has(tx, archive_id, certificate):
+        archived = archive_search.one(tx, archive_id)
+        if archived is None or archived.printed is None or _has(tx, archive_id, certificate):
             return False
-    now = now.replace(microsecond=0)  # as a signature says it
-    sealed = office_seal.sealed(office.blobs.read(row.report_sha256), now)
+    now = _moment(now, archived)
+    sealed = office_seal.sealed(office.blobs.read(archived.printed), now)
     office.blobs.keep(named(sealed), sealed)
     stamped = office_seal.stamps is not None
     return office.database.write(
-        lambda tx: _note(tx, office, row, sealed, certificate, stamped, now)
+        lambda tx: _note(tx, office, archived, sealed, certificate, stamped, now)
     )
+
+
+def _moment(now: datetime, archived: Archived) -> datetime:
+    """`now` as a signature says it, and never before or in the second of the seal it stands on."""
+    now = now.replace(microsecond=0)
+    return max(now, archived.sealed_at + timedelta(seconds=1)) if archived.sealed_at else now
 
 
 def _has(tx: Transaction, archive_id: str, certificate: str) -> bool:
@@ -43,14 +51,14 @@ def _has(tx: Transaction, archive_id: str, certificate: str) -> bool:
 def _note(
     tx: Transaction,
     office: Office,
-    row: Row[tuple[object, ...]],
+    archived: Archived,
     sealed: bytes,
     certificate: str,
     stamped: bool,
     now: datetime,
 ) -> bool:
-    tx.execute(select(archive.c.id).where(archive.c.id == row.id).with_for_update())
-    if _has(tx, row.id, certificate):
+    tx.execute(select(archive.c.id).where(archive.c.id == archived.id).with_for_update())
+    if _has(tx, archived.id, certificate):
         return False
     sha256 = named(sealed)
     tx.execute(
@@ -61,28 +69,30 @@ def _note(
     )  # fmt: skip
     tx.execute(
         insert(table).values(
-            sha256=sha256, archive=row.id, sealed_at=now, certificate=certificate, stamped=stamped
+            sha256=sha256,
+            archive=archived.id,
+            sealed_at=now,
+            certificate=certificate,
+            stamped=stamped,
         )
     )
-    _send(tx, office, row, sha256, now)
+    _send(tx, office, archived, sha256, now)
     return True
 
 
-def _send(
-    tx: Transaction, office: Office, row: Row[tuple[object, ...]], sha256: str, now: datetime
-) -> None:
+def _send(tx: Transaction, office: Office, archived: Archived, sha256: str, now: datetime) -> None:
     """The sealed report to the customer, once for each version; to nobody else."""
-    versioned = tickets.load(tx, row.ticket)
+    versioned = tickets.load(tx, archived.ticket)
     if versioned is None:
         return
-    printed = str(row.record.get("folio") or row.folio)
-    attached = {"sha256": sha256, "name": f"{row.folio}.pdf", "mime": PDF}
+    printed = str(archive_search.record_of(tx, archived.id).get("folio") or archived.folio)
+    attached = {"sha256": sha256, "name": f"{archived.folio}.pdf", "mime": PDF}
     address = (
         f"{office.settings.public_url.rstrip('/')}/v/{quote(printed, safe='')}"
-        f"#{row.record_digest[:32]}"
+        f"#{archived.record_digest[:32]}"
     )
     to = notices.address_of(tx, versioned.record)
     notices.tell(
-        tx, office, "report", f"report/{row.id}", versioned.record, to, now, [attached],
+        tx, office, "report", f"report/{archived.id}", versioned.record, to, now, [attached],
         address=address,
     )  # fmt: skip

@@ -151,6 +151,13 @@ def _seal_checks(seal: SealReading) -> Iterator[Check]:
     yield Check("seal_whole", passed=seal.whole)
     yield Check("seal_tight", passed=seal.tight)
     yield Check("seal_ours", passed=seal.ours, values={"certificate": seal.signer[:16] or "–"})
+    if seal.earlier and seal.holds:
+        first = seal.earlier[0].at
+        values = {
+            "at": wire_time(first) if first else "–",
+            "certificate": seal.earlier[0].signer[:16],
+        }
+        yield Check("seal_earlier", passed=True, values=values)
     if seal.stamped_at is not None:
         yield Check("time_stamp", passed=True, values={"at": wire_time(seal.stamped_at)})
 

@@ -118,7 +118,12 @@ def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit)
     assert seal_archived(sealing.office, before.id, sealing.clock())
     assert not seal_archived(sealing.office, before.id, sealing.clock())
     after = archived(sealing, visit)
-    assert after.sealed_sha256 != before.sealed_sha256
+    assert after.sealed_at > before.sealed_at
+    earlier, later = map(sealing.office.blobs.read, (before.sealed_sha256, after.sealed_sha256))
+    assert later.startswith(earlier)
+    assert [one.signer for one in read_seal(later, seals.trusted(sealing.settings)).earlier] == [
+        before.certificate
+    ]
     for sha in (before.sealed_sha256, after.sealed_sha256):
         pdf = sealing.office.blobs.read(sha)
         assert archive_check.verify_online(sealing.office, pdf).verdict is Verdict.AUTHENTIC
@@ -141,9 +146,12 @@ def test_renewing_by_command_seals_all_anew_and_keeps_every_earlier_file(
     seals.of.cache_clear()
     rows = sealing.ask(lambda tx: tx.rows(select(seal)))
     assert len({row.certificate for row in rows}) == 3
+    rows.sort(key=lambda row: row.sealed_at)
+    below = received
     for row in rows:
         pdf = sealing.office.blobs.read(row.sha256)
-        assert pdf.startswith(received)
+        assert pdf.startswith(below)
+        below = pdf
         assert archive_check.verify_online(sealing.office, pdf).verdict is Verdict.AUTHENTIC
     assert before.sealed_sha256 in {row.sha256 for row in rows}
     assert archive_check.check_archive(sealing.office) == []

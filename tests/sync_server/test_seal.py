@@ -1,4 +1,4 @@
-"""The seal: behind the report as it came, by the office's key, allowing nothing after it."""
+"""The seal: behind the report as it came, by the office's key, nothing after it but another."""
 
 import shutil
 import subprocess
@@ -45,9 +45,12 @@ def test_the_seal_holds_and_says_when_and_by_whom():
     assert "Servicio en Sitio" in reading.name
 
 
-def test_the_seal_certifies_and_allows_no_change():
-    [signature] = PdfFileReader(BytesIO(sealed())).embedded_signatures
-    assert signature.docmdp_level is MDPPerm.NO_CHANGES
+def test_the_seal_certifies_and_allows_nothing_but_another_seal():
+    reader = PdfFileReader(BytesIO(sealed()))
+    [signature] = reader.embedded_signatures
+    assert signature.docmdp_level is MDPPerm.FILL_FORMS
+    [field] = reader.root["/AcroForm"]["/Fields"]  # there is no form to be filled
+    assert field.get_object()["/T"] == "FolioSeal"
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
 
 
