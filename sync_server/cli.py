@@ -17,6 +17,8 @@ COMMANDS = {
     "backup": ("backup", "Copy the whole office into a folder."),
     "restore": ("backup", "Put a backup in place of this office."),
     "seal": ("seal", "The certificate that reports are sealed with."),
+    "export": ("export", "A month of reports, or everything of one customer, as a ZIP."),
+    "retention": ("retention", "What may be deleted after its term, and what is held."),
     "demo": ("demo", "Run the demo organisation: its office and one tablet."),
 }
 """Each command, its file in sync_server/commands, and what it is for. Read when it is asked for."""
