@@ -45,7 +45,8 @@ def demo() -> None:
     _furnish(running.data, reset=os.environ.get("RESET", "") not in ("", "0"))
     said = replace(settings(), data=running.data, public_url=running.server)
     code = _seed(said)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (signal.SIGINT, signal.SIGTERM):  # A shell's background job is born deaf to Ctrl-C.
+        signal.signal(stop, signal.default_int_handler)
     try:
         for name, port in (("server", running.server_port), ("tablet", running.app_port)):
             running.start(name)
