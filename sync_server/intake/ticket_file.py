@@ -100,6 +100,8 @@ def _customer_and_site(said: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _requester(said: Any) -> dict[str, str]:
+    if said is None:
+        return {}
     if isinstance(said, list) and all(isinstance(part, str) for part in said):
         said = {"name": (said or [""])[0], "contact": said[1] if len(said) > 1 else ""}
     if not isinstance(said, dict):
