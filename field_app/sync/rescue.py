@@ -18,6 +18,7 @@ from field_app.store.enrolment import enrolled
 from field_app.store.evidence import EvidenceMissing
 from field_app.trouble import Trouble
 from shared.digest import canonical
+from shared.passphrase import passphrase_bytes
 from shared.times import wire_time
 
 MAGIC = b"FOLIO-RESCUE 1\n"
@@ -36,10 +37,11 @@ def rescue_package(
     database: Database, passphrase: str, now: datetime, entropy: Callable[[int], bytes]
 ) -> bytes:
     """The package of everything that is not durable at the office. Raises WeakPassphrase."""
-    if len(passphrase) < SHORTEST_PASSPHRASE:
+    secret = passphrase_bytes(passphrase)
+    if len(secret.decode("utf-8", "surrogatepass")) < SHORTEST_PASSPHRASE:
         raise WeakPassphrase
     file = BytesIO()
-    _write(file, _content(database, now), passphrase, entropy)
+    _write(file, _content(database, now), secret, entropy)
     return file.getvalue()
 
 
@@ -71,7 +73,7 @@ def _content(database: Database, now: datetime) -> Iterator[bytes]:
 
 
 def _write(
-    out: BinaryIO, content: Iterator[bytes], passphrase: str, entropy: Callable[[int], bytes]
+    out: BinaryIO, content: Iterator[bytes], secret: bytes, entropy: Callable[[int], bytes]
 ) -> None:
     salt, prefix = entropy(16), entropy(7)
     header = {
@@ -81,7 +83,7 @@ def _write(
         "chunk": CHUNK,
     }
     line = json.dumps(header, sort_keys=True).encode() + b"\n"
-    key = scrypt(passphrase.encode(), salt=salt, dklen=32, maxmem=2**26, **COST)
+    key = scrypt(secret, salt=salt, dklen=32, maxmem=2**26, **COST)
     cipher = AESGCM(key)
     out.write(MAGIC + line)
     for number, (piece, last) in enumerate(_pieces(content)):

@@ -83,3 +83,5 @@ def test_a_package_of_many_megabytes_cannot_be_shortened_unseen(session, monkeyp
 def test_a_short_passphrase_is_refused(session):
     with pytest.raises(WeakPassphrase):
         session.rescue_package("corta")
+    with pytest.raises(WeakPassphrase):
+        session.rescue_package("doce no son      ")
