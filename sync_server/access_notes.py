@@ -10,6 +10,9 @@ from shared.people import Actor
 from sync_server.database import Transaction
 from sync_server.schema import access_log, user
 
+COMMAND_LINE = "command-line"
+"""Whoever acts from a shell on the server: more is not known of them here."""
+
 
 def note(
     tx: Transaction, actor: Actor, action: str, what: str, now: datetime,

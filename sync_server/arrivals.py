@@ -34,6 +34,13 @@ class Looked:
     report: ReportReading | None = None
 
 
+def is_here(office: Office, sha256: str) -> bool:
+    """Whether a file was verified before, and is still kept."""
+    with office.database.reading() as tx:
+        noted = tx.scalar(select(blob.c.sha256).where(blob.c.sha256 == sha256)) is not None
+    return noted and office.blobs.has(sha256)
+
+
 def receive(office: Office, sha256: str, mime: str, content: bytes, now: datetime) -> None:
     """Keep a file that came whole and tell whom it concerns; durable when this returns.
 

@@ -86,7 +86,7 @@ class Batch:
         }
         op_ids = [m["op_id"] for m in messages if is_id(m.get("op_id"))]
         self._first = {
-            op_id: (_words(row.message), {"outcome": row.outcome, "rev": row.rev, **row.result})
+            op_id: (words_of(row.message), {"outcome": row.outcome, "rev": row.rev, **row.result})
             for op_id, row in ledger.first_by_op_id(tx, op_ids).items()
         }
         ids = {m["ticket"] for m in messages if is_id(m.get("ticket"))}
@@ -132,13 +132,13 @@ class Batch:
             return self._again(message, sent)
         result = self._merged(message, sent).on_the_wire()
         if is_id(op_id):
-            self._first[op_id] = (_words(message), result)
+            self._first[op_id] = (words_of(message), result)
         return result
 
     def _again(self, message: Mapping[str, Any], sent: Sent) -> Mapping[str, Any]:
         """The same operation from another identity of the tablet; other words are kept apart."""
         words, first = self._first[message["op_id"]]
-        if words != _words(message):
+        if words != words_of(message):
             return self._park(replace(sent, op_id=None), "op_id_taken").on_the_wire()
         return note_duplicate(self.desk, self._author(False), sent, first)
 
@@ -189,7 +189,7 @@ class Batch:
         )
 
 
-def _words(message: Mapping[str, Any]) -> dict[str, Any]:
+def words_of(message: Mapping[str, Any]) -> dict[str, Any]:
     """A message without its number, which another identity of the tablet counts anew."""
     return {name: message.get(name) for name in MEMBERS if name != "n"}
 

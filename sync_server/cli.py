@@ -14,6 +14,7 @@ COMMANDS = {
     "ticket": ("ticket", "Tickets in, and to whom."),
     "verify": ("verify", "Is this PDF ours and unchanged? Is everything kept here?"),
     "due": ("due", "Do everything that is due, now."),
+    "rescue": ("rescue", "What a tablet could not send, brought here in a file."),
     "backup": ("backup", "Copy the whole office into a folder."),
     "restore": ("backup", "Put a backup in place of this office."),
     "seal": ("seal", "The certificate that reports are sealed with."),

@@ -115,6 +115,12 @@ def revoke(tx: Transaction, id: str, now: datetime, wipe: bool = True) -> None:
     tx.execute(update(table).where(table.c.id == id).values(revoked_at=now, wipe=wipe))
 
 
+def find(tx: Transaction, id: str) -> Device | None:
+    """The tablet with this id and whose it is, whether its token still opens anything or not."""
+    row = tx.one_or_none(_BY_ID, {"id": id})
+    return _device(row, row.token_issued_at) if row else None
+
+
 def get(tx: Transaction, id: str) -> Row[Any] | None:
     """The row of one tablet."""
     return tx.one_or_none(select(table).where(table.c.id == id))
@@ -154,12 +160,12 @@ def _device(row: Row[Any], issued_at: datetime) -> Device:
 
 # Made once: it is asked at every request.
 _C = table.c
-_BY_TOKEN = (
-    select(
-        _C.id, _C.name.label("device_name"), _C.token_hash, _C.token_issued_at, _C.revoked_at,
-        _C.wipe, _C.user.label("user_id"), user_table.c.email, user_table.c.name,
-        user_table.c.role, user_table.c.locale, user_table.c.active, user_table.c.password_hash,
-    )
-    .join(user_table, user_table.c.id == _C.user)
-    .where(or_(_C.token_hash == bindparam("hash"), _C.next_token_hash == bindparam("hash")))
-)  # fmt: skip
+_WITH_USER = select(
+    _C.id, _C.name.label("device_name"), _C.token_hash, _C.token_issued_at, _C.revoked_at,
+    _C.wipe, _C.user.label("user_id"), user_table.c.email, user_table.c.name,
+    user_table.c.role, user_table.c.locale, user_table.c.active, user_table.c.password_hash,
+).join(user_table, user_table.c.id == _C.user)  # fmt: skip
+_BY_TOKEN = _WITH_USER.where(
+    or_(_C.token_hash == bindparam("hash"), _C.next_token_hash == bindparam("hash"))
+)
+_BY_ID = _WITH_USER.where(_C.id == bindparam("id"))

@@ -23,8 +23,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The answer to a push; `results` as they go over the wire."""
+    """The answer to a push; `results` as they go over the wire, `known_n` the number before it."""
 
+    known_n: int
     last_n: int
     durable_n: int
     results: tuple[Mapping[str, Any], ...]
@@ -42,6 +43,21 @@ def accept(
     `raw(i)` gives the bytes of the i-th as they came. Raises Gap, Fork, and what the database
     raises when it is full or away.
     """
+    try:
+        return taken(office, device, messages, raw, now)
+    except Fork:
+        _remember_fork(office, device, now)
+        raise
+
+
+def taken(
+    office: Office,
+    device: Device,
+    messages: Sequence[Mapping[str, Any]],
+    raw: Callable[[int], bytes],
+    now: datetime,
+) -> Accepted:
+    """What `accept` does, but that a fork is not held against the tablet."""
 
     def take(careful: bool) -> Accepted:
         return office.database.write(
@@ -50,10 +66,7 @@ def accept(
 
     try:
         return take(careful=False)
-    except Fork:
-        _remember_fork(office, device, now)
-        raise
-    except (Gap, *AWAY):
+    except (Gap, Fork, *AWAY):
         raise
     except Exception:
         # One operation that our own code cannot digest never blocks the queue behind it.
@@ -84,7 +97,7 @@ def _take(
         values = {"last_n": last_n, "last_captured_at": batch.captured_at}
         tx.execute(_COUNTED, {"which": device.id, **values})
     durable_n = last_n if office.settings.durable == "commit" else clock.durable_n
-    return Accepted(last_n, durable_n, tuple(results))
+    return Accepted(clock.last_n, last_n, durable_n, tuple(results))
 
 
 _CLOCK = (

@@ -51,7 +51,7 @@ async def create(request: Request, office: AnOffice, device: ADevice) -> Respons
     """Announce a file; one that is here already is answered with its full offset."""
     try:
         wanted = tus.announced(request.headers, LARGEST)
-        if await run_in_threadpool(_is_here, office, wanted.sha256):
+        if await run_in_threadpool(arrivals.is_here, office, wanted.sha256):
             headers = tus.standing(wanted.length) | _location(wanted.sha256)
             return Response(status_code=201, headers=headers | await _safety(office, wanted.sha256))
         upload = await run_in_threadpool(_begin, office, device, wanted)
@@ -185,14 +185,8 @@ def _forget(office: Office, upload: Upload) -> None:
     office.blobs.drop(upload.id)
 
 
-def _is_here(office: Office, sha256: str) -> bool:
-    with office.database.reading() as tx:
-        noted = tx.scalar(select(blob.c.sha256).where(blob.c.sha256 == sha256)) is not None
-    return noted and office.blobs.has(sha256)
-
-
 def _standing_of_blob(office: Office, sha256: str) -> Response:
-    if not _is_here(office, sha256):
+    if not arrivals.is_here(office, sha256):
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
     size = office.blobs.size(sha256)
     return Response(headers=tus.standing(size, size) | _durable(office, sha256))

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shared.people import Actor, Role
 from sync_server import users
+from sync_server.access_notes import COMMAND_LINE
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown, StoreFull
 from sync_server.database import NoSpace, Unavailable
 from sync_server.office import Office, open_office, utc_now
@@ -24,8 +25,8 @@ KNOWN_FAULTS = (
 )  # fmt: skip
 """What an operator can do something about."""
 
-CALL_CENTRE = Actor("command-line", Role.CALL_CENTRE)
-SUPERVISOR = Actor("command-line", Role.SUPERVISOR)
+CALL_CENTRE = Actor(COMMAND_LINE, Role.CALL_CENTRE)
+SUPERVISOR = Actor(COMMAND_LINE, Role.SUPERVISOR)
 """Whoever has a shell on the server acts as the office does."""
 
 

@@ -5,12 +5,13 @@ import click
 from shared.people import Actor, Role
 from sync_server import records, tickets
 from sync_server import retention as terms_of
+from sync_server.access_notes import COMMAND_LINE
 from sync_server.commands.doors import NeverDone, opened
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.retention import NoReason, NothingHeld, StillKept, Term
 
-OPERATOR = Actor("command-line", Role.ADMINISTRATOR)
+OPERATOR = Actor(COMMAND_LINE, Role.ADMINISTRATOR)
 
 
 @click.group("retention")

@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 WINDOW = 100
 
 ICONS = {"archive": "folder-archive", "person": "user-cog", "device": "tablet", "hold": "lock",
-         "customer": "building-2"}  # fmt: skip
+         "customer": "building-2", "rescue": "life-buoy"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def noted(
 
 def _noted(page: Page, telling: Telling, row: Row[Any]) -> Noted:
     family = row.action.partition(".")[0]
-    named = telling.person(row.object) if family == "person" else row.object or ""
+    named = telling.person(row.object) if family in ("person", "rescue") else row.object or ""
     by = row.name or telling.person(row.actor)
     return Noted(ICONS.get(family, "info"), _word(page, row.action), named, by, row.at)
 

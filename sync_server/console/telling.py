@@ -11,6 +11,7 @@ from shared.report.phrases import Phrases, joined
 from shared.times import NotAnInstant, instant
 from shared.words import NoWords
 from sync_server import records
+from sync_server.access_notes import COMMAND_LINE
 from sync_server.console.page import Page
 from sync_server.database import Transaction
 from sync_server.schema import user
@@ -63,6 +64,8 @@ class Telling:
             return ""
         if id == "system":
             return self._page.t("process.role.system")
+        if id == COMMAND_LINE:
+            return self._page.t("access.command_line")
         if id not in self._people:
             found = self._tx.scalar(select(user.c.name).where(user.c.id == id))
             self._people[id] = found or id[:8]

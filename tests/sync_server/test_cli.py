@@ -97,7 +97,8 @@ def free_port():
 
 COMMANDS = [
     (), ("serve",), ("user",), ("user", "add"), ("enrol",), ("ticket",), ("ticket", "add"),
-    ("ticket", "assign"), ("verify",), ("due",), ("backup",), ("restore",), ("seal",),
+    ("ticket", "assign"), ("verify",), ("due",), ("rescue",), ("rescue", "import"), ("backup",),
+    ("restore",), ("seal",),
     ("seal", "init"), ("seal", "show"), ("demo",),
 ]  # fmt: skip
 

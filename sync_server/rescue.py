@@ -1,0 +1,199 @@
+"""A rescue package taken in: what a tablet could not send arrives by hand, through the same merge.
+
+Each operation is taken under the number that its tablet gave it, as if the tablet had pushed it:
+whatever of it came by sync before, or comes afterwards, is known by number and hash. Where those
+numbers no longer fit (the office was restored to before them, the tablet was copied) they come
+under an identity of their own and are known by `op_id`. docs/RESCUE.md.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from shared.changes import Outcome
+from shared.digest import NotCanonical, canonical
+from shared.people import Actor
+from shared.wire import MOST_OPERATIONS
+from sync_server import access_notes, arrivals, devices, ledger, push, users
+from sync_server.batch import Fork, Gap, words_of
+from sync_server.database import Transaction
+from sync_server.devices import Device
+from sync_server.identifiers import is_id
+from sync_server.office import Office
+from sync_server.rescue_package import Contents, Package, PackedOperation, UnusablePackage
+from sync_server.users import User
+
+PLATFORM = "rescue"
+"""Of an identity that stands for no tablet but for a package whose numbers did not fit."""
+
+Message = Mapping[str, Any]
+
+
+class NotOurs(UnusablePackage):
+    """No tablet and no person of this office wrote it."""
+
+    key = "rescue.trouble.not_ours"
+
+
+class Mixed(UnusablePackage):
+    """It speaks for tablets of several people: no tablet writes such a thing."""
+
+    key = "rescue.trouble.mixed"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was taken in so far; an operation that was known counts as a duplicate.
+
+    `identity` is the one under which operations came whose own numbers did not fit.
+    """
+
+    user: User
+    tablet: str
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    files: int = 0
+    known_files: int = 0
+    identity: str | None = None
+
+
+class Stopped(Exception):
+    """The place failed on the way: `tally` is in, and the same package again brings the rest."""
+
+    def __init__(self, tally: Tally) -> None:
+        super().__init__(tally)
+        self.tally = tally
+
+
+def take_in(office: Office, package: Package, actor: Actor) -> Tally:
+    """Everything in the package, operations first, then files; `actor` brought it.
+
+    Doing it again changes nothing. Raises NotOurs and Mixed before anything is taken; Stopped,
+    from the fault itself, when the database, the store or the package failed on the way.
+    """
+    contents = package.contents
+    tally = _opened(office, contents)
+    _note(office, actor, "rescue.begun", contents, {"files": len(contents.files)})
+    try:
+        for device_id, run in groupby(contents.operations, key=lambda op: op.device_id):
+            _take_run(office, tally, device_id, list(run))
+        _take_files(office, tally, package)
+    except Exception as fault:
+        raise Stopped(tally) from fault
+    counts = {outcome.value: count for outcome, count in tally.outcomes.items()}
+    taken = {"outcomes": counts, "files": tally.files, "known_files": tally.known_files}
+    _note(office, actor, "rescue.taken", contents, taken)
+    return tally
+
+
+def _opened(office: Office, contents: Contents) -> Tally:
+    """Whose it is. Raises NotOurs, Mixed."""
+    with office.database.reading() as tx:
+        numbered = {contents.device_id, *(op.device_id for op in contents.operations)}
+        known = {id: found for id in sorted(numbered) if (found := devices.find(tx, id))}
+        user = users.get(tx, contents.user)
+    if user is None:
+        raise NotOurs(server=contents.server)
+    if any(device.user.id != user.id for device in known.values()):
+        raise Mixed
+    tablet = known.get(contents.device_id)
+    return Tally(user, tablet.name if tablet else "")
+
+
+def _take_run(office: Office, tally: Tally, device_id: str, run: Sequence[PackedOperation]) -> None:
+    """Operations that follow each other under one identity, by its numbers as far as they fit."""
+    messages = [operation.message for operation in run]
+    device = _device(office, device_id)
+    at = 0
+    try:
+        while device is not None and at < len(messages):
+            at += _pushed(office, tally, device, messages[at : at + MOST_OPERATIONS])
+    except (Fork, Gap):
+        device = None
+    if device is None:
+        _take_apart(office, tally, messages[at:])
+
+
+def _pushed(office: Office, tally: Tally, device: Device, batch: Sequence[Message]) -> int:
+    """One batch as a push of this device; how many it was. Raises Fork, Gap: none was taken."""
+    accepted = push.taken(office, device, batch, lambda i: _raw(batch[i]), office.now())
+    for result in accepted.results:
+        known = result["n"] <= accepted.known_n
+        tally.outcomes[Outcome.DUPLICATE if known else Outcome(result["outcome"])] += 1
+    return len(batch)
+
+
+def _take_apart(office: Office, tally: Tally, messages: Sequence[Message]) -> None:
+    """What the office does not know yet, under a new identity of the same person."""
+    fresh = list(_unknown(office, messages))
+    tally.outcomes[Outcome.DUPLICATE] += len(messages) - len(fresh)
+    if not fresh:
+        return
+    device = _device(office, _new_identity(office, tally))
+    assert device is not None
+    numbered = [{**message, "n": n} for n, message in enumerate(fresh, 1)]
+    for at in range(0, len(numbered), MOST_OPERATIONS):
+        _pushed(office, tally, device, numbered[at : at + MOST_OPERATIONS])
+
+
+def _unknown(office: Office, messages: Sequence[Message]) -> Iterator[Message]:
+    ids = [message["op_id"] for message in messages if is_id(message.get("op_id"))]
+    with office.database.reading() as tx:
+        first: dict[str, Message] = {}
+        for at in range(0, len(ids), MOST_OPERATIONS):
+            rows = ledger.first_by_op_id(tx, ids[at : at + MOST_OPERATIONS])
+            first |= {op_id: words_of(row.message) for op_id, row in rows.items()}
+    for message in messages:
+        op_id = message.get("op_id")
+        if not is_id(op_id) or first.get(op_id) != words_of(message):
+            yield message
+
+
+def _new_identity(office: Office, tally: Tally) -> str:
+    """An identity whose token nobody is given."""
+    about = {"name": tally.tablet, "platform": PLATFORM}
+
+    def add(tx: Transaction) -> str:
+        now = office.now()
+        id, _ = devices.add(tx, office, tally.user.id, about, now)
+        devices.revoke(tx, id, now, wipe=False)
+        return id
+
+    tally.identity = office.database.write(add)
+    return tally.identity
+
+
+def _take_files(office: Office, tally: Tally, package: Package) -> None:
+    for file, content in package.files():
+        if arrivals.is_here(office, file.sha256):
+            tally.known_files += 1
+            continue
+        arrivals.receive(office, file.sha256, file.mime, content, office.now())
+        tally.files += 1
+
+
+def _device(office: Office, id: str) -> Device | None:
+    with office.database.reading() as tx:
+        return devices.find(tx, id)
+
+
+def _raw(message: Message) -> bytes:
+    try:
+        return canonical(message)
+    except NotCanonical:
+        return json.dumps(message).encode()
+
+
+def _note(
+    office: Office, actor: Actor, action: str, contents: Contents, found: Mapping[str, Any]
+) -> None:
+    """Who brought which package of whom, and what became of it."""
+    detail = {
+        "package": contents.sha256, "device": contents.device_id, "made_at": contents.made_at,
+        "operations": len(contents.operations), "damaged": list(contents.damaged), **found,
+    }  # fmt: skip
+    office.database.write(
+        lambda tx: access_notes.note(tx, actor, action, contents.user, office.now(), detail)
+    )
