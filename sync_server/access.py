@@ -31,6 +31,7 @@ class Action(StrEnum):
     SEE_DEVICES = "see_devices"
     ENROL_DEVICE = "enrol_device"
     REVOKE_DEVICE = "revoke_device"
+    IMPORT_RESCUE = "import_rescue"
     SEE_ACCESS_NOTES = "see_access_notes"
     OWN_PROFILE = "own_profile"
 
@@ -69,6 +70,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.SEE_DEVICES: _SUPERVISION | {Role.ADMINISTRATOR},
     Action.ENROL_DEVICE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Action.REVOKE_DEVICE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Action.IMPORT_RESCUE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Action.SEE_ACCESS_NOTES: frozenset({Role.ADMINISTRATOR, Role.DIRECTOR}),
     Action.OWN_PROFILE: _EVERYONE,
 }

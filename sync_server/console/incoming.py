@@ -1,6 +1,10 @@
 """A submitted form, read within limits before anything looks at it."""
 
+from collections.abc import AsyncIterator
+from typing import BinaryIO
+
 from fastapi import Request
+from starlette.datastructures import UploadFile
 
 from sync_server.console.forms import Form
 
@@ -12,3 +16,14 @@ async def submitted(request: Request) -> Form:
     """The text fields of this request. Too many, or too long, are answered with a 400."""
     data = await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
     return Form.of(data)
+
+
+async def submitted_file(request: Request) -> AsyncIterator[tuple[Form, BinaryIO | None]]:
+    """The text fields, and the file named `file` if one was chosen; gone when it was answered.
+
+    After the door in a route's parameters: nobody's file is read who may not come in.
+    """
+    limits = {"max_files": 1, "max_fields": MOST_FIELDS, "max_part_size": LONGEST_FIELD}
+    async with request.form(**limits) as data:
+        file = data.get("file")
+        yield Form.of(data), file.file if isinstance(file, UploadFile) and file.size else None

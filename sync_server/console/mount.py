@@ -19,6 +19,7 @@ from sync_server.console import (
     new_ticket,
     people,
     profile,
+    rescue_pages,
     retention_pages,
     signing_in,
     statics,
@@ -41,7 +42,7 @@ from sync_server.office import Office
 log = structlog.get_logger(__name__)
 
 PAGES = (signing_in, board, ticket_list, new_ticket, correction, ticket_page, decisions, files,
-         archive_pages, retention_pages, access_pages, tablets, people, profile, live,
+         archive_pages, retention_pages, access_pages, tablets, rescue_pages, people, profile, live,
          statics)  # fmt: skip
 
 

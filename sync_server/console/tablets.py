@@ -33,7 +33,7 @@ JUST_NOW = timedelta(minutes=10)
 @router.get("/devices")
 def tablets(page: Page = Depends(room(Action.SEE_DEVICES))) -> Response:
     """Every tablet, and for those who may, the way to let one in or shut one out."""
-    return _shown(page)
+    return shown(page)
 
 
 @router.post("/devices/enrol")
@@ -45,7 +45,7 @@ def enrol(
         engineer = users.get(tx, form.value("engineer"))
     if engineer is None or not engineer.active or engineer.role is not Role.ENGINEER:
         form.wrong["engineer"] = page.t("form.choose")
-        return _shown(page, form, 422)
+        return shown(page, form, 422)
     code = page.office.database.write(lambda tx: _code(tx, page, engineer))
     return page.show(
         "enrolment.html", engineer=engineer, code=code, expires=page.now + enrolment.LASTS,
@@ -112,12 +112,16 @@ def standing(page: Page, row: Row[Any]) -> Mark:
     return Mark("check", page.t("devices.fine"))
 
 
-def _shown(page: Page, form: Form | None = None, status: int = 200) -> Response:
+def shown(
+    page: Page, form: Form | None = None, status: int = 200, rescuing: Form | None = None
+) -> Response:
+    """The page of tablets, with what is wrong in one of its forms."""
     with page.office.database.reading() as tx:
         rows = [(row, standing(page, row)) for row in _in_order(tx)]
         engineers = [u for u in users.all_of(tx, Role.ENGINEER) if u.active]
     return page.show(
-        "devices.html", status, rows=rows, form=form or Form(),
+        "devices.html", status, rows=rows, form=form or Form(), rescuing=rescuing,
+        rescue_form=rescuing or Form(prefix="rescue-"),
         engineers=[(u.id, u.name) for u in engineers],
     )  # fmt: skip
 

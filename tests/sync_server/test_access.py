@@ -81,6 +81,7 @@ CONSOLE: dict[tuple[str, str], Action | None] = {
     ("POST", "/devices/enrol"): Action.ENROL_DEVICE,
     ("GET", "/devices/enrolled/{user}"): Action.ENROL_DEVICE,
     ("POST", "/devices/{id}/revoke"): Action.REVOKE_DEVICE,
+    ("POST", "/devices/rescue"): Action.IMPORT_RESCUE,
     ("GET", "/people"): Action.SEE_PEOPLE,
     ("POST", "/people"): Action.CHANGE_PEOPLE,
     ("POST", "/people/{id}/active"): Action.CHANGE_PEOPLE,
