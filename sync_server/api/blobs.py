@@ -82,11 +82,16 @@ def standing(name: str, office: AnOffice, device: ADevice) -> Response:
 @router.patch("/{name}", status_code=204, dependencies=[Tus])
 async def add(name: str, request: Request, office: AnOffice, device: ADevice) -> Response:
     """The next piece; after the last one the file is verified and durable, or refused."""
-    upload = await run_in_threadpool(_find, office, device, name)
     try:
         at = tus.offset(request.headers)
     except tus.Refused as refused:
         raise _problem(refused) from refused
+    if SHA256.fullmatch(name):
+        # Announced while it was here already, by a client that did not look at the offset.
+        await run_in_threadpool(_check_end, office, name, at)
+        await _take_nothing(request)
+        return Response(status_code=204, headers=tus.standing(at) | await _safety(office, name))
+    upload = await run_in_threadpool(_find, office, device, name)
     held = await run_in_threadpool(office.blobs.held, upload.id)
     if at != held:
         raise _misplaced(held)
@@ -127,6 +132,14 @@ async def _take(request: Request, office: Office, upload: Upload, at: int) -> in
     if at == upload.length:
         await run_in_threadpool(_finish, office, upload)
     return at
+
+
+async def _take_nothing(request: Request) -> None:
+    try:
+        async for _ in _pieces(request, None, 0):
+            pass
+    except tus.Refused as refused:
+        raise _problem(refused) from refused
 
 
 async def _pieces(
@@ -190,6 +203,15 @@ def _standing_of_blob(office: Office, sha256: str) -> Response:
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
     size = office.blobs.size(sha256)
     return Response(headers=tus.standing(size, size) | _durable(office, sha256))
+
+
+def _check_end(office: Office, sha256: str, at: int) -> None:
+    """A piece that begins at the end of a whole file has nothing left to bring."""
+    if not arrivals.is_here(office, sha256):
+        raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
+    size = office.blobs.size(sha256)
+    if at != size:
+        raise _misplaced(size)
 
 
 async def _safety(office: Office, sha256: str) -> dict[str, str]:

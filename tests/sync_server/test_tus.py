@@ -80,6 +80,17 @@ def test_a_file_that_is_here_is_answered_at_once_with_its_full_offset(office, ta
     assert again.headers["Upload-Offset"] == again.headers["Upload-Length"] == str(len(content))
 
 
+def test_a_client_that_overlooks_the_full_offset_is_told_it_again(tablet):
+    content = photo()
+    name = sent(tablet, content)
+    where = f"/api/v1/blobs/{name}"
+    answer = send(tablet, where, 0, content)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (409, str(len(content)))
+    assert send(tablet, where, len(content), b"").status_code == 204
+    assert send(tablet, where, len(content), b"more").status_code == 413
+    assert send(tablet, f"/api/v1/blobs/{'0' * 64}", 0, content).status_code == 404
+
+
 def test_an_announcement_says_its_length_hash_and_kind(tablet):
     good = announcement(photo())
     for header, value in [
