@@ -29,6 +29,7 @@ demo: setup ## The office and a tablet on this machine, with people, assets and 
 
 test: setup ## Every test, the ones in a real browser too
 	@tests/browser/provide_browser.sh
+	@tests/independent/provide_tus_js.sh
 	@$(BIN)/pytest -n 2 $(PYTEST)
 
 lint: setup ## Style, types, arrows between the rooms, dependencies

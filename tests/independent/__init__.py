@@ -1,0 +1,1 @@
+"""Clients that are none of ours speak with the office."""
