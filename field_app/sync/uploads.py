@@ -106,11 +106,9 @@ class Upload:
     def _standing(self, response: httpx.Response) -> int:
         if not response.is_success:
             raise self._refused(response)
-        said = response.headers.get("Upload-Offset", "")
-        if response.headers.get("Tus-Resumable") != VERSION or not said.isdigit():
-            raise NotOurServer
+        offset = _offset_in(response)
         self._durable = _says_durable(response)
-        return min(int(said), len(self._data))
+        return min(offset, len(self._data))
 
     def _refused(self, response: httpx.Response) -> Trouble:
         trouble = refusal(response)
@@ -137,13 +135,17 @@ class Upload:
 
 
 def is_durable(server: Server, caller: Caller, name: str) -> bool | None:
-    """Whether the office's backup has a file that it verified; None when it lost the file."""
+    """Whether the office's backup has a file that it verified; None when it lost the file.
+
+    Raises what `sent` raises, and NotOurServer: somebody else's 200 says nothing of our files.
+    """
     url = f"{FOLDER}{name}"
     response = sent(server.http, server.http.build_request("HEAD", url, headers=_common(caller)))
     if response.status_code in GONE:
         return None
     if not response.is_success:
         raise refusal(response)
+    _offset_in(response)
     return _says_durable(response)
 
 
@@ -171,6 +173,14 @@ SKIPPED = (EvidenceMissing, UploadRefused)
 
 def _common(caller: Caller) -> dict[str, str]:
     return {"Tus-Resumable": VERSION, "Authorization": f"Bearer {caller.token}"}
+
+
+def _offset_in(response: httpx.Response) -> int:
+    """How many bytes the office says that it has. Raises NotOurServer."""
+    said = response.headers.get("Upload-Offset", "")
+    if response.headers.get("Tus-Resumable") != VERSION or not said.isdigit():
+        raise NotOurServer
+    return int(said)
 
 
 def _says_durable(response: httpx.Response) -> bool:

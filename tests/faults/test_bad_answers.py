@@ -47,6 +47,17 @@ def test_41_a_captive_portal(world: World, step: str, fault: Fault):
     world.settle()
 
 
+def test_41_a_portal_says_nothing_of_a_file_that_a_restored_office_lost(world: World):
+    luis = worked(world)
+    backup = world.backup()
+    luis.photo(first_ticket(luis))
+    luis.round()
+    world.restore(backup)
+    luis.line.next("HEAD", answered(200, PORTAL, content_type="text/html"))
+    assert world.try_round(luis) is not None
+    world.settle()
+
+
 @pytest.mark.parametrize("status", [413, 429, 500, 502, 503, 504])
 @pytest.mark.parametrize("carried", [False, True])
 def test_42_a_proxy_in_between(world: World, status: int, carried: bool):

@@ -6,7 +6,7 @@ from field_app.store import evidence
 from field_app.store.evidence import Rank
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import BrokenAnswer, NotOurServer, UploadRefused
-from field_app.sync.uploads import upload
+from field_app.sync.uploads import is_durable, upload
 from tests.field_app.cast import NOW, TICKET
 from tests.field_app.small_office import page, problem, tus
 
@@ -96,6 +96,14 @@ def test_a_page_in_the_way_is_not_the_office(blob, send, small_office):
     small_office.answer = lambda request: page(200, "<h1>wifi</h1>")
     with pytest.raises(NotOurServer):
         send()
+
+
+def test_a_page_in_the_way_says_nothing_of_a_file_that_the_office_had(database, blob, small_office):
+    small_office.answer = lambda request: page(200, "<h1>wifi</h1>")
+    server = Server("https://office.example", 5, small_office)
+    with pytest.raises(NotOurServer):
+        is_durable(server, CALLER, blob)
+    server.close()
 
 
 def test_an_office_that_never_moves_on_is_not_asked_for_ever(blob, send, small_office):
