@@ -76,7 +76,8 @@ def _actions(
         actions.append({"do": "reidentify", "device_id": id, "token": token})
     if said.epoch is not None and said.epoch != epoch:
         if said.last_n > row.last_n:
-            actions.append({"do": "replay", "from_n": row.last_n + 1})
+            # Our last one, too: another copy of this tablet may have sent it since the restore.
+            actions.append({"do": "replay", "from_n": max(row.last_n, 1)})
         actions += [{"do": "resync", "scope": scope} for scope in scopes_of(device)]
     return actions
 

@@ -29,6 +29,7 @@ class Enrolment:
     """`offset` is the last seq of the outbox before this identity began: n = seq - offset.
 
     `skew_ms` is the office's clock minus the tablet's; `durable_n` the office's watermark.
+    `restored`: the office was, under this identity; what it once answered it may have lost.
     """
 
     device_id: str
@@ -40,6 +41,7 @@ class Enrolment:
     durable_n: int = 0
     skew_ms: int = 0
     last_contact: datetime | None = None
+    restored: bool = False
 
     @property
     def skew(self) -> timedelta:
@@ -80,16 +82,26 @@ def heard(
     if before.epoch == epoch:
         durable_n = max(durable_n, before.durable_n)
     skew = round((office_time - now).total_seconds() * 1000)
+    restored = before.restored or (bool(before.epoch) and before.epoch != epoch)
     keep_enrolment(
         database,
-        replace(before, epoch=epoch, durable_n=durable_n, skew_ms=skew, last_contact=now),
-    )
+        replace(
+            before, epoch=epoch, durable_n=durable_n, skew_ms=skew, last_contact=now,
+            restored=restored,
+        ),
+    )  # fmt: skip
 
 
 def renewed(database: Database, new: Enrolment) -> Enrolment:
     """`new` with what is still true of the identity that it follows."""
     before = enrolled(database)
     return replace(new, offset=before.offset, skew_ms=before.skew_ms)
+
+
+def succeeded(database: Database, device_id: str, offset: int) -> Enrolment:
+    """The same person's next identity, of which the office knows nothing yet."""
+    before = enrolled(database)
+    return replace(before, device_id=device_id, offset=offset, durable_n=0, restored=False)
 
 
 def _read(kept: Mapping[str, Any]) -> Enrolment:

@@ -1,13 +1,13 @@
 """The outbox: every operation this tablet made, numbered once, kept until the office is safe."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from field_app.store import view
 from field_app.store.database import Database, dump
-from field_app.store.enrolment import enrolled, keep_enrolment
+from field_app.store.enrolment import enrolled, keep_enrolment, succeeded
 from field_app.store.operations import message_of, operation_of
 from shared.changes import SCHEMA, Kind, Operation, read
 from shared.times import wire_time
@@ -196,8 +196,7 @@ def reidentify(database: Database, device_id: str, *, everything: bool = False) 
         )
         # Numbered one by one: what was swept may have left holes between them.
         offset = _last_seq(database) - len(rows)
-        me = replace(enrolled(database), device_id=device_id, offset=offset, durable_n=0)
-        keep_enrolment(database, me)
+        keep_enrolment(database, succeeded(database, device_id, offset))
         for n, row in enumerate(rows, 1):
             _numbered(database, row["seq"], n, device_id)
         _queue_again(database, rows)

@@ -123,7 +123,8 @@ class Round:
             if action.get("do") == "wipe":
                 raise WipeAsked
             if action.get("do") == "reidentify":
-                restored = answer.epoch != enrolled(self.database).epoch
+                me = enrolled(self.database)
+                restored = me.restored or answer.epoch != me.epoch
                 self._reidentify(str(action["device_id"]), str(action["token"]), restored)
                 return True
         with self.database.transaction():
@@ -152,7 +153,8 @@ class Round:
             base.resync_all(self.database)
             evidence.offer_again(self.database)
         if outbox.acknowledged(self.database) > answer.last_n:
-            outbox.replay(self.database, answer.last_n + 1)
+            # The office's last one, too: under its number another copy of us may have come.
+            outbox.replay(self.database, answer.last_n)
         now = self.now()
         heard(
             self.database, epoch=answer.epoch, durable_n=answer.durable_n,

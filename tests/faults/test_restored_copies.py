@@ -1,0 +1,41 @@
+"""A copy of a tablet, and an office that is restored before the two were told apart. 29 and 31."""
+
+import shutil
+
+import pytest
+
+from tests.faults.field import PIN, Field
+from tests.faults.hands import first_ticket, worked
+from tests.faults.marks import on_both_databases
+from tests.faults.world import World
+
+
+def cloned(world: World, field: Field) -> Field:
+    """A second tablet with the first one's database."""
+    copy = world.folder / "clone"
+    field.stop()
+    shutil.copytree(field.folder, copy)
+    field.restart()
+    clone = Field(copy, world.clock, world.notebook, field._inner, seed=77, settings=field.settings)
+    clone.session.unlock(PIN)
+    world.fields.append(clone)
+    return clone
+
+
+@on_both_databases
+@pytest.mark.parametrize("first", [1, 4, 6], ids=["fewer", "as many", "more"])
+def test_31_a_clone_that_nobody_had_noticed_before_the_restore(world: World, first: int):
+    luis = worked(world)
+    luis.round()
+    clone = cloned(world, luis)
+    ticket, backup = first_ticket(luis), world.backup()
+    for number in range(4):
+        clone.act(ticket, f"La copia, enviado antes de restaurar {number}.")
+    clone.round()
+    world.restore(backup)
+    for number in range(first):
+        luis.act(ticket, f"La primera, bajo los mismos números {number}.")
+    luis.round()
+    world.settle()
+    texts = [a["text"] for a in world.running.entries(ticket, "actions")]
+    assert len(texts) == len(set(texts)) == 1 + 4 + first
