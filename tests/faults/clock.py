@@ -23,6 +23,10 @@ class Clock:
         """Let so much time go by."""
         self._now += timedelta(**by)
 
+    def wait_until(self, moment: datetime) -> None:
+        """Let the time go by until then; never back."""
+        self._now = max(self._now, moment)
+
 
 class TabletClock:
     """A tablet's own clock: `ahead` of the true one, by as much as somebody set it."""

@@ -1,12 +1,22 @@
 """The office without a socket: its API called in this process, one request after another."""
 
 import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
 from sync_server.api import blobs, enrol, files, problems, sync
-from sync_server.office import Office
+from sync_server.office import Office, open_office
+from sync_server.settings import Settings
+from tests.office import RunningOffice
+
+URL = "http://office.test"
 
 
 def api_of(office: Office) -> FastAPI:
@@ -41,3 +51,37 @@ class Inside(httpx.BaseTransport):
         )
         said = await httpx.ASGITransport(self.app).handle_async_request(asked)
         return said.status_code, said.headers, b"".join([part async for part in said.aiter_raw()])
+
+
+class OfficeInside(RunningOffice):
+    """An office in this process whose clock stands still; `door` is where its tablets ask.
+
+    `entropy` makes its ids: one that is seeded makes the same ones again.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        clock: Callable[[], datetime],
+        entropy: Callable[[int], bytes] = os.urandom,
+        **settings: Any,
+    ) -> None:
+        self.clock = clock  # type: ignore[assignment]
+        self.settings = Settings(data=data, **settings)
+        self.url = URL
+        self.entropy = entropy
+        self.door = Inside(FastAPI())
+        self._people = {}
+
+    def start(self, **settings: Any) -> RunningOffice:
+        self.settings = replace(self.settings, **settings)
+        self.office = self.opened()
+        self.door.app = api_of(self.office)
+        return self
+
+    def opened(self) -> Office:
+        """The office on its data."""
+        return replace(open_office(self.settings, self.clock), entropy=self.entropy)
+
+    def stop(self) -> None:
+        self.office.close()

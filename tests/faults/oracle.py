@@ -13,20 +13,18 @@ from sqlalchemy import Row, select
 
 from shared.closure import closure_checklist
 from shared.digest import canonical
-from shared.ticket import ENGINEER_FIELDS, FREE_TEXT, TERMINAL, Ticket
+from shared.ticket import TERMINAL, Ticket
 from sync_server import ledger, schema, tickets
 from sync_server.database import Transaction
 from sync_server.desk import Desk
 from sync_server.known import known_of
 from sync_server.office import Office
 from tests.faults.field import Field, Notebook
+from tests.faults.lost import Lost
+from tests.faults.reckoning import nothing_was_overwritten_unseen
 
 WORDS = ("op_id", "ticket", "kind", "schema", "base_rev", "captured_at", "body")
 """What an operation says; only its number may change, under another identity of its tablet."""
-
-
-class Lost(AssertionError):
-    """Something that was said to be saved is nowhere, or is no longer what it was."""
 
 
 def check(office: Office, fields: Iterable[Field], notebook: Notebook) -> None:
@@ -38,14 +36,16 @@ def check(office: Office, fields: Iterable[Field], notebook: Notebook) -> None:
         numbers_are_whole(tx)
         logs_are_unbroken(tx)
         nothing_was_overwritten_unseen(tx)
+        what_came_late_is_shown(tx)
         feeds_are_true(tx)
         closed_tickets_are_in_order(office, tx)
 
 
-def check_settled(office: Office, fields: Iterable[Field], notebook: Notebook) -> None:
-    """After three clean rounds of every tablet: all of `check`, equal copies, empty queues."""
-    fields = list(fields)
-    check(office, fields, notebook)
+def check_settled(
+    office: Office, fields: Iterable[Field], notebook: Notebook, all_fields: Iterable[Field]
+) -> None:
+    """After three clean rounds of `fields`: all of `check`, equal copies, empty queues."""
+    check(office, all_fields, notebook)
     with office.database.reading() as tx:
         for field in fields:
             copies_equal(tx, field)
@@ -109,76 +109,17 @@ def logs_are_unbroken(tx: Transaction) -> None:
         assert ledger.broken_at(tx, id) is None, f"the log of {id} is broken"
 
 
-def nothing_was_overwritten_unseen(tx: Transaction) -> None:
-    """Reckoned from the log alone: whoever wrote over a value had seen it, or a person is told.
-
-    And the value that stands at the end is the one that this reckoning leaves.
-    """
-    kept = _conflicts(tx)
-    for ticket in tx.rows(select(schema.ticket.c.id, schema.ticket.c.doc)):
-        standing: dict[str, Any] = {}
-        writer: dict[str, tuple[int, str]] = {}
-        for row in ledger.history(tx, ticket.id):
-            if row.kind not in ("create", "set", "sign") or row.outcome not in _COUNTED:
-                continue
-            for name, value in _written(row):
-                _one_write(row, name, value, standing, writer, kept)
-        for name, value in standing.items():
-            found = ticket.doc.get(name)
-            assert found == value, f"{ticket.id}.{name} is {found!r}, the log says {value!r}"
-
-
-_COUNTED = ("applied", "conflict")
-
-
-def _one_write(
-    row: Row[Any],
-    name: str,
-    value: Any,
-    standing: dict[str, Any],
-    writer: dict[str, tuple[int, str]],
-    kept: Mapping[tuple[str, str], tuple[Any, Any]],
-) -> None:
-    before = standing.get(name)
-    if name in standing and before == value:
-        return
-    rev, device = writer.get(name, (0, ""))
-    unseen = rev > row.message["base_rev"] and device != row.device
-    if not unseen:
-        standing[name], writer[name] = value, (row.rev, row.device)
-        return
-    if (row.op_id, name) not in kept:
-        raise Lost(f"{row.op_id} wrote {name} over {before!r} unseen, and nobody is told")
-    stands, loses = kept[row.op_id, name]
-    if {_text(stands), _text(loses)} != {_text(before), _text(value)}:
-        raise Lost(f"the conflict of {row.op_id} about {name} does not keep both values")
-    if name in FREE_TEXT and before and value and stands == before:
-        # Two people's prose is kept together, unless only one of them owns the field.
-        both = f"{before}\n\n{value}"
-        standing[name] = both if _is_joined(row, name) else stands
-    else:
-        standing[name] = stands
-    if standing[name] != before:
-        writer[name] = (row.rev, row.device)
-
-
-def _is_joined(row: Row[Any], name: str) -> bool:
-    return bool(row.role == "engineer")
-
-
-def _written(row: Row[Any]) -> Iterable[tuple[str, Any]]:
-    body = row.message["body"]
-    fields = {"sign_off": body["sign_off"]} if row.kind == "sign" else body["fields"]
-    return [(name, value) for name, value in fields.items() if name in ENGINEER_FIELDS]
-
-
-def _conflicts(tx: Transaction) -> dict[tuple[str, str], tuple[Any, Any]]:
-    rows = tx.rows(select(schema.conflict))
-    return {(row.op_id, row.field): (row.standing, row.losing) for row in rows}
-
-
-def _text(value: Any) -> str:
-    return canonical(value).decode()
+def what_came_late_is_shown(tx: Transaction) -> None:
+    """Whatever is late or parked is kept for a person: shown with its ticket, byte for byte."""
+    o, late, parked = schema.operation.c, schema.late_arrival.c, schema.parked.c
+    shown = set(tx.scalars(select(late.operation)))
+    kept = {row.operation: row.raw for row in tx.rows(select(parked.operation, parked.raw))}
+    for row in tx.rows(select(o.id, o.op_id, o.outcome, o.message)):
+        if row.outcome == "late":
+            assert row.id in shown, f"{row.op_id} came late, and nobody is shown"
+        if row.outcome == "parked":
+            assert row.id in kept, f"{row.op_id} is parked, and its bytes are nowhere"
+            assert json.loads(kept[row.id]) == row.message, f"other bytes of {row.op_id}"
 
 
 def feeds_are_true(tx: Transaction) -> None:

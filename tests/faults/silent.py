@@ -1,0 +1,47 @@
+"""A world without sockets, on a disk that need not be waited for: what is tried many times."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+
+from field_app import pin
+from tests.faults.inside import OfficeInside
+from tests.faults.places import Place
+from tests.faults.world import World
+from tests.office import RunningOffice
+
+MEMORY = Path("/dev/shm")
+"""Where a flush costs nothing, on the systems that have it."""
+
+CHEAP_PINS = {"n": 2}
+
+
+class SilentWorld(World):
+    """A world whose tablets call the office in this process."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        super().__init__(folder, Place(), **settings)
+
+    def office_in(self, data: Path, **settings: Any) -> RunningOffice:
+        self.inside = OfficeInside(data, self.clock, **settings)
+        return self.inside
+
+    def line(self) -> httpx.BaseTransport:
+        return self.inside.door
+
+    def close(self) -> None:
+        super().close()
+        self.inside.door.stop()
+
+
+@contextmanager
+def quick() -> Iterator[Path]:
+    """A folder in memory where there is one, and PINs that are quick to try."""
+    place = MEMORY if MEMORY.is_dir() else None
+    with TemporaryDirectory(prefix="folio-", dir=place) as folder, patch.dict(pin.COST, CHEAP_PINS):
+        yield Path(folder)
