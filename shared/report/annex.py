@@ -9,7 +9,7 @@ from shared.report.conformity import device
 from shared.report.phrases import Phrases, brief, joined
 from shared.report.subject import Subject
 
-TEMPLATE = 1
+TEMPLATE = 2
 """Of the report's words and layout; a change of either that can be seen makes it one higher."""
 
 
@@ -34,12 +34,13 @@ def _items(subject: Subject, phrases: Phrases) -> Table:
         )
         for number, each in enumerate(subject.evidence, start=1)
     )
+    # On A4 the broadest half of a hash and the longest time just stay on one line.
     columns = (
-        Column("#", 0.35, Align.END),
-        Column(say("item"), 2.4),
-        Column(say("item.taken"), 1.7),
-        Column(say("item.size"), 1, Align.END),
-        Column("SHA-256", 3.2),
+        Column("#", 0.16, Align.END),
+        Column(say("item"), 1.13),
+        Column(say("item.taken"), 0.96),
+        Column(say("item.size"), 0.44, Align.END),
+        Column("SHA-256", 1.72),
     )
     return Table(columns, rows, say("items"), say("items.none"))
 

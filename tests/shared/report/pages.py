@@ -75,6 +75,18 @@ def ink(page: Image.Image) -> tuple[int, int, int, int]:
     return box
 
 
+def assert_inside_margins(pdf: Path) -> None:
+    """Every word and every drop of ink of every page: 50 points at the sides, head and foot."""
+    wide, tall = size(pdf)
+    for word in words(pdf):
+        assert 49 <= word.left <= word.right <= wide - 49, word
+        assert 35 <= word.top <= word.bottom <= tall - 25, word
+    for page in images(pdf, 36):
+        left, top, right, bottom = ink(page)
+        assert 24 <= left < right <= page.width - 24
+        assert 19 <= top < bottom <= page.height - 14
+
+
 def run(*command: str | Path) -> bytes:
     """What an outside judge answers (poppler-utils, qpdf); without it the test is skipped.
 

@@ -1,6 +1,8 @@
 """Any record that the contract lets in becomes a report: it renders, inside the page, archival."""
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from shared.shapes import check_entry, check_fields
 from shared.sign_off import SignOffOutcome
 from shared.ticket import Channel, Mode, Nature, Priority, Record, Type
 from sync_server.pdf_rules import findings
+from tests.shared.report import pages as printed
 from tests.shared.report import specimens
 
 PHOTOS = dict(specimens.pictures(2))
@@ -146,6 +149,17 @@ def test_it_stays_inside_the_page(record, paper):
     there = sum(1 for page in filled for item in page for mark in item.slab.marks
                 if isinstance(mark, Words))  # fmt: skip
     assert there >= wanted
+
+
+@given(records(), st.sampled_from(list(Paper)))
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+def test_it_stays_inside_the_page_as_a_reader_prints_it(record, paper):
+    """Measured from the file: poppler's words, and the ink on the pages that it paints."""
+    pdf = render(service_report(specimens.subject(record, paper)), PHOTOS, {})
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "report.pdf")
+        path.write_bytes(pdf)
+        printed.assert_inside_margins(path)
 
 
 def assert_inside(mark, height, sheet):
