@@ -1,22 +1,37 @@
-"""The job that seals what was archived, keeps the sealed copy, and sends it to the customer."""
+"""The job that seals what was archived, and keeps the sealed copy beside it."""
 
 from datetime import datetime, timedelta
-from urllib.parse import quote
 
 from sqlalchemy import insert, select
 
-from sync_server import archive_search, notices, seals, tickets
+from sync_server import archive_search, report_mail, seals
 from sync_server.archive_search import Archived
 from sync_server.blobs.store import named
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.schema import archive, blob
 from sync_server.schema import seal as table
+from sync_server.seal import NoTimeStamp, NotSealable
+from sync_server.sealing_key import NoSeal, UnusableKey
 
-PDF = "application/pdf"
+PATIENCE = timedelta(days=1)
+"""How long a customer waits for a seal that an office cannot give; one that has none gives none."""
 
 
 def seal_archived(office: Office, archive_id: str, now: datetime) -> bool:
+    """Seal an archived report, or send it to the customer without, and raise why.
+
+    True when it was sealed. Raises what `seal_with_present` raises.
+    """
+    try:
+        return seal_with_present(office, archive_id, now)
+    except (NoSeal, UnusableKey, NoTimeStamp, NotSealable) as why:
+        patience = timedelta() if isinstance(why, NoSeal) else PATIENCE
+        office.database.write(lambda tx: _send_as_it_came(tx, office, archive_id, patience, now))
+        raise
+
+
+def seal_with_present(office: Office, archive_id: str, now: datetime) -> bool:
     """Seal an archived report with the office's present certificate; False when it has that seal.
 
     One that was sealed with an earlier certificate is sealed upon that seal. Raises NoSeal,
@@ -35,6 +50,14 @@ def seal_archived(office: Office, archive_id: str, now: datetime) -> bool:
     return office.database.write(
         lambda tx: _note(tx, office, archived, sealed, certificate, stamped, now)
     )
+
+
+def _send_as_it_came(
+    tx: Transaction, office: Office, archive_id: str, patience: timedelta, now: datetime
+) -> None:
+    archived = archive_search.one(tx, archive_id)
+    if archived and archived.printed and archived.archived_at + patience <= now:
+        report_mail.send(tx, office, archived, archived.printed, now)
 
 
 def _moment(now: datetime, archived: Archived) -> datetime:
@@ -63,7 +86,7 @@ def _note(
     sha256 = named(sealed)
     tx.execute(
         insert(blob).values(
-            sha256=sha256, size=len(sealed), mime=PDF, stored_at=now, readable=True,
+            sha256=sha256, size=len(sealed), mime=report_mail.PDF, stored_at=now, readable=True,
             durable=office.settings.durable == "commit",
         )
     )  # fmt: skip
@@ -76,23 +99,5 @@ def _note(
             stamped=stamped,
         )
     )
-    _send(tx, office, archived, sha256, now)
+    report_mail.send(tx, office, archived, sha256, now)
     return True
-
-
-def _send(tx: Transaction, office: Office, archived: Archived, sha256: str, now: datetime) -> None:
-    """The sealed report to the customer, once for each version; to nobody else."""
-    versioned = tickets.load(tx, archived.ticket)
-    if versioned is None:
-        return
-    printed = str(archive_search.record_of(tx, archived.id).get("folio") or archived.folio)
-    attached = {"sha256": sha256, "name": f"{archived.folio}.pdf", "mime": PDF}
-    address = (
-        f"{office.settings.public_url.rstrip('/')}/v/{quote(printed, safe='')}"
-        f"#{archived.record_digest[:32]}"
-    )
-    to = notices.address_of(tx, versioned.record)
-    notices.tell(
-        tx, office, "report", f"report/{archived.id}", versioned.record, to, now, [attached],
-        address=address,
-    )  # fmt: skip

@@ -166,3 +166,47 @@ def test_an_office_without_a_mail_server_keeps_it_for_later(office, enrol):
     id = closed(office, enrol)
     send(office)
     assert row(office, id).tries == 0
+
+
+def without_seal(office, enrol, post, **settings):
+    office.stop()
+    office.start(smtp=f"smtp://127.0.0.1:{post.port}", **settings)
+    id = closed(office, enrol)
+    [archived] = office.ask(lambda tx: archive_search.of_ticket(tx, id))
+    return archived
+
+
+def attached(mail):
+    [file] = mail.iter_attachments()
+    return sha256(file.get_payload(decode=True)).hexdigest()
+
+
+def test_an_office_without_a_certificate_sends_the_report_as_it_came(office, enrol, post):
+    archived = without_seal(office, enrol, post)
+    assert archived.sealed_sha256 is None
+    send(office)
+    assert [attached(mail) for mail in post.reports()] == [archived.report_sha256]
+
+
+def test_a_seal_that_comes_later_is_not_mailed_as_well(office, enrol, post):
+    archived = without_seal(office, enrol, post)
+    key = sealing_key.make("Servicio en Sitio", office.clock())
+    sealing_key.write(key, seals.folder(office.settings))
+    clocks.run_jobs(office.office, office.clock() + timedelta(days=1))
+    [now] = office.ask(lambda tx: archive_search.of_ticket(tx, archived.ticket))
+    assert now.sealed_sha256
+    send(office, days=1)
+    assert len(post.reports()) == 1
+
+
+def test_a_certificate_that_cannot_be_used_keeps_nobody_waiting_longer_than_a_day(
+    office, enrol, post, tmp_path
+):
+    broken = tmp_path / "office.p12"
+    broken.write_bytes(b"no certificate at all")
+    archived = without_seal(office, enrol, post, seal_pkcs12=str(broken))
+    send(office)
+    assert post.reports() == []
+    clocks.run_jobs(office.office, office.clock() + timedelta(hours=25))
+    send(office, hours=25)
+    assert [attached(mail) for mail in post.reports()] == [archived.report_sha256]

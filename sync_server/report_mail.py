@@ -1,0 +1,29 @@
+"""The report to the customer: by mail, once, in their language, with the address to verify it."""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from sync_server import archive_search, notices, tickets
+from sync_server.archive_search import Archived
+from sync_server.database import Transaction
+from sync_server.office import Office
+
+PDF = "application/pdf"
+
+
+def send(tx: Transaction, office: Office, archived: Archived, sha256: str, now: datetime) -> None:
+    """Send the file of this hash, once for each version of the report; to nobody else."""
+    versioned = tickets.load(tx, archived.ticket)
+    if versioned is None:
+        return
+    printed = str(archive_search.record_of(tx, archived.id).get("folio") or archived.folio)
+    attached = {"sha256": sha256, "name": f"{archived.folio}.pdf", "mime": PDF}
+    address = (
+        f"{office.settings.public_url.rstrip('/')}/v/{quote(printed, safe='')}"
+        f"#{archived.record_digest[:32]}"
+    )
+    to = notices.address_of(tx, versioned.record)
+    notices.tell(
+        tx, office, "report", f"report/{archived.id}", versioned.record, to, now, [attached],
+        address=address,
+    )  # fmt: skip
