@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from field_app import work
 from field_app.device import Device
@@ -18,7 +17,7 @@ from shared.report.blocks import ServiceReport
 from shared.report.conformity import consent
 from shared.report.content import service_report
 from shared.report.pdf import render
-from shared.report.subject import Edition, Subject
+from shared.report.subject import Edition, Subject, edition_number
 from shared.ticket import Record, Ticket
 from shared.times import wire_time
 
@@ -108,7 +107,8 @@ def _rendered(database: Database, record: Record) -> Report:
         "record.json": canonical(report_record(record)),
         "strokes.json": canonical(strokes),
     }
-    pdf = render(content, _photos(database, subject.ticket), attachments)
+    photos = subject.pictures(lambda name: evidence.read(database, name))
+    pdf = render(content, photos, attachments)
     return Report(
         sha256=evidence.name_of(pdf),
         record_digest=report_digest(record),
@@ -132,23 +132,8 @@ def _subject(database: Database, record: Record) -> Subject:
 
 
 def _edition(database: Database, record: Record, organisation: Mapping[str, Any]) -> Edition:
-    # A report made again of the same record keeps its number: the same record, the same bytes.
-    digests = [entry.get("record_digest") for entry in _reports(record)]
-    now = report_digest(record)
-    number = digests.index(now) + 1 if now in digests else len(digests) + 1
-    return Edition(
-        zone=ZoneInfo(organisation.get("zone") or ZONE),
-        verify_at=organisation.get("verify_at") or enrolled(database).server,
-        number=number,
-    )
-
-
-def _photos(database: Database, ticket: Ticket) -> dict[str, bytes]:
-    return {
-        item.sha256: evidence.read(database, item.sha256)
-        for item in ticket.evidence
-        if item.mime == "image/jpeg"
-    }
+    number = edition_number(_reports(record), report_digest(record))
+    return Edition.of(organisation, number, ZONE, enrolled(database).server)
 
 
 def _reports(record: Record) -> list[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 
 import structlog
@@ -51,21 +52,27 @@ def receive(office: Office, sha256: str, mime: str, content: bytes, now: datetim
         raise DigestMismatch(sha256)
     looked = look(mime, content)
     office.blobs.keep(sha256, content)
-    _look_again(office, sha256, content, looked, now)
+    _look_again(office, sha256, looked, now)
     office.database.write(lambda tx: _note(tx, office, sha256, mime, len(content), looked, now))
 
 
-def _look_again(office: Office, sha256: str, content: bytes, looked: Looked, now: datetime) -> None:
-    """Note whether our record prints this very report. Whatever goes wrong here stops nothing."""
-    if looked.report is None or not looked.report.opens:
-        return
-    try:
-        found = cross_rendering.compare(office, sha256, content, looked.report)
-    except Exception as fault:
-        log.warning("a report could not be printed again", report=sha256, fault=repr(fault)[:300])
-        found = Comparison(False, f"could not be printed here: {type(fault).__name__}")
-    if found is not None:
-        office.database.write(lambda tx: cross_rendering.note(tx, sha256, found, now))
+def _look_again(office: Office, sha256: str, looked: Looked, now: datetime) -> None:
+    """Note whether our record prints the very reports that waited for this file, or were it.
+
+    Whatever goes wrong here stops nothing.
+    """
+    for report in cross_rendering.comparable(office, sha256):
+        try:
+            found = cross_rendering.compare(office, report, looked.report)
+        except Exception as fault:
+            log.warning(
+                "a report could not be printed again", report=report, fault=repr(fault)[:300]
+            )
+            found = Comparison(False, f"could not be printed here: {type(fault).__name__}")
+        if found is not None:
+            office.database.write(
+                partial(cross_rendering.note, sha256=report, comparison=found, now=now)
+            )
 
 
 def look(mime: str, content: bytes) -> Looked:

@@ -5,27 +5,27 @@ pages, words from catalogues included, follows from what the office has merged. 
 version, or with yesterday's catalogue, prints otherwise with good reason.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, insert, select
 
 from shared.asset import Asset
-from shared.digest import canonical, report_record
+from shared.digest import canonical, digest, report_record
 from shared.evidence import EvidenceKind
 from shared.report.content import service_report
 from shared.report.pdf import render
-from shared.report.subject import Edition, Subject
+from shared.report.subject import Edition, Subject, edition_number
 from shared.ticket import Record, Ticket
-from sync_server import archive, records, tickets
-from sync_server.blobs.store import BlobAltered, BlobMissing
+from sync_server import archive, records, report_reading, tickets
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.report_reading import ReportReading
+from sync_server.schema import blob, evidence
 from sync_server.schema import cross_rendering as table
-from sync_server.schema import evidence
 
 CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")
 
@@ -38,30 +38,44 @@ class Comparison:
     detail: str = ""
 
 
-def compare(
-    office: Office, sha256: str, content: bytes, reading: ReportReading
-) -> Comparison | None:
-    """The report of this hash against the one our record prints; None where no ticket names it.
+def comparable(office: Office, sha256: str) -> list[str]:
+    """The reports, not compared yet, that are whole with their photos now that this file is here.
 
-    Before anything is closed on its arrival: closing moves the asset's meter on.
+    A tablet sends its report before the photos: the last of them is what it waits for.
     """
     with office.database.reading() as tx:
+        e = evidence.c
+        concerned = select(e.ticket).where(e.sha256 == sha256)
+        rows = tx.rows(select(e.ticket, e.sha256, e.kind).where(e.ticket.in_(concerned)))
+        names = {row.sha256 for row in rows}
+        here = {sha256, *tx.scalars(select(blob.c.sha256).where(blob.c.sha256.in_(names)))}
+        compared = {*tx.scalars(select(table.c.sha256).where(table.c.sha256.in_(names)))}
+    reports = [row for row in rows if row.kind == EvidenceKind.REPORT]
+    lacking = {row.ticket for row in rows if row not in reports and row.sha256 not in here}
+    return [
+        report.sha256 for report in reports
+        if report.sha256 in here - compared and report.ticket not in lacking
+    ]  # fmt: skip
+
+
+def compare(office: Office, sha256: str, just_read: ReportReading | None) -> Comparison | None:
+    """The report of this hash against the one our record prints; None where no ticket names it.
+
+    `just_read` is its reading when it is only arriving. Before anything is closed on its arrival:
+    closing moves the asset's meter on. Raises BlobMissing, BlobAltered, StoreDown.
+    """
+    content = office.blobs.read(sha256)
+    with office.database.reading() as tx:
+        reading = report_reading.noted(tx, sha256) or just_read
         found = _ticket_of(tx, sha256)
-        record = _as_printed(found, reading) if found else None
-        subject = _subject(tx, office, record, sha256) if record else None
-    if subject is None or record is None or reading.record is None:
-        return None
+        if found is None or reading is None or reading.record is None:
+            return None
+        record = _as_printed(found, reading)
+        subject = _subject(tx, office, record, sha256, digest(reading.record))
     said = report_record(record, str(reading.record.get("folio")))
     if canonical(said) != canonical(reading.record):
         return Comparison(False, "another record is attached")
-    try:
-        photos = {
-            item.sha256: office.blobs.read(item.sha256)
-            for item in subject.ticket.evidence
-            if item.mime == "image/jpeg"
-        }
-    except (BlobMissing, BlobAltered):
-        return Comparison(False, "its photos are not here yet")
+    photos = subject.pictures(office.blobs.read)
     return _compared(content, render(service_report(subject), photos, _attachments(reading)))
 
 
@@ -96,24 +110,29 @@ def _as_printed(record: Record, reading: ReportReading) -> Record:
     return record if printed == record.fields.get("folio") else record.with_fields({"folio": None})
 
 
-def _subject(tx: Transaction, office: Office, record: Record, sha256: str) -> Subject:
+def _subject(
+    tx: Transaction, office: Office, record: Record, sha256: str, record_digest: str
+) -> Subject:
     view = Ticket.of(record)
     catalogues = {name: _doc(tx, "catalogue", name) for name in CATALOGUES}
     organisation = catalogues["organisation"]
     asset = records.get(tx, "asset", view.asset)
-    reports = [report.sha256 for report in view.reports]
+    number = edition_number(_before(record, sha256), record_digest)
     return Subject(
         ticket=view,
-        edition=Edition(
-            zone=ZoneInfo(organisation.get("zone") or office.settings.zone),
-            verify_at=organisation.get("verify_at") or office.settings.public_url,
-            number=reports.index(sha256) + 1 if sha256 in reports else len(reports) + 1,
-        ),
+        edition=Edition.of(organisation, number, office.settings.zone, office.settings.public_url),
         asset=Asset.of(asset.id, asset.doc) if asset else None,
         customer=_doc(tx, "customer", view.customer),
         site=_doc(tx, "site", view.site),
         catalogues=catalogues,
     )
+
+
+def _before(record: Record, sha256: str) -> Iterator[Mapping[str, Any]]:
+    """The entries of the reports that were made before this one."""
+    rows = record.entries.get("evidence", ())
+    reports = (entry for entry in rows if entry.get("kind") == EvidenceKind.REPORT)
+    return takewhile(lambda entry: entry.get("sha256") != sha256, reports)
 
 
 def _doc(tx: Transaction, record: str, id: str | None) -> dict[str, Any]:

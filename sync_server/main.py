@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from sync_server import logs
+from sync_server import logs, organisation
 from sync_server.api import blobs, enrol, files, live, problems, sync
 from sync_server.clocks import Worker
 from sync_server.console.mount import console
@@ -18,10 +18,11 @@ from sync_server.settings import Settings
 def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     """The application on its data; `now` is the clock it lives by.
 
-    Raises what open_office raises.
+    Raises what open_office raises, and BadBrand.
     """
     logs.configure()
     office = open_office(settings, now)
+    organisation.settle(office)
     worker = Worker(office)
 
     @asynccontextmanager

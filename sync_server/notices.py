@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select
 from shared.people import Role
 from shared.ticket import Record
 from shared.words import language_of, t
-from sync_server import records, users
+from sync_server import organisation, records, users
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.schema import outbox
@@ -98,16 +98,13 @@ def _words(
 
 def _known(tx: Transaction, office: Office, record: Record, language: str) -> dict[str, object]:
     doc = record.fields
-    organisation = records.get(tx, "catalogue", "organisation")
-    support = (organisation.doc if organisation else {}).get("support") or {}
-    ways = [support.get(way) for way in ("phone", "email")]
+    ours = organisation.known(tx)
     return {
         "folio": doc.get("folio") or "",
         "name": (doc.get("requester") or {}).get("name") or "",
         "description": doc.get("description") or "",
         "solution": doc.get("solution") or "",
         "question": doc.get("question") or "",
-        "office": (organisation.doc if organisation else {}).get("organisation")
-        or office.settings.name,
-        "support": " · ".join(way for way in ways if way) or office.settings.public_url,
+        "office": ours.get("organisation") or office.settings.name,
+        "support": organisation.reached_by(ours) or office.settings.public_url,
     }

@@ -24,7 +24,8 @@ class Settings:
     certificate and key are PEM files or one PKCS#12 file, else those in `data/seal`; `time_stamps`
     is the address of an RFC 3161 authority and `time_stamp_roots` a PEM file of its roots; `smtp`
     is `smtp://user:password@host:port` (`smtps` for TLS from the start). What has ended is kept
-    for `retention_years` at least.
+    for `retention_years` at least. `brand` is a JSON file with the organisation's names, colours,
+    logo, support contact and privacy notice.
     """
 
     data: Path
@@ -33,6 +34,7 @@ class Settings:
     secret: str = field(default="", repr=False)
     public_url: str = "http://localhost:8000"
     name: str = "Folio"
+    brand: str = ""
     folio_prefix: str = "SEI"
     zone: str = "America/Mexico_City"
     country: str = "MX"
@@ -86,6 +88,7 @@ TEXTS: Mapping[str, str] = {
     "secret": "FOLIO_SECRET",
     "public_url": "FOLIO_PUBLIC_URL",
     "name": "FOLIO_NAME",
+    "brand": "FOLIO_BRAND",
     "folio_prefix": "FOLIO_PREFIX",
     "zone": "FOLIO_ZONE",
     "country": "FOLIO_COUNTRY",

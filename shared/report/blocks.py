@@ -185,7 +185,7 @@ class Highlight:
 class Letterhead:
     """Whose report it is: the names and colours of the organisation, and how to reach support.
 
-    `logo` is the sha256 of a JPEG among the photos; without one the product's own sign is drawn.
+    `logo` is the sha256 of a JPEG among the pictures; without one the product's own sign is drawn.
     """
 
     name: str

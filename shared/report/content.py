@@ -3,17 +3,14 @@
 Pure. The tablet shows it to the customer and prints it, and the server can say it again.
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from shared.report import annex, conformity, visit, work
-from shared.report.blocks import Highlight, Letterhead, Mark, Section, ServiceReport
+from shared.report.blocks import Highlight, Mark, Section, ServiceReport
+from shared.report.brand import letterhead
 from shared.report.phrases import Phrases, grouped, joined
 from shared.report.subject import Subject
 from shared.sign_off import SIGNED
-
-_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 def service_report(subject: Subject) -> ServiceReport:
@@ -99,23 +96,3 @@ def _draft(subject: Subject, phrases: Phrases) -> str:
     if subject.ticket.sign_off and not subject.sign_off_holds:
         return phrases.say("standing.void")
     return phrases.say("draft") if subject.ticket.is_on_site and not subject.ticket.sign_off else ""
-
-
-def letterhead(organisation: Mapping[str, Any], phrases: Phrases) -> Letterhead:
-    """From the organisation's document, which has the members of assets/brand.json."""
-    support = organisation.get("support") or {}
-    ways = (phrases.own(support.get(way)) for way in ("phone", "email", "web", "hours"))
-    colours = (organisation.get("colours") or {}).get("light") or {}
-    plain = Letterhead("", "", ())
-    return Letterhead(
-        name=phrases.own(organisation.get("organisation") or organisation.get("name")) or "Folio",
-        support_label=phrases.say("support"),
-        support=tuple(way for way in ways if way),
-        ink=_colour(colours.get("ink"), plain.ink),
-        accent=_colour(colours.get("primary"), plain.accent),
-        logo=str(organisation.get("logo_sha256") or ""),
-    )
-
-
-def _colour(value: Any, otherwise: str) -> str:
-    return value if isinstance(value, str) and _COLOUR.fullmatch(value) else otherwise

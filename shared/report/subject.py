@@ -1,15 +1,17 @@
 """What a report is about, and how this copy of it is to be made."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from shared.asset import Asset
 from shared.digest import known_folio, report_digest, sign_off_holds
 from shared.evidence import Evidence, EvidenceKind
+from shared.report import brand
 from shared.report.blocks import Paper
 from shared.report.phrases import Phrases
 from shared.ticket import Ticket
@@ -29,6 +31,27 @@ class Edition:
     verify_at: str
     number: int = 1
     paper: Paper = Paper.LETTER
+
+    @classmethod
+    def of(cls, organisation: Json, number: int, zone: str, verify_at: str) -> "Edition":
+        """As the organisation's document has it; `zone` and `verify_at` where it does not say."""
+        return cls(
+            zone=ZoneInfo(organisation.get("zone") or zone),
+            verify_at=organisation.get("verify_at") or verify_at,
+            number=number,
+            paper=Paper(organisation.get("paper") or Paper.LETTER),
+        )
+
+
+def edition_number(earlier: Iterable[Json], record_digest: str) -> int:
+    """The number of a report among the entries of those made before it, the oldest first.
+
+    One made again of the same record keeps its number: the same record, the same bytes.
+    """
+    digests = [entry.get("record_digest") for entry in earlier]
+    if record_digest in digests:
+        return digests.index(record_digest) + 1
+    return len(digests) + 1
 
 
 @dataclass(frozen=True)
@@ -61,6 +84,11 @@ class Subject:
     def evidence(self) -> tuple[Evidence, ...]:
         """All that is evidence but the reports themselves; its order is the numbers printed."""
         return tuple(each for each in self.ticket.evidence if each.kind != EvidenceKind.REPORT)
+
+    def pictures(self, read: Callable[[str], bytes]) -> dict[str, bytes]:
+        """The bytes of each picture that is printed, by sha256: `read` gives those of a photo."""
+        photos = (each.sha256 for each in self.ticket.evidence if each.mime == "image/jpeg")
+        return {**{name: read(name) for name in photos}, **brand.logo(self.organisation)}
 
     @property
     def folio(self) -> str:

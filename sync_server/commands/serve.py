@@ -2,13 +2,14 @@
 
 import os
 import socket
+from contextlib import closing
 from dataclasses import replace
 
 import click
 
-from sync_server import sealing_key, seals
+from sync_server import organisation, sealing_key, seals
 from sync_server.commands.doors import NeverDone, settings
-from sync_server.office import utc_now
+from sync_server.office import open_office, utc_now
 from sync_server.settings import Settings
 
 BACKLOG = 2048
@@ -39,6 +40,7 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
     import uvicorn
 
     if workers > 1:
+        _found(said)
         _open(said, listening, address)
         _run_several(said, listening, workers)
         return
@@ -54,6 +56,12 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
             app, log_level="warning", timeout_graceful_shutdown=PATIENCE, server_header=False
         )
     ).run(sockets=[listening])
+
+
+def _found(said: Settings) -> None:
+    """Once for all workers, which would otherwise do it at the same moment."""
+    with closing(open_office(said)) as office:
+        organisation.settle(office)
 
 
 def _open(said: Settings, listening: socket.socket, address: str) -> None:

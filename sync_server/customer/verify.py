@@ -5,7 +5,6 @@ address, which a browser keeps to itself; a script of three lines puts it into t
 """
 
 import hmac
-import json
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI, File, HTTPException, UploadFile
@@ -23,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.words import t
-from sync_server import archive_search
+from sync_server import archive_search, organisation
 from sync_server.archive_check import verify_online
 from sync_server.archive_search import Archived
 from sync_server.office import Office, the_office
@@ -152,10 +151,13 @@ def _page(request: Request, office: Office, answer: Answer | None, folio: str = 
     def moment(at: datetime) -> str:
         return f"{at.astimezone(zone):%d/%m/%Y %H:%M}"
 
+    with office.database.reading() as tx:
+        ours = organisation.known(tx)
     html = _templates().get_template("verify.html").render(
-        answer=answer, folio=folio, language=language, t=words, moment=moment, brand=_brand(),
-        address=_address, megabytes=LARGEST >> 20, asked=request.method == "POST",
-        other="en" if language == "es" else "es",
+        answer=answer, folio=folio, language=language, t=words, moment=moment,
+        organisation=ours.get("organisation") or office.settings.name,
+        support=organisation.reached_by(ours), address=_address, megabytes=LARGEST >> 20,
+        asked=request.method == "POST", other="en" if language == "es" else "es",
     )  # fmt: skip
     return Response(html, media_type="text/html; charset=utf-8")
 
@@ -175,12 +177,6 @@ def _templates() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-
-
-@cache
-def _brand() -> Mapping[str, Any]:
-    brand: Mapping[str, Any] = json.loads(BRAND.read_text("utf-8"))
-    return brand
 
 
 @cache

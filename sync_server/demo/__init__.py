@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from sync_server import passwords, records, users
+from sync_server import organisation, passwords, records, users
 from sync_server.database import Transaction
 from sync_server.demo.stories import tell
 from sync_server.office import Office
@@ -55,8 +55,8 @@ def put_catalogues(tx: Transaction, now: datetime) -> None:
     catalogues = read("catalogues")
     for name in ("root_causes", "final_classifications", "parts"):
         records.put(tx, "catalogue", name, {"name": name, "items": catalogues[name]}, now)
-    organisation = {**json.loads(BRAND.read_text("utf-8")), "consent": catalogues["consent"]}
-    records.put(tx, "catalogue", "organisation", {"name": "organisation", **organisation}, now)
+    brand = {**json.loads(BRAND.read_text("utf-8")), "consent": catalogues["consent"]}
+    organisation.say(tx, brand, now)
     for answer in read("answers"):
         doc = {name: value for name, value in answer.items() if name != "id"}
         records.put(tx, "answer", answer["id"], {"name": doc["title"]["es"], **doc}, now)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from sync_server import archive_search
+from sync_server import archive_search, organisation
 from tests.sync_server.test_archive import sealing, visit
 
 assert sealing
@@ -111,3 +111,14 @@ def test_what_is_written_in_the_address_is_never_markup(office):
 def test_whoever_asks_without_end_has_to_wait(office):
     statuses = {uploaded(office, b"x").status_code for _ in range(40)}
     assert 429 in statuses
+
+
+def test_the_page_says_whose_it_is_and_how_to_reach_them(sealing):
+    sealing.do(lambda tx: organisation.say(
+        tx, {"organisation": "Copiadoras del Valle", "support": {"phone": "33 5550 0200"}},
+        sealing.clock(),
+    ))  # fmt: skip
+    said = page(sealing, "/v").text
+    assert "Copiadoras del Valle" in said
+    assert "33 5550 0200" in said
+    assert "soporte@example.com" not in said

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
@@ -55,14 +56,7 @@ def test_every_report_is_pdf_a_3b_and_says_what_the_record_says(make, photos, pa
 @pytest.mark.parametrize(("make", "photos"), EVERY)
 def test_nothing_stands_outside_the_margins(make, photos, tmp_path):
     pdf = written(tmp_path, specimens.made(make(), photos))
-    wide, tall = pages.size(pdf)
-    for word in pages.words(pdf):
-        assert 49 <= word.left <= word.right <= wide - 49, word
-        assert 35 <= word.top <= word.bottom <= tall - 25, word
-    for page in pages.images(pdf, 36):
-        left, top, right, bottom = pages.ink(page)
-        assert 24 <= left < right <= page.width - 24
-        assert 19 <= top < bottom <= page.height - 14
+    pages.assert_inside_margins(pdf)
 
 
 def test_qpdf_finds_nothing_to_mend(ordinary):
@@ -197,6 +191,17 @@ def test_the_signature_and_the_text_agreed_to_share_a_page(tmp_path):
         assert agreed == {signed}
 
 
+@pytest.mark.parametrize("paper", Paper)
+def test_a_hash_stands_on_two_lines_on_either_paper(tmp_path, paper):
+    """Its broadest digits, and the longest way to write a time."""
+    row = {**specimens.evidence(1)[0], "sha256": "8" * 64, "taken_at": "2026-09-28T20:58:48-06:00"}
+    record = Record("t1", specimens.ordinary().fields, specimens.entries(evidence=(row,)))
+    report = service_report(specimens.subject(record, paper=paper))
+    said = [word.text for word in pages.words(written(tmp_path, render(report, {}, {})))]
+    assert said.count("8" * 32) == 2
+    assert " ".join(said).count("28 sep 2026, 20:58:48") == 1
+
+
 def test_a_broken_jpeg_is_not_printed_and_does_no_harm():
     record = specimens.ordinary()
     photos = {name: b"\xff\xd8\xff\xe0 not really" for name, _ in specimens.pictures(6)}
@@ -212,14 +217,17 @@ def test_the_file_tells_readers_its_title_language_and_date(ordinary):
         assert pdf.Root.Lang == "es"
 
 
+def with_logo(jpeg):
+    organisation = {**specimens.ORGANISATION, "logo_jpeg": jpeg}
+    subject = specimens.subject(specimens.ordinary())
+    return replace(subject, catalogues={**specimens.CATALOGUES, "organisation": organisation})
+
+
 def test_the_organisations_own_logo_takes_the_place_of_ours(tmp_path):
     record = specimens.ordinary()
-    subject = specimens.subject(record)
     logo = specimens.photo(99, 900, 240)
-    name = sha256(logo).hexdigest()
-    organisation = {**specimens.ORGANISATION, "logo_sha256": name}
-    own = replace(subject, catalogues={**specimens.CATALOGUES, "organisation": organisation})
-    photos = {**dict(specimens.pictures(6)), name: logo}
+    own = with_logo(b64encode(logo).decode())
+    photos = own.pictures(dict(specimens.pictures(6)).__getitem__)
     pdf = render(service_report(own), photos, specimens.attachments(record))
     assert findings(pdf, report_record(record)) == []
     assert pdf.count(logo) == 1
@@ -227,9 +235,8 @@ def test_the_organisations_own_logo_takes_the_place_of_ours(tmp_path):
     assert first.getpixel((100, 15)) != (255, 255, 255)
 
 
-def test_a_logo_that_is_not_at_hand_leaves_the_name(tmp_path):
-    organisation = {**specimens.ORGANISATION, "logo_sha256": "0" * 64}
-    subject = specimens.subject(specimens.ordinary())
-    own = replace(subject, catalogues={**specimens.CATALOGUES, "organisation": organisation})
-    pdf = render(service_report(own), {}, {})
+@pytest.mark.parametrize("jpeg", ["", None, "no base64", 7, b64encode(b"GIF89a").decode()])
+def test_a_logo_that_cannot_be_printed_leaves_the_name(tmp_path, jpeg):
+    own = with_logo(jpeg)
+    pdf = render(service_report(own), own.pictures(dict(specimens.pictures(6)).__getitem__), {})
     assert "Servicio en Sitio" in pages.text(written(tmp_path, pdf)).splitlines()[0]

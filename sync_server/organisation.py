@@ -1,0 +1,63 @@
+"""Whose office this is: names, support, privacy notice, colours, logo, where reports are verified.
+
+Kept as the record `catalogue/organisation`, which every tablet has: what a report says of the
+organisation is then the same on the tablet that prints it and in the office that prints it again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sync_server import brand_file, records
+from sync_server.database import Transaction
+from sync_server.office import Office
+from sync_server.settings import Settings
+
+ID = "organisation"
+
+UNNAMED = Settings(Path()).name
+"""What an office is called whose settings do not name it."""
+
+
+def known(tx: Transaction) -> Mapping[str, Any]:
+    """The organisation's document; empty when nothing was ever said of it."""
+    stored = records.get(tx, "catalogue", ID)
+    return stored.doc if stored else {}
+
+
+def reached_by(doc: Mapping[str, Any]) -> str:
+    """How support is reached, in one line; empty when nothing is said of it."""
+    support = doc.get("support") or {}
+    return " · ".join(support[way] for way in ("phone", "email") if support.get(way))
+
+
+def say(tx: Transaction, said: Mapping[str, Any], now: datetime) -> None:
+    """Say this of the organisation; what is not said stays as it was."""
+    before = known(tx)
+    doc = {**before, **said, "name": ID}
+    if doc != before:
+        records.put(tx, "catalogue", ID, doc, now)
+
+
+def settle(office: Office) -> None:
+    """Say what the settings say: where reports are verified, the zone, the brand. Raises BadBrand.
+
+    An address that two sides know by different names would make two different reports.
+    """
+    said = {**_named(office.settings), **_brand(office.settings)}
+    said |= {"verify_at": office.settings.public_url, "zone": office.settings.zone}
+    now = office.now()
+    office.database.write(lambda tx: say(tx, {**_unnamed(tx, office.settings), **said}, now))
+
+
+def _named(settings: Settings) -> Mapping[str, Any]:
+    return {ID: settings.name} if settings.name != UNNAMED else {}
+
+
+def _unnamed(tx: Transaction, settings: Settings) -> Mapping[str, Any]:
+    return {} if known(tx).get(ID) else {ID: settings.name}
+
+
+def _brand(settings: Settings) -> Mapping[str, Any]:
+    return brand_file.read(Path(settings.brand)) if settings.brand else {}
