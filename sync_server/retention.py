@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, select
 
 from shared.people import Actor
 from shared.ticket import TERMINAL
-from sync_server import access_notes, feed, jobs, ledger
+from sync_server import access_notes, feed, jobs, ledger, legal_holds
 from sync_server.blobs.store import BlobMissing
 from sync_server.database import Transaction
 from sync_server.jobs import Job
@@ -26,7 +26,6 @@ from sync_server.schema import (
     disposal,
     evidence,
     late_arrival,
-    legal_hold,
     operation,
     outbox,
     parked,
@@ -41,14 +40,6 @@ DISPOSE = "dispose"
 
 class StillKept(Exception):
     """This may not be deleted: its term is not over, it is held, or it has not ended."""
-
-
-class NoReason(ValueError):
-    """A hold is set and lifted with a reason."""
-
-
-class NothingHeld(LookupError):
-    """There is no such hold to be lifted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,57 +79,6 @@ def due(tx: Transaction, years: int, now: datetime) -> list[Term]:
     rows = tx.rows(_ended().where(_ended_at() <= coarse).order_by(_ended_at(), ticket.c.id))
     terms = (_term(tx, row, years) for row in rows)
     return [term for term in terms if term.until <= now]
-
-
-# Legal hold
-
-
-def hold(
-    tx: Transaction, office: Office, actor: Actor, reason: str, now: datetime, *,
-    ticket_id: str | None = None, customer: str | None = None,
-) -> str:  # fmt: skip
-    """Keep a ticket, or all of a customer's, whatever its term; the hold's id. Raises NoReason."""
-    reason = _said(reason)
-    if (ticket_id is None) == (customer is None):
-        raise ValueError("either a ticket or a customer is held")
-    id = office.new_id()
-    tx.execute(
-        insert(legal_hold).values(
-            id=id, ticket=ticket_id, customer=customer, reason=reason, set_at=now, set_by=actor.id
-        )
-    )
-    what = {"ticket": ticket_id} if ticket_id else {"customer": customer}
-    access_notes.note(tx, actor, "hold.set", id, now, {**what, "reason": reason})
-    return id
-
-
-def lift(tx: Transaction, actor: Actor, hold_id: str, reason: str, now: datetime) -> None:
-    """Lift a hold; it stays on record. Raises NoReason, NothingHeld."""
-    reason = _said(reason)
-    done = tx.execute(
-        update(legal_hold)
-        .where(legal_hold.c.id == hold_id, legal_hold.c.lifted_at.is_(None))
-        .values(lifted_at=now, lifted_by=actor.id, lifted_because=reason)
-    )
-    if done.rowcount != 1:
-        raise NothingHeld(hold_id)
-    access_notes.note(tx, actor, "hold.lifted", hold_id, now, {"reason": reason})
-
-
-def holds(tx: Transaction, ticket_id: str, customer: str | None) -> list[Row[Any]]:
-    """Every hold on a ticket or its customer, those in force first, lifted ones after them."""
-    c = legal_hold.c
-    its = or_(c.ticket == ticket_id, c.customer == customer) if customer else c.ticket == ticket_id
-    return tx.rows(select(legal_hold).where(its).order_by(c.lifted_at.is_not(None), c.set_at))
-
-
-def holds_in_force(tx: Transaction) -> list[Row[Any]]:
-    """Everything that is held, the oldest hold first."""
-    query = select(legal_hold).where(legal_hold.c.lifted_at.is_(None))
-    return tx.rows(query.order_by(legal_hold.c.set_at))
-
-
-# Deletion
 
 
 def dispose(tx: Transaction, office: Office, actor: Actor, ticket_id: str, now: datetime) -> str:
@@ -193,17 +133,10 @@ def _ended_at() -> Any:
 
 
 def _term(tx: Transaction, row: Row[Any], years: int) -> Term:
-    in_force = [h for h in holds(tx, row.id, row.customer) if h.lifted_at is None]
+    in_force = [h for h in legal_holds.of_ticket(tx, row.id, row.customer) if h.lifted_at is None]
     until = over(row.ended_at, years)
     held = in_force[0].reason if in_force else ""
     return Term(row.id, row.folio, row.customer, row.ended_at, until, held)
-
-
-def _said(reason: str) -> str:
-    reason = " ".join(reason.split())[:2000]
-    if not reason:
-        raise NoReason("say why")
-    return reason
 
 
 def _files(tx: Transaction, ticket_id: str) -> set[str]:

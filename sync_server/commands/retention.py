@@ -3,13 +3,14 @@
 import click
 
 from shared.people import Actor, Role
-from sync_server import records, tickets
+from sync_server import legal_holds, records, tickets
 from sync_server import retention as terms_of
 from sync_server.access_notes import COMMAND_LINE
 from sync_server.commands.doors import NeverDone, opened
 from sync_server.database import Transaction
+from sync_server.legal_holds import NoReason, NothingHeld
 from sync_server.office import Office
-from sync_server.retention import NoReason, NothingHeld, StillKept, Term
+from sync_server.retention import StillKept, Term
 
 OPERATOR = Actor(COMMAND_LINE, Role.ADMINISTRATOR)
 
@@ -24,12 +25,11 @@ def list_due() -> None:
     """Every ticket whose term is over, and what is held. Nothing is deleted."""
     with opened() as office, office.database.reading() as tx:
         terms = terms_of.due(tx, office.settings.retention_years, office.now())
-        held = terms_of.holds_in_force(tx)
+        held = [(legal_holds.named(tx, h.ticket, h.customer), h) for h in legal_holds.in_force(tx)]
     for term in terms:
         click.echo(_line(term))
     click.echo(f"{sum(not t.held for t in terms)} may be deleted, {_count(terms)} held past term.")
-    for one in held:
-        what = f"ticket {one.ticket}" if one.ticket else f"customer {one.customer}"
+    for what, one in held:
         click.echo(f"Hold {one.id}: {what}, since {one.set_at:%Y-%m-%d}: {one.reason}")
 
 
@@ -42,7 +42,7 @@ def hold(what: str, reason: str) -> None:
         named = _named(office, what)
         try:
             id = office.database.write(
-                lambda tx: terms_of.hold(tx, office, OPERATOR, reason, office.now(), **named)
+                lambda tx: legal_holds.hold(tx, office, OPERATOR, reason, office.now(), **named)
             )
         except NoReason as error:
             raise NeverDone(str(error)) from error
@@ -57,7 +57,7 @@ def release(hold_id: str, reason: str) -> None:
     with opened() as office:
         try:
             office.database.write(
-                lambda tx: terms_of.lift(tx, OPERATOR, hold_id, reason, office.now())
+                lambda tx: legal_holds.lift(tx, OPERATOR, hold_id, reason, office.now())
             )
         except NothingHeld as error:
             raise NeverDone(f"there is no hold {hold_id} in force") from error

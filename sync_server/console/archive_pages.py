@@ -15,6 +15,7 @@ from sync_server import (
     archive_export,
     archive_search,
     cross_rendering,
+    legal_holds,
     notices,
     retention,
     users,
@@ -98,7 +99,7 @@ def preview(id: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response
         archived = _the_archived(tx, page, id)
         versions = archive_search.of_ticket(tx, archived.ticket)
         term = retention.term_of(tx, archived.ticket, page.office.settings.retention_years)
-        holds = retention.holds(tx, archived.ticket, archived.customer)
+        holds = legal_holds.of_ticket(tx, archived.ticket, archived.customer)
         mail = notices.report_of(tx, archived.id)
         printed = cross_rendering.noted(tx, archived.report_sha256 or "")
     return page.show(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
-from sync_server import archive_search, customer_export, retention
+from sync_server import archive_search, customer_export, legal_holds
 from sync_server.access import Action
 from sync_server.archive_search import Archived
 from sync_server.console.door import NotHere, room
@@ -16,7 +16,7 @@ from sync_server.console.forms import LONGEST_LINE, Form
 from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.customer_export import UnknownCustomer
-from sync_server.retention import NoReason, NothingHeld
+from sync_server.legal_holds import NoReason, NothingHeld
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,7 +35,7 @@ def hold(
     reason = form.value("reason")[:LONGEST_LINE]
     try:
         page.office.database.write(
-            lambda tx: retention.hold(tx, page.office, page.actor, reason, page.now, **named)
+            lambda tx: legal_holds.hold(tx, page.office, page.actor, reason, page.now, **named)
         )
     except NoReason:
         return page.back(f"/archive/{id}", "hold_without_reason", "warn")
@@ -52,13 +52,13 @@ def lift(
     """Lift a hold, with a reason; both stay on record."""
     archived = _archived(page, id)
     with page.office.database.reading() as tx:
-        its = {row.id for row in retention.holds(tx, archived.ticket, archived.customer)}
+        its = {row.id for row in legal_holds.of_ticket(tx, archived.ticket, archived.customer)}
     if hold_id not in its:
         raise NotHere(page)
     reason = form.value("reason")[:LONGEST_LINE]
     try:
         page.office.database.write(
-            lambda tx: retention.lift(tx, page.actor, hold_id, reason, page.now)
+            lambda tx: legal_holds.lift(tx, page.actor, hold_id, reason, page.now)
         )
     except NoReason:
         return page.back(f"/archive/{id}", "hold_without_reason", "warn")

@@ -17,13 +17,15 @@ from sync_server import (
     archive_search,
     clocks,
     customer_export,
+    legal_holds,
     retention,
     sealing_key,
     seals,
 )
 from sync_server.cli import folio
 from sync_server.customer_export import UnknownCustomer
-from sync_server.retention import NoReason, NothingHeld, StillKept
+from sync_server.legal_holds import NoReason, NothingHeld
+from sync_server.retention import StillKept
 from sync_server.schema import archive, blob, disposal, operation, ticket
 from tests import cast
 from tests.office import RunningOffice
@@ -85,26 +87,28 @@ def test_what_goes_on_has_no_term(office):
 @pytest.mark.parametrize("held", ["ticket_id", "customer"])
 def test_what_is_held_is_not_deleted_until_the_hold_is_lifted(office, closed, later, held):
     what = {held: closed if held == "ticket_id" else cast.CUSTOMER}
-    now = office.clock()
+    now, number = office.clock(), office.fields(closed)["folio"]
     id = office.do(
-        lambda tx: retention.hold(tx, office.office, KEEPER, "Juicio 12/2026", now, **what)
+        lambda tx: legal_holds.hold(tx, office.office, KEEPER, "Juicio 12/2026", now, **what)
     )
     assert [one.held for one in due(office, later)] == ["Juicio 12/2026"]
     with pytest.raises(StillKept, match="Juicio"):
         dispose(office, closed, later)
     with pytest.raises(NoReason):
-        office.do(lambda tx: retention.lift(tx, KEEPER, id, "  ", now))
-    office.do(lambda tx: retention.lift(tx, KEEPER, id, "Sentencia firme", now))
+        office.do(lambda tx: legal_holds.lift(tx, KEEPER, id, "  ", now))
+    office.do(lambda tx: legal_holds.lift(tx, KEEPER, id, "Sentencia firme", now))
     with pytest.raises(NothingHeld):
-        office.do(lambda tx: retention.lift(tx, KEEPER, id, "otra vez", now))
+        office.do(lambda tx: legal_holds.lift(tx, KEEPER, id, "otra vez", now))
     dispose(office, closed, later)
-    said = [note.action for note in office.ask(lambda tx: access_notes.notes(tx, 9))]
-    assert said[:3] == ["archive.deleted", "hold.lifted", "hold.set"]
+    notes = office.ask(lambda tx: access_notes.notes(tx, 9))[:3]
+    assert [note.action for note in notes] == ["archive.deleted", "hold.lifted", "hold.set"]
+    named = number if held == "ticket_id" else cast.RECORDS["customer", cast.CUSTOMER]["name"]
+    assert [note.object for note in notes] == [number, named, named]
 
 
 def test_a_hold_needs_a_reason(office, closed):
     with pytest.raises(NoReason):
-        office.do(lambda tx: retention.hold(tx, office.office, KEEPER, "\n", office.clock(),
+        office.do(lambda tx: legal_holds.hold(tx, office.office, KEEPER, "\n", office.clock(),
                                             ticket_id=closed))  # fmt: skip
 
 
