@@ -1,5 +1,6 @@
 """A world without sockets, on a disk that need not be waited for: what is tried many times."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
+import structlog
 
 from field_app import pin
+from sync_server import logs
 from tests.faults.inside import OfficeInside
 from tests.faults.places import Place
 from tests.faults.world import World
@@ -41,7 +44,20 @@ class SilentWorld(World):
 
 @contextmanager
 def quick() -> Iterator[Path]:
-    """A folder in memory where there is one, and PINs that are quick to try."""
+    """A folder in memory where there is one, PINs that are quick to try, and short logs."""
     place = MEMORY if MEMORY.is_dir() else None
-    with TemporaryDirectory(prefix="folio-", dir=place) as folder, patch.dict(pin.COST, CHEAP_PINS):
+    cheap = patch.dict(pin.COST, CHEAP_PINS)
+    with TemporaryDirectory(prefix="folio-", dir=place) as folder, cheap, _short_logs():
         yield Path(folder)
+
+
+@contextmanager
+def _short_logs() -> Iterator[None]:
+    """Faults only, as the office says them: no night's word that there is no certificate."""
+    before = structlog.get_config()
+    logs.configure()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

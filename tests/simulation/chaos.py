@@ -1,0 +1,257 @@
+"""What goes wrong besides the network: one of these after the other, all of them in every seed."""
+
+import base64
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from sync_server import devices
+from tests.faults.field import PIN, Field, Killed
+from tests.simulation.engineer import Engineer
+from tests.simulation.power import MOMENTS
+from tests.simulation.remains import strike_out_what_is_gone
+
+if TYPE_CHECKING:
+    from tests.simulation.simulation import Simulation
+
+Mishap = Callable[["Simulation"], None]
+
+CLOCKS = (
+    timedelta(days=3), timedelta(days=-3), timedelta(minutes=7), timedelta(minutes=-40),
+    timedelta(days=400), timedelta(days=-20_000), timedelta(0),
+)  # fmt: skip
+"""By how much a tablet's clock may be wrong; it has also been 1971 when a battery was flat."""
+
+STEPS = (
+    "hello", "actions", "batch marked", "push", "results", "pull", "page", "check", "received",
+    "confirmed", "purge",
+)  # fmt: skip
+
+DAMAGE = (
+    "DELETE FROM membership WHERE record = 'asset'",
+    "UPDATE membership SET rev = rev + 1 WHERE record = 'ticket'",
+    "INSERT OR IGNORE INTO membership"
+    " SELECT scope, record, 'nobody', 1, generation FROM membership LIMIT 1",
+)
+
+
+class Deck:
+    """Every kind of mishap in some order, then all of them in another."""
+
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+        self._cards: list[str] = []
+
+    def draw(self) -> str:
+        """The next kind."""
+        if not self._cards:
+            self._cards = sorted(MISHAPS)
+            self._chance.shuffle(self._cards)
+        return self._cards.pop()
+
+
+def storm(sim: "Simulation") -> None:
+    """For some hours the network is worse than useless."""
+    sim.network.rate = 0.6
+    sim.trace.say("network", "is worse than useless", kind="storm")
+    sim.agenda.at(sim.trace.now + timedelta(hours=3), sim.usual_weather)
+
+
+def out_of_reach(sim: "Simulation") -> None:
+    """An engineer works where there is no signal, for days."""
+    engineer = sim.somebody()
+    days = sim.chance.choice((1, 1, 2, 4))
+    engineer.offline_until = sim.trace.now + timedelta(days=days)
+    sim.trace.say(engineer.name, "is out of reach for days:", days, kind="out of reach")
+
+
+def clock_jumps(sim: "Simulation") -> None:
+    """A tablet's clock is set to some other time."""
+    engineer = sim.somebody()
+    engineer.field.clock.ahead = sim.chance.choice(CLOCKS)
+    ahead = engineer.field.clock.ahead
+    sim.trace.say(engineer.name, "its clock is ahead by", ahead, kind="clock jumps")
+    engineer.work()
+
+
+def killed_in_a_round(sim: "Simulation") -> None:
+    """The tablet's process ends after some step of a round."""
+    engineer, name = sim.somebody(), sim.chance.choice(STEPS)
+
+    def step(done: str) -> None:
+        if done == name:
+            raise Killed(name)
+
+    engineer.work()
+    try:
+        engineer.sync(step)
+    except Killed:
+        sim.trace.say(engineer.name, "killed after", name, kind="killed in a round")
+        engineer.field.restart()
+
+
+def killed_at_a_commit(sim: "Simulation") -> None:
+    """The tablet's process ends at some commit of its database, while it captures or syncs."""
+    sim.somebody().mishap(sim.chance.randrange(1, 14), after=sim.chance.random() < 0.5)
+
+
+def power_cut(sim: "Simulation") -> None:
+    """The office's process ends at one of its next steps; another one begins."""
+    sim.world.power.fail(sim.chance.randrange(1, 12), sim.chance.choice(MOMENTS))
+    for _ in range(3):
+        engineer = sim.somebody()
+        engineer.work()
+        engineer.sync()
+
+
+def power_cut_at_the_desk(sim: "Simulation") -> None:
+    """The office's process ends while somebody there decides something."""
+    sim.world.power.fail(1, sim.chance.choice(MOMENTS))
+    sim.desk.call()
+
+
+def office_restored(sim: "Simulation") -> None:
+    """The office is what it was when one of its backups was made."""
+    if not sim.backups:
+        sim.backups.append(sim.world.backup())
+        for _ in range(4):
+            engineer = sim.somebody()
+            engineer.work()
+            engineer.sync()
+    backup = sim.chance.choice(sim.backups[-4:])
+    number = sim.backups.index(backup)
+    sim.trace.say("office", "is restored from backup", number, kind="office restored")
+    del sim.backups[number + 1 :]
+    sim.world.restore(backup)
+
+
+def tablet_restored(sim: "Simulation") -> None:
+    """A tablet is what it was when it was copied; what was done and never sent is gone with it."""
+    engineer = sim.somebody(alone=True)
+    copy = _copied(engineer, sim.folder)
+    known = set(sim.world.notebook.operations) | set(sim.world.notebook.files)
+
+    def put_back() -> None:
+        field = engineer.field
+        field.stop()
+        shutil.rmtree(field.folder)
+        shutil.copytree(copy, field.folder)
+        field.restart()
+        gone = strike_out_what_is_gone(sim.world, known)
+        sim.trace.say(engineer.name, "is as copied; gone is", gone, kind="tablet restored")
+        # Were the office to forget the same work, too, nobody would have it any more.
+        sim.backups.clear()
+
+    sim.trace.say(engineer.name, "is copied")
+    engineer.work()
+    engineer.sync()
+    engineer.work()
+    sim.agenda.at(sim.trace.now + timedelta(hours=sim.chance.randrange(1, 30)), put_back)
+
+
+def tablet_cloned(sim: "Simulation") -> None:
+    """Somebody sets up a second tablet with the copy of a first one; both go on."""
+    engineer = sim.somebody(alone=True)
+    if sim.clones >= 2:
+        return
+    sim.clones += 1
+    copy = _copied(engineer, sim.folder)
+    world, seed = sim.world, 1000 + sim.clones
+    field = Field(copy, world.clock, world.notebook, world.line, seed=seed)
+    if field.session.token is not None:
+        field.session.unlock(PIN)
+    world.fields.append(field)
+    clone = Engineer(world, field, engineer.users, Random(sim.chance.random()), sim.trace)
+    sim.engineers.append(clone)
+    sim.trace.say(engineer.name, "is cloned as", clone.name, kind="tablet cloned")
+    for one in (clone, engineer):
+        one.work()
+    for one in (engineer, clone):
+        one.sync()
+
+
+def away_and_back(sim: "Simulation") -> None:
+    """Tickets go to somebody else and come back while there is work on them."""
+    for _ in range(3):
+        ticket = sim.desk.reassign()
+        sim.somebody().work()
+        if ticket is not None:
+            to = sim.chance.choice(sim.desk.engineers)
+            sim.world.running.assign(ticket, to)
+            sim.trace.say("office", "assigns again", ticket, to.name, kind="away and back")
+
+
+def somebody_leaves(sim: "Simulation") -> None:
+    """A user is no longer active, and after some hours is again."""
+    engineer = sim.somebody()
+    user = sim.chance.choice(engineer.users)
+    sim.set_active(user, False)
+    sim.trace.tally["somebody leaves"] += 1
+    engineer.work()
+    engineer.sync()
+    sim.agenda.at(sim.trace.now + timedelta(hours=20), lambda: sim.set_active(user, True))
+
+
+def handed_over(sim: "Simulation") -> None:
+    """Another person takes a tablet that several share."""
+    for engineer in sim.engineers:
+        if len(engineer.users) > 1 and engineer.field.session.accounts:
+            engineer.work()
+            engineer.hand_over()
+            engineer.work()
+
+
+def retired(sim: "Simulation") -> None:
+    """A tablet is retired by the office, and welcomed again later."""
+    engineer = sim.somebody()
+    me = engineer.field.session.identity
+    if me is None:
+        return
+    now, running = sim.world.clock(), sim.world.running
+    running.do(lambda tx: devices.revoke(tx, me.device_id, now, wipe=sim.chance.random() < 0.7))
+    sim.trace.say(engineer.name, "is retired", kind="retired")
+    engineer.work()
+    engineer.sync()
+
+
+def damaged(sim: "Simulation") -> None:
+    """A tablet's memory of what a scope holds is not what it should be."""
+    engineer = sim.somebody()
+    damage = sim.chance.choice(DAMAGE)
+    with engineer.field.database.transaction() as db:
+        db.execute(damage)
+    sim.trace.say(engineer.name, "is damaged:", damage, kind="damaged")
+    engineer.sync()
+
+
+def cursor_of_nowhere(sim: "Simulation") -> None:
+    """A tablet's cursor means nothing, or is one of a future that never came."""
+    engineer = sim.somebody()
+    ahead = base64.urlsafe_b64encode(json.dumps(["no epoch", 10**9, 0]).encode()).decode()
+    with engineer.field.database.transaction() as db:
+        db.execute("UPDATE scope SET cursor = ?", (sim.chance.choice((ahead, "x", "")),))
+    sim.trace.say(engineer.name, "has a cursor of nowhere", kind="cursor of nowhere")
+
+
+MISHAPS: Mapping[str, Mishap] = {
+    act.__name__.replace("_", " "): act
+    for act in (
+        storm, out_of_reach, clock_jumps, killed_in_a_round, killed_at_a_commit, power_cut,
+        power_cut_at_the_desk, office_restored, tablet_restored, tablet_cloned, away_and_back,
+        somebody_leaves, handed_over, retired, damaged, cursor_of_nowhere,
+    )
+}  # fmt: skip
+
+
+def _copied(engineer: Engineer, folder: Path) -> Path:
+    """The tablet's folder as it is now, put away; the tablet goes on."""
+    field = engineer.field
+    copy = folder / f"copy-{engineer.name}-{len(list(folder.glob('copy-*')))}"
+    field.stop()
+    shutil.copytree(field.folder, copy)
+    field.restart()
+    return copy
