@@ -13,7 +13,7 @@ FOLIO_APP_PORT ?= 8550
 RESET ?=
 export FOLIO_DATA FOLIO_SERVER_PORT FOLIO_APP_PORT RESET
 
-.PHONY: help setup demo test lint format bench snapshots requirements
+.PHONY: help setup demo test soak lint format bench snapshots requirements
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,11 @@ test: setup ## Every test, the ones in a real browser too
 	@tests/browser/provide_browser.sh
 	@tests/independent/provide_tus_js.sh
 	@$(BIN)/pytest -n 2 $(PYTEST)
+
+soak: setup ## Simulated months, seed after seed, until one breaks (SEEDS=100, SEED=7, SEED=1-500, SIZE=small)
+	@$(if $(SEED),,FOLIO_CUTS=1 $(BIN)/pytest -q tests/faults/test_cutting.py)
+	@PYTHONPATH=. $(BIN)/python -W ignore -m tests.simulation \
+	  $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SIZE),--size $(SIZE))
 
 lint: setup ## Style, types, arrows between the rooms, dependencies
 	@$(BIN)/ruff check .

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from field_app.presence import Stage
-from field_app.store.evidence import EvidenceMissing
 from field_app.sync.round import WipeAsked
 from field_app.sync.troubles import SignedOut
 from field_app.trouble import Trouble
@@ -116,8 +115,6 @@ class Engineer:
     def _tried(self, what: str, ticket: str, act: Work) -> None:
         try:
             act(self, ticket)
-        except EvidenceMissing:
-            raise
         except Trouble as trouble:
             what = f"{what}: {type(trouble).__name__}"
         finally:
