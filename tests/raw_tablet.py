@@ -5,8 +5,8 @@ import gzip
 import hashlib
 import json
 import os
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -37,7 +37,7 @@ class RawTablet:
         self.user: str = self.enrolled["user"]["id"]
         self.epoch: str | None = self.enrolled["server"]["epoch"]
         self.n = 0
-        self.clock = lambda: datetime.now(UTC) + office.clock.offset
+        self.clock: Callable[[], datetime] = office.clock
         self.cursors: dict[str, str] = {}
         self.base: dict[tuple[str, str, str], Json] = {}
         self.digest: Json = {}

@@ -27,10 +27,12 @@ class Pusher:
     sent: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     taken: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     failures: int = 0
+    transport: Callable[[], httpx.BaseTransport] = httpx.HTTPTransport
 
     def run(self, over: Event, batch: int = 4) -> None:
         """Push batch after batch until it is over; what got no answer is pushed again."""
-        with httpx.Client(timeout=httpx.Timeout(20, connect=20)) as http:
+        patience = httpx.Timeout(20, connect=20)
+        with httpx.Client(timeout=patience, transport=self.transport()) as http:
             while not over.is_set():
                 messages = [self._message(len(self.sent) + 1) for _ in range(batch)]
                 while not over.is_set() and not self._pushed(http, messages):

@@ -79,16 +79,16 @@ def test_06_the_office_is_killed_under_load_again_and_again(world: World, nurser
     threads = started(pushers, over)
     for _ in range(LIVES):
         pid = nursery.born(Birth(settings_of(world)))
-        _until_more_was_taken(pushers, 40 + chance.randrange(60), threads)
+        until_more_was_taken(pushers, 40 + chance.randrange(60), threads)
         nursery.kill(pid)
     pid = nursery.born(Birth(settings_of(world)))
-    _until_more_was_taken(pushers, 40, threads)
+    until_more_was_taken(pushers, 40, threads)
     over.set()
     for thread in threads:
         thread.join()
     nursery.kill(pid)
     world.running.start()
-    _nothing_acknowledged_is_missing(world, pushers)
+    nothing_acknowledged_is_missing(world, pushers)
     world.check()
     assert sum(pusher.failures for pusher in pushers) > 0, "it was killed under load"
 
@@ -101,7 +101,7 @@ def _pusher(world: World, url: str, tickets: list[str], number: int) -> Pusher:
     return Pusher(url, device, token, tickets, Random(number).randbytes)
 
 
-def _until_more_was_taken(pushers: list[Pusher], more: int, threads: list[Thread]) -> None:
+def until_more_was_taken(pushers: list[Pusher], more: int, threads: list[Thread]) -> None:
     """Wait until the office has confirmed so many operations more."""
     before = sum(len(pusher.taken) for pusher in pushers)
     while sum(len(pusher.taken) for pusher in pushers) < before + more:
@@ -109,7 +109,7 @@ def _until_more_was_taken(pushers: list[Pusher], more: int, threads: list[Thread
         Event().wait(0.01)
 
 
-def _nothing_acknowledged_is_missing(world: World, pushers: list[Pusher]) -> None:
+def nothing_acknowledged_is_missing(world: World, pushers: list[Pusher]) -> None:
     o = schema.operation.c
     with world.office.database.reading() as tx:
         oracle.numbers_are_whole(tx)

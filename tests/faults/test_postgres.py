@@ -5,12 +5,14 @@ from threading import Event
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 
 from field_app.store import outbox
 from field_app.sync import answers
 from field_app.sync.troubles import Busy
 from shared.wire import MOST_BYTES
+from sync_server import feed, schema
+from sync_server.database import Transaction
 from tests.faults.hands import first_ticket, pushed, worked
 from tests.faults.marks import on_postgres
 from tests.faults.world import World
@@ -58,6 +60,48 @@ def test_43_no_row_is_skipped_while_others_write(world: World):
     said = [a.rsplit("/", 1)[1] for a in reader.line.asked[asked:] if "sync" in a]
     assert said.count("pull") == 1, "nothing was missed: both sides agree without a resync"
     world.settle()
+
+
+@on_postgres
+def test_43_who_publishes_second_waits_for_the_first_to_commit(world: World):
+    scope, database = f"user:{world.luis.id}", world.office.database
+    before = _head(world, scope)
+    tries: list[int] = []
+
+    def second(tx: Transaction) -> None:
+        tries.append(1)
+        feed.publish(tx, scope, "asset", "second", 1)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.engine.begin() as connection:
+            first = Transaction(connection)
+            feed.publish(first, scope, "asset", "first", 1)
+            first.finish()
+            waiting = pool.submit(database.write, second)
+            assert "FROM feed_head" in (asked := _what_waits(world))
+            assert asked.endswith("FOR UPDATE"), "for the head, and before it took any number"
+            assert _head(world, scope) == before, "and nobody sees a number that may not be"
+        waiting.result(timeout=10)
+    query = select(schema.feed.c.seq).where(schema.feed.c.id.in_(["first", "second"]))
+    seqs = world.running.ask(lambda tx: tx.scalars(query.order_by(schema.feed.c.id)))
+    assert seqs == [before + 1, before + 2]
+    assert tries == [1], "in order by the lock, not by trying again"
+
+
+def _head(world: World, scope: str) -> int:
+    query = select(schema.feed_head.c.seq).where(schema.feed_head.c.scope == scope)
+    return world.running.ask(lambda tx: tx.scalar(query)) or 0
+
+
+def _what_waits(world: World) -> str:
+    """The statement that waits for a lock, once there is one."""
+    query = "SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with _somebody(world) as other:
+        for _ in range(1000):
+            if (found := other.execute(query).fetchone()) is not None:
+                return " ".join(str(found[0]).split())
+            Event().wait(0.01)
+    raise AssertionError("nobody waits")
 
 
 @on_postgres
