@@ -185,12 +185,17 @@ def _files(office: Office) -> Iterator[Fault]:
 
 
 def _named_for(tx: Transaction) -> dict[str, str]:
-    """What the archive calls its files."""
+    """What the archive calls its files, and of which ticket a photo is."""
+    photos = tx.rows(
+        select(evidence.c.sha256, evidence.c.kind, ticket.c.folio, ticket.c.id)
+        .join(ticket, ticket.c.id == evidence.c.ticket)
+    )  # fmt: skip
     reports = tx.rows(select(archive.c.report_sha256, archive.c.folio))
     sealed = tx.rows(
         select(seal.c.sha256, archive.c.folio).join(archive, archive.c.id == seal.c.archive)
     )
     return {
+        **{row.sha256: f"{row.kind} of {row.folio or row.id}" for row in photos},
         **{row.report_sha256: f"report of {row.folio}" for row in reports if row.report_sha256},
         **{row.sha256: f"sealed report of {row.folio}" for row in sealed},
     }

@@ -129,7 +129,8 @@ def test_every_file_that_is_kept_is_read(kept, copy):
         assert file.name in fault.where
         said.add(fault.where.partition("(")[2])
         file.write_bytes(whole)
-    assert {f"report of {number})", f"sealed report of {number})"} <= said
+    kinds = ("before", "after", "report", "sealed report")
+    assert said == {f"{kind} of {number})" for kind in kinds}
 
 
 def test_an_operation_taken_away_or_put_in_is_found(kept, copy):

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from textwrap import dedent
 
+import pikepdf
 import pytest
 from pikepdf import pdfa
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -110,21 +111,29 @@ def test_sealed_it_is_what_came_and_valid_to_everybody(kind, locale, paper, tmp_
     record, pdf, sealed = made(kind, locale, paper)
     assert sealed.startswith(pdf)
     path = assert_sound(tmp_path, sealed, record)
-    said = run("pdfsig", path)
-    assert "Signature is Valid" in said
-    assert "Total document signed" in said
-    [signature] = PdfFileReader(BytesIO(sealed)).embedded_signatures
-    status = validate_pdf_signature(
-        signature,
-        ValidationContext(trust_roots=[as_asn1(key().certificate)], moment=SEALED_AT,
-                          best_signature_time=SEALED_AT),
-    )  # fmt: skip
-    assert status.bottom_line
-    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    assert_signed(path, sealed)
     finding = verify(sealed, [key().certificate])
     assert finding.verdict is Verdict.AUTHENTIC
     [*said_of_record] = [c.passed for c in finding.checks if c.code == "statement"]
     assert said_of_record == ([] if not record.fields.get("sign_off") else [kind != "voided"])
+
+
+def ours() -> ValidationContext:
+    """The office's certificate, on the day of the seal."""
+    return ValidationContext(
+        trust_roots=[as_asn1(key().certificate)], moment=SEALED_AT, best_signature_time=SEALED_AT
+    )
+
+
+def assert_signed(path: Path, sealed: bytes) -> None:
+    """To pdfsig and pyHanko."""
+    said = run("pdfsig", path)
+    assert "Signature is Valid" in said
+    assert "Total document signed" in said
+    [signature] = PdfFileReader(BytesIO(sealed)).embedded_signatures
+    status = validate_pdf_signature(signature, ours())
+    assert status.bottom_line
+    assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
 
 
 def assert_sound(folder: Path, pdf: bytes, record: Record) -> Path:
@@ -144,6 +153,71 @@ def assert_sound(folder: Path, pdf: bytes, record: Record) -> Path:
 def run(*command: object) -> str:
     done = subprocess.run(list(map(str, command)), capture_output=True, check=True)
     return done.stdout.decode()
+
+
+def resaved(pdf: bytes, change: Callable[[pikepdf.Pdf], object]) -> bytes:
+    out = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        change(opened)
+        opened.save(out)
+    return out.getvalue()
+
+
+def without_font_files(opened: pikepdf.Pdf) -> None:
+    for item in opened.objects:
+        if isinstance(item, pikepdf.Dictionary) and "/FontFile2" in item:
+            del item["/FontFile2"]
+
+
+def other_strokes(opened: pikepdf.Pdf) -> None:
+    opened.attachments["strokes.json"].get_file().obj.write(b"[]")
+
+
+def a_length_too_short(pdf: bytes) -> bytes:
+    [*_, length] = re.finditer(rb"/Length (\d\d\d\d)\n", pdf)
+    return pdf[: length.start(1)] + b"%d" % (int(length[1]) - 99) + pdf[length.end(1) :]
+
+
+def test_saving_again_alone_is_not_what_the_judges_find(tmp_path):
+    record, pdf, _ = made("ordinary", "es-MX", Paper.LETTER)
+    assert_sound(tmp_path, resaved(pdf, lambda _: None), record)
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "said"),
+    [
+        (a_length_too_short, "qpdf"),
+        (lambda pdf: resaved(pdf, without_font_files), "TrueType .* no +yes +yes"),
+        (lambda pdf: resaved(pdf, other_strokes), r"assert b'\[\]' == "),
+    ],
+    ids=["qpdf", "pdffonts", "pdfdetach"],
+)
+def test_each_judge_of_a_file_finds_what_it_is_asked_for(tmp_path, spoiled, said):
+    record, pdf, _ = made("ordinary", "es-MX", Paper.LETTER)
+    with pytest.raises((AssertionError, subprocess.CalledProcessError), match=said):
+        assert_sound(tmp_path, spoiled(pdf), record)
+
+
+@pytest.mark.parametrize("where", [2000, -40_000, -4000])
+def test_pdfsig_and_pyhanko_each_find_a_byte_changed(tmp_path, where):
+    _, _, sealed = made("ordinary", "es-MX", Paper.LETTER)
+    changed = bytearray(sealed)
+    changed[where] ^= 1
+    path = tmp_path / "changed.pdf"
+    path.write_bytes(changed)
+    assert "Signature is Valid" not in run("pdfsig", path)
+    [signature] = PdfFileReader(BytesIO(changed)).embedded_signatures
+    assert not validate_pdf_signature(signature, ours()).intact
+
+
+def test_pdfsig_and_pyhanko_each_find_what_was_appended(tmp_path):
+    _, _, sealed = made("ordinary", "es-MX", Paper.LETTER)
+    path = tmp_path / "longer.pdf"
+    path.write_bytes(sealed + b"% more\n")
+    assert "Not total document signed" in run("pdfsig", path)
+    [signature] = PdfFileReader(BytesIO(path.read_bytes())).embedded_signatures
+    status = validate_pdf_signature(signature, ours())
+    assert status.coverage is not SignatureCoverageLevel.ENTIRE_FILE
 
 
 def test_the_recipe_for_ten_years_from_now_needs_no_folio(tmp_path):
