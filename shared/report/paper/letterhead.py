@@ -22,6 +22,8 @@ from shared.report.paper.tables import SIGN_COLUMN, sign
 LOGO = 30.0
 WIDEST_LOGO = 150.0
 SMALL_LOGO = 14.0
+LETTERED = 1.8
+"""How many times as broad as high a logo is that has the name in it."""
 
 
 def masthead(report: ServiceReport, sheet: Sheet) -> list[Slab]:
@@ -29,7 +31,7 @@ def masthead(report: ServiceReport, sheet: Sheet) -> list[Slab]:
     logo, after = _logo(sheet, LOGO)
     name = sheet.fitted(report.letterhead.name, sheet.strong, sheet.width / 2 - after)
     left: list[Drawn] = [*logo]
-    if not _has_logo(sheet):
+    if not _is_named(sheet):
         left.append(Words(after, LOGO / 2 + 3.2, name, replace(sheet.strong, size=10.5)))
     right = _right(sheet, report.short_digest, sheet.small, LOGO / 2 + 2.6)
     top = Slab(LOGO, (*left, right))
@@ -45,9 +47,10 @@ def masthead(report: ServiceReport, sheet: Sheet) -> list[Slab]:
             *_highlights(report.highlights, sheet)]  # fmt: skip
 
 
-def _has_logo(sheet: Sheet) -> bool:
-    """Whether the organisation's own logo is at hand; it says the name itself."""
-    return sheet.letterhead.logo in sheet.shapes
+def _is_named(sheet: Sheet) -> bool:
+    """Whether the organisation's own logo says its name; one that is no broader is a mere sign."""
+    wide, tall = sheet.shapes.get(sheet.letterhead.logo, (0, 1))
+    return wide >= LETTERED * tall
 
 
 def _logo(sheet: Sheet, height: float) -> tuple[list[Drawn], float]:
@@ -128,7 +131,7 @@ def _running_head(report: ServiceReport, sheet: Sheet) -> list[Drawn]:
     x = digest.x - 12 - sheet.measure(folio, bold)
     return [
         *logo,
-        *([] if _has_logo(sheet) else [Words(after, y, name, sheet.small)]),
+        *([] if _is_named(sheet) else [Words(after, y, name, sheet.small)]),
         Words(x, y, folio, bold),
         digest,
         Box(0, SMALL_LOGO + 5, sheet.width, 0.5, FAINT),

@@ -235,6 +235,15 @@ def test_the_organisations_own_logo_takes_the_place_of_ours(tmp_path):
     assert first.getpixel((100, 15)) != (255, 255, 255)
 
 
+@pytest.mark.parametrize(("wide", "named"), [(900, False), (240, True)])
+def test_a_logo_that_is_a_mere_sign_has_the_name_beside_it(tmp_path, wide, named):
+    own = with_logo(b64encode(specimens.photo(99, wide, 240)).decode())
+    pdf = render(service_report(own), own.pictures(dict(specimens.pictures(6)).__getitem__), {})
+    said = pages.text(written(tmp_path, pdf)).splitlines()
+    heads = [line for line in said if "Huella " in line and ":" not in line]
+    assert [("Servicio en Sitio" in line) for line in heads[:2]] == [named, named]
+
+
 @pytest.mark.parametrize("jpeg", ["", None, "no base64", 7, b64encode(b"GIF89a").decode()])
 def test_a_logo_that_cannot_be_printed_leaves_the_name(tmp_path, jpeg):
     own = with_logo(jpeg)
