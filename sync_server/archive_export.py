@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO, StringIO
-from typing import Any
+from io import StringIO
+from typing import IO, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -55,23 +55,28 @@ def document(office: Office, archived: Archived, actor: Actor, now: datetime) ->
     return Document(_name(archived), content)
 
 
-def month(office: Office, text: str, actor: Actor, now: datetime) -> Document:
-    """Everything closed in a month like 2026-03. Raises ValueError, and what `several` raises."""
+def month(office: Office, text: str, actor: Actor, now: datetime, out: IO[bytes]) -> str:
+    """Everything closed in a month like 2026-03, as a ZIP in `out`; the file's name.
+
+    Raises ValueError, and what `several` raises.
+    """
     with office.database.reading() as tx:
         wanted = Wanted(month=text, zone=office.settings.zone)
         shelf = archive_search.search(tx, wanted, MOST)
-    return _packed(office, f"folio-{text}", shelf.rows, actor, now)
+    return _pack(office, f"folio-{text}", shelf.rows, actor, now, out)
 
 
-def several(office: Office, archived: Sequence[Archived], actor: Actor, now: datetime) -> Document:
-    """These reports as one ZIP. Raises BlobAltered, BlobMissing, StoreDown."""
-    return _packed(office, f"folio-{now:%Y%m%d}", archived, actor, now)
+def several(
+    office: Office, archived: Sequence[Archived], actor: Actor, now: datetime, out: IO[bytes]
+) -> str:
+    """These reports as one ZIP in `out`; its name. Raises BlobAltered, BlobMissing, StoreDown."""
+    return _pack(office, f"folio-{now:%Y%m%d}", archived, actor, now, out)
 
 
-def _packed(
-    office: Office, name: str, archived: Sequence[Archived], actor: Actor, now: datetime
-) -> Document:
-    out = BytesIO()
+def _pack(
+    office: Office, name: str, archived: Sequence[Archived], actor: Actor, now: datetime,
+    out: IO[bytes],
+) -> str:  # fmt: skip
     sums: list[tuple[str, str]] = []
     with ZipFile(out, "w", ZIP_STORED) as packed:
         for path, content, at in _files(office, archived):
@@ -83,7 +88,7 @@ def _packed(
         _put(packed, "SHA256SUMS", _sums(sums), now)
     folios = [one.folio for one in archived]
     _note(office, actor, "archive.exported", name, now, {"folios": folios})
-    return Document(f"{name}.zip", out.getvalue())
+    return f"{name}.zip"
 
 
 def _files(office: Office, archived: Sequence[Archived]) -> Iterator[tuple[str, bytes, datetime]]:

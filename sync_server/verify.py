@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -152,14 +152,15 @@ def _seal_checks(seal: SealReading) -> Iterator[Check]:
     yield Check("seal_tight", passed=seal.tight)
     yield Check("seal_ours", passed=seal.ours, values={"certificate": seal.signer[:16] or "–"})
     if seal.earlier and seal.holds:
-        first = seal.earlier[0].at
-        values = {
-            "at": wire_time(first) if first else "–",
-            "certificate": seal.earlier[0].signer[:16],
-        }
+        first = seal.earlier[0]
+        values = {"at": _said(first.at), "certificate": first.signer[:16]}
         yield Check("seal_earlier", passed=True, values=values)
     if seal.stamped_at is not None:
-        yield Check("time_stamp", passed=True, values={"at": wire_time(seal.stamped_at)})
+        yield Check("time_stamp", passed=True, values={"at": _said(seal.stamped_at)})
+
+
+def _said(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else "–"
 
 
 def _verdict(reading: Reading) -> Verdict:

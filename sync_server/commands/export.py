@@ -22,13 +22,13 @@ def export() -> None:
 @click.argument("file", type=A_FILE)
 def month(text: str, file: Path) -> None:
     """Everything closed in a month, with a list of hashes that proves itself without Folio."""
-    with opened() as office:
+    with opened() as office, file.open("wb") as out:
         try:
-            packed = archive_export.month(office, text, OPERATOR, office.now())
+            archive_export.month(office, text, OPERATOR, office.now(), out)
         except ValueError as error:
+            file.unlink()
             raise NeverDone(f"{text} is no month like 2026-03") from error
-    file.write_bytes(packed.content)
-    click.echo(f"{file}: {len(packed.content)} bytes")
+    click.echo(f"{file}: {file.stat().st_size} bytes")
 
 
 @export.command()

@@ -21,11 +21,11 @@ from sync_server import (
     users,
 )
 from sync_server.access import Action
-from sync_server.archive_export import Document
 from sync_server.archive_search import Archived, Wanted
 from sync_server.console.door import NotHere, room
 from sync_server.console.files import DAMAGED, damaged, handed
 from sync_server.console.forms import Form
+from sync_server.console.packing import packed
 from sync_server.console.page import Page
 from sync_server.database import Transaction
 
@@ -67,7 +67,9 @@ def many(request: Request, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Re
     if not found:
         return page.back("/archive", "nothing_chosen", "warn")
     try:
-        return zipped(archive_export.several(page.office, found, page.actor, page.now))
+        return packed(
+            lambda out: archive_export.several(page.office, found, page.actor, page.now, out)
+        )
     except DAMAGED as error:
         return damaged(page, error)
 
@@ -78,7 +80,9 @@ def whole_month(month: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> R
     if not MONTH.fullmatch(month):
         raise NotHere(page)
     try:
-        return zipped(archive_export.month(page.office, month, page.actor, page.now))
+        return packed(
+            lambda out: archive_export.month(page.office, month, page.actor, page.now, out)
+        )
     except DAMAGED as error:
         return damaged(page, error)
 
@@ -152,16 +156,6 @@ def months(now: datetime, many: int = 24) -> Sequence[str]:
     """The last months as 2026-03, the newest first."""
     count = now.year * 12 + now.month - 1
     return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(count, count - many, -1)]
-
-
-def zipped(packed: Document) -> Response:
-    """A ZIP for the browser to keep."""
-    disposition = f'attachment; filename="{packed.name}"'
-    return Response(
-        packed.content,
-        media_type="application/zip",
-        headers={"Content-Disposition": disposition},
-    )
 
 
 def _the_archived(tx: Transaction, page: Page, id: str) -> Archived:

@@ -1,12 +1,9 @@
 """Until when a report is kept, who holds it and why; and everything of a customer, to take away."""
 
-from collections.abc import Iterator
-from tempfile import TemporaryFile
 from typing import IO
 
 from fastapi import APIRouter, Depends
-from starlette.background import BackgroundTask
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from sync_server import archive_search, customer_export, legal_holds
 from sync_server.access import Action
@@ -14,14 +11,12 @@ from sync_server.archive_search import Archived
 from sync_server.console.door import NotHere, room
 from sync_server.console.forms import LONGEST_LINE, Form
 from sync_server.console.incoming import submitted
+from sync_server.console.packing import packed
 from sync_server.console.page import Page
 from sync_server.customer_export import UnknownCustomer
 from sync_server.legal_holds import NoReason, NothingHeld
 
 router = APIRouter(include_in_schema=False)
-
-PIECE = 256 * 1024
-"""Bytes of an export that are sent at a time."""
 
 
 @router.post("/archive/{id}/hold")
@@ -73,27 +68,16 @@ def customer(id: str, page: Page = Depends(room(Action.EXPORT_CUSTOMER))) -> Res
     archived = _archived(page, id)
     if archived.customer is None:
         raise NotHere(page)
-    out = TemporaryFile()  # noqa: SIM115 - it is closed when it was sent
+    name = archived.customer
+
+    def fill(out: IO[bytes]) -> str:
+        customer_export.pack(page.office, name, page.actor, page.now, out)
+        return customer_export.file_name(name, page.now)
+
     try:
-        customer_export.pack(page.office, archived.customer, page.actor, page.now, out)
-    except BaseException as error:
-        out.close()
-        if isinstance(error, UnknownCustomer):
-            raise NotHere(page) from error
-        raise
-    length = out.tell()
-    out.seek(0)
-    name = customer_export.file_name(archived.customer, page.now)
-    return StreamingResponse(
-        _pieces(out), media_type="application/zip", background=BackgroundTask(out.close),
-        headers={"Content-Disposition": f'attachment; filename="{name}"',
-                 "Content-Length": str(length)},
-    )  # fmt: skip
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
+        return packed(fill)
+    except UnknownCustomer as error:
+        raise NotHere(page) from error
 
 
 def _archived(page: Page, id: str) -> Archived:

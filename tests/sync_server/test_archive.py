@@ -194,8 +194,9 @@ def test_what_is_read_and_exported_is_noted(sealing, visit):
 def test_a_month_as_zip_proves_itself_without_folio(sealing, visit, tmp_path):
     one = archived(sealing, visit)
     month = f"{one.closed_at.astimezone(sealing.office.calendar.zone):%Y-%m}"
-    packed = archive_export.month(sealing.office, month, READER, sealing.clock())
-    with zipfile.ZipFile(io.BytesIO(packed.content)) as files:
+    packed = io.BytesIO()
+    archive_export.month(sealing.office, month, READER, sealing.clock(), packed)
+    with zipfile.ZipFile(packed) as files:
         files.extractall(tmp_path)
     checked = subprocess.run(
         ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=tmp_path, check=False
@@ -214,8 +215,9 @@ def test_a_month_as_zip_proves_itself_without_folio(sealing, visit, tmp_path):
 def test_every_file_of_a_month_but_the_list_itself_is_in_the_list(sealing, visit):
     one = archived(sealing, visit)
     month = f"{one.closed_at.astimezone(sealing.office.calendar.zone):%Y-%m}"
-    packed = archive_export.month(sealing.office, month, READER, sealing.clock())
-    with zipfile.ZipFile(io.BytesIO(packed.content)) as files:
+    packed = io.BytesIO()
+    archive_export.month(sealing.office, month, READER, sealing.clock(), packed)
+    with zipfile.ZipFile(packed) as files:
         names = set(files.namelist()) - {"SHA256SUMS"}
         lines = files.read("SHA256SUMS").decode().splitlines()
         sums = {name: hash for hash, _, name in (line.partition("  ") for line in lines)}
