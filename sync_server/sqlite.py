@@ -125,10 +125,8 @@ class SqliteDatabase:
             if read_only:
                 connection.execute("PRAGMA query_only = ON")
 
-        @event.listens_for(engine, "begin")
-        def begins(connection: Connection) -> None:
-            connection.exec_driver_sql(begin)
-
+        # An event for this would be asked about at every statement.
+        engine.dialect.do_begin = lambda connection: connection.execute(begin)  # type: ignore[assignment, method-assign]
         return engine
 
     def _sole_writer(self, path: str | None) -> Any:
