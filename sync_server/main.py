@@ -1,5 +1,6 @@
 """The office as a web application: rooms opened, doors hung."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,9 @@ from sync_server.console.mount import console
 from sync_server.customer.verify import customer
 from sync_server.office import Clock, open_office, utc_now
 from sync_server.settings import Settings
+
+COLLECTING = (20_000, 20, 20)
+"""A push makes some thousand objects: so many between two looks, and between two longer looks."""
 
 
 def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
@@ -47,4 +51,13 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
 
 def application() -> FastAPI:
     """The application of one of several worker processes, on this environment's settings."""
-    return create_app(Settings.from_environment(os.environ))
+    app = create_app(Settings.from_environment(os.environ))
+    settle()
+    return app
+
+
+def settle() -> None:
+    """What was made at the start stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTING)

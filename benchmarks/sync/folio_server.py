@@ -13,7 +13,7 @@ import uvicorn
 
 from shared.people import Role
 from sync_server import devices, users
-from sync_server.main import create_app
+from sync_server.main import create_app, settle
 from sync_server.office import Office
 from sync_server.settings import Settings
 
@@ -42,6 +42,7 @@ def main() -> None:
     folder, port, engineers, tablets = Path(sys.argv[1]), *map(int, sys.argv[2:5])
     app = create_app(Settings(data=folder))
     print(json.dumps(identities(app.state.office, engineers, tablets)), flush=True)
+    settle()
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 

@@ -44,12 +44,13 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
         _open(said, listening, address)
         _run_several(said, listening, workers)
         return
-    from sync_server.main import create_app
+    from sync_server.main import create_app, settle
 
     try:
         app = create_app(said)
     except ValueError as error:
         raise NeverDone(str(error)) from error
+    settle()
     _open(said, listening, address)
     uvicorn.Server(
         uvicorn.Config(
