@@ -247,7 +247,7 @@ def _log(
     )  # fmt: skip
     message = operation_message(operation)
     result = {"missing": [item.on_the_wire() for item in missing]} if missing else {}
-    ledger.append(
+    ledger.note(
         desk.tx,
         ledger.Line(
             device=SYSTEM_AUTHOR.device, n=None, op_id=operation.op_id, ticket=operation.ticket,

@@ -1,12 +1,15 @@
 """The office's database: one way to read, one way to write, on SQLite and PostgreSQL alike."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
 T = TypeVar("T")
+
+Parameters = Mapping[str, Any]
+Told = Callable[[CursorResult[Any]], None]
 
 
 class NoSpace(Exception):
@@ -33,27 +36,36 @@ class Transaction:
         self.noted: dict[str, dict[Any, Any]] = {}
         self.moved: list[tuple[str, int]] = []
         self._before: list[Callable[[Transaction], None]] = []
+        self._waiting: dict[Executable, tuple[list[Parameters], Told]] = {}
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; a list of parameters runs it for each."""
+        self._run_waiting()
         result: CursorResult[Any] = self.connection.execute(statement, parameters)
         return result
 
     def scalar(self, statement: Executable, parameters: Any = None) -> Any:
         """The first column of the first row, or None."""
-        return self.connection.scalar(statement, parameters)
+        return self.execute(statement, parameters).scalar()
 
     def scalars(self, statement: Executable) -> list[Any]:
         """The first column of every row."""
-        return list(self.connection.scalars(statement))
+        return list(self.execute(statement).scalars())
 
     def rows(self, statement: Executable, parameters: Any = None) -> list[Row[Any]]:
         """Every row."""
-        return list(self.connection.execute(statement, parameters))
+        return list(self.execute(statement, parameters))
 
     def one_or_none(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:
         """The only row, or None."""
-        return self.connection.execute(statement, parameters).one_or_none()
+        return self.execute(statement, parameters).one_or_none()
+
+    def later(
+        self, statement: Executable, parameters: Parameters, told: Told = lambda result: None
+    ) -> None:
+        """Run a statement that changes something together with others like it: before anything
+        else is asked of the database, and before the end. `told` then hears what it returned."""
+        self._waiting.setdefault(statement, ([], told))[0].append(parameters)
 
     def note(self, key: str, write_out: Callable[["Transaction"], None]) -> dict[Any, Any]:
         """What is noted under `key`; `write_out` runs once, inside the transaction, at its end."""
@@ -66,18 +78,27 @@ class Transaction:
         """Let every `write_out` run; for the database, before it commits."""
         while self._before:
             self._before.pop(0)(self)
+        self._run_waiting()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What fails inside leaves nothing behind, and the exception goes on."""
+        self._run_waiting()
         noted = {key: dict(notes) for key, notes in self.noted.items()}
         before = list(self._before)
         try:
             with self.connection.begin_nested():
                 yield
+                self._run_waiting()
         except BaseException:
-            self.noted, self._before = noted, before
+            self.noted, self._before, self._waiting = noted, before, {}
             raise
+
+    def _run_waiting(self) -> None:
+        while self._waiting:
+            statement = next(iter(self._waiting))
+            rows, told = self._waiting.pop(statement)
+            told(self.connection.execute(statement, rows if len(rows) > 1 else rows[0]))
 
 
 Committed = Callable[[Transaction], None]

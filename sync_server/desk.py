@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.merge import Versioned
 from shared.people import SYSTEM, Actor
-from sync_server import tickets
+from sync_server import ledger, tickets
 from sync_server.database import Transaction
 from sync_server.office import Office
 
@@ -45,6 +45,7 @@ class Desk:
         self.office = office
         self.now = now
         self._found = tickets.lock(tx, ids)
+        ledger.look(tx, self._found)
         self._on_desk = dict(self._found)
         self._columns: dict[str, dict[str, Any]] = {}
 
@@ -65,6 +66,7 @@ class Desk:
     def open(self, versioned: Versioned) -> None:
         """A ticket that is new: stored at once, because what follows names it."""
         tickets.store(self.tx, None, versioned, self.now)
+        ledger.begin(self.tx, versioned.record.id)
         self._found[versioned.record.id] = versioned
         self._on_desk[versioned.record.id] = versioned
 

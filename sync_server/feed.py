@@ -82,7 +82,11 @@ def _write_scope(tx: Transaction, scope: str, notes: dict[tuple[str, str], _Note
         for kind, rev, sign in ((*(old or ("", 0)), -1), (change, noted.rev, 1)):
             if kind == "update":
                 count, xor = count + sign, xor ^ _fingerprint(record, id, rev)
-        _put(tx, scope, record, id, seq, noted.rev, change, is_new=old is None)
+        row = {"seq": seq, "rev": noted.rev, "kind": change}
+        if old is None:
+            tx.later(_ROW_NEW, {"scope": scope, "record": record, "id": id, **row})
+        else:
+            tx.later(_ROW_MOVED, {"of": scope, "of_record": record, "of_id": id, **row})
     if seq > first:
         head = {"of": scope, "seq": seq, "size": count, "xor": f"{xor:016x}"}
         tx.execute(_HEAD_MOVED, head)
@@ -127,25 +131,6 @@ def _settled(
 
 def _fingerprint(record: str, id: str, rev: int) -> int:
     return int(scope_digest([(record, id, rev)])["xor"], 16)
-
-
-def _put(
-    tx: Transaction,
-    scope: str,
-    record: str,
-    id: str,
-    seq: int,
-    rev: int,
-    kind: str,
-    *,
-    is_new: bool,
-) -> None:
-    if is_new:
-        row = {"scope": scope, "record": record, "id": id, "seq": seq, "rev": rev, "kind": kind}
-        tx.execute(_ROW_NEW, row)
-        return
-    where = {"of": scope, "of_record": record, "of_id": id}
-    tx.execute(_ROW_MOVED, {**where, "seq": seq, "rev": rev, "kind": kind})
 
 
 # Made once: a statement that is built anew for each change costs more than it asks.

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, update
@@ -16,9 +17,8 @@ FORM = re.compile(r"(?P<prefix>[^-]+)-(?P<year>[0-9]{4})-(?P<number>[0-9]{6,7})"
 def next_folio(tx: Transaction, settings: Settings, now: datetime) -> str:
     """The next folio of the year that it is in the office's zone. R148; PROCESS.md, Records."""
     year = now.astimezone(ZoneInfo(settings.zone)).year
-    last = tx.scalar(_LAST, {"of": year})
-    number = (last or 0) + 1
-    _count(tx, year, number, is_first=last is None)
+    number = _last(tx, year) + 1
+    _counted(tx)[year] = number
     return folio(settings.folio_prefix, year, number)
 
 
@@ -30,9 +30,8 @@ def kept_folio(tx: Transaction, settings: Settings, wanted: str) -> str | None:
     if tx.scalar(select(ticket.c.id).where(ticket.c.folio == wanted)) is not None:
         return None
     year, number = int(parts["year"]), int(parts["number"])
-    last = tx.scalar(_LAST, {"of": year})
-    if last is None or last < number:
-        _count(tx, year, number, is_first=last is None)
+    if _last(tx, year) < number:
+        _counted(tx)[year] = number
     return wanted
 
 
@@ -41,14 +40,28 @@ def folio(prefix: str, year: int, number: int) -> str:
     return f"{prefix}-{year}-{number:06d}"
 
 
+def _last(tx: Transaction, year: int) -> int:
+    """The last number given in a year, 0 before the first; its row is locked until the end."""
+    given = _counted(tx)
+    if year not in given:
+        last = tx.scalar(_LAST, {"of": year})
+        if last is None:
+            tx.execute(insert(folio_counter), {"year": year, "last": 0})
+        given[year] = last or 0
+    return int(given[year])
+
+
+def _counted(tx: Transaction) -> dict[Any, Any]:
+    """The last number of each year that this transaction asked about."""
+    return tx.note("folios", _write_out)
+
+
+def _write_out(tx: Transaction) -> None:
+    for year, last in tx.noted["folios"].items():
+        tx.later(_COUNTED, {"of": year, "last": last})
+
+
 _LAST = (
     select(folio_counter.c.last).where(folio_counter.c.year == bindparam("of")).with_for_update()
 )
 _COUNTED = update(folio_counter).where(folio_counter.c.year == bindparam("of"))
-
-
-def _count(tx: Transaction, year: int, number: int, *, is_first: bool) -> None:
-    if is_first:
-        tx.execute(insert(folio_counter), {"year": year, "last": number})
-    else:
-        tx.execute(_COUNTED, {"of": year, "last": number})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, and_, bindparam, func, insert, select
 
 from shared.changes import Outcome
 from shared.digest import digest
@@ -14,6 +14,7 @@ from sync_server.columns import instant_text
 from sync_server.database import Transaction
 from sync_server.live import OFFICE
 from sync_server.schema import operation
+from sync_server.schema import ticket as table
 
 START = "0" * 64
 """The link before a ticket's first operation."""
@@ -45,18 +46,40 @@ class Line:
 
 def append(tx: Transaction, line: Line) -> int:
     """Write one line behind the last one of its ticket; the number of its row."""
-    row: dict[str, Any] = {name: getattr(line, name) for name in Line.__slots__}
-    row["message"], row["outcome"] = dict(line.message), line.outcome.value
-    if line.ticket is not None:
-        row["position"], row["previous"] = _end_of_chain(tx, line.ticket)
-        row["link"] = link(row["previous"], row)
-        _ends(tx)[line.ticket] = (row["position"] + 1, row["link"])
-    result = tx.execute(_APPENDED, row)
-    key = result.inserted_primary_key
-    assert key is not None
-    id = int(key[0])
+    id = int(tx.execute(_APPENDED, _row(tx, line)).scalar_one())
     tx.moved.append((OFFICE, id))
     return id
+
+
+def note(tx: Transaction, line: Line) -> None:
+    """`append`, together with the other lines of this transaction whose number nobody asks for."""
+    tx.later(_APPENDED, _row(tx, line), lambda ids: tx.moved.append((OFFICE, max(ids.scalars()))))
+
+
+def look(tx: Transaction, tickets: Iterable[str]) -> None:
+    """Know where the logs of these tickets end, all at once."""
+    ends = _ends(tx)
+    unknown = sorted(set(tickets) - set(ends))
+    if unknown:
+        last = {row.ticket: row for row in tx.rows(_LAST, {"tickets": unknown})}
+        ends |= {id: _after(last.get(id)) for id in unknown}
+
+
+def begin(tx: Transaction, ticket: str) -> None:
+    """A ticket is new: its log has no line yet."""
+    _ends(tx)[ticket] = _after(None)
+
+
+def _row(tx: Transaction, line: Line) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(line, name) for name in Line.__slots__}
+    row["message"], row["outcome"] = dict(line.message), line.outcome.value
+    row |= {"position": None, "previous": None, "link": None}
+    if line.ticket is not None:
+        look(tx, [line.ticket])
+        row["position"], row["previous"] = _ends(tx)[line.ticket]
+        row["link"] = link(row["previous"], row)
+        _ends(tx)[line.ticket] = (row["position"] + 1, row["link"])
+    return row
 
 
 def link(previous: str, row: Mapping[str, Any]) -> str:
@@ -114,27 +137,26 @@ def _ends(tx: Transaction) -> dict[Any, Any]:
     return tx.note("ledger", lambda tx: None)
 
 
-def _end_of_chain(tx: Transaction, ticket: str) -> tuple[int, str]:
-    """The position and the `previous` of the ticket's next line."""
-    known = _ends(tx).get(ticket)
-    if known is None:
-        last = tx.execute(_LAST, {"ticket": ticket}).one_or_none()
-        known = (last.position + 1, last.link) if last else (1, START)
-    return known
+def _after(last: Row[Any] | None) -> tuple[int, str]:
+    """The position and the `previous` of the line after this one."""
+    return (last.position + 1, last.link) if last else (1, START)
 
 
 # Made once: a statement that is built anew for each operation costs more than it asks.
 _C = operation.c
-_APPENDED = insert(operation)
+_APPENDED = insert(operation).returning(_C.id)
 _STORED = select(_C.n, _C.hash, _C.outcome, _C.rev, _C.result).where(
     _C.device == bindparam("device"), _C.n.in_(bindparam("numbers", expanding=True))
 )
 _FIRST = select(_C.op_id, _C.message, _C.outcome, _C.rev, _C.result).where(
     _C.op_id.in_(bindparam("op_ids", expanding=True)), _C.outcome != Outcome.DUPLICATE.value
 )
+_LINE = operation.alias()
+_NEWEST = (
+    select(func.max(_LINE.c.position)).where(_LINE.c.ticket == table.c.id).correlate(table)
+).scalar_subquery()
 _LAST = (
-    select(_C.position, _C.link)
-    .where(_C.ticket == bindparam("ticket"))
-    .order_by(_C.position.desc())
-    .limit(1)
+    select(_C.ticket, _C.position, _C.link)
+    .select_from(table.join(operation, and_(_C.ticket == table.c.id, _C.position == _NEWEST)))
+    .where(table.c.id.in_(bindparam("tickets", expanding=True)))
 )

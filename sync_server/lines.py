@@ -17,7 +17,7 @@ def note_duplicate(
     `first` is what became of it the first time, as it went over the wire.
     """
     answer = {**first, "outcome": Outcome.DUPLICATE.value, "original": first["outcome"]}
-    write_line(desk, None, author, sent, answer)
+    note_line(desk, None, author, sent, answer)
     return answer
 
 
@@ -32,26 +32,40 @@ def write_line(
 
     `operation` is None when it could not be read.
     """
+    return ledger.append(desk.tx, _line(desk, operation, author, sent, wire))
+
+
+def note_line(
+    desk: Desk,
+    operation: Operation | None,
+    author: Author,
+    sent: Sent,
+    wire: Mapping[str, Any],
+) -> None:
+    """`write_line` for those who do not ask for the number of the row."""
+    ledger.note(desk.tx, _line(desk, operation, author, sent, wire))
+
+
+def _line(
+    desk: Desk, operation: Operation | None, author: Author, sent: Sent, wire: Mapping[str, Any]
+) -> ledger.Line:
     known = sent.ticket is not None and desk.ticket(sent.ticket) is not None
-    return ledger.append(
-        desk.tx,
-        ledger.Line(
-            device=author.device,
-            n=author.n,
-            op_id=sent.op_id,
-            ticket=sent.ticket if known else None,
-            kind=operation.kind.value if operation else None,
-            command=command_of(operation),
-            user=author.actor.id,
-            role=author.actor.role.value,
-            captured_at=operation.captured_at if operation else desk.now,
-            received_at=sent.received_at,
-            message=sent.message,
-            hash=sent.hash,
-            outcome=Outcome(wire["outcome"]),
-            rev=wire["rev"],
-            result={name: wire[name] for name in wire if name not in ("outcome", "rev")},
-        ),
+    return ledger.Line(
+        device=author.device,
+        n=author.n,
+        op_id=sent.op_id,
+        ticket=sent.ticket if known else None,
+        kind=operation.kind.value if operation else None,
+        command=command_of(operation),
+        user=author.actor.id,
+        role=author.actor.role.value,
+        captured_at=operation.captured_at if operation else desk.now,
+        received_at=sent.received_at,
+        message=sent.message,
+        hash=sent.hash,
+        outcome=Outcome(wire["outcome"]),
+        rev=wire["rev"],
+        result={name: wire[name] for name in wire if name not in ("outcome", "rev")},
     )
 
 

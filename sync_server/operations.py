@@ -16,7 +16,7 @@ from shared.wire import operation_message
 from sync_server import closing, conflicts, late
 from sync_server.database import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk, office_author
-from sync_server.lines import command_of, write_line
+from sync_server.lines import command_of, note_line, write_line
 from sync_server.office import Office
 from sync_server.results import Result, Sent
 from sync_server.stamps import stamped
@@ -73,12 +73,12 @@ def take(desk: Desk, operation: Operation, author: Author, sent: Sent) -> Result
         return park(desk, author, sent, merged.refused, operation, before)
     if merged.outcome is Outcome.REJECTED:
         result = _rejected(merged)
-        write_line(desk, operation, author, sent, result.on_the_wire())
+        note_line(desk, operation, author, sent, result.on_the_wire())
         return result
     result = _decided(desk, before, merged, operation, author)
     if merged.outcome is Outcome.LATE:
         return _keep_late(desk, operation, author, sent, result)
-    write_line(desk, operation, author, sent, result.on_the_wire())
+    note_line(desk, operation, author, sent, result.on_the_wire())
     if _is_finalise(operation) and result.outcome is Outcome.APPLIED:
         closing.close_if_validated(desk, operation.ticket)
     return result

@@ -33,7 +33,7 @@ class Stored:
 # Made once: every new ticket asks for what it names.
 _THIS = (table.c.record == bindparam("of"), table.c.id == bindparam("which"))
 _ONE = select(table).where(*_THIS)
-_REV = select(table.c.rev).where(*_THIS).with_for_update(read=True)
+_HELD = _ONE.with_for_update(read=True)
 
 
 def get(tx: Transaction, record: str, id: str | None) -> Stored | None:
@@ -42,6 +42,18 @@ def get(tx: Transaction, record: str, id: str | None) -> Stored | None:
         return None
     row = tx.one_or_none(_ONE, {"of": record, "which": id})
     return _stored(row) if row else None
+
+
+def held(tx: Transaction, record: str, id: str | None) -> Stored | None:
+    """One record, locked against a change until the end of a transaction that writes, or None."""
+    if id is None:
+        return None
+    known = _known(tx)
+    if (record, id) not in known:
+        row = tx.one_or_none(_HELD, {"of": record, "which": id})
+        known[record, id] = _stored(row) if row else None
+    found: Stored | None = known[record, id]
+    return found
 
 
 def all_of(tx: Transaction, record: str) -> list[Stored]:
@@ -85,6 +97,7 @@ def put(
             .where(table.c.record == record, table.c.id == id)
             .values(rev=rev, **values)
         )
+    _known(tx).pop((record, id), None)
     for scope in _homes(tx, record, id, scopes):
         feed.publish(tx, scope, record, id, rev)
     return rev
@@ -92,9 +105,14 @@ def put(
 
 def bring(tx: Transaction, scope: str, record: str, id: str) -> None:
     """The scope has this record from now on, if there is one. Locks it against a change."""
-    rev = tx.scalar(_REV, {"of": record, "which": id})
-    if rev is not None:
-        feed.publish(tx, scope, record, id, rev)
+    brought = held(tx, record, id)
+    if brought is not None:
+        feed.publish(tx, scope, record, id, brought.rev)
+
+
+def _known(tx: Transaction) -> dict[Any, Any]:
+    """What `held` has read: nobody else can have changed it since."""
+    return tx.note("records", lambda tx: None)
 
 
 def _homes(tx: Transaction, record: str, id: str, scopes: Iterable[str]) -> set[str]:

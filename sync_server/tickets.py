@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, Update, bindparam, insert, select, update
 
 from shared.merge import Versioned, Writer
 from shared.people import Role
@@ -25,7 +26,12 @@ _LOCKED = (
     .with_for_update()
 )
 _BORN = insert(ticket)
-_CHANGED = update(ticket).where(ticket.c.id == bindparam("which"))
+
+
+@cache
+def _changing(columns: frozenset[str]) -> Update:
+    """One statement for each set of columns: the others and their indexes stay untouched."""
+    return update(ticket).where(ticket.c.id == bindparam("which"))
 
 
 _ROLES = {role.value: role for role in Role}
@@ -74,17 +80,16 @@ def store(
     values = {
         "rev": record.rev,
         "doc": dict(record.fields),
-        "entries": {name: list(rows) for name, rows in record.entries.items()},
         "written": {n: (w.rev, w.device, w.role.value) for n, w in after.written.items()},
-        **read_out(record),
+        **_columns(before.record if before else None, record),
         **_names(tx, before, record),
         "updated_at": now,
         **(columns or {}),
     }
     if before is None:
-        tx.execute(_BORN, {"id": record.id, **values})
+        tx.later(_BORN, {"id": record.id, **values})
     else:
-        tx.execute(_CHANGED, {"which": record.id, **values})
+        tx.later(_changing(frozenset(values)), {"which": record.id, **values})
     _note_evidence(tx, before.record if before else None, record)
     _move(tx, before.record if before else None, record)
 
@@ -98,9 +103,28 @@ def scope_of(doc: Mapping[str, Any]) -> str | None:
     return None
 
 
+def _columns(before: Record | None, after: Record) -> dict[str, Any]:
+    """The columns besides the document, when something that they are made of has changed."""
+    values: dict[str, Any] = {}
+    if before is None or any(after.fields.get(n) != before.fields.get(n) for n in _READ):
+        values = read_out(after)
+    if before is None or before.entries != after.entries:
+        values["entries"] = {name: list(rows) for name, rows in after.entries.items()}
+    return values
+
+
+_READ = (
+    "folio", "provisional_folio", "state", "priority", "channel", "nature", "type", "assignee",
+    "created_by", "customer", "site", "asset", "requester", "created_at", "due", "responded_at",
+    "finalised", "finalise_missing", "closed_at", "escalation", "flags", "root_cause",
+    "final_classification", "follow_up_of", "merged_into",
+)  # fmt: skip
+"""The fields that `read_out` looks at, and no others."""
+
+
 def read_out(record: Record) -> dict[str, Any]:
     """The columns that lists ask for, out of the record."""
-    doc = record.fields
+    doc = {name: record.fields[name] for name in _READ if name in record.fields}
     due = doc.get("due") or {}
     flags = doc.get("flags") or ()
     created = instant(doc.get("created_at"))
@@ -144,8 +168,8 @@ def _names(tx: Transaction, before: Versioned | None, record: Record) -> dict[st
     doc, old = record.fields, before.record.fields if before else {}
     if before is not None and all(doc.get(name) == old.get(name) for name in _NAMED):
         return {}
-    asset = records.get(tx, "asset", _short(doc.get("asset"), 64))
-    customer = records.get(tx, "customer", _short(doc.get("customer"), 64))
+    asset = records.held(tx, "asset", _short(doc.get("asset"), 64))
+    customer = records.held(tx, "customer", _short(doc.get("customer"), 64))
     equipment = asset.doc if asset else {}
     serial = _short(equipment.get("serial"), 80)
     requester = doc.get("requester") or {}

@@ -80,6 +80,50 @@ def test_hooks_of_a_savepoint_that_failed_do_not_run(database: Database):
     assert ran == ["kept"]
 
 
+PUT = insert(meta)
+
+
+def test_what_is_for_later_is_there_before_anything_is_asked(database: Database):
+    def work(tx: Transaction) -> list[str]:
+        for key in "abc":
+            tx.later(PUT, {"key": key, "value": "x"})
+        return sorted(tx.scalars(select(meta.c.key)))
+
+    assert database.write(work) == ["a", "b", "c"]
+    assert count(database) == 3
+
+
+def test_what_is_for_later_is_there_at_the_end_and_tells_once(database: Database):
+    told: list[int] = []
+
+    def work(tx: Transaction) -> None:
+        for key in "ab":
+            tx.later(_TELLING, {"key": key, "value": "x"}, lambda r: told.append(len(r.all())))
+
+    database.write(work)
+    assert count(database) == 2
+    assert told == [2]
+
+
+_TELLING = insert(meta).returning(meta.c.key)
+
+
+def test_what_is_for_later_goes_with_its_savepoint(database: Database):
+    def work(tx: Transaction) -> None:
+        tx.later(PUT, {"key": "before", "value": "x"})
+        with suppress(Refused), tx.savepoint():
+            tx.later(PUT, {"key": "lost", "value": "x"})
+            raise Refused
+        with tx.savepoint():
+            tx.later(PUT, {"key": "kept", "value": "x"})
+        with suppress(DBAPIError), tx.savepoint():
+            tx.later(PUT, {"key": "kept", "value": "a second time"})
+
+    database.write(work)
+    with database.reading() as tx:
+        assert sorted(tx.scalars(select(meta.c.key))) == ["before", "kept"]
+
+
 def test_a_reader_sees_one_moment_and_cannot_write(database: Database):
     with database.reading() as tx:
         before = tx.scalar(select(func.count()).select_from(meta))
