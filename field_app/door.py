@@ -3,7 +3,7 @@
 from field_app import pin
 from field_app.presence import NotEnrolled, Presence, Stage
 from field_app.status import Link
-from field_app.store import base, evidence, outbox
+from field_app.store import base, evidence, others, outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, enrolment, keep_enrolment, renewed
 from field_app.store.queue import queue_of
@@ -109,6 +109,7 @@ class Door(Presence):
         with database.transaction():
             database.remember("pin", None)
             base.forget_all(database)
+        others.forget_all(database)
         database.shred()
         self._accounts.drop(me.user.id)
         self._unlocked, self.signing = False, None

@@ -6,7 +6,7 @@ from typing import Any
 
 from field_app import work
 from field_app.device import Device
-from field_app.store import evidence, tickets, view
+from field_app.store import evidence, others, tickets, view
 from field_app.store.database import Database
 from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
@@ -107,7 +107,7 @@ def _rendered(database: Database, record: Record) -> Report:
         "record.json": canonical(report_record(record)),
         "strokes.json": canonical(strokes),
     }
-    photos = subject.pictures(lambda name: evidence.read(database, name))
+    photos = subject.pictures(lambda name: others.read(database, name))
     pdf = render(content, photos, attachments)
     return Report(
         sha256=evidence.name_of(pdf),

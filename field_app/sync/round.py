@@ -2,8 +2,8 @@
 
 hello → what the office asks for → push until nothing waits → pull page by page → check that both
 sides hold the same → files, words before photos → what the files moved → which of them the
-office's backup has. It may die after any line: what was not answered is asked again by the next
-round, and nothing is done twice.
+office's backup has → what went away → photos of our tickets that others took. It may die after any
+line: what was not answered is asked again by the next round, and nothing is done twice.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from field_app.store.enrolment import enrolled, heard
 from field_app.store.evidence import Rank
 from field_app.store.queue import queue_of
 from field_app.sync.answers import Hello, Pulled
+from field_app.sync.downloads import fetch
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import Fork, Gap, NoSignal, TooLarge, Unsettled, UpdateNeeded
 from field_app.sync.uploads import SKIPPED, is_durable, upload
@@ -75,6 +76,8 @@ class Round:
             raise outdated
         base.purge(self.database)
         self.step("purge")
+        fetch(self.database, self.server, self.caller)
+        self.step("photos of others")
         return self.moved
 
     # hello, actions, push

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from field_app.store import others
+from field_app.store.evidence import EvidenceMissing
 from shared.people import Role
 from sync_server import closing, tickets
 from sync_server.blobs.store import StoreDown
 from sync_server.database import Transaction
 from tests.faults.field import Field
+from tests.faults.line import answered, lost_on_the_way
 from tests.faults.marks import everywhere, on_both_databases
 from tests.faults.world import World
 
@@ -155,3 +158,43 @@ def _close(world: World, ticket: str) -> None:
     world.running.do(lambda tx: closing.close(tx, world.office, ticket, "no_answer", world.clock()))
     assert world.running.fields(ticket)["state"] == "closed"
     world.check()
+
+
+@on_both_databases
+def test_14_whoever_gets_a_ticket_finishes_it_with_the_photos_of_the_one_before(world: World):
+    ana_ruiz = world.engineer("Ana Ruiz")
+    luis, ticket = ready(world)
+    luis.photo(ticket, "before")
+    luis.round()
+    ana = world.field(ana_ruiz)
+    world.running.assign(ticket, ana_ruiz)
+    ana.line.next("GET", answered(200, b"<html>Bienvenido al hotel</html>"))
+    assert world.try_round(ana) is not None, "a page in the way is no photo"
+    world.clock.forward(hours=2)
+    ana.round()
+    ana.do_all(ticket)
+    ana.finalise(ticket)
+    world.settle()
+    assert world.running.fields(ticket)["state"] == "customer_validation"
+
+
+@on_both_databases
+def test_14_a_photo_that_is_not_in_the_office_yet_comes_later(world: World):
+    ana_ruiz = world.engineer("Ana Ruiz")
+    luis, ticket = ready(world)
+    luis.photo(ticket, "before")
+    luis.line.faults = [("/blobs/", lost_on_the_way)] * 9
+    world.try_round(luis)
+    luis.line.faults.clear()
+    ana = world.field(ana_ruiz)
+    world.running.assign(ticket, ana_ruiz)
+    ana.round()
+    [photo] = others.absent(ana.database)
+    luis.round()
+    ana.round()
+    assert others.absent(ana.database) == []
+    assert others.read(ana.database, photo) == world.notebook.files[photo]
+    world.running.assign(ticket, world.luis)
+    world.settle()
+    with pytest.raises(EvidenceMissing):
+        others.read(ana.database, photo)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from sync_server import schema, users
+from sync_server import devices, schema, users
 from tests.faults.hands import first_ticket, worked
 from tests.faults.marks import on_both_databases
 from tests.faults.world import World
@@ -69,3 +69,17 @@ def test_39_a_second_user_on_a_shared_tablet(world: World):
     world.settle()
     authors = {row.user for row in world.running.history(ana_ticket) if row.role == "engineer"}
     assert authors == {ana_ruiz.id}
+
+
+@on_both_databases
+def test_50_an_erased_tablet_keeps_no_photo_that_somebody_else_took(world: World):
+    ana_ruiz = world.engineer("Ana Ruiz")
+    luis, ana = worked(world), world.field(ana_ruiz)
+    luis.round()
+    world.running.assign(first_ticket(luis), ana_ruiz)
+    ana.round()
+    assert len(list(ana.folder.glob("users/*/others/*"))) == 1
+    id = ana.device_id
+    world.running.do(lambda tx: devices.revoke(tx, id, world.clock()))
+    ana.step()
+    assert not list(ana.folder.glob("users/*/others/*"))
