@@ -37,6 +37,9 @@ LARGEST = 32 * 1024 * 1024
 AROUND = 64 * 1024
 """What a form adds to the file in it."""
 
+MOMENT: Mapping[str, str] = {"es": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
+"""A date that nobody takes for another one."""
+
 CODE = 32
 """Digits of the record's digest in the QR."""
 
@@ -149,7 +152,7 @@ def _page(request: Request, office: Office, answer: Answer | None, folio: str = 
         return t(f"archive.{key}", language, **values)
 
     def moment(at: datetime) -> str:
-        return f"{at.astimezone(zone):%d/%m/%Y %H:%M}"
+        return f"{at.astimezone(zone):{MOMENT[language]}}"
 
     with office.database.reading() as tx:
         ours = organisation.known(tx)
