@@ -12,10 +12,9 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """What the pages say of the product and of the organisation that runs it."""
+    """What the pages say of the product; who runs it is in the organisation's record."""
 
     product: str
-    organisation: str
     tagline: Mapping[str, str]
     support: Mapping[str, Any]
     colours: Mapping[str, Mapping[str, str]]

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.people import Actor
 from shared.words import language_of, t
+from sync_server import organisation
 from sync_server.access import Action, Assigned, can
 from sync_server.console import statics, wording
 from sync_server.console.brand import brand
@@ -140,11 +141,17 @@ class Page:
                 theme=self.theme,
                 path=self.request.url.path,
                 brand=brand(),
+                organisation=self._organisation,
                 visitor=self.session.user if self.session else None,
                 nav=self._navigation() if self.session else [],
                 **{"told": None, "watching": False, **values},
             )
         )
+
+    def _organisation(self) -> str:
+        """Whose office this is."""
+        with self.office.database.reading() as tx:
+            return str(organisation.known(tx).get("organisation") or self.office.settings.name)
 
     def _navigation(self) -> list[Entry]:
         if self.request.headers.get("hx-request"):

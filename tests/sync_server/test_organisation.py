@@ -5,6 +5,7 @@ from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -81,6 +82,12 @@ def test_the_brand_of_the_product_can_be_its_beginning():
     assert said["organisation"] == "Servicio en Sitio"
     assert said["logo_jpeg"]
     assert set(said["colours"]["light"]) == {"ink", "primary"}
+
+
+def test_the_console_says_whose_it_is(office):
+    assert "Servicio en Sitio" in httpx.get(f"{office.url}/sign-in").text
+    office.do(lambda tx: organisation.say(tx, {"organisation": "Valle, S. A."}, office.clock()))
+    assert "Valle, S. A." in httpx.get(f"{office.url}/sign-in").text
 
 
 @pytest.mark.parametrize(
