@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from sync_server import logs, organisation
-from sync_server.api import blobs, enrol, files, live, problems, sync
+from sync_server.api import blobs, enrol, files, health, live, problems, sync
 from sync_server.clocks import Worker
 from sync_server.console.mount import console
 from sync_server.customer.verify import customer
@@ -41,7 +41,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
         openapi_url="/api/openapi.json", lifespan=lifespan,
     )  # fmt: skip
     app.state.office = office
-    for door in (enrol, sync, live, blobs, files):
+    for door in (enrol, sync, live, blobs, files, health):
         app.include_router(door.router)
     customer(app)
     console(app)

@@ -1,0 +1,59 @@
+"""Can this process serve now? What it needs, tried: the database, the files, room on the disk."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select
+
+from sync_server.office import Office
+from sync_server.schema import outbox
+from sync_server.sqlite import module
+
+log = structlog.get_logger(__name__)
+
+RESERVE = 200 * 1024 * 1024
+"""Bytes that must be free in the data folder: below, one photo more may be one too many."""
+
+NOBODY = "0" * 64
+
+
+def readiness(office: Office, now: datetime) -> tuple[bool, Mapping[str, Any]]:
+    """Whether work may be sent here, and what was found: `ok` or what is wrong, by name.
+
+    `oldest_mail_s` tells how long the oldest unsent mail waits, in seconds: a sign for people, no
+    reason to send tablets elsewhere.
+    """
+    tried = {
+        "database": _tried(lambda: _asked(office)),
+        "files": _tried(lambda: office.blobs.has(NOBODY)),
+        "disk": "ok" if shutil.disk_usage(office.settings.data).free > RESERVE else "full",
+    }
+    ready = set(tried.values()) == {"ok"}
+    found: dict[str, Any] = {**tried, "oldest_mail_s": _oldest(office, now) if ready else None}
+    if office.database.dialect == "sqlite":
+        found["sqlite"] = module().sqlite_version
+    return ready, found
+
+
+def _asked(office: Office) -> str:
+    with office.database.reading() as tx:
+        return office.epoch(tx)
+
+
+def _tried(ask: Callable[[], object]) -> str:
+    try:
+        ask()
+    except Exception as fault:
+        log.warning("not ready", fault=repr(fault)[:300])
+        return "away"
+    return "ok"
+
+
+def _oldest(office: Office, now: datetime) -> int:
+    waiting = outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None)
+    with office.database.reading() as tx:
+        oldest: datetime | None = tx.scalar(select(func.min(outbox.c.due_at)).where(*waiting))
+    return max(0, int((now - oldest).total_seconds())) if oldest else 0
