@@ -116,11 +116,14 @@ def restore(settings: Settings, folder: Path, force: bool) -> str:
         store.keep(name, source.read(name))
     _restore_secrets(folder, settings.data, aside)
     database_copy.put(folder / manifest.database, settings, aside)
-    return _new_epoch(settings)
+    return new_epoch(settings)
 
 
-def _new_epoch(settings: Settings) -> str:
-    """Tablets that hear another epoch send again what they still have. SYNC.md, Rule 10."""
+def new_epoch(settings: Settings) -> str:
+    """Tablets that hear another epoch send again what they still have; its name. SYNC.md, O12.
+
+    For a database that was put back, whoever did it. The server must not be running.
+    """
     office = open_office(settings)
     epoch = str(uuid4())
     try:

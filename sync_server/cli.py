@@ -17,6 +17,7 @@ COMMANDS = {
     "rescue": ("rescue", "What a tablet could not send, brought here in a file."),
     "backup": ("backup", "Copy the whole office into a folder."),
     "restore": ("backup", "Put a backup in place of this office."),
+    "epoch": ("backup", "Tell tablets that the database was put back by its own tools."),
     "seal": ("seal", "The certificate that reports are sealed with."),
     "export": ("export", "A month of reports, or everything of one customer, as a ZIP."),
     "retention": ("retention", "What may be deleted after its term, and what is held."),

@@ -1,4 +1,4 @@
-"""`folio backup` and `folio restore`: the office in a folder, and back."""
+"""`folio backup`, `folio restore`, `folio epoch`: the office in a folder, and back."""
 
 from pathlib import Path
 
@@ -46,3 +46,13 @@ def restore(folder: Path, force: bool) -> None:
     except (NotABackup, CopyFailed) as error:
         raise NeverDone(f"{error}; nothing was changed") from error
     click.echo(f"Restored from {folder}. New epoch: {epoch}")
+
+
+@click.command()
+def epoch() -> None:
+    """Begin a new epoch: the database was put back by its own tools, not by `folio restore`.
+
+    The server must be stopped. Without it, tablets would take the office for the one they know;
+    now they send again what they have kept and it has forgotten, and read everything anew.
+    """
+    click.echo(f"New epoch: {whole.new_epoch(settings())}")

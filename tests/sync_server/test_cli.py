@@ -98,7 +98,7 @@ def free_port():
 COMMANDS = [
     (), ("serve",), ("user",), ("user", "add"), ("enrol",), ("ticket",), ("ticket", "add"),
     ("ticket", "assign"), ("verify",), ("due",), ("rescue",), ("rescue", "import"), ("backup",),
-    ("restore",), ("seal",),
+    ("restore",), ("epoch",), ("seal",),
     ("seal", "init"), ("seal", "show"), ("demo",),
 ]  # fmt: skip
 
