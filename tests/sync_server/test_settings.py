@@ -1,11 +1,13 @@
 """What an operator says is taken at its word, or refused with a sentence."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from sync_server.office import kept_secret
-from sync_server.settings import BadSetting, Settings
+from sync_server.settings import TEXTS, BadSetting, Settings
+from tests.contract.pages import DOCS
 
 
 def test_what_is_not_said_has_its_default(tmp_path: Path):
@@ -50,6 +52,14 @@ def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path):
     assert kept_secret(tmp_path / "secret") == first
     assert len(first) == 64
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_the_pages_name_the_settings_there_are():
+    documented = set(re.findall(r"`(FOLIO_[A-Z_0-9]+)`", (DOCS / "SETTINGS.md").read_text("utf-8")))
+    assert documented >= set(TEXTS.values())
+    named = set(re.findall(r"\bFOLIO_[A-Z_0-9]+", (DOCS / "DEPLOYMENT.md").read_text("utf-8")))
+    assert named
+    assert named - documented == set()
 
 
 def test_a_secret_is_not_shown():
