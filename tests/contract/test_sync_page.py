@@ -46,6 +46,12 @@ def test_the_table_of_faults_is_made_of_the_tests_there_are():
     assert made_part(PAGE, "faults") == table(), "make snapshots"
 
 
+def test_every_fault_is_brought_about_by_a_test_of_its_own():
+    rows = dict(re.findall(r"(?m)^\| (\d+) \| [^|]*\| (.*) \|$", table()))
+    assert list(rows) == [str(number) for number in FAULTS]
+    assert [number for number, tests in rows.items() if "`faults/test_" not in tests] == []
+
+
 def test_the_page_names_every_door_of_a_tablet(tmp_path):
     app = create_app(Settings(data=tmp_path))
     doors = {path for path in app.openapi()["paths"] if path.startswith("/api/v1/")}
