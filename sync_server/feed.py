@@ -5,12 +5,14 @@ so that order of seq is order of commit. SYNC.md, Rule 7.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, insert, select, update
 
 from shared.wire import scope_digest
+from sync_server.among import Among
 from sync_server.database import Transaction
 from sync_server.schema import feed, feed_head, ticket
 
@@ -71,7 +73,7 @@ def _write_out(tx: Transaction) -> None:
 
 def _write_scope(tx: Transaction, scope: str, notes: dict[tuple[str, str], _Noted]) -> None:
     seq, count, xor = _locked_head(tx, scope)
-    before = _rows(tx, scope, [id for _, id in notes])
+    before = _rows(tx, scope, notes)
     first = seq
     for (record, id), noted in sorted(notes.items(), key=_order):
         old = before.get((record, id))
@@ -109,11 +111,17 @@ def _locked_head(tx: Transaction, scope: str) -> tuple[int, int, int]:
     return row.seq, row.size, int(row.xor, 16)
 
 
-def _rows(tx: Transaction, scope: str, ids: list[str]) -> dict[tuple[str, str], tuple[str, int]]:
+def _rows(
+    tx: Transaction, scope: str, keys: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[str, int]]:
+    ids: dict[str, list[str]] = defaultdict(list)
+    for record, id in keys:
+        ids[record].append(id)
     rows: dict[tuple[str, str], tuple[str, int]] = {}
-    for start in range(0, len(ids), 500):
-        found = tx.rows(_ROWS, {"of": scope, "ids": ids[start : start + 500]})
-        rows |= {(row.record, row.id): (row.kind, row.rev) for row in found}
+    for record, some in ids.items():
+        for start in range(0, len(some), 500):
+            found = _ROWS.rows(tx, some[start : start + 500], of=scope, of_record=record)
+            rows |= {(record, row.id): (row.kind, row.rev) for row in found}
     return rows
 
 
@@ -140,8 +148,11 @@ _HEAD = (
     .with_for_update()
 )
 _HEAD_MOVED = update(feed_head).where(feed_head.c.scope == bindparam("of"))
-_ROWS = select(feed.c.record, feed.c.id, feed.c.kind, feed.c.rev).where(
-    feed.c.scope == bindparam("of"), feed.c.id.in_(bindparam("ids", expanding=True))
+_ROWS = Among(
+    select(feed.c.id, feed.c.kind, feed.c.rev).where(
+        feed.c.scope == bindparam("of"), feed.c.record == bindparam("of_record")
+    ),
+    feed.c.id,
 )
 _ROW_NEW = insert(feed)
 _ROW_MOVED = update(feed).where(

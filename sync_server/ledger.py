@@ -10,10 +10,11 @@ from sqlalchemy import Row, and_, bindparam, func, insert, select
 from shared.changes import Outcome
 from shared.digest import digest
 from shared.wire import message_hash
+from sync_server.among import Among
 from sync_server.columns import instant_text
 from sync_server.database import Transaction
 from sync_server.live import OFFICE
-from sync_server.schema import operation
+from sync_server.schema import FIRST, operation
 from sync_server.schema import ticket as table
 
 START = "0" * 64
@@ -61,7 +62,7 @@ def look(tx: Transaction, tickets: Iterable[str]) -> None:
     ends = _ends(tx)
     unknown = sorted(set(tickets) - set(ends))
     if unknown:
-        last = {row.ticket: row for row in tx.rows(_LAST, {"tickets": unknown})}
+        last = {row.ticket: row for row in _LAST.rows(tx, unknown)}
         ends |= {id: _after(last.get(id)) for id in unknown}
 
 
@@ -121,16 +122,12 @@ def broken_at(tx: Transaction, ticket: str) -> int | None:
 
 def stored(tx: Transaction, device: str, numbers: Iterable[int]) -> dict[int, Row[Any]]:
     """What became of these operations of a device, by number; only those that are there."""
-    wanted = sorted(set(numbers))
-    if not wanted:
-        return {}
-    return {row.n: row for row in tx.rows(_STORED, {"device": device, "numbers": wanted})}
+    return {row.n: row for row in _STORED.rows(tx, sorted(set(numbers)), device=device)}
 
 
 def first_by_op_id(tx: Transaction, op_ids: Iterable[str]) -> dict[str, Row[Any]]:
     """The operations that first came under these ids, whatever device sent them."""
-    wanted = sorted(set(op_ids))
-    return {row.op_id: row for row in tx.rows(_FIRST, {"op_ids": wanted})} if wanted else {}
+    return {row.op_id: row for row in _FIRST.rows(tx, sorted(set(op_ids)))}
 
 
 def _ends(tx: Transaction) -> dict[Any, Any]:
@@ -145,18 +142,22 @@ def _after(last: Row[Any] | None) -> tuple[int, str]:
 # Made once: a statement that is built anew for each operation costs more than it asks.
 _C = operation.c
 _APPENDED = insert(operation).returning(_C.id)
-_STORED = select(_C.n, _C.hash, _C.outcome, _C.rev, _C.result).where(
-    _C.device == bindparam("device"), _C.n.in_(bindparam("numbers", expanding=True))
+_STORED = Among(
+    select(_C.n, _C.hash, _C.outcome, _C.rev, _C.result).where(_C.device == bindparam("device")),
+    _C.n,
 )
-_FIRST = select(_C.op_id, _C.message, _C.outcome, _C.rev, _C.result).where(
-    _C.op_id.in_(bindparam("op_ids", expanding=True)), _C.outcome != Outcome.DUPLICATE.value
+_FIRST = Among(
+    # In the very words of the index over them: with a parameter it would not be used.
+    select(_C.op_id, _C.message, _C.outcome, _C.rev, _C.result).where(FIRST),
+    _C.op_id,
 )
 _LINE = operation.alias()
 _NEWEST = (
     select(func.max(_LINE.c.position)).where(_LINE.c.ticket == table.c.id).correlate(table)
 ).scalar_subquery()
-_LAST = (
-    select(_C.ticket, _C.position, _C.link)
-    .select_from(table.join(operation, and_(_C.ticket == table.c.id, _C.position == _NEWEST)))
-    .where(table.c.id.in_(bindparam("tickets", expanding=True)))
+_LAST = Among(
+    select(_C.ticket, _C.position, _C.link).select_from(
+        table.join(operation, and_(_C.ticket == table.c.id, _C.position == _NEWEST))
+    ),
+    table.c.id,
 )

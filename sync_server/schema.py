@@ -187,6 +187,9 @@ corrected by the tablet's clock skew; what the engineer signed stays as it was i
 is lower case. A row whose state is terminal cannot be changed or deleted: a trigger says so.
 """
 
+FIRST = text("outcome <> 'duplicate'")
+"""Of what came under one `op_id`, the operation that was decided: there is only one."""
+
 operation = Table(
     "operation",
     metadata,
@@ -215,8 +218,8 @@ operation = Table(
         "ix_operation_op_id_once",
         "op_id",
         unique=True,
-        sqlite_where=text("outcome <> 'duplicate'"),
-        postgresql_where=text("outcome <> 'duplicate'"),
+        sqlite_where=FIRST,
+        postgresql_where=FIRST,
     ),
     Index("ix_operation_received_at", "received_at"),
     Index("ix_operation_user_outcome", "user", "outcome"),

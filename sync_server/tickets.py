@@ -12,6 +12,7 @@ from shared.people import Role
 from shared.ticket import Record, State
 from shared.times import instant
 from sync_server import feed, records
+from sync_server.among import Among
 from sync_server.database import Transaction
 from sync_server.schema import evidence, ticket
 
@@ -19,12 +20,7 @@ _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.wr
 
 
 # Made once: a statement that is built anew for each operation costs more than it asks.
-_LOCKED = (
-    select(*_WHOLE)
-    .where(ticket.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(ticket.c.id)
-    .with_for_update()
-)
+_LOCKED = Among(select(*_WHOLE).order_by(ticket.c.id).with_for_update(), ticket.c.id)
 _BORN = insert(ticket)
 
 
@@ -51,10 +47,7 @@ def by_folio(tx: Transaction, folio: str) -> Versioned | None:
 
 def lock(tx: Transaction, ids: Iterable[str]) -> dict[str, Versioned]:
     """These tickets, those that exist, locked in order of id until the transaction ends."""
-    wanted = sorted(set(ids))
-    if not wanted:
-        return {}
-    return {row.id: versioned(row) for row in tx.rows(_LOCKED, {"ids": wanted})}
+    return {row.id: versioned(row) for row in _LOCKED.rows(tx, sorted(set(ids)))}
 
 
 def versioned(row: Row[Any]) -> Versioned:
