@@ -69,21 +69,28 @@ class Offices:
 
 
 class RoundRobin(httpx.BaseTransport):
-    """Sends each request to another of the offices than the one before. A tablet behind a load
-    balancer without stickiness, that has not yet seen that one of them is dead.
+    """Sends each request to another of the offices than the one before: a load balancer without
+    stickiness. That one of them is dead it learns from the first call that is refused.
     """
 
     def __init__(self, offices: Offices) -> None:
         self._offices = offices
-        self._known: dict[int, str] = {}
+        self._refused: set[str] = set()
+        self._known: list[str] = []
         self._turns = count()
         self._inner = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._known |= self._offices.urls
-        url = httpx.URL(self._known[sorted(self._known)[next(self._turns) % len(self._known)]])
+        self._known += [url for url in self._offices.urls.copy().values() if url not in self._known]
+        living = [url for url in self._known if url not in self._refused]
+        chosen = living[next(self._turns) % len(living)]
+        url = httpx.URL(chosen)
         request.url = request.url.copy_with(scheme=url.scheme, host=url.host, port=url.port)
-        return self._inner.handle_request(request)
+        try:
+            return self._inner.handle_request(request)
+        except httpx.ConnectError:
+            self._refused.add(chosen)
+            raise
 
     def close(self) -> None:
         self._inner.close()

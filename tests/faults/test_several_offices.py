@@ -77,20 +77,24 @@ def test_06_one_of_two_offices_is_killed_under_load(house: tuple[World, Offices]
     pushers = [_pusher(world, offices, tickets, number) for number in range(4)]
     luis = worked(world, world.field(transport=lambda: RoundRobin(offices)))
     world.running.stop()
-    over = Event()
+    over, whole = Event(), list[int]()
     with ThreadPoolExecutor(1) as pool:
         threads = started(pushers, over)
-        rounds = pool.submit(_rounds, world, luis, over)
-        for number in range(KILLS):
-            until_more_was_taken(pushers, 150, threads)
-            offices.kill(1 + number % 2)
-            until_more_was_taken(pushers, 100, threads)
-            if number + 1 < KILLS:
-                offices.start(1 + number % 2)
-        over.set()
-        for thread in threads:
-            thread.join()
-        assert rounds.result() > 1, "a tablet went round whichever of them lived"
+        rounds = pool.submit(_rounds, world, luis, over, whole)
+        try:
+            for number in range(KILLS):
+                until_more_was_taken(pushers, 150, threads)
+                _until_more_rounds(whole)
+                offices.kill(1 + number % 2)
+                until_more_was_taken(pushers, 100, threads)
+                _until_more_rounds(whole)
+                if number + 1 < KILLS:
+                    offices.start(1 + number % 2)
+        finally:
+            over.set()
+            for thread in threads:
+                thread.join()
+        rounds.result()
     offices.start(1 + (KILLS - 1) % 2)
     world.running.start()
     nothing_acknowledged_is_missing(world, pushers)
@@ -111,17 +115,22 @@ def _pusher(world: World, offices: Offices, tickets: list[str], number: int) -> 
     )  # fmt: skip
 
 
-def _rounds(world: World, field: Field, over: Event) -> int:
-    """A photo and a note before each round that follows a whole one; how many were whole."""
+def _rounds(world: World, field: Field, over: Event, whole: list[int]) -> None:
+    """A photo and a note before each round that follows a whole one; `whole` numbers those."""
     ticket = str(field.session.today(filter="all").rows[0].id)
-    whole = 0
     while not over.is_set():
-        field.act(ticket, f"Vuelta {whole}.")
+        field.act(ticket, f"Vuelta {len(whole)}.")
         field.photo(ticket)
-        while world.try_round(field) is not None and not over.is_set():
-            Event().wait(0.05)
-        whole += 1
-    return whole
+        while world.try_round(field) is not None:
+            if over.wait(0.05):
+                return
+        whole.append(len(whole))
+
+
+def _until_more_rounds(whole: list[int]) -> None:
+    """Two whole ones: the second was begun after now."""
+    before = len(whole)
+    _eventually(lambda: len(whole) > before + 1)
 
 
 def test_what_moves_in_one_process_is_heard_in_the_other(house: tuple[World, Offices]):
@@ -190,7 +199,7 @@ def _count(world: World, table: Any) -> int:
 
 
 def _eventually(is_so: Callable[[], bool]) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         if is_so():
             return
         Event().wait(0.05)
