@@ -207,9 +207,13 @@ class TabletPage:
         self.page.wait_for_function(_SAYS, arg=words, timeout=patience)
 
     def holds(self, identifier: str, text: str) -> None:
-        """Wait until a field holds this text."""
-        self.find(identifier).locator("input, textarea").first.click()
-        self.page.wait_for_function(_TYPED_IN, arg=[identifier, text])
+        """Wait until a field holds this text; a click is lost when the field is drawn anew."""
+        for _ in range(10):
+            self.calm()
+            self.find(identifier).locator("input, textarea").first.click()
+            if self._comes(_TYPED_IN, [identifier, text]):
+                return
+        raise AssertionError(f"{identifier!r} does not hold {text!r}")
 
     def strip_says(self, words: str, patience: int = PATIENCE) -> None:
         """Wait until the sync strip says these words."""

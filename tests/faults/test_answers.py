@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from field_app.store import outbox
+from field_app.trouble import Trouble
 from shared.wire import MOST_BYTES
 from tests.faults.field import Field
 from tests.faults.hands import STEPS, at_once, first_ticket, pushed, worked
@@ -86,7 +87,7 @@ def _length_of_answer(field: Field, step: str) -> int:
         raise httpx.ConnectError("measured", request=request)
 
     field.line.next(step, measured)
-    with pytest.raises(Exception, match=""):
+    with pytest.raises(Trouble):
         field.round()
     field.line.faults.clear()
     return lengths[0]

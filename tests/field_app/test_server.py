@@ -186,8 +186,8 @@ def test_what_is_no_address_is_refused_before_it_is_called(address):
         Server(address, 5)
 
 
-@pytest.mark.parametrize("cut", range(0, 320, 16))
-def test_a_real_answer_cut_at_any_byte_does_not_count(cut):
+@pytest.mark.parametrize("share", range(0, 100, 5))
+def test_a_real_answer_cut_anywhere_does_not_count(share):
     import socket
     import threading
 
@@ -195,8 +195,7 @@ def test_a_real_answer_cut_at_any_byte_does_not_count(cut):
     body = whole.read()
     head = "HTTP/1.1 200 OK\r\n" + "".join(f"{k}: {v}\r\n" for k, v in whole.headers.items())
     raw = f"{head}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
-    if cut >= len(raw):
-        pytest.skip("past the end")
+    cut = len(raw) * share // 100
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
