@@ -150,7 +150,8 @@ def _seal_checks(seal: SealReading) -> Iterator[Check]:
     yield Check("seal_intact", passed=seal.intact)
     yield Check("seal_whole", passed=seal.whole)
     yield Check("seal_tight", passed=seal.tight)
-    yield Check("seal_ours", passed=seal.ours, values={"certificate": seal.signer[:16] or "–"})
+    named = f" ({seal.signer[:16]}…)" if seal.signer else ""
+    yield Check("seal_ours", passed=seal.ours, values={"certificate": named})
     if seal.earlier and seal.holds:
         first = seal.earlier[0]
         values = {"at": _said(first.at), "certificate": first.signer[:16]}
