@@ -1,6 +1,6 @@
 """One push under way: what came before it, how far it got, and each operation's own fate."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -9,16 +9,17 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from shared.changes import MEMBERS, Operation, read
+from shared.changes import MEMBERS, Kind, Operation, read
 from shared.digest import NotCanonical, canonical
 from shared.people import Actor
 from shared.shapes import Unreadable
 from shared.states import Refused
 from shared.wire import message_hash, upcast
-from sync_server import ledger, operations
+from sync_server import ledger, operations, records
 from sync_server.database import NoSpace, Transaction, Unavailable
 from sync_server.desk import Author, Desk
 from sync_server.devices import Device
+from sync_server.feed import COMPANIONS
 from sync_server.hello import JUMP, NOISE
 from sync_server.identifiers import is_id
 from sync_server.lines import note_duplicate
@@ -91,6 +92,7 @@ class Batch:
         }
         ids = {m["ticket"] for m in messages if is_id(m.get("ticket"))}
         self.desk = Desk(tx, office, now, ids)
+        records.hold(tx, _named(messages))
 
     def take(self, index: int) -> Mapping[str, Any]:
         """The result of one message: the stored one, or what becomes of it now."""
@@ -187,6 +189,17 @@ class Batch:
             or captured_at - self.clock.skew > self.desk.now + JUMP
             or (changed is not None and captured_at - self.clock.skew <= changed + NOISE)
         )
+
+
+def _named(messages: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The (record, id) that new tickets in these messages name, as far as they can be read."""
+    for message in messages:
+        body = message.get("body") if message.get("kind") == Kind.CREATE else None
+        fields = body.get("fields") if isinstance(body, dict) else None
+        if isinstance(fields, dict):
+            for record in COMPANIONS:
+                if is_id(fields.get(record)):
+                    yield record, fields[record]
 
 
 def words_of(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is known besides tickets: assets, customers, sites, catalogues, stock, answers, notices."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from sync_server import feed
+from sync_server.among import Among
 from sync_server.database import Transaction
 from sync_server.schema import record as table
 
@@ -34,6 +36,13 @@ class Stored:
 _THIS = (table.c.record == bindparam("of"), table.c.id == bindparam("which"))
 _ONE = select(table).where(*_THIS)
 _HELD = _ONE.with_for_update(read=True)
+_SOME = Among(
+    select(table)
+    .where(table.c.record == bindparam("of"))
+    .order_by(table.c.id)
+    .with_for_update(read=True),
+    table.c.id,
+)
 
 
 def get(tx: Transaction, record: str, id: str | None) -> Stored | None:
@@ -54,6 +63,17 @@ def held(tx: Transaction, record: str, id: str | None) -> Stored | None:
         known[record, id] = _stored(row) if row else None
     found: Stored | None = known[record, id]
     return found
+
+
+def hold(tx: Transaction, named: Iterable[tuple[str, str]]) -> None:
+    """What `held` would read of each (record, id), asked for all at once."""
+    known = _known(tx)
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for record, id in sorted(set(named) - set(known)):
+        wanted[record].append(id)
+    for record, ids in wanted.items():
+        known |= {(record, id): None for id in ids}
+        known |= {(record, row.id): _stored(row) for row in _SOME.rows(tx, ids, of=record)}
 
 
 def all_of(tx: Transaction, record: str) -> list[Stored]:
