@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,13 +28,12 @@ from sync_server.seal import Seal
 from sync_server.sealing_key import as_asn1
 from sync_server.verify import Verdict, verify
 from tests.shared.report import specimens
+from tests.shared.report.pages import needs
 from tests.sync_server.sealed import SEALED_AT, key
 
 TOOLS = ("qpdf", "pdffonts", "pdfdetach", "pdfimages", "pdfsig")
 
-pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, TOOLS)), reason="qpdf and poppler-utils are not installed"
-)
+pytestmark = needs(*TOOLS)
 
 
 def short() -> Record:

@@ -1,7 +1,6 @@
 """A report sealed again with another certificate: both seals stand, one over the other."""
 
 import re
-import shutil
 import subprocess
 from datetime import timedelta
 from functools import cache
@@ -19,6 +18,7 @@ from sync_server import sealing_key
 from sync_server.seal import HeldKeySigner, Seal
 from sync_server.seal_reading import read_seal
 from sync_server.verify import Verdict, verify
+from tests.shared.report.pages import needs
 from tests.sync_server.sealed import SEALED_AT, key, other_key, sealed
 
 LATER = SEALED_AT + timedelta(days=400)
@@ -74,7 +74,7 @@ def test_pyhanko_calls_each_of_them_valid():
         assert (status.bottom_line, status.docmdp_ok) == (True, True), signature.field_name
 
 
-@pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler's pdfsig is not installed")
+@needs("pdfsig")
 def test_pdfsig_calls_each_of_them_valid(tmp_path):
     path = tmp_path / "twice.pdf"
     path.write_bytes(twice())

@@ -1,6 +1,5 @@
 """The seal: behind the report as it came, by the office's key, nothing after it but another."""
 
-import shutil
 import subprocess
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +29,7 @@ from sync_server.seal import AuthorityStamps, NoTimeStamp, NotSealable, Seal
 from sync_server.seal_reading import read_seal
 from sync_server.sealing_key import SealExists, UnusableKey
 from sync_server.settings import Settings
+from tests.shared.report.pages import needs
 from tests.sync_server.sealed import SEALED_AT, key, other_key, report, sealed
 
 
@@ -147,7 +147,7 @@ def test_an_office_without_a_certificate_says_so(tmp_path):
     assert seals.trusted(Settings(data=tmp_path)) == ()
 
 
-@pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler's pdfsig is not installed")
+@needs("pdfsig")
 def test_pdfsig_agrees(tmp_path):
     path = tmp_path / "sealed.pdf"
     path.write_bytes(sealed())
