@@ -1,0 +1,61 @@
+"""People, their ways in, and what they did there."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, Text, text
+
+from sync_server.columns import Instant, Json
+from sync_server.schema.naming import ID, NUMBER, metadata
+
+user = Table(
+    "user",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("locale", String(16), nullable=False, server_default="es"),
+    Column("password_hash", Text),
+    Column("totp_secret", Text),
+    Column("totp_step", BigInteger),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("created_at", Instant, nullable=False),
+    Column("last_sign_in_at", Instant),
+)
+"""`email` is kept in lower case. A user who left is not active, and stays.
+
+`totp_step` is the last half minute whose second-step code was used: none is used twice.
+"""
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user", ID, ForeignKey("user.id"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("address", String(64)),
+    Column("agent", Text),
+)
+
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("key", String(300), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("succeeded", Boolean, nullable=False),
+    Index("ix_sign_in_attempt_key_at", "key", "at"),
+)
+"""`key` is `email:<address>` or `ip:<address>`."""
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("actor", String(80), nullable=False),
+    Column("action", String(80), nullable=False),
+    Column("object", Text),
+    Column("allowed", Boolean, nullable=False),
+    Column("detail", Json),
+)

@@ -1,0 +1,85 @@
+"""Reports: what was read in them, what was archived of them, and their seals."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from sync_server.columns import Instant, Json
+from sync_server.schema.naming import ID, metadata
+
+report_reading = Table(
+    "report_reading",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("record", Json),
+    Column("strokes", Json),
+    Column("title", Text, nullable=False),
+    Column("images", Json, nullable=False),
+    Column("findings", Json, nullable=False),
+    Column("read_at", Instant, nullable=False),
+)
+"""What a report says, read once when its bytes arrive: reading a PDF keeps no transaction waiting.
+
+`images` are the sha256 of each JPEG in it; `findings` [rule, detail] of what is wrong with the
+file itself.
+"""
+
+cross_rendering = Table(
+    "cross_rendering",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("same", Boolean, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Whether the office's own record prints the report of this hash to the byte; a note, no gate."""
+
+archive = Table(
+    "archive",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("ticket", ID, ForeignKey("ticket.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("folio", String(40), nullable=False, index=True),
+    Column("serial", String(80), index=True),
+    Column("customer", ID, index=True),
+    Column("customer_name", Text, nullable=False, server_default=""),
+    Column("engineer", ID, index=True),
+    Column("engineer_name", Text, nullable=False, server_default=""),
+    Column("report_sha256", String(64), index=True),
+    Column("record_digest", String(64), nullable=False, index=True),
+    Column("record", Json, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("chain", String(64)),
+    Column("closed_at", Instant, nullable=False, index=True),
+    Column("archived_at", Instant, nullable=False),
+    Column("proof", String(64)),
+    UniqueConstraint("ticket", "version"),
+)
+"""The report as it came and the record it speaks of, never changed (a trigger says so).
+
+`proof` is the hash of this row and of the whole ticket as it was closed.
+"""
+
+seal = Table(
+    "seal",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("archive", ID, ForeignKey("archive.id"), nullable=False, index=True),
+    Column("sealed_at", Instant, nullable=False),
+    Column("certificate", String(64), nullable=False),
+    Column("stamped", Boolean, nullable=False),
+)
+"""A sealed file of an archived report, whose prefix is the report; never changed.
+
+Another certificate adds a row, whose file begins with the earlier one's, and keeps that.
+`certificate` is its sha256; `stamped`: a time-stamp authority vouches for the date.
+"""

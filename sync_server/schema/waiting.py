@@ -1,0 +1,44 @@
+"""What is still to be done, and what is still to be sent."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+
+from sync_server.columns import Instant, Json
+from sync_server.schema.naming import ID, metadata
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("body", Json, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Column("worker", String(80)),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("failure", Text),
+    Column("done_at", Instant),
+    Index("ix_job_done_at_due_at", "done_at", "due_at"),
+)
+"""`key` names a job for ever: what has been done once is not asked for again."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("way", String(16), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("ticket", ID),
+    Column("recipient", Text),
+    Column("body", Json, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("failure", Text),
+    Column("sent_at", Instant),
+    Column("dead_at", Instant),
+    Index("ix_outbox_sent_at_due_at", "sent_at", "due_at"),
+)
+"""Mail and webhooks (`way`), written in the transaction of what they tell; sent by a worker."""
