@@ -1,7 +1,7 @@
 """What the office answered and changed that a person must look at, until they have."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,8 +40,12 @@ def to_correct(database: Database, ticket: str) -> tuple[Missing, ...]:
     found = json.loads(asked["missing"] or "[]") if asked else []
     record = viewed(database, ticket)
     later = (record.fields.get("finalise_missing") or {}).get("missing") if record else None
+    return _for_a_person(found) or _for_a_person(later or ())
+
+
+def _for_a_person(found: Iterable[Mapping[str, Any]]) -> tuple[Missing, ...]:
     # Bytes on their way are not for a person to correct: the sync strip counts them.
-    return tuple(missing_of(item) for item in (found or later or ()) if not item.get("waits"))
+    return tuple(missing_of(item) for item in found if not item.get("waits"))
 
 
 def missing_of(message: Mapping[str, Any]) -> Missing:

@@ -217,7 +217,8 @@ def test_asking_to_close_walks_through_its_stages(database):
     assert stage() is WorkStage.WORK
     n = ask_to_close(database)
     assert stage() is WorkStage.ASKED
-    answer(database, n, rev=2)
+    on_its_way = {"rule": "CL12", "field": "evidence", "sentence": "Aún no llega.", "waits": True}
+    answer(database, n, rev=2, missing=(on_its_way,))
     assert stage() is WorkStage.ASKED
     pull(database, ticket(rev=2, state="in_analysis", flags=["closing"]), cursor="2")
     assert stage() is WorkStage.CLOSING
