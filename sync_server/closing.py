@@ -11,21 +11,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.changes import Kind, Operation, Outcome
+from shared.changes import Operation, Outcome
 from shared.closure import closure_checklist
-from shared.digest import digest, sign_off_holds
+from shared.digest import sign_off_holds
 from shared.merge import Versioned, commanded_by
 from shared.missing import Missing
-from shared.people import SYSTEM
 from shared.sign_off import SIGNED, SignOffOutcome
 from shared.states import MOVES
 from shared.ticket import Mode, State, Ticket
 from shared.times import instant, wire_time
-from shared.wire import operation_message
-from sync_server import aftermath, archive, events, ledger
+from sync_server import aftermath, archive, events
 from sync_server.database import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk
 from sync_server.known import known_of
+from sync_server.lines import note_decision
 from sync_server.office import Office
 from sync_server.schema import evidence, ticket
 from sync_server.terms import result_at_close
@@ -102,7 +101,7 @@ def _go_on(desk: Desk, before: Versioned) -> None:
     decision = _decide(desk, before, done, SYSTEM_AUTHOR)
     if decision.after is not before:
         desk.put(decision.after)
-        _log(desk, "finalise", decision.after, decision.outcome, decision.missing)
+        note_decision(desk, "finalise", decision.after, decision.outcome, decision.missing)
         close_if_validated(desk, before.record.id)
 
 
@@ -119,7 +118,13 @@ def _decide(desk: Desk, before: Versioned, done: Mapping[str, Any], author: Auth
 def _refuse(
     desk: Desk, before: Versioned, missing: tuple[Missing, ...], author: Author
 ) -> Decision:
-    values = {
+    values = refused(desk, before, missing)
+    return Decision(commanded(before, values, author), Outcome.REJECTED, missing)
+
+
+def refused(desk: Desk, before: Versioned, missing: tuple[Missing, ...]) -> dict[str, Any]:
+    """What a refusal writes: not finalised, and all that is missing."""
+    return {
         "finalised": None,
         "finalise_missing": {
             "at": wire_time(desk.now),
@@ -127,7 +132,6 @@ def _refuse(
         },
         "flags": _flags(before, without="closing"),
     }
-    return Decision(_commanded(before, values, author), Outcome.REJECTED, missing)
 
 
 def _wait(before: Versioned, done: Mapping[str, Any], author: Author) -> Versioned:
@@ -136,7 +140,7 @@ def _wait(before: Versioned, done: Mapping[str, Any], author: Author) -> Version
         "finalise_missing": None,
         "flags": [*_flags(before, without="closing"), "closing"],
     }
-    return _commanded(before, values, author)
+    return commanded(before, values, author)
 
 
 def _grant(desk: Desk, before: Versioned, done: Mapping[str, Any], author: Author) -> Versioned:
@@ -146,7 +150,7 @@ def _grant(desk: Desk, before: Versioned, done: Mapping[str, Any], author: Autho
         "finalise_missing": None,
         "flags": _flags(before, without="closing"),
     }
-    granted = _commanded(before, values, author)
+    granted = commanded(before, values, author)
     view = Ticket.of(granted.record)
     if view.sign_off is not None and view.sign_off.outcome in SIGNED:
         _announce(desk, "service.signed", granted)
@@ -184,9 +188,9 @@ def _close(
         values["validated_at"] = wire_time(desk.now)
     if final_classification is not None:
         values["final_classification"] = final_classification
-    after = _commanded(before, values, SYSTEM_AUTHOR)
+    after = commanded(before, values, SYSTEM_AUTHOR)
     desk.put(after)
-    _log(desk, "close", after, Outcome.APPLIED, reason=reason)
+    note_decision(desk, "close", after, Outcome.APPLIED, reason=reason)
     aftermath.remember(desk, after.record)
     report = (doc.get("finalised") or {}).get("report") or _last_report(after)
     archive.archive_report(desk.tx, desk.office, after, report, desk.now)
@@ -210,7 +214,7 @@ def _flags(before: Versioned, without: str) -> list[str]:
     return [flag for flag in before.record.fields.get("flags") or () if flag != without]
 
 
-def _commanded(before: Versioned, values: Mapping[str, Any], author: Author) -> Versioned:
+def commanded(before: Versioned, values: Mapping[str, Any], author: Author) -> Versioned:
     """The record with those of `values` that say something new, at its next revision."""
     doc = before.record.fields
     changed = {name: value for name, value in values.items() if (doc.get(name) or None) != value}
@@ -230,29 +234,3 @@ def _announce(desk: Desk, topic: str, after: Versioned) -> None:
         "state": view.state.value,
     }
     events.announce(desk.tx, desk.office, topic, after.record.id, body, desk.now)
-
-
-def _log(
-    desk: Desk,
-    command: str,
-    after: Versioned,
-    outcome: Outcome,
-    missing: tuple[Missing, ...] = (),
-    reason: str | None = None,
-) -> None:
-    body = {"name": command, **({"reason": reason} if reason else {})}
-    operation = Operation(
-        n=0, op_id=desk.office.new_id(), ticket=after.record.id, kind=Kind.COMMAND,
-        base_rev=after.record.rev, captured_at=desk.now, body=body,
-    )  # fmt: skip
-    message = operation_message(operation)
-    result = {"missing": [item.on_the_wire() for item in missing]} if missing else {}
-    ledger.note(
-        desk.tx,
-        ledger.Line(
-            device=SYSTEM_AUTHOR.device, n=None, op_id=operation.op_id, ticket=operation.ticket,
-            kind=operation.kind.value, command=command, user=SYSTEM.id, role=SYSTEM.role.value,
-            captured_at=desk.now, received_at=desk.now, message=message, hash=digest(message),
-            outcome=outcome, rev=after.record.rev, result=result,
-        ),
-    )  # fmt: skip

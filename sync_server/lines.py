@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.changes import Kind, Operation, Outcome
+from shared.digest import digest
+from shared.merge import Versioned
+from shared.missing import Missing
+from shared.people import SYSTEM
+from shared.wire import operation_message
 from sync_server import ledger
-from sync_server.desk import Author, Desk
+from sync_server.desk import SYSTEM_AUTHOR, Author, Desk
 from sync_server.results import Sent
 
 
@@ -44,6 +49,33 @@ def note_line(
 ) -> None:
     """`write_line` for those who do not ask for the number of the row."""
     ledger.note(desk.tx, _line(desk, operation, author, sent, wire))
+
+
+def note_decision(
+    desk: Desk,
+    command: str,
+    after: Versioned,
+    outcome: Outcome,
+    missing: tuple[Missing, ...] = (),
+    reason: str | None = None,
+) -> None:
+    """A line of the log for what the system decided by itself."""
+    body = {"name": command, **({"reason": reason} if reason else {})}
+    operation = Operation(
+        n=0, op_id=desk.office.new_id(), ticket=after.record.id, kind=Kind.COMMAND,
+        base_rev=after.record.rev, captured_at=desk.now, body=body,
+    )  # fmt: skip
+    message = operation_message(operation)
+    result = {"missing": [item.on_the_wire() for item in missing]} if missing else {}
+    ledger.note(
+        desk.tx,
+        ledger.Line(
+            device=SYSTEM_AUTHOR.device, n=None, op_id=operation.op_id, ticket=operation.ticket,
+            kind=operation.kind.value, command=command, user=SYSTEM.id, role=SYSTEM.role.value,
+            captured_at=desk.now, received_at=desk.now, message=message, hash=digest(message),
+            outcome=outcome, rev=after.record.rev, result=result,
+        ),
+    )  # fmt: skip
 
 
 def _line(

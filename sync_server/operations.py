@@ -20,6 +20,7 @@ from sync_server.lines import command_of, note_line, write_line
 from sync_server.office import Office
 from sync_server.results import Result, Sent
 from sync_server.stamps import stamped
+from sync_server.withdrawal import withdraw_if_overtaken
 
 
 def office_operation(
@@ -77,9 +78,12 @@ def take(desk: Desk, operation: Operation, author: Author, sent: Sent) -> Result
         return result
     result = _decided(desk, before, merged, operation, author)
     if merged.outcome is Outcome.LATE:
-        return _keep_late(desk, operation, author, sent, result)
-    note_line(desk, operation, author, sent, result.on_the_wire())
-    if _is_finalise(operation) and result.outcome is Outcome.APPLIED:
+        result = _keep_late(desk, operation, author, sent, result)
+    else:
+        note_line(desk, operation, author, sent, result.on_the_wire())
+    if not _is_finalise(operation):
+        withdraw_if_overtaken(desk, operation.ticket)
+    elif result.outcome is Outcome.APPLIED:
         closing.close_if_validated(desk, operation.ticket)
     return result
 

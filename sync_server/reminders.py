@@ -22,6 +22,7 @@ from sync_server.desk import Desk
 from sync_server.known import known_of
 from sync_server.office import Office
 from sync_server.schema import operation, outbox, ticket
+from sync_server.withdrawal import still_missing
 
 ENTERED_BY: Mapping[str, str] = {
     State.CUSTOMER_VALIDATION: "finalise",
@@ -140,9 +141,9 @@ def _keeps_open(tx: Transaction, office: Office, count: Count, now: datetime) ->
     view = Ticket.of(record)
     if count.state == State.WAITING_CUSTOMER:
         return unanswered_checklist(view, _reminders_sent(tx, count))
-    if record.fields.get("finalised"):
-        return []
     desk = Desk(tx, office, now, [record.id])
+    if record.fields.get("finalised"):
+        return still_missing(desk, record)
     return closure_checklist(view, known_of(desk, record, {}))
 
 

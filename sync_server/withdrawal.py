@@ -1,0 +1,57 @@
+"""A granted ticket whose report no longer says what was done: the grant is withdrawn.
+
+While the customer has time to answer, another tablet may still bring work, or the office correct
+the request. Were the ticket closed then, it would be closed on a report of another record.
+"""
+
+from shared.changes import Outcome
+from shared.closure import closure_checklist
+from shared.merge import Versioned
+from shared.missing import Missing
+from shared.ticket import Record, State, Ticket
+from sync_server import closing
+from sync_server.desk import SYSTEM_AUTHOR, Desk
+from sync_server.known import known_of
+from sync_server.lines import note_decision
+
+GRANTED = frozenset({State.CUSTOMER_VALIDATION, State.CLOSE_REQUESTED})
+"""Where a finalised ticket waits for the customer."""
+
+REPORT = "CL19"
+"""The rule that the report carries the record as merged. PROCESS.md, Closure checklist."""
+
+STILL_ASKED = frozenset({REPORT, "CL21", "CL22"})
+"""What may come to be missing after the grant; a catalogue or the van's stock that changed
+meanwhile takes nothing back of what was granted."""
+
+
+def withdraw_if_overtaken(desk: Desk, ticket_id: str) -> None:
+    """After a change of this ticket: is it still the one that was granted?
+
+    Otherwise it is work to correct again, and the engineer is told all that is missing.
+    """
+    granted = desk.ticket(ticket_id)
+    if granted is None or granted.record.fields.get("state") not in GRANTED:
+        return
+    missing = tuple(_missing(desk, granted.record))
+    if any(item.rule == REPORT for item in missing):
+        after = _withdrawn(desk, granted, missing)
+        desk.put(after)
+        note_decision(desk, "finalise", after, Outcome.REJECTED, missing)
+
+
+def still_missing(desk: Desk, record: Record) -> list[Missing]:
+    """What keeps a granted ticket open although the customer's time is over."""
+    return [item for item in _missing(desk, record) if item.rule in STILL_ASKED]
+
+
+def _missing(desk: Desk, record: Record) -> list[Missing]:
+    done = record.fields.get("finalised")
+    return closure_checklist(Ticket.of(record), known_of(desk, record, done)) if done else []
+
+
+def _withdrawn(desk: Desk, before: Versioned, missing: tuple[Missing, ...]) -> Versioned:
+    values = closing.refused(desk, before, missing)
+    if before.record.fields["state"] == State.CUSTOMER_VALIDATION:
+        values["state"] = State.IN_ANALYSIS.value
+    return closing.commanded(before, values, SYSTEM_AUTHOR)
