@@ -58,6 +58,11 @@ def apply_page(database: Database, page: Page, at: datetime) -> None:
 def resync(database: Database, scope: str) -> None:
     """Read a scope from its beginning again; what it no longer holds goes when the pull ends."""
     with database.transaction() as db:
+        # Of a record that is in no scope any more nobody would say that it is gone.
+        db.execute(
+            "DELETE FROM base WHERE record <> 'ticket' AND NOT EXISTS"
+            " (SELECT 1 FROM membership m WHERE m.record = base.record AND m.id = base.id)"
+        )
         db.execute(
             "INSERT INTO scope (scope, cursor, generation) VALUES (?, NULL, 1)"
             " ON CONFLICT (scope) DO UPDATE SET cursor = NULL, generation = generation + 1",

@@ -255,3 +255,13 @@ def test_a_resync_drops_only_what_the_office_did_not_send_again(database):
 def test_both_sides_reckon_the_same_digest(database):
     pull(database, ticket(rev=7))
     assert base.digest(database, SCOPE) == scope_digest([("ticket", TICKET, 7)])
+
+
+def test_a_resync_forgets_what_a_damaged_tablet_no_longer_finds_in_any_scope(database):
+    pull(database, ticket(), *around())
+    with database.transaction() as db:
+        db.execute("DELETE FROM membership WHERE record = 'asset'")
+    base.resync(database, SCOPE)
+    pull(database, ticket(), cursor="9")
+    held = "SELECT DISTINCT record FROM base"
+    assert [row["record"] for row in database.rows(held)] == ["ticket"]
