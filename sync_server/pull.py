@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, Text, bindparam, or_, select, type_coerce
 
 from sync_server.database import Transaction
@@ -20,6 +21,8 @@ from sync_server.office import Office
 from sync_server.schema import feed as table
 from sync_server.schema import feed_head, ticket
 from sync_server.schema import record as record_table
+
+log = structlog.get_logger(__name__)
 
 MOST, USUAL = 1000, 500
 """Changes on a page: at most, and when the tablet does not say."""
@@ -51,6 +54,8 @@ class Cursor:
             said, seq, floor = json.loads(base64.urlsafe_b64decode(text or ""))
             if said == epoch and 0 <= int(seq) <= head:
                 return cls(int(seq), int(floor))
+            if said == epoch:
+                log.error("read further than this database goes: put back without folio epoch?")
         except (ValueError, TypeError, binascii.Error, RecursionError):
             pass
         return cls(0, head)

@@ -75,19 +75,25 @@ def keep_enrolment(database: Database, value: Enrolment) -> None:
 
 
 def heard(
-    database: Database, *, epoch: str, durable_n: int, office_time: datetime, now: datetime
+    database: Database,
+    *,
+    epoch: str,
+    durable_n: int,
+    office_time: datetime,
+    now: datetime,
+    put_back: bool = False,
 ) -> None:
-    """Keep what an answer said of the office; within an epoch the durable mark never goes back."""
+    """Keep what an answer said of the office. The durable mark only goes back with an office that
+    was `put_back` to an earlier day."""
     before = enrolled(database)
-    if before.epoch == epoch:
+    if not put_back:
         durable_n = max(durable_n, before.durable_n)
     skew = round((office_time - now).total_seconds() * 1000)
-    restored = before.restored or (bool(before.epoch) and before.epoch != epoch)
     keep_enrolment(
         database,
         replace(
             before, epoch=epoch, durable_n=durable_n, skew_ms=skew, last_contact=now,
-            restored=restored,
+            restored=before.restored or put_back,
         ),
     )  # fmt: skip
 

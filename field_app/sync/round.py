@@ -126,8 +126,7 @@ class Round:
             if action.get("do") == "wipe":
                 raise WipeAsked
             if action.get("do") == "reidentify":
-                me = enrolled(self.database)
-                restored = me.restored or answer.epoch != me.epoch
+                restored = enrolled(self.database).restored or self._was_put_back(answer)
                 self._reidentify(str(action["device_id"]), str(action["token"]), restored)
                 return True
         with self.database.transaction():
@@ -145,25 +144,38 @@ class Round:
         # The token first: an identity without its token could never speak again.
         self.renew(device_id, token)
         self.step("token of the new identity")
-        outbox.reidentify(self.database, device_id, everything=everything)
+        with self.database.transaction():
+            outbox.reidentify(self.database, device_id, everything=everything)
+            if everything:
+                self._read_and_offer_anew()
         self.caller = replace(self.caller, device_id=device_id, token=token)
         self.step("reidentify")
 
     def _settle_epoch(self, answer: Hello) -> None:
-        """A restored office has a new epoch: offer again all it lost, read everything anew."""
-        before = enrolled(self.database)
-        if before.epoch and before.epoch != answer.epoch:
-            base.resync_all(self.database)
-            evidence.offer_again(self.database)
+        """What an office that was put back lost is offered again, and everything read anew."""
+        put_back = self._was_put_back(answer)
+        if put_back:
+            self._read_and_offer_anew()
         if outbox.acknowledged(self.database) > answer.last_n:
             # The office's last one, too: under its number another copy of us may have come.
             outbox.replay(self.database, answer.last_n)
         now = self.now()
         heard(
             self.database, epoch=answer.epoch, durable_n=answer.durable_n,
-            office_time=answer.time, now=now,
+            office_time=answer.time, now=now, put_back=put_back,
         )  # fmt: skip
         outbox.durable(self.database, answer.durable_n, answer.time)
+
+    def _read_and_offer_anew(self) -> None:
+        base.resync_all(self.database)
+        evidence.offer_again(self.database)
+
+    def _was_put_back(self, answer: Hello) -> bool:
+        """A restored office has a new epoch; one that forgot what it answered is an older one,
+        whatever its epoch says."""
+        epoch = enrolled(self.database).epoch
+        forgot = outbox.acknowledged(self.database) > answer.last_n
+        return forgot or bool(epoch and epoch != answer.epoch)
 
     def _rewind(self, error: Fork | Gap) -> None:
         expect = error.values.get("expect")

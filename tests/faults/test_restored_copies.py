@@ -10,13 +10,20 @@ from tests.faults.marks import on_both_databases
 from tests.faults.world import World
 
 
-def cloned(world: World, field: Field) -> Field:
+def cloned(world: World, field: Field, name: str = "clone") -> Field:
     """A second tablet with the first one's database."""
-    copy = world.folder / "clone"
+    copy = world.folder / name
     field.stop()
     shutil.copytree(field.folder, copy)
     field.restart()
-    clone = Field(copy, world.clock, world.notebook, field._inner, seed=77, settings=field.settings)
+    clone = Field(
+        copy,
+        world.clock,
+        world.notebook,
+        field._inner,
+        seed=len(world.fields) + 76,
+        settings=field.settings,
+    )
     clone.session.unlock(PIN)
     world.fields.append(clone)
     return clone

@@ -1,0 +1,105 @@
+"""Put back, and nobody told the office; or the tablet was put back, too. Faults 28, 29, 31."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from sync_server import schema
+from tests.faults import backups
+from tests.faults.field import Field
+from tests.faults.hands import first_ticket, worked
+from tests.faults.marks import on_both_databases
+from tests.faults.test_restored_copies import cloned
+from tests.faults.test_restores import copied, put_back
+from tests.faults.world import World
+
+
+def swept(field: Field, but: int) -> None:
+    """Of the outbox only the last ones are left: the others were durable long ago."""
+    last = field.database.value("SELECT max(n) FROM outbox")
+    with field.database.transaction() as db:
+        db.execute("DELETE FROM outbox WHERE n <= ?", (last - but,))
+
+
+def nobody_has_it_any_more(world: World) -> None:
+    """What was in no copy at all is gone; it is not what these tests ask for."""
+    somewhere = set(world.logged()).union(*(field.kept() for field in world.fields))
+    for op_id in set(world.notebook.operations) - somewhere:
+        del world.notebook.operations[op_id]
+    noted = set(world.running.ask(lambda tx: tx.scalars(select(schema.blob.c.sha256))))
+    for name in set(world.notebook.files) - noted:
+        if not any(field.means_to_send(name) for field in world.fields):
+            del world.notebook.files[name]
+
+
+def texts(world: World, ticket: str) -> list[str]:
+    return [entry["text"] for entry in world.running.entries(ticket, "actions")]
+
+
+@on_both_databases
+@pytest.mark.parametrize("hole", [False, True], ids=["all kept", "half swept"])
+def test_31_a_database_put_back_without_a_word(world: World, tmp_path: Path, hole: bool):
+    luis = worked(world)
+    luis.round()
+    ticket, earlier = first_ticket(luis), backups.database_taken(world.running, tmp_path / "db")
+    luis.photo(ticket)
+    for number in range(4):
+        luis.act(ticket, f"Después {number}.")
+    luis.round()
+    if hole:
+        swept(luis, but=2)
+    backups.database_put_back(world.running, earlier)
+    for op_id in set(world.notebook.operations) - luis.kept() - set(world.logged()):
+        del world.notebook.operations[op_id]
+    world.settle()
+    assert texts(world, ticket)[-2:] == ["Después 2.", "Después 3."]
+
+
+@on_both_databases
+@pytest.mark.parametrize("order", ["tablet first", "office first", "both in silence"])
+def test_28_31_the_tablet_and_the_office_are_both_put_back(
+    world: World, tmp_path: Path, order: str
+):
+    luis, ana = worked(world), world.field(world.engineer("Ana Ruiz"))
+    luis.round()
+    ticket, copy, backup = first_ticket(luis), copied(luis, tmp_path / "copy"), world.backup()
+    hers = ana.create(description="Nacido después del respaldo.", customer="customer-1")
+    luis.act(ticket, "En ninguna copia.")
+    luis.photo(ticket)
+    for field in (luis, ana):
+        field.round()
+    steps = {"tablet": lambda: put_back(luis, copy), "office": lambda: world.restore(backup)}
+    for step in ("tablet", "office") if order == "tablet first" else ("office", "tablet"):
+        steps[step]()
+        if order != "both in silence":
+            world.try_round(luis)
+        luis.act(ticket, f"Después de volver: {step}.")
+    nobody_has_it_any_more(world)
+    luis.step()
+    if luis.session.token is None:
+        luis.enrol(world.url, world.running.code())
+    world.settle()
+    assert len(texts(world, ticket)) == len(set(texts(world, ticket)))
+    assert "Después de volver: tablet." in texts(world, ticket)
+    assert ana.session.ticket(hers).ticket.description
+
+
+@on_both_databases
+@pytest.mark.parametrize("weeks", [0, 3])
+def test_29_copied_twice_and_one_copy_enrolled_while_the_first_is_away(world: World, weeks: int):
+    luis = worked(world)
+    ticket = first_ticket(luis)
+    copies = [cloned(world, luis, name) for name in ("one", "two")]
+    copies[0].enrol(world.url, world.running.code())
+    for number, field in enumerate((*copies, luis)):
+        field.act(ticket, f"De la tableta {number}.")
+        field.photo(ticket)
+    for field in copies:
+        field.round()
+        world.check()
+    world.clock.forward(days=7 * weeks)
+    luis.round()
+    world.settle()
+    assert len({field.device_id for field in (luis, *copies)}) == 3
+    assert len(texts(world, ticket)) == len(set(texts(world, ticket))) == 4
