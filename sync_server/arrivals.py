@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 from sqlalchemy import insert, select
 
 from sync_server import closing, cross_rendering, report_reading
-from sync_server.blobs.store import DigestMismatch, named
+from sync_server.blobs.store import BlobAltered, BlobMissing, DigestMismatch, named
 from sync_server.cross_rendering import Comparison
 from sync_server.database import Transaction
 from sync_server.office import Office
@@ -36,10 +36,24 @@ class Looked:
 
 
 def is_here(office: Office, sha256: str) -> bool:
-    """Whether a file was verified before, and is still kept."""
+    """Whether a file was verified before, and one of its length is still kept."""
     with office.database.reading() as tx:
-        noted = tx.scalar(select(blob.c.sha256).where(blob.c.sha256 == sha256)) is not None
-    return noted and office.blobs.has(sha256)
+        size = tx.scalar(select(blob.c.size).where(blob.c.sha256 == sha256))
+    try:
+        return size is not None and office.blobs.size(sha256) == size
+    except BlobMissing:
+        return False
+
+
+def is_whole(office: Office, sha256: str) -> bool:
+    """`is_here`, every byte read: whoever offers the file can still make good what a disk lost."""
+    if not is_here(office, sha256):
+        return False
+    try:
+        office.blobs.read(sha256)
+    except (BlobMissing, BlobAltered):
+        return False
+    return True
 
 
 def receive(office: Office, sha256: str, mime: str, content: bytes, now: datetime) -> None:

@@ -167,7 +167,7 @@ def _new_identity(office: Office, tally: Tally) -> str:
 
 def _take_files(office: Office, tally: Tally, package: Package) -> None:
     for file, content in package.files():
-        if arrivals.is_here(office, file.sha256):
+        if arrivals.is_whole(office, file.sha256):
             tally.known_files += 1
             continue
         arrivals.receive(office, file.sha256, file.mime, content, office.now())

@@ -66,11 +66,12 @@ class Upload:
         return None if response.status_code in GONE else self._standing(response)
 
     def _begin(self) -> int | None:
-        first = self._data[: self._chunk]
+        # What the office had once it may have still: nothing is sent before it said so.
+        first = b"" if self._blob.was_there else self._data[: self._chunk]
         headers = {
             "Upload-Length": str(len(self._data)),
             "Upload-Metadata": _metadata(sha256=self._blob.sha256, mime=self._blob.mime),
-            **_piece_headers(first),
+            **(_piece_headers(first) if first else {}),
         }
         response = self._ask("POST", FOLDER, headers, first)
         if response.status_code == MISMATCH:
@@ -155,11 +156,14 @@ def upload(database: Database, server: Server, caller: Caller, blob: Blob, chunk
     Raises EvidenceMissing when the file here is damaged, UploadRefused, and what Upload.send
     raises.
     """
-    if blob.was_there:
-        durable = is_durable(server, caller, blob.sha256)
-        if durable is not None:
-            return durable
-    data = evidence.read(database, blob.sha256)
+    try:
+        data = evidence.read(database, blob.sha256)
+    except EvidenceMissing:
+        # Ours is damaged; the one that the office once had may be whole still.
+        durable = is_durable(server, caller, blob.sha256) if blob.was_there else None
+        if durable is None:
+            raise
+        return durable
 
     def note(url: str | None) -> None:
         evidence.upload_began(database, blob.sha256, url)

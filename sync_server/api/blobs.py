@@ -51,7 +51,7 @@ async def create(request: Request, office: AnOffice, device: ADevice) -> Respons
     """Announce a file; one that is here already is answered with its full offset."""
     try:
         wanted = tus.announced(request.headers, LARGEST)
-        if await run_in_threadpool(arrivals.is_here, office, wanted.sha256):
+        if await run_in_threadpool(arrivals.is_whole, office, wanted.sha256):
             headers = tus.standing(wanted.length) | _location(wanted.sha256)
             return Response(status_code=201, headers=headers | await _safety(office, wanted.sha256))
         upload = await run_in_threadpool(_begin, office, device, wanted)

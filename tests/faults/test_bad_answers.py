@@ -53,7 +53,7 @@ def test_41_a_portal_says_nothing_of_a_file_that_a_restored_office_lost(world: W
     luis.photo(first_ticket(luis))
     luis.round()
     world.restore(backup)
-    luis.line.next("HEAD", answered(200, PORTAL, content_type="text/html"))
+    luis.line.next("/blobs/", answered(200, PORTAL, content_type="text/html"))
     assert world.try_round(luis) is not None
     world.settle()
 
