@@ -32,7 +32,7 @@ DAMAGES = [Path.unlink, shortened, rotten]
 
 def every_file(world: World) -> list[Path]:
     """Where the office keeps what it verified."""
-    return [path for path in Path(world.running.settings.blob_place).glob("??/*")]
+    return list(Path(world.running.settings.blob_place).glob("??/*"))
 
 
 @on_both_databases
