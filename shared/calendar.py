@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,8 @@ def week(opens: time = time(9), closes: time = time(18), days: int = 5) -> Week:
 OFFICE_WEEK = week()
 
 
-@dataclass(frozen=True, slots=True)
+# Two calendars are never compared, but each is asked for the same days again and again.
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
     """A zone, the openings of Monday to Sunday, and the days on which nobody works."""
 
@@ -139,12 +141,17 @@ def _windows(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, da
     day = since.astimezone(calendar.zone).date() - _DAY
     reached = since
     while True:
-        for hours in calendar.openings(day):
-            opens, closes = _stretch(day, hours, calendar.zone)
+        for opens, closes in _stretches(calendar, day):
             if closes > reached:
                 yield max(opens, reached), closes
                 reached = closes
         day += _DAY
+
+
+@lru_cache(maxsize=1024)
+def _stretches(calendar: Calendar, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The open stretches of a local date, as instants (UTC)."""
+    return tuple(_stretch(day, hours, calendar.zone) for hours in calendar.openings(day))
 
 
 def _stretch(day: date, hours: Hours, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.digest import NotCanonical, canonical
 from shared.people import Actor, Role
 from shared.shapes import (
     Shape,
@@ -76,7 +77,18 @@ MEMBERS = ("n", "op_id", "ticket", "kind", "schema", "base_rev", "captured_at", 
 
 
 def read(message: Mapping[str, Any]) -> Operation:
-    """The operation in a wire message, every known part of its body checked. Raises Unreadable."""
+    """The operation in a wire message, which can be read and be hashed. Raises Unreadable."""
+    operation = read_hashed(message)
+    try:
+        canonical(operation.body)
+    except NotCanonical as error:
+        raise Unreadable(str(error)) from error
+    return operation
+
+
+def read_hashed(message: Mapping[str, Any]) -> Operation:
+    """The operation in a wire message that has been hashed: every known part of its body is
+    checked, but not once more whether it has a canonical form. Raises Unreadable."""
     name(message.get("op_id"), "op_id")
     name(message.get("ticket"), "ticket")
     text(message.get("kind"), "kind")
@@ -87,11 +99,11 @@ def read(message: Mapping[str, Any]) -> Operation:
     schema = message.get("schema", SCHEMA)
     if schema != SCHEMA or not isinstance(schema, int) or isinstance(schema, bool):
         raise Unreadable(f"schema {str(schema)[:60]!r} is not known here")
-    if message["kind"] not in set(Kind):
+    kind = _KINDS.get(message["kind"])
+    if kind is None:
         raise Unreadable(f"kind {message['kind'][:60]!r} is not known here")
     time(message.get("captured_at"), "captured_at")
     mapping(message.get("body"), "body")
-    kind = Kind(message["kind"])
     _check_body(kind, message["body"])
     return Operation(
         n=message["n"],
@@ -102,6 +114,9 @@ def read(message: Mapping[str, Any]) -> Operation:
         captured_at=instant(message["captured_at"]),
         body=message["body"],
     )
+
+
+_KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 
 
 def _check_body(kind: Kind, body: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from shared.ticket import (
     FREE_TEXT,
     OFFICE_FIELDS,
     RESERVED_FIELDS,
+    TERMINAL,
     Record,
     Ticket,
 )
@@ -64,33 +65,28 @@ def merge(before: Versioned, operation: Operation, device: str, actor: Actor) ->
     `finalise` is not decided here (the checklist needs the office's facts): it comes back applied
     with the record unchanged, when the move itself is legal.
     """
-    ticket = Ticket.of(before.record)
     if operation.kind is Kind.CREATE and before.record.rev:
         return Merged(before, Outcome.PARKED, refused=Refused("exists", {}))
-    if ticket.is_terminal:
-        return _after_the_end(before, operation, ticket)
+    if before.record.state in TERMINAL:
+        return _after_the_end(before, operation)
     if operation.kind in (Kind.CREATE, Kind.SET, Kind.SIGN):
-        return _set(before, operation, device, actor, ticket)
+        return _set(before, operation, device, actor)
     if operation.kind is Kind.COMMAND:
-        return _command(before, operation, device, actor, ticket)
-    return _entry(before, operation, actor, ticket)
+        return _command(before, operation, device, actor)
+    return _entry(before, operation, actor)
 
 
-def _after_the_end(before: Versioned, operation: Operation, ticket: Ticket) -> Merged:
-    reason = Refused("terminal", {"state": ticket.state})
+def _after_the_end(before: Versioned, operation: Operation) -> Merged:
+    reason = Refused("terminal", {"state": before.record.state})
     if operation.kind is Kind.COMMAND:
         return Merged(before, Outcome.REJECTED, refused=reason)
     late = operation.kind in (Kind.APPEND, Kind.VOID)
     return Merged(before, Outcome.LATE if late else Outcome.PARKED, refused=reason)
 
 
-def _set(
-    before: Versioned, operation: Operation, device: str, actor: Actor, ticket: Ticket
-) -> Merged:
-    rev = before.record.rev + 1
+def _set(before: Versioned, operation: Operation, device: str, actor: Actor) -> Merged:
     values: dict[str, Any] = {}
     conflicts: list[Conflict] = []
-    written: dict[str, Writer] = {}
     for name, value in operation.fields.items():
         standing = before.record.fields.get(name)
         if value == standing and name in before.record.fields:
@@ -99,14 +95,13 @@ def _set(
             conflicts.append(Conflict(name, standing, value))
             continue
         if _contested(before, name, operation.base_rev, device):
-            value, conflict = _decide(name, standing, value, before.written[name], actor, ticket)
+            value, conflict = _decide(before, name, value, actor)
             conflicts.append(conflict)
             if value == standing:
                 continue
         values[name] = value
-        written[name] = Writer(rev, device, actor.role)
     outcome = Outcome.CONFLICT if conflicts else Outcome.APPLIED
-    return Merged(_revised(before, values, written), outcome, tuple(conflicts))
+    return Merged(written_by(before, values, device, actor), outcome, tuple(conflicts))
 
 
 def _may_write(name: str, operation: Operation, actor: Actor) -> bool:
@@ -122,12 +117,11 @@ def _contested(before: Versioned, name: str, base_rev: int, device: str) -> bool
     return last is not None and last.rev > base_rev and last.device != device
 
 
-def _decide(
-    name: str, standing: Any, incoming: Any, last: Writer, actor: Actor, ticket: Ticket
-) -> tuple[Any, Conflict]:
+def _decide(before: Versioned, name: str, incoming: Any, actor: Actor) -> tuple[Any, Conflict]:
     """The value that stands after a contest, and the conflict that keeps the other one."""
-    incoming_owns = _owns(name, actor.role) and _speaks_for_field(actor, ticket)
-    standing_owns = _owns(name, last.role)
+    standing = before.record.fields.get(name)
+    incoming_owns = _owns(name, actor.role) and not _was_taken_from(actor, before.record)
+    standing_owns = _owns(name, before.written[name].role)
     if incoming_owns and not standing_owns:
         return incoming, Conflict(name, incoming, standing)
     if standing_owns and not incoming_owns:
@@ -143,15 +137,15 @@ def _owns(name: str, role: Role) -> bool:
     return of_office != (role is Role.ENGINEER)
 
 
-def _speaks_for_field(actor: Actor, ticket: Ticket) -> bool:
-    # An engineer whose ticket went to somebody else no longer overrules the one who has it.
-    return actor.role is not Role.ENGINEER or ticket.assignee in (None, actor.id)
+def _was_taken_from(actor: Actor, record: Record) -> bool:
+    """An engineer whose ticket went to somebody else no longer overrules the one who has it."""
+    return actor.role is Role.ENGINEER and record.assignee not in (None, actor.id)
 
 
-def _entry(before: Versioned, operation: Operation, actor: Actor, ticket: Ticket) -> Merged:
+def _entry(before: Versioned, operation: Operation, actor: Actor) -> Merged:
     if _takes_another_s_id(before.record, operation):
         return Merged(before, Outcome.PARKED, refused=Refused("entry_exists", {}))
-    reassigned = actor.role is Role.ENGINEER and ticket.assignee not in (None, actor.id)
+    reassigned = _was_taken_from(actor, before.record)
     record = apply(before.record, _signed_by(operation, actor, reassigned), actor)
     if record == before.record:
         return Merged(before, Outcome.LATE if reassigned else Outcome.APPLIED)
@@ -181,31 +175,24 @@ def _signed_by(operation: Operation, actor: Actor, late: bool) -> Operation:
     return replace(operation, body={**operation.body, "entry": entry})
 
 
-def _command(
-    before: Versioned, operation: Operation, device: str, actor: Actor, ticket: Ticket
-) -> Merged:
+def _command(before: Versioned, operation: Operation, device: str, actor: Actor) -> Merged:
     name = operation.body["name"]
-    state = move(ticket, name, actor, operation.body)
+    state = move(Ticket.of(before.record), name, actor, operation.body)
     if isinstance(state, Refused):
         return Merged(before, Outcome.REJECTED, refused=state)
     if name == "finalise":
         return Merged(before, Outcome.APPLIED)
     values = {"state": state.value, **consequences(before.record, operation)}
-    return Merged(commanded_by(before, values, device, actor), Outcome.APPLIED)
+    return Merged(written_by(before, values, device, actor), Outcome.APPLIED)
 
 
-def commanded_by(
+def written_by(
     before: Versioned, values: Mapping[str, Any], device: str, actor: Actor
 ) -> Versioned:
-    """The record after a decision that writes command fields: the next revision."""
-    rev = before.record.rev + 1
-    return _revised(before, values, {name: Writer(rev, device, actor.role) for name in values})
-
-
-def _revised(
-    before: Versioned, values: Mapping[str, Any], written: Mapping[str, Writer]
-) -> Versioned:
+    """The record after a decision that wrote these fields: the next revision, or the same."""
     if not values:
         return before
-    record = replace(before.record.with_fields(values), rev=before.record.rev + 1)
-    return Versioned(record, {**before.written, **written})
+    old = before.record
+    record = Record(old.id, {**old.fields, **values}, old.entries, old.rev + 1)
+    writer = Writer(record.rev, device, actor.role)
+    return Versioned(record, {**before.written, **dict.fromkeys(values, writer)})

@@ -137,7 +137,17 @@ class Record:
 
     def with_fields(self, values: Mapping[str, Any]) -> "Record":
         """The record with these fields set; the revision is the caller's business."""
-        return replace(self, fields={**self.fields, **values})
+        return Record(self.id, {**self.fields, **values}, self.entries, self.rev)
+
+    @property
+    def state(self) -> State:
+        """Where the ticket stands; one that nobody registered yet is new."""
+        return State(self.fields.get("state") or State.NEW)
+
+    @property
+    def assignee(self) -> str | None:
+        """The id of the engineer who has it, or None."""
+        return self.fields.get("assignee")
 
     def with_entry(self, collection: str, entry: Mapping[str, Any]) -> "Record":
         """The record with one more entry; an id that is there already changes nothing."""
@@ -270,7 +280,7 @@ def _ticket(record: Record) -> Ticket:
         record=record,
         folio=doc.get("folio"),
         provisional_folio=doc.get("provisional_folio"),
-        state=State(doc.get("state") or State.NEW),
+        state=record.state,
         channel=doc.get("channel") or "",
         nature=doc.get("nature") or "",
         type=doc.get("type") or "",
@@ -282,7 +292,7 @@ def _ticket(record: Record) -> Ticket:
         description=doc.get("description") or "",
         impact=doc.get("impact") or "",
         billable=bool(doc.get("billable")),
-        assignee=doc.get("assignee"),
+        assignee=record.assignee,
         assignments=tuple(map(_assignment, doc.get("assignments") or ())),
         created_at=instant(doc.get("created_at")),
         created_by=doc.get("created_by"),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import overload
 
 _RFC3339 = re.compile(
@@ -23,7 +24,15 @@ def instant(text: str | None) -> datetime | None:
     """A zoned datetime out of RFC 3339 text; None stays None. Raises NotAnInstant."""
     if text is None:
         return None
-    if not isinstance(text, str) or not _RFC3339.fullmatch(text):
+    if not isinstance(text, str):
+        raise NotAnInstant(f"{text!r} is not a text")
+    return _read(text)
+
+
+# The same few instants of a ticket are read again and again.
+@lru_cache(maxsize=4096)
+def _read(text: str) -> datetime:
+    if not _RFC3339.fullmatch(text):
         raise NotAnInstant(f"{text!r} is not a time with a zone, like 2026-03-09T08:52:00-06:00")
     try:
         return datetime.fromisoformat(text.upper())

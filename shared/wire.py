@@ -39,7 +39,12 @@ def message_hash(message: Mapping[str, Any]) -> str:
 
     Raises shared.digest.NotCanonical.
     """
-    return digest({name: message[name] for name in MEMBERS if name in message})
+    if message.keys() != _MEMBERS:
+        message = {name: message[name] for name in MEMBERS if name in message}
+    return digest(message)
+
+
+_MEMBERS = frozenset(MEMBERS)
 
 
 def upcast(message: Mapping[str, Any]) -> Mapping[str, Any]:
