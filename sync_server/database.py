@@ -1,15 +1,14 @@
 """The office's database: one way to read, one way to write, on SQLite and PostgreSQL alike."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
-T = TypeVar("T")
+from sync_server.bulk import Change, Parameters, run_for_each
 
-Parameters = Mapping[str, Any]
-Told = Callable[[CursorResult[Any]], None]
+T = TypeVar("T")
 
 
 class NoSpace(Exception):
@@ -36,7 +35,7 @@ class Transaction:
         self.noted: dict[str, dict[Any, Any]] = {}
         self.moved: list[tuple[str, int]] = []
         self._before: list[Callable[[Transaction], None]] = []
-        self._waiting: dict[Executable, tuple[list[Parameters], Told]] = {}
+        self._waiting: dict[Change, list[Parameters]] = {}
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; a list of parameters runs it for each."""
@@ -60,12 +59,10 @@ class Transaction:
         """The only row, or None."""
         return self.execute(statement, parameters).one_or_none()
 
-    def later(
-        self, statement: Executable, parameters: Parameters, told: Told = lambda result: None
-    ) -> None:
-        """Run a statement that changes something together with others like it: before anything
-        else is asked of the database, and before the end. `told` then hears what it returned."""
-        self._waiting.setdefault(statement, ([], told))[0].append(parameters)
+    def later(self, change: Change, parameters: Parameters) -> None:
+        """Change something together with other changes like it: before anything else is asked of
+        the database, and before the end. The names of the parameters are always the same."""
+        self._waiting.setdefault(change, []).append(parameters)
 
     def note(self, key: str, write_out: Callable[["Transaction"], None]) -> dict[Any, Any]:
         """What is noted under `key`; `write_out` runs once, inside the transaction, at its end."""
@@ -96,9 +93,12 @@ class Transaction:
 
     def _run_waiting(self) -> None:
         while self._waiting:
-            statement = next(iter(self._waiting))
-            rows, told = self._waiting.pop(statement)
-            told(self.connection.execute(statement, rows if len(rows) > 1 else rows[0]))
+            change = next(iter(self._waiting))
+            rows = self._waiting.pop(change)
+            if len(rows) == 1:
+                self.connection.execute(change, rows[0])
+            else:
+                run_for_each(self.connection, change, rows)
 
 
 Committed = Callable[[Transaction], None]

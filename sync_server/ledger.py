@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, select
@@ -54,7 +55,12 @@ def append(tx: Transaction, line: Line) -> int:
 
 def note(tx: Transaction, line: Line) -> None:
     """`append`, together with the other lines of this transaction whose number nobody asks for."""
-    tx.later(_APPENDED, _row(tx, line), lambda ids: tx.moved.append((OFFICE, max(ids.scalars()))))
+    tx.later(_NOTED, _row(tx, line))
+    tx.note("ledger told", _tell)
+
+
+def _tell(tx: Transaction) -> None:
+    tx.moved.append((OFFICE, tx.scalar(_NEWEST_LINE)))
 
 
 def look(tx: Transaction, tickets: Iterable[str]) -> None:
@@ -72,15 +78,19 @@ def begin(tx: Transaction, ticket: str) -> None:
 
 
 def _row(tx: Transaction, line: Line) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(line, name) for name in Line.__slots__}
+    row = dict(zip(Line.__slots__, _values(line), strict=True))
     row["message"], row["outcome"] = dict(line.message), line.outcome.value
     row |= {"position": None, "previous": None, "link": None}
     if line.ticket is not None:
-        look(tx, [line.ticket])
+        if line.ticket not in _ends(tx):
+            look(tx, [line.ticket])
         row["position"], row["previous"] = _ends(tx)[line.ticket]
         row["link"] = link(row["previous"], row)
         _ends(tx)[line.ticket] = (row["position"] + 1, row["link"])
     return row
+
+
+_values = attrgetter(*Line.__slots__)
 
 
 def link(previous: str, row: Mapping[str, Any]) -> str:
@@ -141,7 +151,9 @@ def _after(last: Row[Any] | None) -> tuple[int, str]:
 
 # Made once: a statement that is built anew for each operation costs more than it asks.
 _C = operation.c
-_APPENDED = insert(operation).returning(_C.id)
+_NOTED = insert(operation)
+_APPENDED = _NOTED.returning(_C.id)
+_NEWEST_LINE = select(func.max(_C.id))
 _STORED = Among(
     select(_C.n, _C.hash, _C.outcome, _C.rev, _C.result).where(_C.device == bindparam("device")),
     _C.n,
