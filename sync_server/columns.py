@@ -4,8 +4,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
+
+from shared.digest import is_plain
 
 
 class Instant(TypeDecorator[datetime]):
@@ -22,7 +25,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """Any JSON value, kept as ASCII text, so that no text in it can trouble a database."""
+    """Any JSON value, kept as text in which nothing can trouble a database."""
 
     impl = Text
     cache_ok = True
@@ -38,9 +41,18 @@ def instant_text(at: datetime) -> str:
     """Like 2026-03-09T14:52:00.000000Z. Raises ValueError for a time without a zone."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone is never stored")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def json_text(value: Any) -> str:
-    """Compact JSON in ASCII."""
+    """Compact JSON; a NUL and a lone surrogate are escaped, so that any database keeps them."""
+    try:
+        text = orjson.dumps(value, default=dict)
+    except orjson.JSONEncodeError:
+        return _exact(value)  # A lone surrogate, more than 64 bits, or very deep.
+    # An infinity, and nothing else, would silently become null.
+    return text.decode() if b"null" not in text or is_plain(value) else _exact(value)
+
+
+def _exact(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), default=dict)
