@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import Row, Update, bindparam, insert, select, update
 
-from shared.merge import Versioned, Writer
-from shared.people import Role
+from shared.merge import Versioned
 from shared.ticket import Record, State
 from shared.times import instant
 from sync_server import feed, records
 from sync_server.among import Among
 from sync_server.database import Transaction
 from sync_server.schema import evidence, ticket
+from sync_server.writers import stored_writers, writers
 
 _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)
 
@@ -28,9 +28,6 @@ _BORN = insert(ticket)
 def _changing(columns: frozenset[str]) -> Update:
     """One statement for each set of columns: the others and their indexes stay untouched."""
     return update(ticket).where(ticket.c.id == bindparam("which"))
-
-
-_ROLES = {role.value: role for role in Role}
 
 
 def load(tx: Transaction, id: str) -> Versioned | None:
@@ -52,10 +49,7 @@ def lock(tx: Transaction, ids: Iterable[str]) -> dict[str, Versioned]:
 
 def versioned(row: Row[Any]) -> Versioned:
     """The record in a row that has id, rev, doc, entries and written."""
-    written = {
-        name: Writer(rev, device, _ROLES[role]) for name, (rev, device, role) in row.written.items()
-    }
-    return Versioned(Record.from_wire(row.id, row.doc, row.entries, row.rev), written)
+    return Versioned(Record.from_wire(row.id, row.doc, row.entries, row.rev), writers(row.written))
 
 
 def store(
@@ -73,7 +67,7 @@ def store(
     values = {
         "rev": record.rev,
         "doc": dict(record.fields),
-        "written": {n: (w.rev, w.device, w.role.value) for n, w in after.written.items()},
+        "written": stored_writers(after.written),
         **_columns(before.record if before else None, record),
         **_names(tx, before, record),
         "updated_at": now,

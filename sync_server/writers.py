@@ -1,0 +1,31 @@
+"""Who wrote each field of a ticket last, as it is stored with the ticket."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.merge import Writer
+from shared.people import Role
+
+_ROLES = {role.value: role for role in Role}
+
+
+def writers(stored: list[Any] | dict[str, Any]) -> dict[str, Writer]:
+    """Who wrote each field last; the first offices stored it field by field."""
+    if isinstance(stored, dict):
+        stored = [[*writer, [name]] for name, writer in stored.items()]
+    written: dict[str, Writer] = {}
+    for rev, device, role, names in stored:
+        written |= dict.fromkeys(names, Writer(rev, device, _ROLES[role]))
+    return written
+
+
+def stored_writers(written: Mapping[str, Writer]) -> list[list[Any]]:
+    """[[rev, device, role, the fields]]: most fields were written together."""
+    groups: dict[int, list[Any]] = {}
+    for name, w in written.items():
+        # By identity, which is cheap: what is written together shares its writer.
+        group = groups.get(id(w))
+        if group is None:
+            group = groups[id(w)] = [w.rev, w.device, w.role.value, []]
+        group[3].append(name)
+    return list(groups.values())

@@ -1,0 +1,30 @@
+"""Who wrote each field last, as it is stored with a ticket."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.merge import Writer
+from shared.people import Role
+from sync_server.writers import stored_writers, writers
+
+WRITERS = st.builds(Writer, st.integers(1, 9), st.sampled_from(["t1", "t2"]), st.sampled_from(Role))
+
+
+@given(st.dictionaries(st.text(min_size=1), WRITERS))
+def test_it_comes_back_as_it_was(written: dict[str, Writer]):
+    assert writers(stored_writers(written)) == written
+
+
+def test_fields_written_together_are_stored_together():
+    one, two = Writer(1, "t1", Role.ENGINEER), Writer(2, "system", Role.SYSTEM)
+    stored = stored_writers({"diagnosis": one, "state": two, "solution": one})
+    assert stored == [
+        [1, "t1", "engineer", ["diagnosis", "solution"]],
+        [2, "system", "system", ["state"]],
+    ]
+
+
+def test_the_form_of_the_first_offices_is_read():
+    assert writers({"state": [2, "system", "system"]}) == {
+        "state": Writer(2, "system", Role.SYSTEM)
+    }
