@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from shared.changes import MEMBERS, Kind, Operation, read
-from shared.digest import NotCanonical, canonical
+from shared.changes import MEMBERS, Kind, Operation, read, read_hashed
+from shared.digest import NotCanonical
 from shared.people import Actor
 from shared.shapes import Unreadable
 from shared.states import Refused
@@ -77,6 +77,7 @@ class Batch:
         self.careful = careful
         self.clock = clock
         self.device = device
+        self._actor = Actor(device.user.id, device.user.role)
         self.messages = messages
         self.raw = raw
         self.last_n = clock.last_n
@@ -123,18 +124,17 @@ class Batch:
 
     def _become(self, index: int, hash: str, canonical: bool) -> Mapping[str, Any]:
         message = self.messages[index]
-        names = {name: message.get(name) for name in ("op_id", "ticket")}
+        op_id, ticket = message.get("op_id"), message.get("ticket")
         sent = Sent(
             message, hash, lambda: self.raw(index), self.desk.now,
-            op_id=names["op_id"] if is_id(names["op_id"]) else None,
-            ticket=names["ticket"] if is_id(names["ticket"]) and canonical else None,
+            op_id=op_id if is_id(op_id) else None,
+            ticket=ticket if canonical and is_id(ticket) else None,
         )  # fmt: skip
-        op_id = message.get("op_id")
-        if is_id(op_id) and op_id in self._first:
+        if sent.op_id in self._first:
             return self._again(message, sent)
-        result = self._merged(message, sent).on_the_wire()
-        if is_id(op_id):
-            self._first[op_id] = (words_of(message), result)
+        result = self._merged(message, sent, canonical).on_the_wire()
+        if sent.op_id is not None:
+            self._first[sent.op_id] = (words_of(message), result)
         return result
 
     def _again(self, message: Mapping[str, Any], sent: Sent) -> Mapping[str, Any]:
@@ -144,17 +144,18 @@ class Batch:
             return self._park(replace(sent, op_id=None), "op_id_taken").on_the_wire()
         return note_duplicate(self.desk, self._author(False), sent, first)
 
-    def _merged(self, message: Mapping[str, Any], sent: Sent) -> Result:
+    def _merged(self, message: Mapping[str, Any], sent: Sent, canonical: bool) -> Result:
         if not self.device.user.active:
             return self._park(sent, "user_inactive")
         try:
-            operation = _readable(upcast(message))
-        except (Unreadable, NotCanonical) as error:
+            operation = (read_hashed if canonical else read)(upcast(message))
+        except Unreadable as error:
             return self._park(sent, "unreadable", fault=str(error)[:300])
         author = self._author(self._clock_jumped(operation.captured_at))
         self.captured_at = operation.captured_at
         at = min(operation.captured_at - self.clock.skew, self.desk.now)
-        operation = replace(operation, captured_at=at)
+        if at != operation.captured_at:
+            operation = replace(operation, captured_at=at)
         if self.careful:
             return self._carefully(operation, author, sent)
         return operations.take(self.desk, operation, author, sent)
@@ -176,10 +177,7 @@ class Batch:
         return operations.park(self.desk, self._author(False), sent, Refused(reason, values))
 
     def _author(self, jumped: bool) -> Author:
-        user = self.device.user
-        return Author(
-            self.device.id, Actor(user.id, user.role), self.last_n, self.clock.skew, jumped
-        )
+        return Author(self.device.id, self._actor, self.last_n, self.clock.skew, jumped)
 
     def _clock_jumped(self, captured_at: datetime) -> bool:
         """Backwards in the queue, ahead of the present, or since the last look at both clocks."""
@@ -205,10 +203,3 @@ def _named(messages: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
 def words_of(message: Mapping[str, Any]) -> dict[str, Any]:
     """A message without its number, which another identity of the tablet counts anew."""
     return {name: message.get(name) for name in MEMBERS if name != "n"}
-
-
-def _readable(message: Mapping[str, Any]) -> Operation:
-    """The operation in a message, fit to be kept. Raises Unreadable, NotCanonical."""
-    operation = read(message)
-    canonical(message["body"])
-    return operation

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from shared.changes import Operation, Outcome
 from shared.closure import closure_checklist
 from shared.digest import sign_off_holds
-from shared.merge import Versioned, commanded_by
+from shared.merge import Versioned, written_by
 from shared.missing import Missing
 from shared.sign_off import SIGNED, SignOffOutcome
 from shared.states import MOVES
@@ -219,7 +219,7 @@ def commanded(before: Versioned, values: Mapping[str, Any], author: Author) -> V
     doc = before.record.fields
     changed = {name: value for name, value in values.items() if (doc.get(name) or None) != value}
     changed = {n: v for n, v in changed.items() if v or doc.get(n)}
-    return commanded_by(before, changed, author.device, author.actor)
+    return written_by(before, changed, author.device, author.actor)
 
 
 def _announce(desk: Desk, topic: str, after: Versioned) -> None:

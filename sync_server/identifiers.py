@@ -2,13 +2,9 @@
 
 from typing import Any, TypeGuard
 
-from shared.shapes import Unreadable, name
+from shared.shapes import NAME
 
 
 def is_id(value: Any) -> TypeGuard[str]:
     """Whether this is text that fits where ids are looked up, in any database."""
-    try:
-        name(value, "id")
-    except Unreadable:
-        return False
-    return True
+    return isinstance(value, str) and NAME.fullmatch(value) is not None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.changes import Kind, Operation
-from shared.merge import Versioned, commanded_by
+from shared.merge import Versioned, written_by
 from shared.people import SYSTEM, Role
 from shared.ticket import Priority, Record, State, Type
 from shared.times import wire_time
@@ -17,7 +17,7 @@ def stamped(desk: Desk, after: Versioned, operation: Operation, author: Author) 
     """The record with what the office adds to this operation; the same record if nothing."""
     for stamp in (_born, _prioritised, _promised, _flagged):
         values = stamp(desk, after.record, operation, author)
-        after = commanded_by(after, values, "system", SYSTEM)
+        after = written_by(after, values, "system", SYSTEM)
     return after
 
 

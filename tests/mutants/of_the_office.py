@@ -53,7 +53,7 @@ MUTANTS = (
     ),
     Mutant(
         "an op_id may come twice", batch.Batch._become,
-        "if is_id(op_id) and op_id in self._first:", "if False:",
+        "if sent.op_id in self._first:", "if False:",
         r.the_same_again_from_another_identity, "UNIQUE constraint failed: operation.op_id",
     ),
     Mutant(
