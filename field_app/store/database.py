@@ -140,4 +140,7 @@ def check_sqlite(version: Sequence[int]) -> None:
 
 def dump(value: Any) -> str:
     """JSON text as it is stored."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -208,6 +208,6 @@ def _words(record: Record, row: Mapping[str, Any]) -> str:
     return " ".join([*(str(row[name]) for name in names), str(requester.get("name") or "")])
 
 
-def these(ids: Iterable[str]) -> str:
+def these(ids: Iterable[str | int]) -> str:
     """Any number of ids as one parameter."""
     return json.dumps(list(ids))

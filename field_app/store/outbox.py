@@ -1,6 +1,6 @@
 """The outbox: every operation this tablet made, numbered once, kept until the office is safe."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from field_app.store import view
 from field_app.store.database import Database, dump
 from field_app.store.enrolment import enrolled, keep_enrolment, succeeded
+from field_app.store.listing import THESE, these
 from field_app.store.operations import message_of, operation_of
 from shared.changes import SCHEMA, Kind, Operation, read
 from shared.times import wire_time
@@ -127,29 +128,27 @@ def sent(database: Database, ns: Iterable[int]) -> None:
         )
 
 
-def answered(database: Database, results: Iterable[Result], at: datetime) -> None:
+def answered(database: Database, results: Collection[Result], at: datetime) -> None:
     """Keep what became of these operations, and let the view follow: one transaction."""
-    me = enrolled(database)
+    me, acked_at = enrolled(database), wire_time(at)
     with database.transaction() as db:
-        touched: set[str] = set()
-        for result in results:
-            row = database.row(
-                "SELECT ticket FROM outbox WHERE device_id = ? AND n = ?", me.device_id, result.n
-            )
-            if row is None:
-                continue
-            touched.add(row["ticket"])
-            db.execute(
-                "UPDATE outbox SET state = CASE state WHEN 'durable' THEN state ELSE 'acked' END,"
-                " outcome = ?, rev = ?, conflicts = ?, missing = ?, reason = ?,"
-                " acked_at = coalesce(acked_at, ?) WHERE device_id = ? AND n = ?",
+        db.conn.executemany(
+            "UPDATE outbox SET state = CASE state WHEN 'durable' THEN state ELSE 'acked' END,"
+            " outcome = ?, rev = ?, conflicts = ?, missing = ?, reason = ?,"
+            " acked_at = coalesce(acked_at, ?) WHERE device_id = ? AND n = ?",
+            [
                 (
-                    result.outcome, result.rev, dump(list(result.conflicts)),
-                    dump(list(result.missing)), dump(result.reason), wire_time(at),
-                    me.device_id, result.n,
-                ),
-            )  # fmt: skip
-        view.refresh(database, touched)
+                    result.outcome, result.rev, dump(result.conflicts), dump(result.missing),
+                    dump(result.reason), acked_at, me.device_id, result.n,
+                )
+                for result in results
+            ],
+        )  # fmt: skip
+        tickets = database.rows(
+            f"SELECT DISTINCT ticket FROM outbox WHERE device_id = ? AND n IN {THESE}",
+            me.device_id, these(result.n for result in results),
+        )  # fmt: skip
+        view.answered(database, {row["ticket"] for row in tickets})
 
 
 def durable(database: Database, n: int, at: datetime) -> None:

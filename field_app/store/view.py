@@ -43,7 +43,7 @@ def show(database: Database, operation: Operation) -> None:
 
 
 def refresh(database: Database, tickets: Iterable[str]) -> None:
-    """Fold these tickets anew: after a pull, or after the office answered."""
+    """Fold these tickets anew: after a pull, or when their operations are queued again."""
     ids = sorted(set(tickets))
     if not ids:
         return
@@ -52,6 +52,12 @@ def refresh(database: Database, tickets: Iterable[str]) -> None:
         folded = list(_fold(database, ids))
         forget(database, set(ids) - {item.record.id for item in folded})
         save(database, folded)
+
+
+def answered(database: Database, tickets: Iterable[str]) -> None:
+    """Fold anew those of these tickets whose view an answer changes: an operation left it."""
+    with database.transaction():
+        refresh(database, _settle(database, list(tickets)))
 
 
 def _fold(database: Database, ids: list[str]) -> Iterator[Folded]:
@@ -78,17 +84,22 @@ def _fold(database: Database, ids: list[str]) -> Iterator[Folded]:
             yield Folded(record_of(row), row["doc"], row["entries"])
 
 
-def _settle(database: Database, ids: list[str]) -> None:
-    # The base carries an operation of ours from its result's revision on, never before: dropping
-    # it earlier would make the view step back. What was refused leaves the view at once.
-    with database.transaction() as db:
-        db.execute(
+def _settle(database: Database, ids: list[str]) -> set[str]:
+    """Let go of the operations that the view shows no longer as ours; whose tickets they are.
+
+    The base carries an operation of ours from its result's revision on, never before: dropping
+    it earlier would make the view step back. What was refused leaves the view at once.
+    """
+    with database.transaction():
+        settled = database.rows(
             "UPDATE outbox SET reflected = 1 WHERE reflected = 0 AND outcome IS NOT NULL"
             f" AND ticket IN {THESE}"
             " AND (rev IS NULL OR outcome IN ('rejected', 'parked') OR rev <="
-            "  (SELECT rev FROM base WHERE base.record = 'ticket' AND base.id = outbox.ticket))",
-            (these(ids),),
+            "  (SELECT rev FROM base WHERE base.record = 'ticket' AND base.id = outbox.ticket))"
+            " RETURNING ticket",
+            these(ids),
         )
+    return {row["ticket"] for row in settled}
 
 
 def _of_ticket(row: Mapping[str, Any]) -> str:
