@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from shared.changes import Kind, Operation
+from field_app.store.database import dump
+from shared.changes import MEMBERS, Kind, Operation
 from shared.times import instant
 from shared.wire import upcast
 
@@ -22,6 +23,12 @@ def operation_of(row: Mapping[str, Any]) -> Operation:
         body=message["body"],
         schema=message["schema"],
     )
+
+
+def text_of(row: Mapping[str, Any]) -> str:
+    """The message as JSON, its body word for word as it was kept."""
+    head = dump({name: row[name] for name in MEMBERS if name != "body"})
+    return f'{head[:-1]},"body":{row["body"]}}}'
 
 
 def message_of(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from field_app.store import view
 from field_app.store.database import Database, dump
 from field_app.store.enrolment import enrolled, keep_enrolment, succeeded
 from field_app.store.listing import THESE, these
-from field_app.store.operations import message_of, operation_of
+from field_app.store.operations import message_of, operation_of, text_of
 from shared.changes import SCHEMA, Kind, Operation, read
 from shared.times import wire_time
 from shared.wire import message_hash, operation_message
@@ -31,11 +31,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An operation that the office has not answered: its message as sent, and its size there."""
+    """An operation that the office has not answered: its place in the queue, and its JSON."""
 
+    seq: int
     n: int
-    message: Mapping[str, Any]
-    size: int
+    text: bytes
 
 
 def record(
@@ -98,23 +98,25 @@ def acknowledged(database: Database) -> int:
     return int(found or 0)
 
 
-def unanswered(database: Database, most: int, most_bytes: int) -> list[Pending]:
+def unanswered(database: Database, most: int, most_bytes: int, after: int = 0) -> list[Pending]:
     """The next operations to push, in order: at most `most`, and at most `most_bytes` of JSON.
 
-    The first comes always, whatever its size.
+    The first comes always, whatever its size. `after` is the seq of the last one that is on its
+    way already.
     """
     rows = database.rows(
-        "SELECT * FROM outbox WHERE state IN ('queued', 'sent') ORDER BY seq LIMIT ?", most
-    )
+        "SELECT seq, n, op_id, ticket, kind, schema, base_rev, captured_at, body FROM outbox"
+        " WHERE state IN ('queued', 'sent') AND seq > ? ORDER BY seq LIMIT ?",
+        after, most,
+    )  # fmt: skip
     batch: list[Pending] = []
     total = 0
     for row in rows:
-        message = message_of(row)
-        size = len(dump(message).encode())
-        total += size + 1
+        text = text_of(row).encode()
+        total += len(text) + 1
         if batch and total > most_bytes:
             break
-        batch.append(Pending(row["n"], message, size))
+        batch.append(Pending(row["seq"], row["n"], text))
     return batch
 
 

@@ -17,12 +17,12 @@ from field_app.store.evidence import Rank
 from field_app.store.queue import queue_of
 from field_app.sync.answers import Hello, Pulled
 from field_app.sync.downloads import fetch
+from field_app.sync.pushing import Courier, Pushing, a_thread
 from field_app.sync.server import Caller, Server
-from field_app.sync.troubles import Fork, Gap, NoSignal, TooLarge, Unsettled, UpdateNeeded
+from field_app.sync.troubles import Fork, Gap, Unsettled, UpdateNeeded
 from field_app.sync.uploads import SKIPPED, is_durable, upload
 from field_app.trouble import Trouble
 from shared.times import wire_time
-from shared.wire import MOST_BYTES
 
 PAGE = 500
 MOST_CONFIRMED = 20
@@ -51,7 +51,8 @@ class Round:
     """One round of one tablet. `step` is called after each step, by its name; what it raises ends
     the round there: that is how the tests kill it. `progress` is told when something moved.
 
-    `renew` keeps a rotated token. Sizes: `most` operations a push, `chunk` bytes a piece.
+    `renew` keeps a rotated token. Sizes: `most` operations a push, `chunk` bytes a piece. `courier`
+    carries the batches of a push while the round goes on.
     """
 
     database: Database
@@ -63,6 +64,7 @@ class Round:
     renew: Callable[[str, str], None]
     progress: Callable[[Moved], None] = lambda moved: None
     step: Callable[[str], None] = lambda name: None
+    courier: Courier = a_thread
     moved: Moved = field(default_factory=Moved)
 
     def run(self) -> Moved:
@@ -183,24 +185,10 @@ class Round:
             outbox.replay(self.database, expect)
 
     def _push(self) -> None:
-        most, most_bytes = self.most, MOST_BYTES
-        while batch := outbox.unanswered(self.database, most, most_bytes):
-            outbox.sent(self.database, [item.n for item in batch])
-            self.step("batch marked")
-            try:
-                answer = self.server.push(self.caller, [item.message for item in batch])
-            except (TooLarge, NoSignal) as error:
-                if len(batch) == 1 or (isinstance(error, NoSignal) and not error.values):
-                    raise
-                most, most_bytes = max(len(batch) // 2, 1), max(most_bytes // 2, 1024)
-                continue
-            self.step("push")
-            now = self.now()
-            with self.database.transaction():
-                outbox.answered(self.database, answer.results, now)
-                outbox.durable(self.database, answer.durable_n, answer.time)
-            self._tell(len(batch))
-            self.step("results")
+        Pushing(
+            self.database, self.server, self.caller, self.now, self._tell, self.step, self.courier,
+            self.most,
+        ).run()  # fmt: skip
 
     # pull, check
 

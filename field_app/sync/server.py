@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from field_app.store.outbox import Pending
 from field_app.sync import answers
 from field_app.sync.answers import Hello, NotThatMessage
 from field_app.sync.troubles import (
@@ -50,6 +51,16 @@ class Caller:
     app_version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Operations packed for the office: their numbers, the last one's place in the queue."""
+
+    ns: tuple[int, ...]
+    last: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
 def checked_address(server: str) -> str:
     """The office's address without a path. Raises BadAddress."""
     parts = urlsplit(server.strip() if "//" in server else f"https://{server.strip()}")
@@ -85,11 +96,11 @@ class Server:
         }  # fmt: skip
         return self._ask("/api/v1/sync/hello", message, caller, answers.hello)
 
-    def push(self, caller: Caller, operations: Sequence[Mapping[str, Any]]) -> answers.Pushed:
+    def push(self, caller: Caller, batch: Batch) -> answers.Pushed:
         """What became of these operations. Raises Gap, Fork, TooLarge too."""
-        message = {"device_id": caller.device_id, "ops": list(operations)}
-        pushed = self._ask("/api/v1/sync/push", message, caller, answers.pushed)
-        if not {op["n"] for op in operations} <= {result.n for result in pushed.results}:
+        response = self._posted("/api/v1/sync/push", batch.body, batch.headers, caller)
+        pushed = _read(response, answers.pushed)
+        if not set(batch.ns) <= {result.n for result in pushed.results}:
             raise BrokenAnswer
         return pushed
 
@@ -114,13 +125,7 @@ class Server:
         self.http.close()
 
     def _ask(self, path: str, message: Any, caller: Caller | None, read: Callable[[Any], T]) -> T:
-        response = self._posted(path, *_encoded(message), caller)
-        if not response.is_success:
-            raise refusal(response)
-        try:
-            return read(_body(response))
-        except NotThatMessage as error:
-            raise NotOurServer from error
+        return _read(self._posted(path, *_packed(_json(message)), caller), read)
 
     def _posted(
         self, path: str, body: bytes, headers: Mapping[str, str], caller: Caller | None
@@ -130,6 +135,22 @@ class Server:
             self.http,
             self.http.build_request("POST", path, content=body, headers={**headers, **authorised}),
         )
+
+
+def batch_of(device_id: str, waiting: Sequence[Pending]) -> Batch:
+    """These operations as one push, ready to travel."""
+    head, operations = _json({"device_id": device_id})[:-1], b",".join(p.text for p in waiting)
+    body, headers = _packed(b'%b,"ops":[%b]}' % (head, operations))
+    return Batch(tuple(p.n for p in waiting), waiting[-1].seq, body, headers)
+
+
+def _read(response: httpx.Response, read: Callable[[Any], T]) -> T:
+    if not response.is_success:
+        raise refusal(response)
+    try:
+        return read(_body(response))
+    except NotThatMessage as error:
+        raise NotOurServer from error
 
 
 def sent(http: httpx.Client, request: httpx.Request) -> httpx.Response:
@@ -162,8 +183,11 @@ def _once(http: httpx.Client, request: httpx.Request) -> httpx.Response:
     return response
 
 
-def _encoded(message: Any) -> tuple[bytes, dict[str, str]]:
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+def _json(message: Any) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
     headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
     if len(body) >= SMALLEST_WORTH_ZIPPING:
         body = gzip.compress(body, compresslevel=6, mtime=0)

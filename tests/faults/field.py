@@ -19,6 +19,7 @@ from field_app.settings import Settings, read_settings
 from field_app.store import base, evidence, outbox
 from field_app.store.database import Database
 from field_app.store.operations import message_of
+from field_app.sync.pushing import Courier, a_thread
 from field_app.sync.round import Moved
 from field_app.tablet import Tablet, open_tablet
 from sync_server.users import User
@@ -59,6 +60,7 @@ class Field:
         self.notebook = notebook
         self.settings = settings or read_settings()
         self.chance = Random(seed)
+        self.courier: Courier = a_thread
         self.line = Line(inner())
         self._inner = inner
         self.tablet = self._opened()
@@ -89,6 +91,7 @@ class Field:
         round = self.tablet.network.round(self.session)
         assert round is not None, "nobody is signed in on this tablet"
         round.step = step
+        round.courier = self.courier
         return round.run()
 
     def step(self) -> None:

@@ -5,12 +5,14 @@ Faults 2, 3 and 21, on the bytes themselves: a proxy goes dead in the middle of 
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select
 
+from field_app.settings import read_settings
 from sync_server import schema
 from tests.faults.field import Field
 from tests.faults.proxy import CuttingProxy, Direction
@@ -39,7 +41,9 @@ def test_02_03_21_a_round_cut_at_every_40th_byte(
     world: World, proxy: CuttingProxy, direction: Direction
 ):
     world.ticket()
-    luis = world.field(url=proxy.address)
+    # Two operations a batch: a round has more than one, and cuts fall between them, too.
+    settings = replace(read_settings(), operations_per_push=2)
+    luis = world.field(url=proxy.address, settings=settings)
     whole = _length(world, proxy, luis, direction)
     cuts = range(STEP * (TURN % SHARE) + 1, whole + 1, STEP * SHARE)
     assert len(cuts) > 5

@@ -14,7 +14,7 @@ from tests.faults.marks import on_both_databases
 from tests.faults.world import World
 
 STEPS_OF_A_ROUND = (
-    "hello", "actions", "batch marked", "push", "results", "pull", "page", "check",
+    "hello", "actions", "batch marked", "batch leaves", "push", "results", "pull", "page", "check",
     "upload thumbnail", "upload photo", "received", "purge",
 )  # fmt: skip
 

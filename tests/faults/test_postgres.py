@@ -1,5 +1,6 @@
 """Many hands on one PostgreSQL: writers during a pull, transactions left open. Faults 43 and 44."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -35,7 +36,7 @@ def test_43_no_row_is_skipped_while_others_write(world: World):
     def write(number: int) -> None:
         writer = writers[number]
         while batch := outbox.unanswered(writer.database, 3, MOST_BYTES):
-            answer = pushed(world, writer, [item.message for item in batch])
+            answer = pushed(world, writer, [json.loads(item.text) for item in batch])
             assert answer.status_code == 200, answer.text
             outbox.answered(writer.database, answers.pushed(answer.json()).results, world.clock())
 

@@ -1,13 +1,15 @@
 """Every operation is numbered once, kept as it was captured, and let go only when it is safe."""
 
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from field_app.store import outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
-from field_app.store.outbox import Result
+from field_app.store.outbox import Pending, Result
 from shared.changes import Kind
 from shared.shapes import Unreadable
 from shared.wire import message_hash
@@ -20,6 +22,11 @@ def diagnose(database: Database, words: str = "El fusor no calienta.", number: i
         database, TICKET, Kind.SET, {"fields": {"diagnosis": words}},
         at=NOW, op_id=f"op-{count}",
     )  # fmt: skip
+
+
+def message(pending: Pending) -> Any:
+    """The operation as the office reads it."""
+    return json.loads(pending.text)
 
 
 def waiting(database: Database) -> list[int]:
@@ -51,13 +58,13 @@ def test_a_capture_that_fails_takes_no_number(database):
 def test_the_hash_is_that_of_the_message_as_it_will_be_sent(database):
     diagnose(database)
     [pending] = outbox.unanswered(database, 1, 1)
-    assert outbox.last(database) == (1, message_hash(pending.message))
+    assert outbox.last(database) == (1, message_hash(message(pending)))
 
 
 def test_a_batch_stops_at_its_size_but_never_before_its_first_operation(database):
     for word in ("uno", "dos", "tres"):
         diagnose(database, word * 300)
-    size = outbox.unanswered(database, 1, 1)[0].size
+    size = len(outbox.unanswered(database, 1, 1)[0].text)
     assert [p.n for p in outbox.unanswered(database, 200, 2 * size + 10)] == [1, 2]
     assert [p.n for p in outbox.unanswered(database, 200, 10)] == [1]
     assert [p.n for p in outbox.unanswered(database, 2, 10**6)] == [1, 2]
@@ -117,9 +124,9 @@ def test_a_new_identity_numbers_what_waits_from_one_under_the_same_op_ids(databa
     outbox.sent(database, [2])
     outbox.reidentify(database, "device-2")
     pending = outbox.unanswered(database, 200, 10**6)
-    assert [(p.n, p.message["op_id"]) for p in pending] == [(1, names[1]), (2, names[2])]
+    assert [(p.n, message(p)["op_id"]) for p in pending] == [(1, names[1]), (2, names[2])]
     assert enrolled(database).device_id == "device-2"
-    assert outbox.last(database) == (2, message_hash(pending[-1].message))
+    assert outbox.last(database) == (2, message_hash(message(pending[-1])))
 
 
 def test_a_new_identity_with_nothing_waiting_begins_at_one(database):
@@ -144,4 +151,4 @@ def test_a_captured_body_is_kept_word_for_word(database):
     words = "  «Ñandú» 漢字 \u2028 1.0e3  "
     diagnose(database, words)
     [pending] = outbox.unanswered(database, 1, 1)
-    assert pending.message["body"] == {"fields": {"diagnosis": words}}
+    assert message(pending)["body"] == {"fields": {"diagnosis": words}}

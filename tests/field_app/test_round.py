@@ -80,7 +80,7 @@ def test_a_quiet_round_sends_three_short_messages(tablet, small_office):
 
 
 STEPS = (
-    "hello", "actions", "batch marked", "push", "results", "pull", "page", "check",
+    "hello", "actions", "batch marked", "batch leaves", "push", "results", "pull", "page", "check",
     "upload thumbnail", "received", "upload photo", "confirmed", "purge",
 )  # fmt: skip
 

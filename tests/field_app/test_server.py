@@ -6,7 +6,8 @@ import json
 import httpx
 import pytest
 
-from field_app.sync.server import Caller, Server
+from field_app.store.outbox import Pending
+from field_app.sync.server import Batch, Caller, Server, batch_of
 from field_app.sync.troubles import (
     BadAddress,
     BrokenAnswer,
@@ -39,6 +40,10 @@ def server(answer) -> Server:
     return Server("https://office.example", 5, httpx.MockTransport(answer))
 
 
+def batch(operation: str) -> Batch:
+    return batch_of("device-1", [Pending(1, 1, operation.encode())])
+
+
 def hello(answer):
     return server(answer).hello(CALLER, {})
 
@@ -56,7 +61,9 @@ def test_what_is_sent_carries_the_token_and_its_digest_and_is_packed_when_large(
             {"n": 1, "outcome": "applied", "rev": 1}
         ])  # fmt: skip
 
-    server(office).push(CALLER, [{"n": 1, "body": "x" * 5000}])
+    server(office).push(
+        CALLER, batch_of("d", [Pending(1, 1, b'{"n":1,"body":"%b"}' % (b"x" * 5000))])
+    )
     [request] = seen
     assert request.headers["Authorization"] == "Bearer secret"
     assert digest_matches(request.headers["Content-Digest"], request.content)
@@ -172,7 +179,7 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_opened_once_more():
 def test_a_push_without_an_outcome_for_each_operation_is_no_answer():
     answer = reply(200, last_n=1, durable_n=0, time=NOW.isoformat(), results=[])
     with pytest.raises(BrokenAnswer):
-        server(lambda r: answer).push(CALLER, [{"n": 1}])
+        server(lambda r: answer).push(CALLER, batch('{"n":1}'))
 
 
 def test_a_wrong_code_is_said_to_be_one():

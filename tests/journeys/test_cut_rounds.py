@@ -8,7 +8,7 @@ from shared.ticket import State
 from tests.tablet import Killed, RunningTablet, finish_work, photo, sign
 
 STEPS = (
-    "hello", "actions", "batch marked", "push", "results", "pull", "page", "check",
+    "hello", "actions", "batch marked", "batch leaves", "push", "results", "pull", "page", "check",
     "upload signature", "upload report", "upload thumbnail", "upload photo", "received", "purge",
 )  # fmt: skip
 

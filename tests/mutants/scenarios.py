@@ -1,5 +1,6 @@
 """Small stories that pass on the product as it is, each with an eye for one kind of fault."""
 
+import json
 from contextlib import suppress
 from datetime import timedelta
 
@@ -43,7 +44,9 @@ def the_office_writes_what_the_field_owns(world: SilentWorld) -> None:
 def a_batch_with_a_hole(world: SilentWorld) -> None:
     """The network brings the third operation before the second."""
     luis = worked(world)
-    first, _, third, *_ = [item.message for item in outbox.unanswered(luis.database, 9, 10**6)]
+    first, _, third, *_ = [
+        json.loads(item.text) for item in outbox.unanswered(luis.database, 9, 10**6)
+    ]
     client = httpx.Client(transport=world.line(), base_url=URL)
     client.post(
         "/api/v1/sync/push", json={"device_id": luis.device_id, "ops": [first, third]},

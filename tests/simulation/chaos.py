@@ -24,8 +24,8 @@ CLOCKS = (
 """By how much a tablet's clock may be wrong; it has also been 1971 when a battery was flat."""
 
 STEPS = (
-    "hello", "actions", "batch marked", "push", "results", "pull", "page", "check", "received",
-    "confirmed", "purge",
+    "hello", "actions", "batch marked", "batch leaves", "push", "results", "pull", "page",
+    "check", "received", "confirmed", "purge",
 )  # fmt: skip
 
 DAMAGE = (

@@ -46,7 +46,8 @@ def tablet_cloned(sim: "Simulation") -> None:
     sim.clones += 1
     copy = _copied(engineer, sim.folder)
     world, seed = sim.world, 1000 + sim.clones
-    field = Field(copy, world.clock, world.notebook, world.line, seed=seed)
+    settings = engineer.field.settings
+    field = Field(copy, world.clock, world.notebook, world.line, seed=seed, settings=settings)
     if field.session.token is not None:
         field.session.unlock(PIN)
     world.fields.append(field)

@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from field_app.presence import Stage
+from field_app.sync.pushing import Courier
 from field_app.sync.round import WipeAsked
 from field_app.sync.troubles import SignedOut
 from field_app.trouble import Trouble
 from sync_server.users import User
 from tests.faults.field import PIN, Field
+from tests.simulation.couriers import AtLast, AtOnce
 from tests.simulation.doom import doomed
 from tests.simulation.trace import Trace
 from tests.simulation.world import SeededWorld
@@ -16,6 +18,8 @@ from tests.simulation.world import SeededWorld
 CAUSES = ("CR-FUS-01", "CR-TON-01")
 STROKES = [[[10, 20, 0], [60, 44, 80], [120, 18, 160]]]
 PROSE = ("diagnosis", "solution", "description", "impact")
+
+COURIERS: Sequence[Courier] = (AtOnce, AtLast)
 
 Work = Callable[["Engineer", str], None]
 
@@ -28,6 +32,7 @@ class Engineer:
     ) -> None:
         self.world = world
         self.field = field
+        field.courier = COURIERS[len(world.fields) % len(COURIERS)]
         self.users = list(users)
         self.chance = chance
         self.trace = trace

@@ -1,6 +1,7 @@
 """One seed's history: people work, things break, and now and then everything must come to rest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,7 @@ from random import Random
 
 from sqlalchemy import func, select
 
+from field_app.settings import read_settings
 from field_app.store import evidence
 from shared.people import Role
 from sync_server import clocks, schema, users
@@ -216,12 +218,12 @@ class Simulation:
     def _engineers(self) -> list[Engineer]:
         for role in (Role.CALL_CENTRE, Role.SUPERVISOR):
             self.world.running.user(role)
-        made = []
+        made, settings = [], replace(read_settings(), operations_per_push=self.size.batch)
         for number in range(1, self.size.tablets + 1):
             crew = [self.world.engineer(f"Ingeniero {number}")]
             if number == 1:
                 crew.append(self.world.engineer("Relevo 1"))
-            field = self.world.field(crew[0])
+            field = self.world.field(crew[0], settings=settings)
             made.append(Engineer(self.world, field, crew, self._stream(), self.trace))
         return made
 

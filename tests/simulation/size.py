@@ -8,7 +8,8 @@ class Size:
     """`quiet` is how many days trouble may pile up before everything must come to rest.
 
     `mishaps` happen each day, and `calls` come in for each tablet; `rate` is the share of
-    requests that the network spoils on an ordinary day.
+    requests that the network spoils on an ordinary day. A push has few operations a `batch`, so
+    that many have several.
     """
 
     tablets: int
@@ -17,6 +18,7 @@ class Size:
     mishaps: float
     calls: float = 0.5
     rate: float = 0.08
+    batch: int = 3
 
 
 FULL = Size(tablets=20, days=30, quiet=3, mishaps=6)
