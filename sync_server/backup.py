@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +24,8 @@ from sync_server.settings import Settings
 
 MANIFEST = "manifest.json"
 BLOBS = "blobs"
+COMING = "coming"
+"""Where the database waits until the manifest speaks of it: until then the one before holds."""
 SECRETS = ("secret", "seal")
 """Of the data folder: what signs and seals, without which an old report is nobody's."""
 
@@ -38,20 +40,26 @@ class NotEmpty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds: the database's file with its hash, and every kept file's."""
+    """What a backup holds: the database's file with its hash, and every kept file's.
+
+    `lost` are files that the office should have had and could not read.
+    """
 
     made_at: str
     epoch: str
     database: str
     database_sha256: str
     blobs: Mapping[str, int]
+    lost: Sequence[str] = ()
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         """The manifest of a backup. Raises NotABackup."""
         try:
             said = json.loads((folder / MANIFEST).read_bytes())
-            return cls(**{name: said[name] for name in cls.__slots__})
+            return cls(
+                **{"lost": ()} | {name: said[name] for name in said if name in cls.__slots__}
+            )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NotABackup(f"{folder} holds no backup: {error}") from error
 
@@ -60,34 +68,46 @@ def back_up(office: Office, folder: Path, now: datetime) -> Manifest:
     """Everything into `folder`, while the office is open; again into the same adds what is new.
 
     The database first, then the files that it names: whatever it names was kept before it. What
-    a backup has counts as durable afterwards. Raises NotEmpty, NotABackup, BlobMissing,
-    BlobAltered, and what the store and the disk raise.
+    a backup has counts as durable afterwards. A file that cannot be read stops nothing: the
+    manifest says that it is lost. Raises NotEmpty, NotABackup, and what the store and the disk
+    raise; then the backup that was there before still holds.
     """
     _check_target(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    coming = folder / COMING
+    coming.mkdir(parents=True, exist_ok=True)
     marks = database_copy.watermarks(office)
-    copied = database_copy.copy(office.settings.database, folder)
+    copied = database_copy.copy(office.settings.database, coming)
     names = dict(database_copy.kept_files(office, copied))
-    store = LocalStore(folder / BLOBS)
-    for name in names:
-        if not store.has(name):
-            store.keep(name, office.blobs.read(name))
+    lost = _copy_files(office, names, LocalStore(folder / BLOBS))
+    kept = {name: size for name, size in names.items() if name not in lost}
     _copy_secrets(office.settings.data, folder)
     with office.database.reading() as tx:
         epoch = office.epoch(tx)
-    manifest = Manifest(wire_time(now), epoch, copied.name, _hash(copied), names)
+    manifest = Manifest(wire_time(now), epoch, copied.name, _hash(copied), kept, lost)
     _write(folder / MANIFEST, json.dumps({n: _plain(manifest, n) for n in Manifest.__slots__}))
-    office.database.write(lambda tx: _durable(tx, marks, names))
+    copied.replace(folder / copied.name)
+    shutil.rmtree(coming)
+    office.database.write(lambda tx: _durable(tx, marks, kept))
     return manifest
+
+
+def _copy_files(office: Office, names: Mapping[str, int], store: LocalStore) -> list[str]:
+    """Bring what the backup has not yet; the names of those that the office cannot read."""
+    lost = []
+    for name, size in names.items():
+        if store.has(name) and store.size(name) == size:
+            continue
+        try:
+            store.keep(name, office.blobs.read(name))
+        except (BlobMissing, BlobAltered):
+            lost.append(name)
+    return lost
 
 
 def check(folder: Path) -> Manifest:
     """The backup in `folder`, every byte of it read. Raises NotABackup."""
     manifest = Manifest.read(folder)
-    copied = folder / manifest.database
-    if not copied.is_file() or _hash(copied) != manifest.database_sha256:
-        raise NotABackup(f"{copied} is not the database that was backed up")
-    database_copy.check(copied)
+    database_copy.check(_database_of(folder, manifest))
     store = LocalStore(folder / BLOBS)
     for name, size in manifest.blobs.items():
         try:
@@ -98,6 +118,14 @@ def check(folder: Path) -> Manifest:
         except BlobAltered as error:
             raise NotABackup(f"file {name} has other bytes") from error
     return manifest
+
+
+def _database_of(folder: Path, manifest: Manifest) -> Path:
+    """The copy that the manifest speaks of: in place, or not put there before something died."""
+    for copied in (folder / manifest.database, folder / COMING / manifest.database):
+        if copied.is_file() and _hash(copied) == manifest.database_sha256:
+            return copied
+    raise NotABackup(f"{folder / manifest.database} is not the database that was backed up")
 
 
 def restore(settings: Settings, folder: Path, force: bool) -> str:
@@ -115,7 +143,7 @@ def restore(settings: Settings, folder: Path, force: bool) -> str:
     for name in manifest.blobs:
         store.keep(name, source.read(name))
     _restore_secrets(folder, settings.data, aside)
-    database_copy.put(folder / manifest.database, settings, aside)
+    database_copy.put(_database_of(folder, manifest), settings, aside)
     return new_epoch(settings)
 
 

@@ -28,6 +28,9 @@ def backup(folder: Path) -> None:
     total = sum(manifest.blobs.values())
     count = len(manifest.blobs)
     click.echo(f"Backed up to {folder}: the database and {count} files of {total} bytes.")
+    if manifest.lost:
+        lost = ", ".join(manifest.lost)
+        raise click.ClickException(f"{len(manifest.lost)} files could not be read: {lost}")
 
 
 @click.command()

@@ -106,6 +106,47 @@ def test_a_backup_with_one_wrong_byte_touches_nothing(full, tmp_path, what):
     assert not (settings.data / "folio.db").exists()
 
 
+def test_a_backup_that_dies_leaves_the_one_before_it_whole(full, tmp_path, monkeypatch):
+    folder = tmp_path / "backup"
+    before = backed_up(full, folder)
+    full.ticket()
+
+    def dies(path, text):
+        raise OSError("no more power")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backup, "_write", dies)
+        with pytest.raises(OSError, match="no more power"):
+            backed_up(full, folder)
+    assert backup.check(folder) == before
+    after = backed_up(full, folder)
+    assert backup.check(folder) == after != before
+
+
+def test_a_backup_that_dies_once_its_manifest_is_written_is_whole(full, tmp_path):
+    folder = tmp_path / "backup"
+    backed_up(full, folder)
+    before = (folder / "folio.db").read_bytes()
+    full.ticket()
+    after = backed_up(full, folder)
+    (folder / "coming").mkdir()
+    (folder / "folio.db").rename(folder / "coming" / "folio.db")
+    (folder / "folio.db").write_bytes(before)
+    assert backup.check(folder) == after
+    assert backup.restore(elsewhere(full, tmp_path), folder, force=False)
+    assert backed_up(full, folder)
+
+
+def test_a_file_that_cannot_be_read_costs_nobody_their_backup(full, tmp_path):
+    name = next(full.office.blobs.names())
+    kept = full.settings.data / "blobs" / name[:2] / name
+    kept.write_bytes(b"rotten")
+    manifest = backed_up(full, tmp_path / "backup")
+    assert manifest.lost == [name]
+    assert name not in manifest.blobs
+    backup.restore(elsewhere(full, tmp_path), tmp_path / "backup", force=False)
+
+
 def test_what_a_backup_has_is_durable(office, tablet, tmp_path):
     office.stop()
     office.start(durable="backup")
