@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import boto3
@@ -39,17 +39,21 @@ class Postgres:
     def database(self) -> Iterator[str]:
         """The address of an empty database; it is dropped afterwards, whoever is connected."""
         name = f"folio_{uuid4().hex[:12]}"
-        with psycopg.connect(self.uri, autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name}")
-            try:
-                url = make_url(self.uri).set(database=name)
-                yield url.render_as_string(hide_password=False)
-            finally:
-                admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self._told(f"CREATE DATABASE {name}")
+        try:
+            url = make_url(self.uri).set(database=name)
+            yield url.render_as_string(hide_password=False)
+        finally:
+            self._told(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
         self._server.cleanup()
         self._folder.cleanup()
+
+    def _told(self, command: LiteralString) -> None:
+        # Each over a connection of its own: a test may have killed every one there was.
+        with psycopg.connect(self.uri, autocommit=True) as admin:
+            admin.execute(command)
 
 
 class ObjectStore:
