@@ -7,12 +7,12 @@ a reading from the beginning began, before which nothing needs to be taken away.
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, Text, bindparam, or_, select, type_coerce
+from sqlalchemy import Text, and_, bindparam, or_, select, type_coerce
 
 from sync_server.database import Transaction
 from sync_server.devices import Device
@@ -144,63 +144,52 @@ def _read(tx: Transaction, scope: str, start: Cursor, head: int, room: _Room) ->
     asked = room.left
     said = {"in_scope": scope, "after": start.seq, "floor": start.floor, "most": asked}
     rows = tx.rows(_CHANGES, said)
-    documents = _documents(tx, [(row.record, row.id) for row in rows if row.kind == "update"])
+    named = json.dumps(scope)
     seq = start.seq
     for row in rows:
-        if not room.put(_change(scope, row, documents.get((row.record, row.id), ""))):
+        if not room.put(_change(named, row)):
             return Cursor(seq, start.floor)
         seq = row.seq
     # Fewer than were asked for: the rest up to the head is what is gone, and nothing is left.
     return Cursor(head if len(rows) < asked else seq, start.floor)
 
 
-def _change(scope: str, row: Row[Any], document: str) -> str:
-    head = {
-        "scope": scope, "seq": row.seq, "kind": row.kind, "record": row.record, "id": row.id,
-        "rev": row.rev,
-    }  # fmt: skip
-    return json.dumps(head, separators=(",", ":"))[:-1] + document + "}"
-
-
-def _documents(tx: Transaction, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The documents of these records, each as members of its change."""
-    by_record: dict[str, list[str]] = {}
-    for record, id in wanted:
-        by_record.setdefault(record, []).append(id)
-    documents: dict[tuple[str, str], str] = {}
-    for record, ids in by_record.items():
-        for start in range(0, len(ids), 500):
-            some = ids[start : start + 500]
-            if record == "ticket":
-                rows = tx.rows(_TICKETS, {"ids": some})
-            else:
-                rows = tx.rows(_RECORDS, {"of": record, "ids": some})
-            for row in rows:
-                entries = f',"entries":{row.entries}' if record == "ticket" else ""
-                documents[record, row.id] = f',"doc":{row.doc}{entries}'
-    return documents
+def _change(scope: str, row: Sequence[Any]) -> str:
+    """A change as JSON, `scope` being JSON already: what is kept is put in as it is kept."""
+    seq, kind, record, id, rev, fields, entries, doc = row
+    document = f',"doc":{fields},"entries":{entries}' if fields else f',"doc":{doc}' if doc else ""
+    return (
+        f'{{"scope":{scope},"seq":{seq},"kind":"{kind}","record":"{record}",'
+        f'"id":{json.dumps(id)},"rev":{rev}{document}}}'
+    )
 
 
 # Built once; `doc` and `entries` are asked for as the text that is kept.
 _HEADS = select(feed_head.c.scope, feed_head.c.seq, feed_head.c.size, feed_head.c.xor).where(
     feed_head.c.scope.in_(bindparam("scopes", expanding=True))
 )
+_UPDATED = table.c.kind == "update"
 _CHANGES = (
-    select(table.c.record, table.c.id, table.c.seq, table.c.rev, table.c.kind)
+    select(
+        table.c.seq,
+        table.c.kind,
+        table.c.record,
+        table.c.id,
+        table.c.rev,
+        type_coerce(ticket.c.doc, Text).label("fields"),
+        type_coerce(ticket.c.entries, Text),
+        type_coerce(record_table.c.doc, Text).label("doc"),
+    )
+    .outerjoin(ticket, and_(_UPDATED, table.c.record == "ticket", ticket.c.id == table.c.id))
+    .outerjoin(
+        record_table,
+        and_(_UPDATED, record_table.c.record == table.c.record, record_table.c.id == table.c.id),
+    )
     .where(
         table.c.scope == bindparam("in_scope"),
         table.c.seq > bindparam("after"),
-        or_(table.c.kind == "update", table.c.seq > bindparam("floor")),
+        or_(_UPDATED, table.c.seq > bindparam("floor")),
     )
     .order_by(table.c.seq)
     .limit(bindparam("most"))
-)
-_TICKETS = select(
-    ticket.c.id,
-    type_coerce(ticket.c.doc, Text).label("doc"),
-    type_coerce(ticket.c.entries, Text).label("entries"),
-).where(ticket.c.id.in_(bindparam("ids", expanding=True)))
-_RECORDS = select(record_table.c.id, type_coerce(record_table.c.doc, Text).label("doc")).where(
-    record_table.c.record == bindparam("of"),
-    record_table.c.id.in_(bindparam("ids", expanding=True)),
 )

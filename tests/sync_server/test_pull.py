@@ -178,6 +178,14 @@ def test_a_ticket_born_offline_lives_where_it_was_born_until_it_is_assigned(
     assert tablet.holds("ticket") == {}
 
 
+def test_an_id_of_any_visible_characters_comes_as_it_is(tablet: RawTablet):
+    id = 'a"b\\u0041{'
+    fields = {"provisional_folio": "TAB-1", "description": "No enciende", "asset": ASSET}
+    tablet.push(tablet.op(id, "create", {"fields": fields}))
+    tablet.pull()
+    assert set(tablet.holds("ticket")) == {id}
+
+
 def test_what_ended_thirty_days_ago_leaves_the_tablet(office: RunningOffice, tablet: RawTablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
