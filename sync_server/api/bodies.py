@@ -1,21 +1,18 @@
 """Bodies in and out: bounded, unpacked, checked against their digest; packed, with one of ours."""
 
-import gzip
 import json
-import zlib
 from typing import Any, NoReturn
 
-import zstandard
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.packing import BrokenPacking, GrowsTooMuch
 from shared.wire import MOST_BYTES, content_digest, digest_matches
+from sync_server.api.packing import TAKEN, UnknownPacking, packed, unpacked
 from sync_server.api.problems import Problem, not_a_message
 
 MOST_UNPACKED = 16 * MOST_BYTES
 """What a packed body may grow to: more is no message but a bomb."""
-
-WORTH_PACKING = 512
 
 
 async def received(request: Request) -> bytes:
@@ -30,21 +27,21 @@ async def received(request: Request) -> bytes:
     said = request.headers.get("content-digest", "")
     if "sha-256=" in said.lower() and not digest_matches(said, bytes(body)):
         raise Problem(400, "digest", "The body is not the one that was sent")
-    return unpacked(bytes(body), request.headers.get("content-encoding", "identity"))
+    return plain(bytes(body), request.headers.get("content-encoding", "identity"))
 
 
-def unpacked(body: bytes, encoding: str) -> bytes:
+def plain(body: bytes, encoding: str) -> bytes:
     """A body without its packing. Raises Problem."""
-    match encoding.strip().lower():
-        case "identity" | "":
-            return body
-        case "gzip" | "x-gzip":
-            return _gunzipped(body)
-        case "zstd":
-            return _from_zstd(body)
-    raise Problem(
-        415, "packing", "This packing is not known here", headers={"Accept-Encoding": "zstd, gzip"}
-    )
+    try:
+        return unpacked(body, encoding, MOST_UNPACKED)
+    except UnknownPacking as error:
+        raise Problem(
+            415, "packing", "This packing is not known here", headers={"Accept-Encoding": TAKEN}
+        ) from error
+    except GrowsTooMuch as error:
+        raise _too_much() from error
+    except BrokenPacking as error:
+        raise not_a_message(f"the packing is broken: {error}") from error
 
 
 def parsed(body: bytes) -> dict[str, Any]:
@@ -69,7 +66,7 @@ def answered(
     request: Request, content: bytes, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     """JSON that is written already, packed as the client likes it, with its digest."""
-    content, encoding = _packed(content, request.headers.get("accept-encoding", ""))
+    content, encoding = packed(content, request.headers.get("accept-encoding", ""))
     packing = {"Content-Encoding": encoding} if encoding else {}
     return Response(
         content,
@@ -83,49 +80,6 @@ def answered(
         },
         media_type="application/json",
     )
-
-
-def _packed(content: bytes, accepted: str) -> tuple[bytes, str | None]:
-    if len(content) < WORTH_PACKING:
-        return content, None
-    names = {
-        name.strip().lower()
-        for name, _, quality in (part.partition(";") for part in accepted.split(","))
-        if quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    }
-    if "zstd" in names:
-        return zstandard.ZstdCompressor(level=6).compress(content), "zstd"
-    if "gzip" in names:
-        return gzip.compress(content, compresslevel=6, mtime=0), "gzip"
-    return content, None
-
-
-def _gunzipped(body: bytes) -> bytes:
-    try:
-        unzip = zlib.decompressobj(wbits=31)
-        content = unzip.decompress(body, MOST_UNPACKED + 1)
-    except zlib.error as error:
-        raise not_a_message("the packing is broken") from error
-    if len(content) > MOST_UNPACKED:
-        raise _too_much()
-    if not unzip.eof or unzip.unused_data:
-        raise not_a_message("the packing is cut")
-    return content
-
-
-def _from_zstd(body: bytes) -> bytes:
-    content = bytearray()
-    try:
-        unpack = zstandard.ZstdDecompressor(max_window_size=1 << 23).decompressobj()
-        for start in range(0, len(body), 4096):
-            content += unpack.decompress(body[start : start + 4096])
-            if len(content) > MOST_UNPACKED:
-                raise _too_much()
-    except zstandard.ZstdError as error:
-        raise not_a_message("the packing is broken") from error
-    if not unpack.eof:
-        raise not_a_message("the packing is cut")
-    return bytes(content)
 
 
 def _too_much() -> Problem:

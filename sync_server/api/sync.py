@@ -15,6 +15,7 @@ from sync_server import push as pushing
 from sync_server.api.bodies import answer, answered, parsed, received
 from sync_server.api.doors import AnOffice, check_device, the_device
 from sync_server.api.messages import Hello, Pull, Push, of
+from sync_server.api.packing import TAKEN
 from sync_server.api.problems import Problem, not_a_message
 from sync_server.api.slices import slices
 from sync_server.batch import Fork, Gap
@@ -42,7 +43,8 @@ def hello(request: Request, office: AnOffice, body: Body) -> Response:
         wall=message.wall,
     )
     reply = office.database.write(lambda tx: greeting.greet(tx, office, device, said, now))
-    return answer(request, {**reply, "time": wire_time(now)})
+    # The first answer of a round says how the next bodies may be packed. RFC 9110, 12.5.3.
+    return answer(request, {**reply, "time": wire_time(now)}, headers={"Accept-Encoding": TAKEN})
 
 
 @router.post("/push")
