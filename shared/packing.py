@@ -1,9 +1,10 @@
 """Packed bodies: which packings a side says it takes, and how much may come out of one. SYNC.md.
 
-What is shared needs only the standard library, so each side brings its own zstd.
+What is shared needs only the standard library: where zstd is read, a side hands in `zstandard`.
 """
 
 import zlib
+from types import ModuleType
 
 MOST_WINDOW = 1 << 23
 """Bytes that a zstd body may ask its reader to look back: RFC 9659 allows no more."""
@@ -18,6 +19,10 @@ class BrokenPacking(ValueError):
     """A body that was cut or damaged before it was sent, or is not packed as it says."""
 
 
+class UnknownPacking(ValueError):
+    """A Content-Encoding that is not one of ours."""
+
+
 class GrowsTooMuch(ValueError):
     """More would come out of a body than its reader lets it."""
 
@@ -30,8 +35,22 @@ def taken(accept_encoding: str) -> frozenset[str]:
     )
 
 
-def gunzipped(body: bytes, most: int) -> bytes:
-    """What was packed with gzip, `most` bytes at most. Raises BrokenPacking, GrowsTooMuch."""
+def unpacked(body: bytes, encoding: str, most: int, zstandard: ModuleType) -> bytes:
+    """A body without its packing, `most` bytes of it at most.
+
+    Raises UnknownPacking, BrokenPacking, GrowsTooMuch.
+    """
+    match encoding.strip().lower():
+        case "identity" | "":
+            return body
+        case "gzip" | "x-gzip":
+            return _from_gzip(body, most)
+        case "zstd":
+            return _from_zstd(body, most, zstandard)
+    raise UnknownPacking(encoding)
+
+
+def _from_gzip(body: bytes, most: int) -> bytes:
     unzip = zlib.decompressobj(wbits=31)
     try:
         content = unzip.decompress(body, most + 1)
@@ -41,4 +60,21 @@ def gunzipped(body: bytes, most: int) -> bytes:
         raise GrowsTooMuch
     if not unzip.eof or unzip.unused_data:
         raise BrokenPacking("cut, or more than one")
+    return content
+
+
+def _from_zstd(body: bytes, most: int, zstandard: ModuleType) -> bytes:
+    reader = zstandard.ZstdDecompressor(max_window_size=MOST_WINDOW)
+    try:
+        size = zstandard.frame_content_size(body)
+        if size < 0:
+            # Its sender did not say: one byte too many tells enough.
+            size = len(reader.stream_reader(body).read(most + 1))
+        if size > most:
+            raise GrowsTooMuch
+        content: bytes = reader.decompress(
+            body, max_output_size=max(size, 1), allow_extra_data=False
+        )
+    except zstandard.ZstdError as error:
+        raise BrokenPacking("not zstd, cut, damaged, or more than one") from error
     return content

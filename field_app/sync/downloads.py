@@ -3,7 +3,8 @@
 from field_app.store import evidence, others
 from field_app.store.database import Database
 from field_app.store.evidence import DiskLow
-from field_app.sync.server import Caller, Server, refusal, sent
+from field_app.sync.refusals import refusal
+from field_app.sync.server import Caller, Server, sent
 from field_app.sync.troubles import BrokenAnswer, NotPermitted
 from field_app.sync.uploads import FOLDER, GONE
 

@@ -14,7 +14,7 @@ from functools import partial
 from field_app.store import outbox
 from field_app.store.database import Database
 from field_app.sync.answers import Pushed
-from field_app.sync.server import Batch, Caller, Server, batch_of
+from field_app.sync.server import Batch, Caller, Server
 from field_app.sync.troubles import NoSignal, TooLarge
 from shared.wire import MOST_BYTES
 
@@ -74,7 +74,7 @@ class Pushing:
             return None
         outbox.sent(self.database, [item.n for item in waiting])
         self.step("batch marked")
-        return batch_of(self.caller.device_id, waiting)
+        return self.server.batch(self.caller, waiting)
 
     def _halve(self, batch: Batch, error: TooLarge | NoSignal) -> None:
         if len(batch.ns) == 1 or (isinstance(error, NoSignal) and not error.values):

@@ -1,13 +1,10 @@
 """The office over HTTPS: four messages out, and an answer that counts only when it is whole."""
 
-import gzip
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,27 +13,21 @@ import httpx
 from field_app.store.outbox import Pending
 from field_app.sync import answers
 from field_app.sync.answers import Hello, NotThatMessage
+from field_app.sync.packing import MOST_UNPACKED, Packed, Packing, plain
+from field_app.sync.refusals import refusal
 from field_app.sync.troubles import (
     BadAddress,
     BrokenAnswer,
-    Busy,
     EnrolmentRefused,
-    Fork,
-    Gap,
     NoSignal,
     NotOurServer,
     NotPermitted,
-    OfficeFault,
-    OfficeFull,
     RequestRefused,
     SignedOut,
-    TooLarge,
-    UpdateNeeded,
 )
-from field_app.trouble import Trouble
+from shared.packing import BrokenPacking, GrowsTooMuch, UnknownPacking
 from shared.wire import PROTOCOL, content_digest, digest_matches
 
-SMALLEST_WORTH_ZIPPING = 600
 HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?")
 T = TypeVar("T")
 Transport = httpx.BaseTransport
@@ -57,8 +48,7 @@ class Batch:
 
     ns: tuple[int, ...]
     last: int
-    body: bytes
-    headers: Mapping[str, str]
+    packed: Packed
 
 
 def checked_address(server: str) -> str:
@@ -79,6 +69,7 @@ class Server:
             transport=transport,
             follow_redirects=False,
         )
+        self._packing = Packing()
 
     def enrol(self, code: str, device: Mapping[str, str]) -> answers.Enrolled:
         """A device identity for a one-time code. Raises EnrolmentRefused."""
@@ -96,10 +87,16 @@ class Server:
         }  # fmt: skip
         return self._ask("/api/v1/sync/hello", message, caller, answers.hello)
 
+    def batch(self, caller: Caller, waiting: Sequence[Pending]) -> Batch:
+        """These operations as one push, ready to travel."""
+        head = _json({"device_id": caller.device_id})[:-1]
+        operations = b",".join(item.text for item in waiting)
+        packed = self._packing.packed(b'%b,"ops":[%b]}' % (head, operations))
+        return Batch(tuple(item.n for item in waiting), waiting[-1].seq, packed)
+
     def push(self, caller: Caller, batch: Batch) -> answers.Pushed:
         """What became of these operations. Raises Gap, Fork, TooLarge too."""
-        response = self._posted("/api/v1/sync/push", batch.body, batch.headers, caller)
-        pushed = _read(response, answers.pushed)
+        pushed = self._sent("/api/v1/sync/push", batch.packed, caller, answers.pushed)
         if not set(batch.ns) <= {result.n for result in pushed.results}:
             raise BrokenAnswer
         return pushed
@@ -125,32 +122,37 @@ class Server:
         self.http.close()
 
     def _ask(self, path: str, message: Any, caller: Caller | None, read: Callable[[Any], T]) -> T:
-        return _read(self._posted(path, *_packed(_json(message)), caller), read)
+        return self._sent(path, self._packing.packed(_json(message)), caller, read)
 
-    def _posted(
-        self, path: str, body: bytes, headers: Mapping[str, str], caller: Caller | None
-    ) -> httpx.Response:
-        authorised = {"Authorization": f"Bearer {caller.token}"} if caller else {}
+    def _sent(
+        self, path: str, packed: Packed, caller: Caller | None, read: Callable[[Any], T]
+    ) -> T:
+        packed = self._packing.still(packed)
+        response = self._posted(path, packed, caller)
+        if response.status_code == 415 and self._packing.not_understood(packed):
+            response = self._posted(path, self._packing.still(packed), caller)
+        try:
+            found = _read(response, read)
+        except (NotOurServer, RequestRefused):
+            # Who stands between us may not let zstd pass: the next try comes packed otherwise.
+            self._packing.not_understood(packed)
+            raise
+        self._packing.heard(response)
+        return found
+
+    def _posted(self, path: str, packed: Packed, caller: Caller | None) -> httpx.Response:
+        headers = {
+            "Content-Type": "application/json", "Content-Digest": content_digest(packed.body),
+            **packed.headers, **({"Authorization": f"Bearer {caller.token}"} if caller else {}),
+        }  # fmt: skip
         return sent(
             self.http,
-            self.http.build_request("POST", path, content=body, headers={**headers, **authorised}),
+            self.http.build_request("POST", path, content=packed.body, headers=headers),
         )
 
 
-def batch_of(device_id: str, waiting: Sequence[Pending]) -> Batch:
-    """These operations as one push, ready to travel."""
-    head, operations = _json({"device_id": device_id})[:-1], b",".join(p.text for p in waiting)
-    body, headers = _packed(b'%b,"ops":[%b]}' % (head, operations))
-    return Batch(tuple(p.n for p in waiting), waiting[-1].seq, body, headers)
-
-
-def _read(response: httpx.Response, read: Callable[[Any], T]) -> T:
-    if not response.is_success:
-        raise refusal(response)
-    try:
-        return read(_body(response))
-    except NotThatMessage as error:
-        raise NotOurServer from error
+def _json(message: Any) -> bytes:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def sent(http: httpx.Client, request: httpx.Request) -> httpx.Response:
@@ -174,7 +176,7 @@ def _once(http: httpx.Client, request: httpx.Request) -> httpx.Response:
     try:
         response = http.send(request, stream=True)
         try:
-            raw = b"".join(response.iter_raw())
+            raw = _whole(response.iter_raw())
         finally:
             response.close()
     except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
@@ -183,88 +185,34 @@ def _once(http: httpx.Client, request: httpx.Request) -> httpx.Response:
     return response
 
 
-def _json(message: Any) -> bytes:
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+def _whole(pieces: Iterator[bytes]) -> bytes:
+    raw = bytearray()
+    for piece in pieces:
+        raw += piece
+        if len(raw) > MOST_UNPACKED:
+            raise BrokenAnswer
+    return bytes(raw)
 
 
-def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
-    headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
-    if len(body) >= SMALLEST_WORTH_ZIPPING:
-        body = gzip.compress(body, compresslevel=6, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return body, {**headers, "Content-Digest": content_digest(body)}
-
-
-def _body(response: httpx.Response) -> Any:
-    """The message of a whole answer. Raises BrokenAnswer, NotOurServer."""
-    raw = _raw(response)
-    digest = response.headers.get("Content-Digest")
-    if digest is None:
-        raise NotOurServer
-    if not digest_matches(digest, raw):
-        raise BrokenAnswer
+def _read(response: httpx.Response, read: Callable[[Any], T]) -> T:
     try:
-        return json.loads(_plain(response, raw))
-    except (ValueError, EOFError, OSError) as error:
+        return read(_message(response))
+    except NotThatMessage as error:
         raise NotOurServer from error
 
 
-def _raw(response: httpx.Response) -> bytes:
-    raw: bytes = response.extensions["raw"]
-    return raw
-
-
-def _plain(response: httpx.Response, raw: bytes) -> bytes:
-    return gzip.decompress(raw) if response.headers.get("Content-Encoding") == "gzip" else raw
-
-
-def refusal(response: httpx.Response) -> Trouble:
-    """What an answer that is no success means, by its status and its problem document."""
-    problem = _problem(response)
-    kind = str(problem.get("type") or "")
-    status = response.status_code
-    if 300 <= status < 400 or (status < 500 and not problem and status not in (413, 429)):
-        return NotOurServer()
-    match status:
-        case 401:
-            return SignedOut(wipe=bool(problem.get("wipe")))
-        case 403:
-            return NotPermitted()
-        case 409 if kind.endswith("fork"):
-            return Fork()
-        case 409 if kind.endswith("gap"):
-            return Gap(expect=problem.get("expect"))
-        case 413:
-            return TooLarge()
-        case 426:
-            return UpdateNeeded()
-        case 429 | 502 | 503 | 504:
-            return Busy(seconds=_retry_after(response))
-        case 507:
-            return OfficeFull()
-    return OfficeFault(status=status) if status >= 500 else RequestRefused(status=status)
-
-
-def _problem(response: httpx.Response) -> Mapping[str, Any]:
+def _message(response: httpx.Response) -> Any:
+    """The message of a whole answer. Raises BrokenAnswer, NotOurServer, or as `refusal` says."""
+    if not response.is_success:
+        raise refusal(response)
+    digest = response.headers.get("Content-Digest")
+    if digest is None:
+        raise NotOurServer
+    if not digest_matches(digest, response.extensions["raw"]):
+        raise BrokenAnswer
     try:
-        found = json.loads(_plain(response, _raw(response)))
-    except (ValueError, EOFError, OSError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds that the office asks for, or None. RFC 9110, 10.2.3."""
-    said = response.headers.get("Retry-After", "")
-    if said.isdigit():
-        return float(said)
-    try:
-        asked = parsedate_to_datetime(said)
-        now = parsedate_to_datetime(response.headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return max((_zoned(asked) - _zoned(now)).total_seconds(), 0.0)
-
-
-def _zoned(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+        return json.loads(plain(response))
+    except (UnknownPacking, BrokenPacking, GrowsTooMuch) as error:
+        raise BrokenAnswer from error
+    except (ValueError, RecursionError) as error:
+        raise NotOurServer from error

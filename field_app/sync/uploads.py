@@ -10,7 +10,8 @@ import httpx
 from field_app.store import evidence
 from field_app.store.database import Database
 from field_app.store.evidence import Blob, EvidenceMissing
-from field_app.sync.server import Caller, Server, refusal, sent
+from field_app.sync.refusals import refusal
+from field_app.sync.server import Caller, Server, sent
 from field_app.sync.troubles import BrokenAnswer, NotOurServer, RequestRefused, UploadRefused
 from field_app.trouble import Trouble
 

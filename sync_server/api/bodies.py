@@ -3,12 +3,13 @@
 import json
 from typing import Any, NoReturn
 
+import zstandard
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.packing import BrokenPacking, GrowsTooMuch
+from shared.packing import BrokenPacking, GrowsTooMuch, UnknownPacking, unpacked
 from shared.wire import MOST_BYTES, content_digest, digest_matches
-from sync_server.api.packing import TAKEN, UnknownPacking, packed, unpacked
+from sync_server.api.packing import TAKEN, packed
 from sync_server.api.problems import Problem, not_a_message
 
 MOST_UNPACKED = 16 * MOST_BYTES
@@ -33,7 +34,7 @@ async def received(request: Request) -> bytes:
 def plain(body: bytes, encoding: str) -> bytes:
     """A body without its packing. Raises Problem."""
     try:
-        return unpacked(body, encoding, MOST_UNPACKED)
+        return unpacked(body, encoding, MOST_UNPACKED, zstandard)
     except UnknownPacking as error:
         raise Problem(
             415, "packing", "This packing is not known here", headers={"Accept-Encoding": TAKEN}

@@ -1,13 +1,15 @@
 """Somebody else answers, or a full office, or one that forgot us. Faults 27, 37, 41, 42."""
 
 import errno
-import gzip
 import json
 
 import pytest
+import zstandard
 
 from field_app.sync.troubles import SignedOut, TooLarge
+from shared.packing import unpacked
 from sync_server import devices
+from sync_server.api.bodies import MOST_UNPACKED
 from tests.faults.hands import STEPS, first_ticket, worked
 from tests.faults.line import (
     Fault,
@@ -82,9 +84,8 @@ def test_42_batches_halve_until_they_pass(world: World):
     sizes: list[int] = []
 
     def narrow(request, carry):
-        body = request.content
-        if request.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
+        encoding = request.headers.get("Content-Encoding", "")
+        body = unpacked(request.content, encoding, MOST_UNPACKED, zstandard)
         sizes.append(len(json.loads(body)["ops"]))
         return answered(413)(request, carry) if sizes[-1] > 3 else carry(request)
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from field_app.store.outbox import Pending
-from field_app.sync.server import Batch, Caller, Server, batch_of
+from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import (
     BadAddress,
     BrokenAnswer,
@@ -40,8 +40,9 @@ def server(answer) -> Server:
     return Server("https://office.example", 5, httpx.MockTransport(answer))
 
 
-def batch(operation: str) -> Batch:
-    return batch_of("device-1", [Pending(1, 1, operation.encode())])
+def pushed(answer, operation: bytes = b'{"n":1}'):
+    office = server(answer)
+    return office.push(CALLER, office.batch(CALLER, [Pending(1, 1, operation)]))
 
 
 def hello(answer):
@@ -61,9 +62,7 @@ def test_what_is_sent_carries_the_token_and_its_digest_and_is_packed_when_large(
             {"n": 1, "outcome": "applied", "rev": 1}
         ])  # fmt: skip
 
-    server(office).push(
-        CALLER, batch_of("d", [Pending(1, 1, b'{"n":1,"body":"%b"}' % (b"x" * 5000))])
-    )
+    pushed(office, b'{"n":1,"body":"%b"}' % (b"x" * 5000))
     [request] = seen
     assert request.headers["Authorization"] == "Bearer secret"
     assert digest_matches(request.headers["Content-Digest"], request.content)
@@ -100,7 +99,7 @@ def broken_packing(request):
         (portal, NotOurServer),
         (no_digest, NotOurServer),
         (another_message, NotOurServer),
-        (broken_packing, NotOurServer),
+        (broken_packing, BrokenAnswer),
         (wrong_digest, BrokenAnswer),
         (lambda r: page(302, Location="http://wifi/"), NotOurServer),
         (lambda r: page(401, "log in to the proxy"), NotOurServer),
@@ -179,7 +178,7 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_opened_once_more():
 def test_a_push_without_an_outcome_for_each_operation_is_no_answer():
     answer = reply(200, last_n=1, durable_n=0, time=NOW.isoformat(), results=[])
     with pytest.raises(BrokenAnswer):
-        server(lambda r: answer).push(CALLER, batch('{"n":1}'))
+        pushed(lambda r: answer)
 
 
 def test_a_wrong_code_is_said_to_be_one():

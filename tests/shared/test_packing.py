@@ -1,12 +1,28 @@
 """Which packings a header names, and how much may come out of a body. SYNC.md, Transport."""
 
 import gzip
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
+import zstandard
 
-from shared.packing import BrokenPacking, GrowsTooMuch, gunzipped, taken
+from shared import packing
+from shared.packing import BrokenPacking, GrowsTooMuch, UnknownPacking, taken
+from tests.packed import repeated, with_zstd, zstd_of_unknown_size
 
-PACKED = gzip.compress(b"Cambio de fusor. " * 100, mtime=0)
+MESSAGE = b'{"description": "No enciende, el fusor no alcanza temperatura"}' * 50
+MOST = 1 << 20
+WAYS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("gzip", gzip.compress),
+    ("zstd", with_zstd),
+    ("ZSTD", zstd_of_unknown_size),
+]
+each_way = pytest.mark.parametrize(("name", "pack"), WAYS, ids=["gzip", "zstd", "zstd, no size"])
+
+
+def unpacked(body: bytes, encoding: str, most: int = MOST) -> bytes:
+    return packing.unpacked(body, encoding, most, zstandard)
 
 
 @pytest.mark.parametrize(
@@ -22,22 +38,62 @@ def test_a_header_names_the_packings_it_does_not_weigh_with_nothing(header, name
     assert taken(header) == names
 
 
-def test_what_was_packed_comes_out():
-    assert gunzipped(PACKED, 1700) == b"Cambio de fusor. " * 100
+@each_way
+def test_what_was_packed_comes_out(name, pack):
+    assert unpacked(pack(MESSAGE), name) == MESSAGE
+    assert unpacked(pack(b""), name) == b""
 
 
-@pytest.mark.parametrize("length", [0, 1, 9, 10, 25, len(PACKED) - 8, len(PACKED) - 1])
-def test_a_cut_body_is_broken(length):
-    with pytest.raises(BrokenPacking):
-        gunzipped(PACKED[:length], 10_000)
+def test_what_is_not_packed_is_left_as_it_is_and_what_is_not_known_is_refused():
+    assert unpacked(MESSAGE, "") == unpacked(MESSAGE, "identity") == MESSAGE
+    with pytest.raises(UnknownPacking):
+        unpacked(MESSAGE, "br")
 
 
-@pytest.mark.parametrize("body", [b"not gzip", PACKED[:10] + b"\xff" * 30, PACKED + PACKED])
-def test_what_is_not_one_whole_body_is_broken(body):
-    with pytest.raises(BrokenPacking):
-        gunzipped(body, 10_000)
+@each_way
+def test_a_body_cut_anywhere_is_broken(name, pack):
+    whole = pack(MESSAGE)
+    for length in range(len(whole)):
+        with pytest.raises(BrokenPacking):
+            unpacked(whole[:length], name)
 
 
-def test_no_more_comes_out_than_is_let():
+@each_way
+def test_a_body_with_something_after_its_end_is_broken(name, pack):
+    whole = pack(MESSAGE)
+    for more in (b"x", whole):
+        with pytest.raises(BrokenPacking):
+            unpacked(whole + more, name)
+
+
+@pytest.mark.parametrize("name", ["gzip", "zstd"])
+def test_what_is_not_packed_as_it_says_is_broken(name):
+    for body in (MESSAGE, gzip.compress(MESSAGE)[:10] + b"\xff" * 30, with_zstd(MESSAGE)[:6] * 9):
+        with pytest.raises(BrokenPacking):
+            unpacked(body, name)
+
+
+@each_way
+def test_no_more_comes_out_than_is_let(name, pack):
+    body = pack(b" " * MOST)
+    assert len(unpacked(body, name, MOST)) == MOST
     with pytest.raises(GrowsTooMuch):
-        gunzipped(PACKED, 1699)
+        unpacked(body, name, MOST - 1)
+
+
+def test_a_bomb_takes_no_room():
+    assert unpacked(repeated(8), "zstd") == b" " * MOST
+    bomb = repeated(4096)
+    assert len(bomb) < 17_000
+    tracemalloc.start()
+    with pytest.raises(GrowsTooMuch):
+        unpacked(bomb, "zstd")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4 * MOST
+
+
+def test_who_would_have_us_look_back_further_than_eight_megabytes_is_refused():
+    far = zstandard.ZstdCompressionParameters.from_level(3, window_log=24)
+    with pytest.raises(BrokenPacking):
+        unpacked(zstd_of_unknown_size(b"a" * 1000, far), "zstd")
