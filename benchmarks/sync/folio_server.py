@@ -43,7 +43,10 @@ def main() -> None:
     app = create_app(Settings(data=folder))
     print(json.dumps(identities(app.state.office, engineers, tablets)), flush=True)
     settle()
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    uvicorn.run(
+        app, host="127.0.0.1", port=port, log_level="warning", access_log=False,
+        server_header=False,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

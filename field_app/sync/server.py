@@ -68,7 +68,10 @@ class Server:
             timeout=httpx.Timeout(timeout, connect=min(timeout, 8)),
             transport=transport,
             follow_redirects=False,
+            headers={"User-Agent": "Folio"},
         )
+        for unsaid in ("Accept", "Connection"):
+            del self.http.headers[unsaid]
         self._packing = Packing()
 
     def enrol(self, code: str, device: Mapping[str, str]) -> answers.Enrolled:

@@ -33,6 +33,13 @@ HEADERS: Mapping[str, str] = {
 }
 """Set on every answer that does not say otherwise itself."""
 
+HEADERS_FOR_PROGRAMS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+"""The same for answers to tablets, on a weak line: what could matter if a browser showed one."""
+
 
 class Shield:
     """ASGI middleware: refuses forms from other places, and adds the headers to every answer."""
@@ -68,7 +75,8 @@ def comes_from_here(headers: Mapping[str, str]) -> bool:
 
 
 def _add_headers(headers: MutableHeaders, scope: Scope) -> None:
-    for name, value in HEADERS.items():
+    program = scope["path"].startswith(WITH_TOKEN)
+    for name, value in (HEADERS_FOR_PROGRAMS if program else HEADERS).items():
         headers.setdefault(name, value)
     if scope["scheme"] == "https":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")

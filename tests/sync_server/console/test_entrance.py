@@ -143,6 +143,15 @@ def test_every_answer_carries_its_guards(supervisor):
         assert headers["x-frame-options"] == "DENY"
 
 
+def test_an_answer_to_a_program_carries_only_the_guards_that_could_matter_to_it(supervisor):
+    for path in ("/api/v1/sync/hello", "/api/openapi.json", "/api/v1/nothing"):
+        headers = supervisor.get(path).headers
+        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+        assert sum(len(name) + len(value) for name, value in headers.items()) < 500
+
+
 @pytest.mark.parametrize("path", ["/", "/tickets", "/tickets/new", "/devices", "/profile"])
 def test_no_page_has_script_or_style_in_it(supervisor, path):
     page = supervisor.see(path)
