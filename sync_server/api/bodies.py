@@ -77,7 +77,7 @@ def answered(
             **(headers or {}),
             "Content-Digest": content_digest(content),
             "Vary": "Accept-Encoding",
-            "Cache-Control": "no-store",
+            "Cache-Control": "no-store, no-transform",
         },
         media_type="application/json",
     )

@@ -36,7 +36,7 @@ HEADERS: Mapping[str, str] = {
 HEADERS_FOR_PROGRAMS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
+    "Cache-Control": "no-store, no-transform",
 }
 """The same for answers to tablets, on a weak line: what could matter if a browser showed one."""
 

@@ -96,6 +96,28 @@ def test_42_batches_halve_until_they_pass(world: World):
     world.settle()
 
 
+@pytest.mark.parametrize("status", [400, 403, 415])
+def test_42_a_proxy_that_lets_only_gzip_pass(world: World, status: int):
+    luis = worked(world)
+    for number in range(20):
+        luis.act(first_ticket(luis), f"Paso {number}.")
+    packings: list[str | None] = []
+
+    def only_gzip(request, carry):
+        packings.append(request.headers.get("Content-Encoding"))
+        if packings[-1] == "zstd":
+            return answered(status, PORTAL, content_type="text/html")(request, carry)
+        return carry(request)
+
+    luis.line.next("/push", *[only_gzip] * 99)
+    stopped = world.try_round(luis)
+    assert (stopped is None) == (status == 415), "a 415 is understood at once"
+    world.settle()
+    assert packings[:2] == ["zstd", "gzip"]
+    assert packings.count("zstd") == 1
+    assert set(luis.outcomes()) == {"applied"}
+
+
 def test_42_one_operation_that_nobody_lets_through_is_said(world: World):
     luis = worked(world)
     luis.line.next("/push", *[answered(413)] * 99)

@@ -13,11 +13,12 @@ from tests.snapshots.given.digests import REPORT_DIGESTS, SIGN_OFF_DIGESTS, SIGN
 from tests.snapshots.given.merges import APPLIES, MERGES
 from tests.snapshots.given.moves import MOVES_MADE
 from tests.snapshots.given.operations import OPERATION_HASHES, OPERATIONS_READ
-from tests.snapshots.given.transport import CONTENT_DIGESTS, SCOPE_DIGESTS
+from tests.snapshots.given.transport import CONTENT_DIGESTS, PACKED_BODIES, SCOPE_DIGESTS
 from tests.snapshots.vector_file import FOLDER, VectorFile, plain
 
 FILES = (
-    CANONICAL_JSON, OPERATION_HASHES, OPERATIONS_READ, CONTENT_DIGESTS, SCOPE_DIGESTS,
+    CANONICAL_JSON, OPERATION_HASHES, OPERATIONS_READ, CONTENT_DIGESTS, PACKED_BODIES,
+    SCOPE_DIGESTS,
     SIGN_OFF_DIGESTS, SIGN_OFFS_HOLD, REPORT_DIGESTS, MERGES, APPLIES, MOVES_MADE, CHECKLISTS,
 )  # fmt: skip
 

@@ -148,7 +148,7 @@ def test_an_answer_to_a_program_carries_only_the_guards_that_could_matter_to_it(
         headers = supervisor.get(path).headers
         assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["cache-control"] == "no-store"
+        assert headers["cache-control"] == "no-store, no-transform"
         assert sum(len(name) + len(value) for name, value in headers.items()) < 500
 
 
