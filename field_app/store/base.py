@@ -8,6 +8,8 @@ from typing import Any
 
 from field_app.store import view
 from field_app.store.database import Database, dump
+from field_app.store.listing import THESE, Folded, these
+from field_app.store.view import NOTHING
 from shared.ticket import Record
 from shared.times import wire_time
 from shared.wire import scope_digest
@@ -44,14 +46,14 @@ def apply_page(database: Database, page: Page, at: datetime) -> None:
             )
         updates = [change for change in page.changes if change["kind"] == "update"]
         before = _known_before(database, updates)
-        _keep(database, updates)
+        fresh = _keep(database, updates)
         touched = [(change["record"], change["id"]) for change in updates]
         touched += [_leave(database, c) for c in page.changes if c["kind"] != "update"]
         for scope, cursor in page.cursors.items():
             db.execute("UPDATE scope SET cursor = ? WHERE scope = ?", (cursor, scope))
         if not page.more:
             touched += _drop_unseen(database)
-        _show(database, touched)
+        _show(database, touched, fresh)
         _note_changes(database, before, at)
 
 
@@ -140,10 +142,10 @@ _Touched = tuple[str, str]
 def _known_before(database: Database, updates: Iterable[Mapping[str, Any]]) -> dict[str, Record]:
     """The views of tickets that the office had sent before, as they were before this page."""
     ids = [change["id"] for change in updates if change["record"] == "ticket"]
-    return {
-        id: record for id, record in view.views(database, ids).items()
-        if view.based(database, id) is not None
-    }  # fmt: skip
+    known = database.rows(
+        f"SELECT id FROM base WHERE record = 'ticket' AND id IN {THESE}", these(ids)
+    )
+    return view.views(database, [row["id"] for row in known])
 
 
 def _leave(database: Database, change: Mapping[str, Any]) -> _Touched:
@@ -159,16 +161,15 @@ def _leave(database: Database, change: Mapping[str, Any]) -> _Touched:
     return _left(database, record, id)
 
 
-def _keep(database: Database, updates: list[Mapping[str, Any]]) -> None:
+def _keep(database: Database, updates: list[Mapping[str, Any]]) -> dict[str, Folded]:
+    """Write them into the base. The tickets among them, by id."""
+    kept = [(c, dump(c["doc"]), dump(c.get("entries") or {})) for c in updates]
     with database.transaction() as db:
         db.conn.executemany(
             "INSERT INTO base (record, id, rev, doc, entries) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (record, id) DO UPDATE"
             " SET rev = excluded.rev, doc = excluded.doc, entries = excluded.entries",
-            [
-                (c["record"], c["id"], c["rev"], dump(c["doc"]), dump(c.get("entries") or {}))
-                for c in updates
-            ],
+            [(c["record"], c["id"], c["rev"], doc, entries) for c, doc, entries in kept],
         )
         db.conn.executemany(
             "INSERT INTO membership (scope, record, id, rev, generation)"
@@ -177,6 +178,12 @@ def _keep(database: Database, updates: list[Mapping[str, Any]]) -> None:
             " SET rev = excluded.rev, generation = excluded.generation",
             [(c["record"], c["id"], c["rev"], c["scope"]) for c in updates],
         )
+    return {
+        c["id"]: Folded(
+            Record.from_wire(c["id"], c["doc"], c.get("entries") or {}, c["rev"]), doc, entries
+        )
+        for c, doc, entries in kept if c["record"] == "ticket"
+    }  # fmt: skip
 
 
 def _left(database: Database, record: str, id: str) -> _Touched:
@@ -201,7 +208,9 @@ def _drop_unseen(database: Database) -> list[_Touched]:
     return [_left(database, row["record"], row["id"]) for row in gone]
 
 
-def _show(database: Database, touched: Iterable[_Touched]) -> None:
+def _show(
+    database: Database, touched: Iterable[_Touched], fresh: Mapping[str, Folded] = NOTHING
+) -> None:
     tickets: set[str] = set()
     for record, id in touched:
         if record == "ticket":
@@ -209,7 +218,7 @@ def _show(database: Database, touched: Iterable[_Touched]) -> None:
         elif record in ("customer", "site", "asset"):
             sql = f"SELECT id FROM ticket WHERE {record}_id = ?"
             tickets |= {row["id"] for row in database.rows(sql, id)}
-    view.refresh(database, tickets)
+    view.refresh(database, tickets, fresh)
 
 
 def _note_changes(database: Database, before: Mapping[str, Record], at: datetime) -> None:

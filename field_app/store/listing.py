@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from field_app.store.database import Database, dump
-from field_app.store.documents import document
 from shared.ticket import TERMINAL, Record, State
 
 
@@ -44,6 +43,8 @@ class Folded:
         return cls(record, dump(dict(record.fields)), dump(entries))
 
 
+_NAMED = ("customer", "site", "asset")
+
 _WAITING_STATES = frozenset(
     {State.WAITING_CUSTOMER, State.WAITING_FINAL_SOLUTION, State.CUSTOMER_VALIDATION,
      State.CLOSE_REQUESTED}
@@ -70,13 +71,13 @@ class _Surroundings:
     `foreign` are known to the office but in no scope of ours; `asked` the last finalisations.
     """
 
-    database: Database
     foreign: frozenset[str]
     asked: Mapping[str, Mapping[str, Any]]
-    _documents: dict[tuple[str, Any], Mapping[str, Any]] = field(default_factory=dict)
+    documents: Mapping[tuple[str, Any], Mapping[str, Any]]
 
     @classmethod
-    def of(cls, database: Database, ids: list[str]) -> "_Surroundings":
+    def of(cls, database: Database, folded: list[Folded]) -> "_Surroundings":
+        ids = [item.record.id for item in folded]
         foreign = database.rows(
             f"SELECT id FROM base WHERE record = 'ticket' AND id IN {THESE} AND NOT EXISTS"
             " (SELECT 1 FROM membership m WHERE m.record = 'ticket' AND m.id = base.id)",
@@ -88,22 +89,25 @@ class _Surroundings:
             " GROUP BY ticket",
             these(ids),
         )
+        named = {item.record.fields.get(name) for item in folded for name in _NAMED}
+        documents = database.rows(
+            "SELECT record, id, doc FROM base WHERE record IN ('customer', 'site', 'asset')"
+            f" AND id IN {THESE}",
+            these(id for id in named if isinstance(id, str)),
+        )
         return cls(
-            database,
             frozenset(row["id"] for row in foreign),
             {row["ticket"]: row for row in asked},
+            {(row["record"], row["id"]): json.loads(row["doc"]) for row in documents},
         )
 
     def document(self, record: str, id: Any) -> Mapping[str, Any]:
-        key = (record, id)
-        if key not in self._documents:
-            self._documents[key] = document(self.database, record, id)
-        return self._documents[key]
+        return self.documents.get((record, id), {})
 
 
 def save(database: Database, folded: list[Folded]) -> None:
     ids = [item.record.id for item in folded]
-    around = _Surroundings.of(database, ids)
+    around = _Surroundings.of(database, folded)
     rows = [_row(item, around) for item in folded]
     with database.transaction() as db:
         db.conn.executemany(_UPSERT, [[row[name] for name in _COLUMNS] for row in rows])
@@ -133,9 +137,7 @@ def _row(folded: Folded, around: _Surroundings) -> dict[str, Any]:
     stage = _stage(folded.record, around.asked.get(id))
     read_only = id in around.foreign
     due_kind, due = _next_due(doc)
-    customer, site, asset = (
-        around.document(name, doc.get(name)) for name in ("customer", "site", "asset")
-    )
+    customer, site, asset = (around.document(name, doc.get(name)) for name in _NAMED)
     return {
         "id": id,
         "rev": folded.record.rev,

@@ -12,18 +12,12 @@ from field_app.store.operations import operation_of
 from shared.changes import Operation, apply
 from shared.ticket import Record
 
+NOTHING: Mapping[str, Folded] = {}
+
 
 def viewed(database: Database, ticket: str) -> Record | None:
     """The folded record as it is shown, or None for a ticket that is not on this tablet."""
     row = database.row("SELECT id, doc, entries, rev FROM ticket WHERE id = ?", ticket)
-    return record_of(row) if row else None
-
-
-def based(database: Database, ticket: str) -> Record | None:
-    """What the office last said of a ticket, or None for one that it does not know yet."""
-    row = database.row(
-        "SELECT id, doc, entries, rev FROM base WHERE record = 'ticket' AND id = ?", ticket
-    )
     return record_of(row) if row else None
 
 
@@ -42,14 +36,19 @@ def show(database: Database, operation: Operation) -> None:
     save(database, [Folded.of(record)])
 
 
-def refresh(database: Database, tickets: Iterable[str]) -> None:
-    """Fold these tickets anew: after a pull, or when their operations are queued again."""
+def refresh(
+    database: Database, tickets: Iterable[str], fresh: Mapping[str, Folded] = NOTHING
+) -> None:
+    """Fold these tickets anew: after a pull, or when their operations are queued again.
+
+    `fresh` is what the caller has just written into the base of some of them, by id.
+    """
     ids = sorted(set(tickets))
     if not ids:
         return
     with database.transaction():
         _settle(database, ids)
-        folded = list(_fold(database, ids))
+        folded = list(_fold(database, ids, fresh))
         forget(database, set(ids) - {item.record.id for item in folded})
         save(database, folded)
 
@@ -60,12 +59,9 @@ def answered(database: Database, tickets: Iterable[str]) -> None:
         refresh(database, _settle(database, list(tickets)))
 
 
-def _fold(database: Database, ids: list[str]) -> Iterator[Folded]:
+def _fold(database: Database, ids: list[str], fresh: Mapping[str, Folded]) -> Iterator[Folded]:
     """base + our operations that it does not carry yet; nothing where there is neither."""
-    bases = {row["id"]: row for row in database.rows(
-        f"SELECT id, doc, entries, rev FROM base WHERE record = 'ticket' AND id IN {THESE}",
-        these(ids),
-    )}  # fmt: skip
+    bases = {**_bases(database, [id for id in ids if id not in fresh]), **fresh}
     own = database.rows(
         f"SELECT * FROM outbox WHERE reflected = 0 AND ticket IN {THESE} ORDER BY seq", these(ids)
     )
@@ -74,14 +70,22 @@ def _fold(database: Database, ids: list[str]) -> Iterator[Folded]:
     }
     actor = enrolled(database).user.actor
     for id in ids:
-        row = bases.get(id)
+        base = bases.get(id)
         if id in operations:
-            record = record_of(row) if row else Record(id)
+            record = base.record if base else Record(id)
             for operation in operations[id]:
                 record = apply(record, operation_of(operation), actor)
             yield Folded.of(record)
-        elif row is not None:
-            yield Folded(record_of(row), row["doc"], row["entries"])
+        elif base is not None:
+            yield base
+
+
+def _bases(database: Database, ids: list[str]) -> dict[str, Folded]:
+    rows = database.rows(
+        f"SELECT id, doc, entries, rev FROM base WHERE record = 'ticket' AND id IN {THESE}",
+        these(ids),
+    )
+    return {row["id"]: Folded(record_of(row), row["doc"], row["entries"]) for row in rows}
 
 
 def _settle(database: Database, ids: list[str]) -> set[str]:
