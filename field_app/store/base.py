@@ -100,7 +100,15 @@ def keep_to(database: Database, scopes: Iterable[str]) -> None:
 def forget_all(database: Database) -> None:
     """Forget everything that came from the office; operations and files of ours stay."""
     with database.transaction() as db:
-        for table in ("base", "membership", "scope", "ticket", "ticket_words", "office_change"):
+        for table in (
+            "base",
+            "membership",
+            "scope",
+            "ticket",
+            "ticket_words",
+            "ticket_prose",
+            "office_change",
+        ):
             db.execute(f"DELETE FROM {table}")
 
 

@@ -59,7 +59,7 @@ _COLUMNS = (
     "due_kind", "arrived", "stage", "shelf", "read_only",
 )  # fmt: skip
 _UPSERT = (
-    f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+    f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"
     f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS[1:])}"
 )
 
@@ -110,25 +110,35 @@ def save(database: Database, folded: list[Folded]) -> None:
     around = _Surroundings.of(database, folded)
     rows = [_row(item, around) for item in folded]
     with database.transaction() as db:
-        db.conn.executemany(_UPSERT, [[row[name] for name in _COLUMNS] for row in rows])
+        db.conn.executemany(_UPSERT, rows)
         keys = {row["id"]: row["key"] for row in database.rows(
             f"SELECT id, key FROM ticket WHERE id IN {THESE}", these(ids)
         )}  # fmt: skip
+        found = list(zip(folded, rows, strict=True))
+        _index(database, "ticket_words", {keys[i.record.id]: _names(i.record, r) for i, r in found})
+        _index(database, "ticket_prose", {keys[row["id"]]: row["description"] for row in rows})
+
+
+def _index(database: Database, table: str, words: Mapping[int, str]) -> None:
+    """Let these tickets, by key, be found by these words; those that are already cost nothing."""
+    indexed = {row["rowid"]: row["words"] for row in database.rows(
+        f"SELECT rowid, words FROM {table} WHERE rowid IN {THESE}", these(words)
+    )}  # fmt: skip
+    new = [(key, said) for key, said in words.items() if indexed.get(key) != said]
+    with database.transaction() as db:
         db.conn.executemany(
-            "DELETE FROM ticket_words WHERE rowid = ?", [(k,) for k in keys.values()]
+            f"DELETE FROM {table} WHERE rowid = ?", [(key,) for key, _ in new if key in indexed]
         )
-        db.conn.executemany(
-            "INSERT INTO ticket_words (rowid, words) VALUES (?, ?)",
-            [(keys[i.record.id], _words(i.record, r)) for i, r in zip(folded, rows, strict=True)],
-        )
+        db.conn.executemany(f"INSERT INTO {table} (rowid, words) VALUES (?, ?)", new)
 
 
 def forget(database: Database, ids: Iterable[str]) -> None:
     with database.transaction() as db:
-        db.execute(
-            f"DELETE FROM ticket_words WHERE rowid IN (SELECT key FROM ticket WHERE id IN {THESE})",
-            (these(ids),),
-        )
+        for table in ("ticket_words", "ticket_prose"):
+            db.execute(
+                f"DELETE FROM {table} WHERE rowid IN (SELECT key FROM ticket WHERE id IN {THESE})",
+                (these(ids),),
+            )
         db.execute(f"DELETE FROM ticket WHERE id IN {THESE}", (these(ids),))
 
 
@@ -204,9 +214,9 @@ def _next_due(doc: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return kind, at
 
 
-def _words(record: Record, row: Mapping[str, Any]) -> str:
+def _names(record: Record, row: Mapping[str, Any]) -> str:
     requester = record.fields.get("requester") or {}
-    names = ("label", "customer", "site", "location", "asset", "serial", "description")
+    names = ("label", "customer", "site", "location", "asset", "serial")
     return " ".join([*(str(row[name]) for name in names), str(requester.get("name") or "")])
 
 

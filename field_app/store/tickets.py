@@ -202,11 +202,16 @@ def _where(search: str, shelf: Shelf | None) -> tuple[str, list[Any]]:
     if shelf is not None:
         conditions.append("t.shelf = ?")
         parameters.append(shelf.value)
-    words = re.findall(r"\w+", search)
-    if words:
-        conditions.append("t.key IN (SELECT rowid FROM ticket_words WHERE words MATCH ?)")
-        parameters.append(" ".join(f'"{word}"*' for word in words))
+    for word in re.findall(r"\w+", search):
+        conditions.append(_FOUND)
+        parameters += [f'"{word}"*'] * 2
     return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), parameters
+
+
+_FOUND = (
+    "t.key IN (SELECT rowid FROM ticket_words WHERE words MATCH ?"
+    " UNION ALL SELECT rowid FROM ticket_prose WHERE words MATCH ?)"
+)
 
 
 def _row(row: Mapping[str, Any]) -> TicketRow:

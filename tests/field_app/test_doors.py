@@ -123,7 +123,7 @@ def test_leaving_forgets_what_came_from_the_office(tablet):
     assert session.accounts == ()
     assert b"San Gabriel" not in b"".join(p.read_bytes() for p in folder.glob("folio.db*"))
     left = Database(folder)
-    for table in ("base", "membership", "ticket", "ticket_words"):
+    for table in ("base", "membership", "ticket", "ticket_words", "ticket_prose"):
         assert left.value(f"SELECT count(*) FROM {table}") == 0
     left.close()
 

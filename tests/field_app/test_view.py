@@ -135,6 +135,44 @@ def test_a_list_is_read_in_windows_and_found_by_any_of_its_words_without_accents
     assert not tickets.window(database, search='nada "OR', shelf=None, offset=0, limit=5).total
 
 
+def found(database: Database, words: str) -> int:
+    return tickets.window(database, search=words, shelf=None, offset=0, limit=5).total
+
+
+def test_a_word_of_its_names_and_one_of_its_description_find_a_ticket_together(database):
+    pull(database, *around(), ticket())
+    assert found(database, "gabriel c6000 recetas ibanez") == 1
+    assert found(database, "gabriel tambor") == 0
+
+
+def test_words_that_were_taken_back_find_nothing_any_more(database):
+    pull(database, ticket(folio="", provisional_folio="P-000123"))
+    pull(database, ticket(2, description="El tambor raya."), cursor="2")
+    assert (found(database, "000123"), found(database, "recetas")) == (0, 0)
+    assert (found(database, "000101"), found(database, "tambor")) == (1, 1)
+    pull(database, {**ticket(), "kind": "delete"}, cursor="3")
+    base.purge(database)
+    assert not found(database, "tambor")
+
+
+def test_a_tablet_of_before_the_words_were_kept_apart_finds_the_same(tmp_path):
+    database = Database(tmp_path)
+    keep_enrolment(database, Enrolment("device-1", User(**ENGINEER), "https://office.example"))
+    pull(database, *around(), ticket())
+    write(database, diagnosis="Algo de antes.")
+    with database.transaction() as db:
+        db.execute("DROP TABLE ticket_prose")
+        db.execute("UPDATE ticket_words SET words = words || ' pantalla con código C6000'")
+        db.execute("PRAGMA user_version = 1")
+    database.close()
+    database = Database(tmp_path)
+    assert found(database, "gabriel c6000 recetas ibanez") == 1
+    pull(database, ticket(3, description="El tambor raya."), cursor="2")
+    assert (found(database, "c6000"), found(database, "tambor kyocera")) == (0, 1)
+    assert [item.n for item in outbox.unanswered(database, 9, 10**6)] == [1]
+    database.close()
+
+
 def test_the_earliest_open_promise_comes_first(database):
     later, sooner = {"response": "2026-03-09T10:00:00-06:00"}, {"on_site": "2026-03-09T15:00:00Z"}
     pull(database, ticket(id="a", due=later), ticket(id="b", due=sooner), ticket(id="c", due={}))
