@@ -1,13 +1,14 @@
 """When is the office open? Every term of the process is counted on this calendar."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
+_NOTHING = timedelta()
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 
@@ -70,16 +71,26 @@ def add_business_time(start: datetime, amount: timedelta, calendar: Calendar) ->
     itself, open or not. Raises NaiveTime, and ValueError for a negative amount.
     PROCESS.md, SLA; R026.
     """
-    if amount < timedelta():
-        raise ValueError(f"business time is only added, never taken away: {amount}")
-    if not amount:
-        return in_utc(start)
-    windows = _windows(calendar, in_utc(start))
-    opens, closes = next(windows)
-    while amount > closes - opens:
-        amount -= closes - opens
-        opens, closes = next(windows)
-    return opens + amount
+    return add_business_times(start, (amount,), calendar)[amount]
+
+
+def add_business_times(
+    start: datetime, amounts: Iterable[timedelta], calendar: Calendar
+) -> dict[timedelta, datetime]:
+    """`add_business_time` for several amounts, in one walk along the calendar."""
+    since = in_utc(start)
+    reached: dict[timedelta, datetime] = {}
+    windows = _windows(calendar, since)
+    opens = closes = since
+    gone = timedelta()
+    for amount in sorted(amounts):
+        if amount < _NOTHING:
+            raise ValueError(f"business time is only added, never taken away: {amount}")
+        while amount - gone > closes - opens:
+            gone += closes - opens
+            opens, closes = next(windows)
+        reached[amount] = opens + (amount - gone)
+    return reached
 
 
 def business_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:

@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from shared.calendar import Calendar, add_business_time, business_time_between, in_utc
+from shared.calendar import (
+    Calendar,
+    add_business_time,
+    add_business_times,
+    business_time_between,
+    in_utc,
+)
 from shared.pauses import Pause, net_time, pauses_within
 
 WARN_AT = 0.75
@@ -120,11 +126,13 @@ def due(
     opened: datetime, targets: Targets, calendar: Calendar, pauses: tuple[Pause, ...] = ()
 ) -> Due:
     """When each promise falls due. `opened` is zoned. PROCESS.md, SLA; R026."""
-    at = {
-        clock: due_at(opened, target, calendar, pauses)
-        for clock, target in targets.by_clock().items()
-    }
-    return Due(at[Clock.RESPONSE], at.get(Clock.ON_SITE), at[Clock.RESOLUTION])
+    reached = add_business_times(opened, targets.by_clock().values(), calendar)
+
+    def at(target: timedelta) -> datetime:
+        return _later(reached[target], opened, calendar, pauses)
+
+    on_site = at(targets.on_site) if targets.on_site is not None else None
+    return Due(at(targets.response), on_site, at(targets.resolution))
 
 
 def due_at(
@@ -134,8 +142,14 @@ def due_at(
 
     Pauses come in order and do not overlap, as `pauses` gives them. PROCESS.md, SLA; R026.
     """
-    at = add_business_time(opened, target, calendar)
-    for pause in pauses_within(pauses, opened):
+    return _later(add_business_time(opened, target, calendar), opened, calendar, pauses)
+
+
+def _later(
+    at: datetime, opened: datetime, calendar: Calendar, pauses: tuple[Pause, ...]
+) -> datetime:
+    """`at`, moved on by the business time of each pause that began before it."""
+    for pause in pauses_within(pauses, opened) if pauses else ():
         if pause.since < at:
             at = add_business_time(
                 at, business_time_between(pause.since, pause.until, calendar), calendar

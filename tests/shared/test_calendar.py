@@ -13,6 +13,7 @@ from shared.calendar import (
     ImpossibleHours,
     NaiveTime,
     add_business_time,
+    add_business_times,
     business_time_between,
     nth_business_day_after,
     week,
@@ -358,6 +359,15 @@ def test_what_begins_later_or_takes_longer_never_ends_sooner(
     assert add_business_time(min(one, other), min(less, more), calendar) <= (
         add_business_time(max(one, other), max(less, more), calendar)
     )
+
+
+@given(calendars(), MOMENTS, st.lists(AMOUNTS, max_size=5))
+def test_several_terms_at_once_end_where_each_does(
+    calendar: Calendar, start: datetime, amounts: list[timedelta]
+):
+    assert add_business_times(start, amounts, calendar) == {
+        amount: add_business_time(start, amount, calendar) for amount in amounts
+    }
 
 
 @given(calendars(), MOMENTS)
