@@ -6,22 +6,17 @@ in order, also when the batch after it fails.
 """
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from field_app.store import outbox
 from field_app.store.database import Database
 from field_app.sync.answers import Pushed
+from field_app.sync.courier import Courier
 from field_app.sync.server import Batch, Caller, Server
 from field_app.sync.troubles import NoSignal, TooLarge
 from shared.wire import MOST_BYTES
-
-Courier = Callable[[], Executor]
-"""What carries one batch after another, on a way of its own."""
-
-a_thread: Courier = partial(ThreadPoolExecutor, 1, "folio-push")
 
 SMALLEST_BATCH = 1024
 """Bytes of JSON below which a batch is not halved any more."""

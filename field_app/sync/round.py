@@ -16,15 +16,16 @@ from field_app.store.enrolment import enrolled, heard
 from field_app.store.evidence import Rank
 from field_app.store.queue import queue_of
 from field_app.sync.answers import Hello, Pulled
+from field_app.sync.courier import Courier, a_thread
 from field_app.sync.downloads import fetch
-from field_app.sync.pushing import Courier, Pushing, a_thread
+from field_app.sync.pulling import Pulling
+from field_app.sync.pushing import Pushing
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import Fork, Gap, Unsettled, UpdateNeeded
 from field_app.sync.uploads import SKIPPED, is_durable, upload
 from field_app.trouble import Trouble
 from shared.times import wire_time
 
-PAGE = 500
 MOST_CONFIRMED = 20
 MOST_HELLOS = 4
 """Forks, gaps and restores settle within a few hellos; more than that is a fault to report."""
@@ -52,7 +53,7 @@ class Round:
     the round there: that is how the tests kill it. `progress` is told when something moved.
 
     `renew` keeps a rotated token. Sizes: `most` operations a push, `chunk` bytes a piece. `courier`
-    carries the batches of a push while the round goes on.
+    carries the batches of a push and the pages of a pull while the round goes on.
     """
 
     database: Database
@@ -216,15 +217,13 @@ class Round:
         raise Unsettled
 
     def _pages(self) -> Pulled:
-        while True:
-            answer = self.server.pull(self.caller, base.cursors(self.database), PAGE)
-            self.step("pull")
-            base.apply_page(self.database, answer.page, self.now())
-            self.moved.pulled += len(answer.page.changes)
-            self._tell(0)
-            self.step("page")
-            if not answer.page.more:
-                return answer
+        return Pulling(
+            self.database, self.server, self.caller, self.now, self._came, self.step, self.courier
+        ).run()
+
+    def _came(self, changes: int) -> None:
+        self.moved.pulled += changes
+        self._tell(0)
 
     # files
 

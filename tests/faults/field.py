@@ -19,7 +19,7 @@ from field_app.settings import Settings, read_settings
 from field_app.store import base, evidence, outbox
 from field_app.store.database import Database
 from field_app.store.operations import message_of
-from field_app.sync.pushing import Courier, a_thread
+from field_app.sync.courier import Courier, a_thread
 from field_app.sync.round import Moved
 from field_app.tablet import Tablet, open_tablet
 from sync_server.users import User

@@ -195,7 +195,7 @@ def test_a_fault_while_an_answer_is_written_down_waits_for_what_travels(
         patch.setattr(outbox, "answered", fails_once)
         with pytest.raises(OSError, match="the disk"):
             a_push(tablet)._push()
-    assert not [t for t in threading.enumerate() if t.name.startswith("folio-push")]
+    assert not [t for t in threading.enumerate() if t.name.startswith("folio-courier")]
     assert answered(tablet) == 2
     a_push(tablet).run()
     assert notes(small_office) == [f"nota {number}" for number in range(NOTES)]

@@ -2,7 +2,7 @@
 
 from field_app import presence
 from field_app.store import base, outbox, schema, view
-from field_app.sync import round, uploads
+from field_app.sync import pulling, round, uploads
 from tests.mutants import returns as r
 from tests.mutants import scenarios as s
 from tests.mutants.mutant import Mutant
@@ -50,10 +50,10 @@ MUTANTS = (
         r.an_office_restored_to_the_backup_before_the_last, "every_file_is_somewhere",
     ),
     Mutant(
-        "the cursor is saved before its page", round.Round._pages,
-        "base.apply_page(self.database, answer.page, self.now())",
-        "base.apply_page(self.database, base.Page((), answer.page.cursors, True), self.now());"
-        " base.apply_page(self.database, answer.page, self.now())",
+        "the cursor is saved before its page", pulling.Pulling._keep,
+        "base.apply_page(self.database, page, self.now())",
+        "base.apply_page(self.database, base.Page((), page.cursors, True), self.now());"
+        " base.apply_page(self.database, page, self.now())",
         s.a_page_and_a_kill, "the whole page with its cursor, or nothing of it",
     ),
     Mutant(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from field_app.presence import Stage
-from field_app.sync.pushing import Courier
+from field_app.sync.courier import Courier
 from field_app.sync.round import WipeAsked
 from field_app.sync.troubles import SignedOut
 from field_app.trouble import Trouble
