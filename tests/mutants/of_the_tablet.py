@@ -31,7 +31,7 @@ MUTANTS = (
     ),
     Mutant(
         "thirty days by the tablet's own clock", presence.Presence._opened,
-        "outbox.sweep(database, me.office_time)", "outbox.sweep(database, self.device.now())",
+        "outbox.sweep(database, me.reckoned)", "outbox.sweep(database, self.device.now())",
         r.a_clock_jumps_a_year_ahead, "every_operation_is_somewhere",
     ),
     Mutant(
@@ -45,9 +45,9 @@ MUTANTS = (
         r.an_office_restored, "every_operation_is_somewhere",
     ),
     Mutant(
-        "a new epoch means nothing", round.Round._settle_epoch,
-        "if before.epoch and before.epoch != answer.epoch:", "if False:",
-        r.an_office_restored_to_the_backup_before_the_last, "every_file_is_somewhere",
+        "a new epoch means nothing", round.Round._was_put_back,
+        "bool(epoch and epoch != answer.epoch)", "False",
+        r.an_office_restored_to_before_a_file, "every_file_is_somewhere",
     ),
     Mutant(
         "the cursor is saved before its page", pulling.Pulling._keep,
@@ -72,8 +72,8 @@ MUTANTS = (
         r.a_wiped_tablet, "every_operation_is_somewhere",
     ),
     Mutant(
-        "any answer says that a file is there", uploads.is_durable,
-        "_offset_in(response)", "pass",
+        "any answer says that a file is there", uploads.Upload._standing,
+        "_offset_in(response)", "len(self._data)",
         r.a_page_in_the_way_after_a_restore, "every_file_is_somewhere",
     ),
 )  # fmt: skip
