@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.faults.field import PIN, Field
 from tests.simulation.engineer import Engineer
-from tests.simulation.remains import strike_out_what_is_gone
+from tests.simulation.remains import kept, strike_out_what_is_gone
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -19,13 +19,19 @@ def tablet_restored(sim: "Simulation") -> None:
     engineer = sim.somebody(alone=True)
     copy = _copied(engineer, sim.folder)
     known = set(sim.world.notebook.operations) | set(sim.world.notebook.files)
+    sim.promised.append(known)
 
     def put_back() -> None:
         field = engineer.field
+        had = kept(field)
         field.stop()
         shutil.rmtree(field.folder)
         shutil.copytree(copy, field.folder)
         field.restart()
+        sim.promised.remove(known)
+        # The same bytes may be on another tablet still: until that one is put back, too.
+        for other in sim.promised:
+            other -= had - kept(field)
         gone = strike_out_what_is_gone(sim.world, known)
         sim.trace.say(engineer.name, "is as copied; gone is", gone, kind="tablet restored")
         # Were the office to forget the same work, too, nobody would have it any more.

@@ -20,7 +20,7 @@ def strike_out_what_is_gone(world: World, known: set[str]) -> int:
     here = set(world.logged())
     here |= set(world.running.ask(lambda tx: tx.scalars(select(schema.blob.c.sha256))))
     for field in world.fields:
-        here |= _kept(field)
+        here |= kept(field)
     gone = (set(notebook.operations) | set(notebook.files)) - here
     assert not gone & known, f"lost although the copy was made later: {gone & known}"
     for name in gone:
@@ -29,11 +29,11 @@ def strike_out_what_is_gone(world: World, known: set[str]) -> int:
     return len(gone)
 
 
-def _kept(field: Field) -> set[str]:
+def kept(field: Field) -> set[str]:
     """The op_ids and the hashes of all that anybody on this tablet still has."""
-    kept: set[str] = set()
+    found: set[str] = set()
     for folder in field._people():
         with closing(sqlite3.connect(folder / "folio.db")) as database:
             for query in ("SELECT op_id FROM outbox", "SELECT sha256 FROM blob"):
-                kept |= {row[0] for row in database.execute(query)}
-    return kept
+                found |= {row[0] for row in database.execute(query)}
+    return found

@@ -52,6 +52,7 @@ class Simulation:
         )  # fmt: skip
         self.backups: list[Path] = []
         self.clones = 0
+        self.promised: list[set[str]] = []
         self.day = 0
         self.each_day: Callable[[int], None] = lambda day: None
         self.engineers = self._engineers()
