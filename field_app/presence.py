@@ -196,10 +196,10 @@ class Presence:
         self.close()
         database = Database(self._accounts.folder_of(user_id))
         me = enrolment(database)
-        if me is not None and me.office_time is not None:
-            # By the office's time: a tablet's clock that jumps a year ahead throws nothing away.
-            evidence.sweep(database, me.office_time)
-            outbox.sweep(database, me.office_time)
+        if me is not None and me.reckoned is not None:
+            # By what both clocks say: one of them that jumps a year ahead throws nothing away.
+            evidence.sweep(database, me.reckoned)
+            outbox.sweep(database, me.reckoned)
         self._database = database
         self.signing = database.fact("signing")
         return database

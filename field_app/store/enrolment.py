@@ -30,6 +30,8 @@ class Enrolment:
 
     `skew_ms` is the office's clock minus the tablet's; `durable_n` the office's watermark.
     `restored`: the office was, under this identity; what it once answered it may have lost.
+    `reckoned` goes on only by what both clocks say has passed: by it is known how long a thing was
+    kept, whichever of the two is wrong.
     """
 
     device_id: str
@@ -42,6 +44,7 @@ class Enrolment:
     skew_ms: int = 0
     last_contact: datetime | None = None
     restored: bool = False
+    reckoned: datetime | None = None
 
     @property
     def skew(self) -> timedelta:
@@ -70,8 +73,9 @@ def enrolled(database: Database) -> Enrolment:
 
 def keep_enrolment(database: Database, value: Enrolment) -> None:
     """Make `value` the identity in force."""
-    contact = wire_time(value.last_contact) if value.last_contact else None
-    database.remember("enrolment", {**asdict(value), "last_contact": contact})
+    times = {name: getattr(value, name) for name in _TIMES}
+    kept = {name: wire_time(time) if time else None for name, time in times.items()}
+    database.remember("enrolment", {**asdict(value), **kept})
 
 
 def heard(
@@ -93,15 +97,27 @@ def heard(
         database,
         replace(
             before, epoch=epoch, durable_n=durable_n, skew_ms=skew, last_contact=now,
-            restored=before.restored or put_back,
+            restored=before.restored or put_back, reckoned=_reckoned(before, office_time, now),
         ),
     )  # fmt: skip
+
+
+def reckoned(database: Database, now: datetime) -> datetime:
+    """The time by which things are kept; `now` where the office was never heard."""
+    return enrolled(database).reckoned or now
+
+
+def _reckoned(before: Enrolment, office_time: datetime, now: datetime) -> datetime:
+    if before.last_contact is None or before.office_time is None:
+        return before.reckoned or office_time
+    passed = min(office_time - before.office_time, now - before.last_contact)
+    return (before.reckoned or before.office_time) + max(passed, timedelta())
 
 
 def renewed(database: Database, new: Enrolment) -> Enrolment:
     """`new` with what is still true of the identity that it follows."""
     before = enrolled(database)
-    return replace(new, offset=before.offset, skew_ms=before.skew_ms)
+    return replace(new, offset=before.offset, skew_ms=before.skew_ms, reckoned=before.reckoned)
 
 
 def succeeded(database: Database, device_id: str, offset: int) -> Enrolment:
@@ -115,6 +131,9 @@ def _read(kept: Mapping[str, Any]) -> Enrolment:
         **{
             **kept,
             "user": User(**kept["user"]),
-            "last_contact": instant(kept["last_contact"]),
+            **{name: instant(kept.get(name)) for name in _TIMES},
         }
     )
+
+
+_TIMES = ("last_contact", "reckoned")

@@ -170,7 +170,11 @@ def durable(database: Database, n: int, at: datetime) -> None:
 def first_kept(database: Database) -> int:
     """The lowest n from which on this tablet still has every operation under its identity."""
     me = enrolled(database)
-    found = database.value("SELECT min(n) FROM outbox WHERE device_id = ?", me.device_id)
+    found = database.value(
+        "SELECT max(n) FROM outbox o WHERE device_id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM outbox b WHERE b.device_id = o.device_id AND b.n = o.n - 1)",
+        me.device_id,
+    )
     return int(found or _last_seq(database) + 1 - me.offset)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from field_app.store import outbox
 from field_app.store.database import Database
+from field_app.store.enrolment import reckoned
 from field_app.sync.answers import Pushed
 from field_app.sync.courier import Courier
 from field_app.sync.server import Batch, Caller, Server
@@ -81,7 +82,8 @@ class Pushing:
         if answer is None:
             return
         with self.database.transaction():
-            outbox.answered(self.database, answer.results, self.now())
-            outbox.durable(self.database, answer.durable_n, answer.time)
+            now = self.now()
+            outbox.answered(self.database, answer.results, now)
+            outbox.durable(self.database, answer.durable_n, reckoned(self.database, now))
         self.went(len(answer.results))
         self.step("results")

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from field_app.store import base, evidence, outbox
 from field_app.store.database import Database
-from field_app.store.enrolment import enrolled, heard
+from field_app.store.enrolment import enrolled, heard, reckoned
 from field_app.store.evidence import Rank
 from field_app.store.queue import queue_of
 from field_app.sync.answers import Hello, Pulled
@@ -167,7 +167,7 @@ class Round:
             self.database, epoch=answer.epoch, durable_n=answer.durable_n,
             office_time=answer.time, now=now, put_back=put_back,
         )  # fmt: skip
-        outbox.durable(self.database, answer.durable_n, answer.time)
+        outbox.durable(self.database, answer.durable_n, self._reckoned())
 
     def _read_and_offer_anew(self) -> None:
         base.resync_all(self.database)
@@ -237,7 +237,7 @@ class Round:
                 self.moved.skipped.append(error)
                 continue
             self.step(f"upload {Rank(blob.rank).name.lower()}")
-            evidence.received(self.database, blob.sha256, self._office_time(), durable=durable)
+            evidence.received(self.database, blob.sha256, self._reckoned(), durable=durable)
             went += 1
             self._tell(1)
             self.step("received")
@@ -252,11 +252,11 @@ class Round:
             if durable is None:
                 evidence.offer_again(self.database, name)
             elif durable:
-                evidence.received(self.database, name, self._office_time(), durable=True)
+                evidence.received(self.database, name, self._reckoned(), durable=True)
         self.step("confirmed")
 
-    def _office_time(self) -> datetime:
-        return enrolled(self.database).office_time or self.now()
+    def _reckoned(self) -> datetime:
+        return reckoned(self.database, self.now())
 
     def _tell(self, sent: int) -> None:
         self.moved.sent += sent

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.times import instant
-from tests.faults.hands import worked
+from tests.faults.hands import first_ticket, worked
 from tests.faults.marks import on_both_databases
 from tests.faults.world import World
 
@@ -74,3 +74,22 @@ def test_13_a_clock_a_year_ahead_throws_nothing_away(world: World):
     luis.clock.ahead = timedelta()
     world.settle()
     assert len(world.logged()) >= len(world.notebook.operations) == 3
+
+
+@pytest.mark.parametrize("days", [400, -400])
+def test_13_an_office_whose_clock_was_wrong_for_an_hour_costs_nothing(world: World, days: int):
+    luis = worked(world)
+    backup = world.backup()
+    luis.round()
+    for wrong in (days, -days):
+        world.clock.forward(days=wrong)
+        luis.clock.ahead -= timedelta(days=wrong)
+        luis.act(first_ticket(luis), f"Con {wrong} días de diferencia.")
+        luis.round()
+        luis.restart()
+    assert luis.waiting() == 0
+    world.restore(backup)
+    luis.step()
+    if luis.session.token is None:
+        luis.enrol(world.url, world.running.code())
+    world.settle()

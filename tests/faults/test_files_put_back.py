@@ -10,7 +10,6 @@ from shared.people import Actor, Role
 from sync_server import backup, rescue
 from sync_server.rescue_package import Package
 from tests.faults.hands import first_ticket, worked
-from tests.faults.marks import on_both_databases
 from tests.faults.world import World
 from tests.rescue import PASSPHRASE
 
@@ -35,7 +34,6 @@ def every_file(world: World) -> list[Path]:
     return list(Path(world.running.settings.blob_place).glob("??/*"))
 
 
-@on_both_databases
 @pytest.mark.parametrize("damage", DAMAGES, ids=["gone", "shortened", "rotten"])
 def test_31_files_that_the_office_lost_come_again_with_a_new_epoch(world: World, damage: Damage):
     luis = worked(world)

@@ -63,7 +63,6 @@ def test_20_work_that_comes_after_the_grant_takes_it_back(world: World):
     world.settle()
 
 
-@on_both_databases
 @pytest.mark.parametrize("asked", [False, True], ids=["validation", "close requested"])
 def test_20_an_office_that_corrects_what_was_granted_takes_it_back(world: World, asked: bool):
     luis, _, ticket = granted(world)
@@ -80,7 +79,6 @@ def test_20_an_office_that_corrects_what_was_granted_takes_it_back(world: World,
     world.settle()
 
 
-@on_both_databases
 def test_20_what_the_report_does_not_say_takes_nothing_back(world: World):
     _, _, ticket = granted(world)
     world.running.sets(ticket, impact="Todo el piso está parado.")

@@ -152,3 +152,11 @@ def test_a_captured_body_is_kept_word_for_word(database):
     diagnose(database, words)
     [pending] = outbox.unanswered(database, 1, 1)
     assert message(pending)["body"] == {"fields": {"diagnosis": words}}
+
+
+def test_everything_is_kept_only_from_the_last_hole_on(database):
+    for number in range(6):
+        diagnose(database, str(number))
+    with database.transaction() as db:
+        db.execute("DELETE FROM outbox WHERE n IN (1, 4)")
+    assert outbox.first_kept(database) == 5
