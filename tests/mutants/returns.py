@@ -66,7 +66,7 @@ def an_office_restored(world: SilentWorld) -> None:
 
 
 def an_office_restored_to_before_a_file(world: SilentWorld) -> None:
-    """The backup before the last has every word of the tablet's, but not the photo that it names."""
+    """The backup before the last has all of the tablet's words, but not the photo they name."""
     luis = worked(world)
     luis.line.next("/blobs/", lost_on_the_way)
     world.try_round(luis)
