@@ -50,11 +50,12 @@ def resolve(
 ) -> Result:
     """A person decides a conflict: `value` is what the field is to be, one of the two or a third.
 
+    What was written since they did not see: it stays, or waits in another conflict.
     Raises conflicts.NoSuchConflict, shared.shapes.Unreadable.
     """
     row = conflicts.settle(tx, conflict_id, actor, value, now)
     return office_operation(
-        tx, office, actor, row.ticket, Kind.SET, {"fields": {row.field: value}}, now=now
+        tx, office, actor, row.ticket, Kind.SET, {"fields": {row.field: value}}, row.rev, now
     )
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path
 from sqlalchemy import Row, select
 from starlette.responses import Response
 
+from shared.changes import Outcome
 from shared.ticket import FREE_TEXT
 from sync_server import conflicts, late, operations
 from sync_server.access import Action
@@ -70,11 +71,13 @@ def decide(
         return page.back(path, "conflict_choose", "warn")
     value = form.value("text")[:LONGEST_TEXT] if written else getattr(row, choice)
     try:
-        page.office.database.write(
+        result = page.office.database.write(
             lambda tx: operations.resolve(tx, page.office, page.actor, id, value, page.now)
         )
     except conflicts.NoSuchConflict:
         return page.back(path, "conflict_gone", "warn")
+    if result.outcome is Outcome.CONFLICT:
+        return page.back(path, "edit_conflict", "warn")
     return page.back(path, "conflict")
 
 

@@ -107,6 +107,30 @@ def test_a_person_decides_and_the_conflict_is_over(office: RunningOffice, tablet
         office.do(decide)
 
 
+def test_what_was_written_since_the_conflict_is_not_overwritten_by_the_decision(
+    office: RunningOffice, tablet: RawTablet, enrol: Enrol
+):
+    id = office.ticket()
+    second = enrol()
+    tablet.pull()
+    second.pull()
+    tablet.push(tablet.sets(id, root_cause="CR-FUS-01"))
+    second.push(second.sets(id, root_cause="CR-TON-01"))
+    (row,) = office.conflicts(id)
+    tablet.pull()
+    tablet.push(tablet.sets(id, root_cause="CR-FUS-02"))
+    supervisor = Actor(office.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
+    result = office.do(
+        lambda tx: operations.resolve(
+            tx, office.office, supervisor, row.id, row.losing, office.clock()
+        )
+    )
+    assert result.outcome == "conflict", "the supervisor had never seen it"
+    assert office.fields(id)["root_cause"] == "CR-FUS-02"
+    (again,) = office.conflicts(id)
+    assert (again.standing, again.losing) == ("CR-FUS-02", "CR-TON-01")
+
+
 def test_the_first_of_two_commands_wins(office: RunningOffice, tablet: RawTablet, enrol: Enrol):
     id = office.ticket()
     second = enrol()

@@ -62,6 +62,19 @@ def test_a_conflict_is_decided_once(supervisor, office, contested):
     assert "ya lo decidió alguien" in supervisor.done("/conflicts/nothing", choice="losing")
 
 
+def test_a_value_that_came_after_the_conflict_is_shown_before_it_is_lost(
+    supervisor, office, contested
+):
+    one = conflict(office, contested, "contract")
+    office.sets(contested, Role.CALL_CENTRE, contract="Oro")
+    page = supervisor.done(f"/conflicts/{one.id}", choice="losing")
+    assert "Otra persona cambió lo mismo" in page
+    assert office.fields(contested)["contract"] == "Oro"
+    again = conflict(office, contested, "contract")
+    assert (again.standing, again.losing) == ("Oro", "Básico")
+    assert "Decidido" in supervisor.done(f"/conflicts/{again.id}", choice="losing")
+
+
 def test_a_choice_that_is_none_decides_nothing(supervisor, office, contested):
     one = conflict(office, contested, "contract")
     for choice in ("", "both", "written"):
