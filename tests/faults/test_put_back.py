@@ -1,4 +1,4 @@
-"""Put back, and nobody told the office; or the tablet was put back, too. Faults 28, 29, 31."""
+"""Put back, and nobody told the office; or the tablet was put back, too. Faults 18, 28–31."""
 
 from pathlib import Path
 
@@ -9,7 +9,9 @@ from sync_server import schema
 from tests.faults import backups
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, worked
+from tests.faults.line import lost_on_the_way
 from tests.faults.marks import on_both_databases
+from tests.faults.test_closing import ready
 from tests.faults.test_restored_copies import cloned
 from tests.faults.test_restores import copied, put_back
 from tests.faults.world import World
@@ -102,3 +104,25 @@ def test_29_copied_twice_and_one_copy_enrolled_while_the_first_is_away(world: Wo
     world.settle()
     assert len({field.device_id for field in (luis, *copies)}) == 3
     assert len(texts(world, ticket)) == len(set(texts(world, ticket))) == 4
+
+
+@on_both_databases
+@pytest.mark.parametrize("saved", ["before it", "while it waited", "with half of its files"])
+def test_18_31_finalised_before_its_photos_came_and_the_office_put_back(world: World, saved: str):
+    luis, ticket = ready(world)
+    for kind in ("before", "after"):
+        luis.photo(ticket, kind)
+    backup = world.backup()
+    luis.line.faults = [("/blobs/", lost_on_the_way)] * 9
+    luis.finalise(ticket)
+    world.try_round(luis)
+    luis.line.faults.clear()
+    assert world.running.fields(ticket)["flags"] == ["closing"]
+    if saved == "with half of its files":
+        luis.killed_at("received")
+    if saved != "before it":
+        backup = world.backup()
+    luis.round()
+    world.restore(backup)
+    world.settle()
+    assert world.running.fields(ticket)["state"] == "customer_validation"

@@ -46,3 +46,21 @@ def test_31_a_clone_that_nobody_had_noticed_before_the_restore(world: World, fir
     world.settle()
     texts = [a["text"] for a in world.running.entries(ticket, "actions")]
     assert len(texts) == len(set(texts)) == 1 + 4 + first
+
+
+def test_29_two_customers_sign_on_two_copies_and_neither_word_is_lost(world: World):
+    luis = worked(world)
+    ticket = first_ticket(luis)
+    luis.round()
+    clone = cloned(world, luis)
+    for field, name in ((luis, "Marta Ibáñez"), (clone, "Pedro Salas")):
+        field.session.sign(
+            ticket, outcome="conformity", name=name, position="Administración",
+            strokes=[[[10, 10, 0], [40, 60, 16], [80, 20, 33]]],
+        )  # fmt: skip
+        field.note()
+        field.round()
+    (conflict,) = world.running.conflicts(ticket)
+    assert (conflict.field, conflict.losing["name"]) == ("sign_off", "Pedro Salas")
+    assert world.running.fields(ticket)["sign_off"]["name"] == "Marta Ibáñez"
+    world.settle()
