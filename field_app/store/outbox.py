@@ -140,7 +140,9 @@ def answered(database: Database, results: Collection[Result], at: datetime) -> N
             " acked_at = coalesce(acked_at, ?) WHERE device_id = ? AND n = ?",
             [
                 (
-                    result.outcome, result.rev, dump(result.conflicts), dump(result.missing),
+                    result.outcome, result.rev,
+                    dump(result.conflicts) if result.conflicts else "[]",
+                    dump(result.missing) if result.missing else "[]",
                     dump(result.reason), acked_at, me.device_id, result.n,
                 )
                 for result in results
