@@ -100,8 +100,20 @@ def pull(
         "more": more,
     }
     if not more:
-        besides["digest"] = {s: {"count": heads[s].size, "xor": heads[s].xor} for s in mine}
+        besides["digest"] = _digests(heads)
     return Page(room.changes, besides)
+
+
+def standing(
+    tx: Transaction, office: Office, device: Device, cursors: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """The digests that a last page says, if these cursors have reached all there is; or None."""
+    mine = scopes_of(device)
+    if not mine or set(cursors) != set(mine):
+        return None
+    epoch, heads = office.epoch(tx), _heads(tx, mine)
+    behind = any(Cursor.of(cursors[s], epoch, heads[s].seq).seq < heads[s].seq for s in mine)
+    return None if behind else _digests(heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,10 @@ class _Head:
     seq: int = 0
     size: int = 0
     xor: str = "0" * 16
+
+
+def _digests(heads: Mapping[str, _Head]) -> dict[str, Any]:
+    return {scope: {"count": head.size, "xor": head.xor} for scope, head in heads.items()}
 
 
 class _Room:

@@ -29,7 +29,10 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """How far the office got with this tablet, and what it asks it to do."""
+    """How far the office got with this tablet, and what it asks it to do.
+
+    `digest` is that of a last page, where the office says that there is nothing to pull.
+    """
 
     epoch: str
     last_n: int
@@ -38,6 +41,8 @@ class Hello:
     time: datetime
     actions: tuple[Mapping[str, Any], ...]
     token: str | None
+    minimum_pull_schema: int
+    digest: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,8 @@ def hello(body: Any) -> Hello:
         time=_time(body, "time"),
         actions=tuple(_objects(body.get("actions") or [])),
         token=body.get("token") or None,
+        minimum_pull_schema=_count(body, "minimum_pull_schema"),
+        digest=dict(body.get("digest") or {}),
     )
 
 

@@ -1,9 +1,10 @@
 """One round: the order in which the tablet and the office come to agree. Only here. SYNC.md.
 
-hello → what the office asks for → push until nothing waits → pull page by page → check that both
-sides hold the same → files, words before photos → what the files moved → which of them the
-office's backup has → what went away → photos of our tickets that others took. It may die after any
-line: what was not answered is asked again by the next round, and nothing is done twice.
+hello → what the office asks for → push until nothing waits → pull page by page (not if we had
+nothing to push, and it greeted us as one who has everything) → check that both sides hold the same
+→ files, words before photos → what the files moved → which of them the office's backup has → what
+went away → photos of our tickets that others took. It may die after any line: what was not answered
+is asked again by the next round, and nothing is done twice.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from field_app.store.database import Database
 from field_app.store.enrolment import enrolled, heard, reckoned
 from field_app.store.evidence import Rank
 from field_app.store.queue import queue_of
+from field_app.sync.agreement import amiss, nothing_to_pull
 from field_app.sync.answers import Hello, Pulled
 from field_app.sync.courier import Courier, a_thread
 from field_app.sync.downloads import fetch
@@ -71,8 +73,9 @@ class Round:
     def run(self) -> Moved:
         """Raises one of `field_app.sync.troubles`, WipeAsked, DiskLow."""
         self.moved.total = queue_of(self.database).waiting
-        self._exchange()
-        outdated = self._pull_or_outdated()
+        greeting = self._exchange()
+        quiet = greeting is not None and nothing_to_pull(self.database, greeting)
+        outdated = None if quiet else self._pull_or_outdated()
         self._upload()
         self._confirm()
         if outdated is not None:
@@ -85,9 +88,10 @@ class Round:
 
     # hello, actions, push
 
-    def _exchange(self) -> None:
+    def _exchange(self) -> Hello | None:
+        """The office's last greeting, unless it has heard more from us since."""
         for _ in range(MOST_HELLOS):
-            self._hello()
+            answer, sent = self._hello(), self.moved.sent
             try:
                 self._push()
             except (Fork, Gap) as error:
@@ -95,14 +99,14 @@ class Round:
                 trouble = error
                 self._rewind(error)
                 continue
-            return
+            return answer if self.moved.sent == sent else None
         raise trouble
 
-    def _hello(self) -> None:
+    def _hello(self) -> Hello:
         for _ in range(MOST_HELLOS):
             answer = self._said()
             if not self._obey(answer):
-                return
+                return answer
         raise Unsettled
 
     def _said(self) -> Hello:
@@ -204,14 +208,11 @@ class Round:
     def _pull(self) -> None:
         for _ in range(2):
             last = self._pages()
-            amiss = [
-                scope for scope, said in last.digest.items()
-                if base.digest(self.database, scope) != dict(said)
-            ]  # fmt: skip
+            differing = amiss(self.database, last.digest)
             self.step("check")
-            if not amiss:
+            if not differing:
                 return
-            for scope in amiss:
+            for scope in differing:
                 base.resync(self.database, scope)
             self.step("resync")
         raise Unsettled

@@ -43,6 +43,10 @@ def hello(request: Request, office: AnOffice, body: Body) -> Response:
         wall=message.wall,
     )
     reply = office.database.write(lambda tx: greeting.greet(tx, office, device, said, now))
+    if not reply["actions"]:
+        with office.database.reading() as tx:
+            digest = pulling.standing(tx, office, device, message.cursors)
+        reply = reply if digest is None else {**reply, "digest": digest}
     # The first answer of a round says how the next bodies may be packed. RFC 9110, 12.5.3.
     return answer(request, {**reply, "time": wire_time(now)}, headers={"Accept-Encoding": TAKEN})
 

@@ -53,6 +53,8 @@ class SmallOffice(httpx.BaseTransport):
     lie_about_digests: int = 0
     wipe: bool = False
     replayed: list[int] = field(default_factory=list)
+    greets_with_digests: bool = False
+    minimum_pull_schema: int = 1
     _seq: int = 0
     _devices: int = 0
 
@@ -156,8 +158,17 @@ class SmallOffice(httpx.BaseTransport):
             actions += [{"do": "resync", "scope": scope} for scope in SCOPES]
         return reply(
             200, epoch=self.epoch, last_n=known, durable_n=known if self.durable else 0,
-            scopes=list(SCOPES), time=NOW.isoformat(), minimum_pull_schema=1, actions=actions,
+            scopes=list(SCOPES), time=NOW.isoformat(), actions=actions,
+            minimum_pull_schema=self.minimum_pull_schema,
+            **self._greeting(message["cursors"], actions),
         )  # fmt: skip
+
+    def _greeting(self, cursors: dict[str, str], actions: list[Any]) -> dict[str, Any]:
+        heads = {s: max(seq for (of, *_), (seq, _) in self.feed.items() if of == s) for s in SCOPES}
+        reached = {scope: int(cursor) for scope, cursor in cursors.items()} == heads
+        if not (self.greets_with_digests and reached and not actions):
+            return {}
+        return {"digest": {scope: self._digest(scope) for scope in SCOPES}}
 
     def _push(self, message: dict[str, Any], seat: Seat) -> httpx.Response:
         results = []

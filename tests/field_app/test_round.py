@@ -14,7 +14,7 @@ from field_app.sync.troubles import BrokenAnswer, NoSignal, SignedOut, Unsettled
 from field_app.tablet import Tablet
 from tests.field_app.cast import TICKET, photo
 from tests.field_app.conftest import OpenTablet, enrol
-from tests.field_app.small_office import SmallOffice, problem, reply
+from tests.field_app.small_office import SCOPES, SmallOffice, problem, reply
 
 
 class Killed(BaseException):
@@ -357,3 +357,53 @@ def test_a_file_that_the_office_lost_goes_up_again(tablet, small_office):
     run(tablet)
     run(tablet)
     assert small_office.blobs == lost
+
+
+@pytest.fixture
+def met(tablet, small_office):
+    """A tablet in step with an office that greets with digests; the requests of its next round."""
+    small_office.greets_with_digests = True
+    run(tablet)
+    small_office.requests.clear()
+    return small_office.requests
+
+
+HELLO, PULL = "POST /api/v1/sync/hello", "POST /api/v1/sync/pull"
+
+
+def test_a_round_in_which_nothing_changed_is_one_request(tablet, met):
+    run(tablet)
+    assert met == [HELLO]
+
+
+def test_what_changed_in_the_office_is_pulled(tablet, small_office, met):
+    small_office.office_sets(TICKET, priority="low")
+    run(tablet)
+    assert met == [HELLO, PULL]
+    assert tablet.session.ticket(TICKET).ticket.record.fields["priority"] == "low"
+
+
+def test_what_was_pushed_comes_back(tablet, small_office, met):
+    tablet.session.set_field(TICKET, diagnosis="El fusor no calienta: agotado.")
+    run(tablet)
+    assert met == [HELLO, "POST /api/v1/sync/push", PULL]
+    assert base.digest(tablet.session.database, SCOPES[0]) == small_office._digest(SCOPES[0])
+
+
+def test_a_greeting_that_says_otherwise_than_we_reckon_leads_to_a_pull(tablet, small_office, met):
+    small_office.lie_about_digests = 1
+    run(tablet)
+    assert met == [HELLO, PULL]
+
+
+def test_a_tablet_too_old_to_read_learns_of_it_though_nothing_changed(tablet, small_office, met):
+    small_office.minimum_pull_schema = 2
+    run(tablet)
+    assert met == [HELLO, PULL]
+
+
+def test_what_is_to_be_read_anew_is_pulled_whatever_the_greeting_says(tablet, met):
+    round = tablet.network.round(tablet.session)
+    round.step = lambda name: base.resync(round.database, SCOPES[0]) if name == "actions" else None
+    round.run()
+    assert met == [HELLO, PULL]

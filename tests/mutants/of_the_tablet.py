@@ -2,7 +2,7 @@
 
 from field_app import presence
 from field_app.store import base, outbox, schema, view
-from field_app.sync import pulling, round, uploads
+from field_app.sync import agreement, pulling, round, uploads
 from tests.mutants import returns as r
 from tests.mutants import scenarios as s
 from tests.mutants.mutant import Mutant
@@ -63,7 +63,12 @@ MUTANTS = (
     ),
     Mutant(
         "a digest that differs is passed over", round.Round._pull,
-        "if not amiss:", "if True:",
+        "if not differing:", "if True:",
+        s.a_memory_that_went_wrong, "copies_equal",
+    ),
+    Mutant(
+        "a greeting that says otherwise is passed over", agreement.nothing_to_pull,
+        "not amiss(database, greeting.digest)", "True",
         s.a_memory_that_went_wrong, "copies_equal",
     ),
     Mutant(

@@ -39,6 +39,33 @@ def test_nothing_new_is_an_empty_page(tablet: RawTablet):
     assert tablet.pull() == []
 
 
+def test_who_has_everything_is_greeted_with_what_a_last_page_would_say(
+    office: RunningOffice, tablet: RawTablet
+):
+    assert "digest" not in tablet.hello()
+    tablet.pull()
+    assert tablet.hello()["digest"] == tablet.digest
+    office.ticket()
+    assert "digest" not in tablet.hello()
+    tablet.pull()
+    assert tablet.hello()["digest"] == tablet.digest
+
+
+def test_who_names_other_cursors_than_those_of_its_scopes_has_to_pull(tablet: RawTablet):
+    tablet.pull()
+    org = {"org": tablet.cursors["org"]}
+    strange = {**tablet.cursors, "user:somebody": org["org"]}
+    for cursors in ({}, org, strange, {**tablet.cursors, "org": 7}, {**tablet.cursors, "org": "x"}):
+        assert "digest" not in tablet.hello(cursors=cursors)
+
+
+def test_who_is_asked_for_something_has_to_pull(tablet: RawTablet):
+    tablet.pull()
+    answer = tablet.hello(epoch="another")
+    assert answer["actions"]
+    assert "digest" not in answer
+
+
 @pytest.mark.parametrize("limit", [1, 2, 7])
 def test_small_pages_bring_the_same(office: RunningOffice, tablet: RawTablet, limit: int):
     for _ in range(3):
