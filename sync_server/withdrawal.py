@@ -1,13 +1,17 @@
-"""A granted ticket whose report no longer says what was done: the grant is withdrawn.
+"""A finalised ticket that others went on with: what was finalised is taken back.
 
 While the customer has time to answer, another tablet may still bring work, or the office correct
-the request. Were the ticket closed then, it would be closed on a report of another record.
+the request. Were the ticket closed then, it would be closed on a report of another record. And
+while a closing waits for files, the ticket may be given to somebody else, or a question be asked:
+the last file must not undo that.
 """
 
 from shared.changes import Outcome
 from shared.closure import closure_checklist
 from shared.merge import Versioned
 from shared.missing import Missing
+from shared.people import Actor, Role
+from shared.states import Refused, move
 from shared.ticket import Record, State, Ticket
 from sync_server import closing
 from sync_server.desk import SYSTEM_AUTHOR, Desk
@@ -16,6 +20,9 @@ from sync_server.lines import note_decision
 
 GRANTED = frozenset({State.CUSTOMER_VALIDATION, State.CLOSE_REQUESTED})
 """Where a finalised ticket waits for the customer."""
+
+CLOSING = "closing"
+"""The flag of a finalised ticket that waits for files."""
 
 REPORT = "CL19"
 """The rule that the report carries the record as merged. PROCESS.md, Closure checklist."""
@@ -26,13 +33,33 @@ meanwhile takes nothing back of what was granted."""
 
 
 def withdraw_if_overtaken(desk: Desk, ticket_id: str) -> None:
-    """After a change of this ticket: is it still the one that was granted?
+    """After a change of this ticket: may it still be closed as it was finalised?
 
-    Otherwise it is work to correct again, and the engineer is told all that is missing.
+    Otherwise it is work again, and where something is to be corrected the engineer is told all
+    that is missing.
     """
-    granted = desk.ticket(ticket_id)
-    if granted is None or granted.record.fields.get("state") not in GRANTED:
+    finalised = desk.ticket(ticket_id)
+    if finalised is None:
         return
+    if CLOSING in (finalised.record.fields.get("flags") or ()):
+        _let_lapse(desk, finalised)
+    elif finalised.record.fields.get("state") in GRANTED:
+        _withdraw(desk, finalised)
+
+
+def _let_lapse(desk: Desk, waiting: Versioned) -> None:
+    """A closing that waits for files, when its engineer could not ask for it any more."""
+    fields = waiting.record.fields
+    engineer = Actor(fields["finalised"]["by"], Role.ENGINEER)
+    still = move(Ticket.of(waiting.record), "finalise", engineer, fields["finalised"])
+    if isinstance(still, Refused):
+        flags = [flag for flag in fields["flags"] if flag != CLOSING]
+        after = closing.commanded(waiting, {"finalised": None, "flags": flags}, SYSTEM_AUTHOR)
+        desk.put(after)
+        note_decision(desk, "finalise", after, Outcome.REJECTED, reason=still.code)
+
+
+def _withdraw(desk: Desk, granted: Versioned) -> None:
     missing = tuple(_missing(desk, granted.record))
     if any(item.rule == REPORT for item in missing):
         after = _withdrawn(desk, granted, missing)

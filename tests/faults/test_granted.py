@@ -1,4 +1,4 @@
-"""Between the grant and the closing: the customer has time, and other hands go on. Fault 20."""
+"""Between finalising and the closing other hands go on. Faults 18 and 20."""
 
 import pytest
 from sqlalchemy import select
@@ -6,6 +6,7 @@ from sqlalchemy import select
 from shared.people import Actor, Role
 from sync_server import operations, reminders, schema
 from tests.faults.field import Field
+from tests.faults.line import lost_on_the_way
 from tests.faults.marks import on_both_databases
 from tests.faults.test_closing import ready
 from tests.faults.test_restored_copies import cloned
@@ -102,4 +103,35 @@ def test_20_nothing_is_closed_over_an_open_conflict(world: World):
         )
     )
     assert is_closed_in_the_end(world, ticket)
+    world.settle()
+
+
+@on_both_databases
+@pytest.mark.parametrize("move", ["assign", "ask_customer"])
+def test_18_the_last_file_does_not_undo_what_was_decided_meanwhile(world: World, move: str):
+    luis, ticket = ready(world)
+    luis.line.faults = [("/blobs/", lost_on_the_way)] * 9
+    luis.finalise(ticket)
+    world.try_round(luis)
+    luis.line.faults.clear()
+    assert world.running.fields(ticket)["flags"] == ["closing"]
+    if move == "assign":
+        world.running.assign(ticket, world.engineer("Ana Ruiz"))
+    else:
+        world.running.command(ticket, move, Role.CALL_CENTRE, question="¿Cuál es el contador?")
+    luis.round()
+    assert state(world, ticket) == {"assign": "in_analysis"}.get(move, "waiting_customer")
+    assert not world.running.fields(ticket).get("finalised")
+    world.settle()
+
+
+def test_18_a_closing_that_waits_goes_on_where_it_may(world: World):
+    luis, ticket = ready(world)
+    luis.line.faults = [("/blobs/", lost_on_the_way)] * 9
+    luis.finalise(ticket)
+    world.try_round(luis)
+    luis.line.faults.clear()
+    world.running.command(ticket, "joint", Role.SUPERVISOR, area="Redes")
+    luis.round()
+    assert state(world, ticket) == "customer_validation"
     world.settle()
