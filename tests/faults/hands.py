@@ -31,6 +31,24 @@ def first_ticket(field: Field) -> str:
     return str(field.session.today(filter="all").rows[0].id)
 
 
+def what_was_never_seen_after_a_restore(world: World) -> None:
+    """After a restore a revision of the lost history is no sign of having seen anything."""
+    ticket = world.ticket()
+    first, second = world.field(), world.field()
+    backup = world.backup()
+    for number in range(4):
+        first.fill(ticket, diagnosis=f"Antes de perderse {number}: el fusor.")
+        first.round()
+    first.fill(ticket, root_cause="CR-FUS-01")
+    world.restore(backup)
+    second.fill(ticket, root_cause="CR-TON-01")
+    second.round()
+    first.round()
+    lost = {c.field: c.losing for c in world.running.conflicts(ticket)}
+    assert lost.get("root_cause") == "CR-FUS-01", "somebody wrote over what they had never seen"
+    world.settle()
+
+
 def pushed(world: World, field: Field, messages: Sequence[Mapping[str, Any]]) -> httpx.Response:
     """These operations, pushed by hand."""
     return httpx.post(

@@ -10,7 +10,7 @@ import pytest
 from field_app.door import SignOutRefused
 from sync_server import devices
 from tests.faults.field import Field
-from tests.faults.hands import first_ticket, worked
+from tests.faults.hands import first_ticket, what_was_never_seen_after_a_restore, worked
 from tests.faults.line import answer_lost
 from tests.faults.marks import everywhere, on_both_databases
 from tests.faults.world import World
@@ -152,20 +152,7 @@ def test_31_restored_to_before_the_tablet_came(world: World):
 
 @on_both_databases
 def test_31_what_was_never_seen_is_not_overwritten_after_a_restore(world: World):
-    ticket = world.ticket()
-    first, second = world.field(), world.field()
-    backup = world.backup()
-    for number in range(4):
-        first.fill(ticket, diagnosis=f"Antes de perderse {number}: el fusor.")
-        first.round()
-    first.fill(ticket, root_cause="CR-FUS-01")
-    world.restore(backup)
-    second.fill(ticket, root_cause="CR-TON-01")
-    second.round()
-    first.round()
-    lost = {c.field: c.losing for c in world.running.conflicts(ticket)}
-    assert lost.get("root_cause") == "CR-FUS-01", "its base was of a history that is no more"
-    world.settle()
+    what_was_never_seen_after_a_restore(world)
 
 
 @on_both_databases

@@ -13,6 +13,7 @@ from sync_server import (
     revisions,
 )
 from sync_server.blobs.local import LocalStore
+from tests.faults import hands
 from tests.mutants import closings as c
 from tests.mutants import returns as r
 from tests.mutants import scenarios as s
@@ -97,6 +98,6 @@ MUTANTS = (
     Mutant(
         "a restored office counts revisions as before", revisions.leap,
         "// STEP * STEP + STEP", "+ 0",
-        r.what_was_never_seen_after_a_restore, "somebody wrote over what they had never seen",
+        hands.what_was_never_seen_after_a_restore, "somebody wrote over what they had never seen",
     ),
 )  # fmt: skip

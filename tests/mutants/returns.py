@@ -108,24 +108,6 @@ def a_clock_jumps_a_year_ahead(world: SilentWorld) -> None:
     world.settle()
 
 
-def what_was_never_seen_after_a_restore(world: SilentWorld) -> None:
-    """After a restore a revision of the lost history is no sign of having seen anything."""
-    ticket = world.ticket()
-    first, second = world.field(), world.field()
-    backup = world.backup()
-    for number in range(4):
-        first.fill(ticket, diagnosis=f"Antes de perderse {number}: el fusor.")
-        first.round()
-    first.fill(ticket, root_cause="CR-FUS-01")
-    world.restore(backup)
-    second.fill(ticket, root_cause="CR-TON-01")
-    second.round()
-    first.round()
-    lost = {c.field: c.losing for c in world.running.conflicts(ticket)}
-    assert lost.get("root_cause") == "CR-FUS-01", "somebody wrote over what they had never seen"
-    world.settle()
-
-
 def an_outbox_that_emptied(world: SilentWorld) -> None:
     """Everything was sent, became durable and was swept; then there is new work."""
     luis = worked(world)
