@@ -134,14 +134,14 @@ def test_another_person_takes_the_tablet_only_after_the_round_let_go(engine, tab
 
 def test_the_strip_counts_while_it_sends(engine, tablet, small_office, time):
     said: list[str] = []
-    for number in range(250):
+    for number in range(450):
         tablet.session.append(TICKET, "notes", text=f"nota {number}")
     tablet.session.subscribe(lambda: said.append(tablet.session.status.sentence("es")))
     engine.poke()
     engine.step()
-    assert "Enviando 100 de 250" in said
-    assert "Enviando 200 de 250" in said
-    assert said[-1] == "Sincronizado: 250 de 250 recibidas"
+    assert "Enviando 200 de 450" in said
+    assert "Enviando 400 de 450" in said
+    assert said[-1] == "Sincronizado: 450 de 450 recibidas"
 
 
 def test_a_captive_portal_is_said_to_be_one_and_changes_nothing(engine, tablet, small_office):
