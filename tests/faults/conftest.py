@@ -67,3 +67,9 @@ def make_world(tmp_path: Path, place: Place) -> Iterator[Callable[..., World]]:
 def world(make_world: Callable[..., World]) -> World:
     """An office with its doors open, and nobody in the field yet."""
     return make_world()
+
+
+@pytest.fixture
+def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it costs to try a passphrase is of no matter here."""
+    monkeypatch.setattr("field_app.sync.rescue.COST", {"n": 16, "r": 1, "p": 1})

@@ -1,17 +1,14 @@
 """The office's files are older than its records, or no longer what they were. Faults 22 and 31."""
 
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from shared.people import Actor, Role
-from sync_server import backup, rescue
-from sync_server.rescue_package import Package
+from sync_server import backup
 from tests.faults.hands import first_ticket, worked
+from tests.faults.packages import brought, exported
 from tests.faults.world import World
-from tests.rescue import PASSPHRASE
 
 Damage = Callable[[Path], object]
 
@@ -66,16 +63,13 @@ def test_22_a_photo_that_rotted_after_the_office_had_it_holds_nothing_up(
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=["gone", "shortened", "rotten"])
-def test_22_a_package_brings_what_the_office_no_longer_has_whole(
-    world: World, monkeypatch: pytest.MonkeyPatch, damage: Damage
-):
-    monkeypatch.setattr("field_app.sync.rescue.COST", {"n": 16, "r": 1, "p": 1})
+@pytest.mark.usefixtures("cheap_passphrases")
+def test_22_a_package_brings_what_the_office_no_longer_has_whole(world: World, damage: Damage):
     luis = worked(world)
     luis.photo(first_ticket(luis))
-    package = luis.session.rescue_package(PASSPHRASE)
+    package = exported(luis)
     luis.round()
     for path in every_file(world):
         damage(path)
-    brought = Package(BytesIO(package), PASSPHRASE)
-    rescue.take_in(world.office, brought, Actor("command-line", Role.SUPERVISOR))
+    brought(world, package)
     world.settle()

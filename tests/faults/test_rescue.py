@@ -2,47 +2,25 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from shutil import copytree
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from shared.changes import Outcome
-from shared.digest import canonical
-from shared.people import Actor, Role
-from shared.times import wire_time
-from sync_server import devices, push, rescue, schema
+from sync_server import devices, rescue, schema
 from sync_server.blobs.store import StoreDown
-from sync_server.rescue import Mixed, NotOurs, Stopped, Tally
+from sync_server.rescue import Mixed, NotOurs, Stopped
 from sync_server.rescue_package import Package
-from tests.faults.field import Field
 from tests.faults.hands import at_once, first_ticket, worked
 from tests.faults.marks import on_both_databases, on_both_stores, on_postgres_and_s3
+from tests.faults.packages import SOMEBODY, brought, exported
 from tests.faults.test_people import set_active
+from tests.faults.test_restored_copies import cloned
 from tests.faults.world import World
 from tests.rescue import PASSPHRASE, manifest, packed
 
-Exported = Callable[[Field], bytes]
-SOMEBODY = Actor("command-line", Role.SUPERVISOR)
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it costs to try a passphrase is of no matter here."""
-    monkeypatch.setattr("field_app.sync.rescue.COST", {"n": 16, "r": 1, "p": 1})
-
-
-def exported(field: Field) -> bytes:
-    """The package that this tablet writes now."""
-    return field.session.rescue_package(PASSPHRASE)
-
-
-def brought(world: World, package: bytes) -> Tally:
-    """Somebody brings a package to the office."""
-    return rescue.take_in(world.office, Package(BytesIO(package), PASSPHRASE), SOMEBODY)
+pytestmark = pytest.mark.usefixtures("cheap_passphrases")
 
 
 def identities(world: World) -> list[Any]:
@@ -164,7 +142,7 @@ def test_a_package_of_a_tablet_that_this_office_has_forgotten(world: World):
 def test_packages_of_a_tablet_and_of_its_clone(world: World):
     luis = worked(world)
     luis.round()
-    clone = _clone(world, luis)
+    clone = cloned(world, luis)
     luis.act(first_ticket(luis), "De la tableta.")
     clone.act(first_ticket(luis), "De la copia.")
     first, second = exported(luis), exported(clone)
@@ -177,16 +155,6 @@ def test_packages_of_a_tablet_and_of_its_clone(world: World):
     assert sorted(texts(world, first_ticket(luis))) == [
         "De la copia.", "De la tableta.", "Se limpió el fusor.",
     ]  # fmt: skip
-
-
-def _clone(world: World, field: Field) -> Field:
-    field.stop()
-    copytree(field.folder, world.folder / "clone")
-    field.restart()
-    clone = Field(world.folder / "clone", world.clock, world.notebook, field._inner, seed=99)
-    clone.session.unlock("2580")
-    world.fields.append(clone)
-    return clone
 
 
 def test_a_package_with_work_of_two_identities(
@@ -308,99 +276,3 @@ def test_who_brought_what_is_written_down(world: World):
     assert begun.object == world.luis.id
     assert begun.detail["package"] == taken.detail["package"] == package.contents.sha256
     assert taken.detail["outcomes"] == {"applied": 3}
-
-
-WORDS = ("El fusor no calienta.", "Está desgastado el rodillo.", "")
-DEEDS = st.lists(
-    st.tuples(st.sampled_from(["diagnosis", "impact", "root_cause", "actions"]),
-              st.sampled_from(WORDS), st.booleans()),
-    min_size=1, max_size=8,
-)  # fmt: skip
-WAYS = st.lists(
-    st.tuples(st.sampled_from(["push", "package"]), st.integers(0, 8), st.integers(1, 8)),
-    max_size=6,
-)
-
-
-@on_both_databases
-@settings(max_examples=30, suppress_health_check=list(HealthCheck))
-@given(deeds=DEEDS, ways=WAYS)
-def test_however_work_is_split_between_sync_and_packages_the_office_ends_alike(
-    world: World, deeds: list[tuple[str, str, bool]], ways: list[tuple[str, int, int]]
-):
-    by_both, by_sync = Sender(world, deeds), Sender(world, deeds)
-    for way, start, count in ways:
-        start = min(start, by_both.last_n)
-        part = by_both.messages[start : start + count]
-        by_both.push(part) if way == "push" else by_both.bring(part)
-    for sender in (by_both, by_sync):
-        sender.push(sender.messages)
-    assert by_both.held() == by_sync.held()
-    assert len(by_both.told) == len(deeds)
-
-
-class Sender:
-    """A tablet whose ticket the office had changed unseen; `told` is the last word on each n."""
-
-    def __init__(self, world: World, deeds: list[tuple[str, str, bool]]) -> None:
-        self.world = world
-        self.ticket = world.ticket()
-        before = world.running.record(self.ticket).record.rev
-        world.running.sets(self.ticket, impact="Urgencias no imprime.", diagnosis="Por ver.")
-        after = world.running.record(self.ticket).record.rev
-        about = {"name": "Tableta"}
-        id, _ = world.running.do(
-            lambda tx: devices.add(tx, world.office, world.luis.id, about, world.clock())
-        )
-        found = world.running.ask(lambda tx: devices.find(tx, id))
-        assert found is not None
-        self.device = found
-        self.messages = [
-            self._message(n, kind, text, after if seen else before)
-            for n, (kind, text, seen) in enumerate(deeds, 1)
-        ]
-        self.told: dict[int, Any] = {}
-        self.last_n = 0
-
-    def push(self, messages: list[Any]) -> None:
-        """These by sync; what was answered before is answered alike."""
-        if not messages:
-            return
-        accepted = push.accept(
-            self.world.office, self.device, messages, lambda i: canonical(messages[i]),
-            self.world.clock(),
-        )  # fmt: skip
-        self.last_n = accepted.last_n
-        for result in accepted.results:
-            assert self.told.setdefault(result["n"], result) == result
-
-    def bring(self, messages: list[Any]) -> None:
-        """These by hand."""
-        said = manifest(self.device.id, self.world.luis.id, messages)
-        assert brought(self.world, packed(said)).identity is None
-        self.last_n = max([self.last_n, *(message["n"] for message in messages)])
-
-    def held(self) -> Any:
-        """What the office holds of its ticket, and what became of each operation."""
-        record = self.world.running.record(self.ticket).record
-        fields = {name: record.fields.get(name) for name in ("diagnosis", "impact", "root_cause")}
-        actions = [entry["text"] for entry in record.entries.get("actions", ())]
-        disputes = [
-            (row.field, row.standing, row.losing)
-            for row in self.world.running.conflicts(self.ticket)
-        ]
-        lines = [(row.n, row.outcome) for row in self.world.running.history(self.ticket)]
-        return fields, actions, disputes, record.rev, lines
-
-    def _message(self, n: int, kind: str, text: str, base_rev: int) -> dict[str, Any]:
-        body: dict[str, Any] = {"fields": {kind: text}}
-        if kind == "actions":
-            body = {
-                "collection": "actions",
-                "entry": {"id": f"{self.ticket}-{n}"[-64:], "text": text},
-            }
-        return {
-            "n": n, "op_id": self.world.office.new_id(), "ticket": self.ticket, "schema": 1,
-            "kind": "append" if kind == "actions" else "set", "base_rev": base_rev,
-            "captured_at": wire_time(self.world.clock()), "body": body,
-        }  # fmt: skip
