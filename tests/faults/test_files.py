@@ -212,3 +212,18 @@ def _sent_by_hand(world: World, field: Field, name: str, data: bytes) -> httpx.R
         },
         timeout=30,
     )
+
+
+def test_21_a_photo_struck_out_and_taken_again_while_it_goes_up(world: World):
+    luis = world.field(settings=SMALL_PIECES)
+    ticket = world.ticket()
+    luis.round()
+    first = luis.photo(ticket)
+    luis.line.next("PATCH", lost_on_the_way)
+    assert world.try_round(luis) is not None
+    luis.void(ticket, "evidence", first)
+    luis.photo(ticket)
+    world.settle()
+    struck_out = [entry["id"] for entry in world.running.entries(ticket, "evidence")
+                  if "voided" in entry]  # fmt: skip
+    assert struck_out == [first]

@@ -1,6 +1,7 @@
 """Put back, and nobody told the office; or the tablet was put back, too. Faults 18, 28–31."""
 
 from pathlib import Path
+from shutil import copy2
 
 import pytest
 from sqlalchemy import select
@@ -126,3 +127,36 @@ def test_18_31_finalised_before_its_photos_came_and_the_office_put_back(world: W
     world.restore(backup)
     world.settle()
     assert world.running.fields(ticket)["state"] == "customer_validation"
+
+
+def test_28_put_back_to_before_its_token_was_renewed(world: World, tmp_path: Path):
+    luis = worked(world)
+    luis.round()
+    copy = copied(luis, tmp_path / "copy")
+    for _ in range(3):
+        world.clock.forward(days=20)
+        luis.act(first_ticket(luis), "Después de la copia.")
+        luis.round()
+    put_back(luis, copy)
+    luis.act(first_ticket(luis), "Después de volver.")
+    luis.step()
+    assert luis.session.token is None, "the old token opens nothing any more"
+    luis.enrol(world.url, world.running.code())
+    world.settle()
+
+
+def test_28_only_the_words_were_put_back_and_the_photos_are_newer(world: World, tmp_path: Path):
+    luis = worked(world)
+    luis.round()
+    copy = copied(luis, tmp_path / "copy")
+    luis.photo(first_ticket(luis))
+    luis.round()
+    luis.stop()
+    for path in luis.folder.rglob("folio.db*"):
+        path.unlink()
+    for path in copy.rglob("folio.db*"):
+        copy2(path, luis.folder / path.relative_to(copy))
+    luis.restart()
+    luis.photo(first_ticket(luis))
+    world.settle()
+    assert len(world.running.entries(first_ticket(luis), "evidence")) == 3
