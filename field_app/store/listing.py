@@ -203,11 +203,18 @@ def _shelf(state: str | None, stage: WorkStage, read_only: bool) -> Shelf:
     return Shelf.OPEN
 
 
+_KEPT_BY = (
+    ("response", "responded_at"), ("on_site", "arrived_at"), ("resolution", "finalised"),
+)  # fmt: skip
+"""By which field it is known that a promise was kept."""
+
+
 def _next_due(doc: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """The earliest promise still open, by its kind. R026."""
     due = doc.get("due") or {}
-    kept = {"response": "responded_at", "on_site": "arrived_at", "resolution": "finalised"}
-    still = [(at, kind) for kind, by in kept.items() if (at := due.get(kind)) and not doc.get(by)]
+    still = [
+        (at, kind) for kind, by in _KEPT_BY if (at := due.get(kind)) and not doc.get(by)
+    ]  # fmt: skip
     if not still:
         return None, None
     at, kind = min(still)

@@ -123,14 +123,17 @@ def _result(item: Mapping[str, Any]) -> Result:
 
 
 def _change(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    for name in ("scope", "kind", "record", "id"):
-        _text(item, name)
-    _count(item, "rev")
+    for name, kind in _OF_A_CHANGE.items():
+        if not isinstance(item.get(name), kind):
+            raise NotThatMessage(name)
     if item["kind"] == "update":
         _member(item, "doc", dict)
     elif item["kind"] not in ("remove", "delete"):
         raise NotThatMessage(f"a change of kind {item['kind']!r}")
     return item
+
+
+_OF_A_CHANGE = {"scope": str, "kind": str, "record": str, "id": str, "rev": int}
 
 
 def _objects(items: Any) -> list[Mapping[str, Any]]:
