@@ -40,6 +40,10 @@ _FOCUSED = """id => {
 }"""
 
 
+HAND = 40
+"""Milliseconds between two keys of somebody who types fast."""
+
+
 class TabletPage:
     """Counts `taps` and `texts` as a finger and a keyboard would make them."""
 
@@ -107,7 +111,8 @@ class TabletPage:
                 continue
             self.calm()
             self.page.keyboard.press("Control+A")
-            self.page.keyboard.type(text)
+            # Ten letters in a millisecond may overtake what the screen draws: then as a hand would.
+            self.page.keyboard.type(text, delay=HAND if attempt else 0)
             if self._comes(_TYPED_IN, [identifier, text]):
                 return
         raise AssertionError(f"{identifier!r} never held {text!r}")
