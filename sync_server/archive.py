@@ -6,35 +6,18 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from shared.digest import digest, known_folio, report_record
+from shared.digest import digest, known_folio
 from shared.merge import Versioned
 from shared.ticket import Record
 from sync_server import jobs, records, report_reading, users
 from sync_server.columns import instant_text
 from sync_server.database import Transaction
 from sync_server.office import Office
-from sync_server.pdf_rules import Finding, Rule
-from sync_server.report_reading import ReportReading
 from sync_server.schema import archive as table
 from sync_server.schema import operation
 
 SEAL = "seal"
 """The job that seals an archived report. It comes after the commit: no transaction waits for it."""
-
-
-def report_findings(
-    tx: Transaction, office: Office, record: Record, sha256: str, record_digest: str | None
-) -> tuple[tuple[str, str], ...]:
-    """What is wrong with the report that arrived, each in Spanish and English. CL19.
-
-    `record_digest` is what the tablet finalised with; its report must carry that very record.
-    """
-    reading = _read(tx, office, sha256)
-    ours = printed_record(record, reading)
-    found = report_reading.findings(reading, ours)
-    if record_digest is not None and record_digest != digest(ours) and not found:
-        found = [Finding(Rule.RECORD, "finalised with another digest")]
-    return tuple(dict.fromkeys((f.sentence("es"), f.sentence("en")) for f in found))
 
 
 def archive_report(
@@ -47,7 +30,7 @@ def archive_report(
     record = versioned.record
     report = report_sha256 if report_sha256 and _is_of(tx, record, report_sha256) else None
     reading = report_reading.noted(tx, report) if report else None
-    kept = printed_record(record, reading)
+    kept = report_reading.printed_record(record, reading)
     id = office.new_id()
     row = {
         "id": id, "ticket": record.id, "version": _next_version(tx, record.id),
@@ -80,24 +63,11 @@ def ticket_digest(versioned: Versioned) -> str:
     )
 
 
-def printed_record(record: Record, reading: ReportReading | None) -> dict[str, Any]:
-    """The record that the report must carry: one born offline may say its provisional folio."""
-    said = reading.record.get("folio") if reading and reading.record else None
-    provisional = record.fields.get("provisional_folio")
-    return report_record(record, provisional if provisional and said == provisional else None)
-
-
 def _is_of(tx: Transaction, record: Record, sha256: str) -> bool:
     reading = report_reading.noted(tx, sha256)
     return reading is not None and not report_reading.findings(
-        reading, printed_record(record, reading)
+        reading, report_reading.printed_record(record, reading)
     )
-
-
-def _read(tx: Transaction, office: Office, sha256: str) -> ReportReading:
-    noted = report_reading.noted(tx, sha256)
-    # It was noted when its bytes arrived as a PDF; under another mime it is read here.
-    return noted if noted is not None else report_reading.read(office.blobs.read(sha256))
 
 
 def _next_version(tx: Transaction, ticket: str) -> int:

@@ -20,7 +20,7 @@ from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject, edition_number
 from shared.ticket import Record, Ticket
-from sync_server import archive, records, report_reading, tickets
+from sync_server import records, report_reading, tickets
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.report_reading import ReportReading
@@ -106,7 +106,7 @@ def _ticket_of(tx: Transaction, sha256: str) -> Record | None:
 
 def _as_printed(record: Record, reading: ReportReading) -> Record:
     """The record under the folio that was printed: one born offline may say its provisional one."""
-    printed = archive.printed_record(record, reading)["folio"]
+    printed = report_reading.printed_record(record, reading)["folio"]
     return record if printed == record.fields.get("folio") else record.with_fields({"folio": None})
 
 

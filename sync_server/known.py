@@ -10,7 +10,7 @@ from shared.asset import Asset
 from shared.missing import Authorship, Known, OfficeFacts
 from shared.people import Role
 from shared.ticket import Record, Ticket
-from sync_server import archive, records
+from sync_server import records, report_reading
 from sync_server.database import Transaction
 from sync_server.desk import Desk
 from sync_server.schema import blob, conflict, operation
@@ -79,6 +79,6 @@ def _findings(
     name = finalised.get("report") or (reports[-1].sha256 if reports else None)
     if name is None or name not in received:
         return ()
-    return archive.report_findings(
+    return report_reading.report_findings(
         desk.tx, desk.office, record, name, finalised.get("record_digest")
     )

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from shared.digest import canonical
+from shared.digest import canonical, digest, report_record
+from shared.ticket import Record
 from sync_server import pdf_rules
 from sync_server.database import Transaction
+from sync_server.office import Office
 from sync_server.pdf_rules import PRINTED, Finding, Rule
 from sync_server.report_file import NotAReport, read_report
 from sync_server.schema import report_reading as table
@@ -68,6 +70,34 @@ def findings(reading: ReportReading, record: Mapping[str, Any]) -> list[Finding]
     if not reading.opens:
         return list(reading.findings)
     return [*_content(reading, record), *reading.findings]
+
+
+def report_findings(
+    tx: Transaction, office: Office, record: Record, sha256: str, record_digest: str | None
+) -> tuple[tuple[str, str], ...]:
+    """What is wrong with the report that arrived, each in Spanish and English. CL19.
+
+    `record_digest` is what the tablet finalised with; its report must carry that very record.
+    """
+    reading = _noted_or_read(tx, office, sha256)
+    ours = printed_record(record, reading)
+    found = findings(reading, ours)
+    if record_digest is not None and record_digest != digest(ours) and not found:
+        found = [Finding(Rule.RECORD, "finalised with another digest")]
+    return tuple(dict.fromkeys((f.sentence("es"), f.sentence("en")) for f in found))
+
+
+def printed_record(record: Record, reading: ReportReading | None) -> dict[str, Any]:
+    """The record that the report must carry: one born offline may say its provisional folio."""
+    said = reading.record.get("folio") if reading and reading.record else None
+    provisional = record.fields.get("provisional_folio")
+    return report_record(record, provisional if provisional and said == provisional else None)
+
+
+def _noted_or_read(tx: Transaction, office: Office, sha256: str) -> ReportReading:
+    found = noted(tx, sha256)
+    # It was noted when its bytes arrived as a PDF; under another mime it is read here.
+    return found if found is not None else read(office.blobs.read(sha256))
 
 
 def _content(reading: ReportReading, record: Mapping[str, Any]) -> Iterator[Finding]:
