@@ -16,7 +16,8 @@ from sqlalchemy import delete, select, update
 from shared.times import wire_time
 from sync_server import database_copy, revisions
 from sync_server.blobs.local import LocalStore
-from sync_server.blobs.store import BlobAltered, BlobMissing, open_store
+from sync_server.blobs.open import open_store
+from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database import Transaction
 from sync_server.office import Office, open_office, utc_now
 from sync_server.schema import blob, device, meta, upload

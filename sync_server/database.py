@@ -136,17 +136,3 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Finish what was begun, and let go of every connection."""
-
-
-def open_database(url: str, committed: Committed = lambda transaction: None) -> Database:
-    """The database at a SQLAlchemy address. Raises ValueError for one that is neither."""
-    scheme = url.partition(":")[0]
-    if scheme.startswith("sqlite"):
-        from sync_server.sqlite import SqliteDatabase
-
-        return SqliteDatabase(url, committed)
-    if scheme.startswith("postgres"):
-        from sync_server.postgresql import PostgresDatabase
-
-        return PostgresDatabase(url, committed)
-    raise ValueError(f"a database address starts with sqlite or postgresql, not {scheme!r}")

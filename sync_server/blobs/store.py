@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -74,23 +72,6 @@ class BlobStore(Protocol):
 
     def uploads(self) -> Iterator[str]:
         """The name of every upload of which bytes are here."""
-
-
-def open_store(place: str) -> BlobStore:
-    """The store at a folder, or at `s3://bucket/prefix?endpoint=https://…&region=…`.
-
-    S3 credentials come by boto3's own ways. Raises ValueError for another kind of address.
-    """
-    address = urlsplit(place)
-    if address.scheme == "s3":
-        from sync_server.blobs.s3 import S3Store
-
-        return S3Store.at(place)
-    if address.scheme not in ("", "file") and not Path(place).is_absolute():
-        raise ValueError(f"{place!r} is neither a folder nor an s3:// address")
-    from sync_server.blobs.local import LocalStore
-
-    return LocalStore(Path(address.path if address.scheme == "file" else place))
 
 
 def named(content: bytes) -> str:

@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 from alembic import command
 
-from sync_server.database import open_database
 from sync_server.migrations import configured, migrate
+from sync_server.open_database import open_database
 
 with TemporaryDirectory() as folder:
     database = open_database(f"sqlite:///{Path(folder) / 'draft.db'}")

@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from shared.people import Role
 from sync_server.blobs.local import LocalStore
+from sync_server.blobs.open import open_store
 from sync_server.blobs.s3 import S3Store
 from sync_server.blobs.store import (
     BlobAltered,
@@ -21,7 +22,6 @@ from sync_server.blobs.store import (
     OffsetTaken,
     StoreDown,
     StoreFull,
-    open_store,
 )
 from tests.sync_server.tablets import enrolled, photo, sent
 from tests.sync_server.visit import Visit

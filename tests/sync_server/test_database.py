@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.times import instant
 from sync_server import sqlite
-from sync_server.database import Database, NoSpace, Transaction, WriteInsideWrite, open_database
+from sync_server.database import Database, NoSpace, Transaction, WriteInsideWrite
 from sync_server.migrations import migrate
+from sync_server.open_database import open_database
 from sync_server.schema import meta, operation
 from sync_server.sqlite import AnotherWriter, SqliteDatabase, is_safe_with_two_writers
 from tests.office import RunningOffice

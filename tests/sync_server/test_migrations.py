@@ -6,8 +6,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
-from sync_server.database import open_database
 from sync_server.migrations import migrate
+from sync_server.open_database import open_database
 from sync_server.schema import metadata
 
 
