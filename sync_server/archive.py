@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 
 from shared.digest import digest, known_folio
 from shared.merge import Versioned
-from shared.ticket import Record
+from shared.ticket import Record, Ticket
 from sync_server import jobs, records, report_reading, users
 from sync_server.columns import instant_text
 from sync_server.database import Transaction
@@ -20,15 +20,14 @@ SEAL = "seal"
 """The job that seals an archived report. It comes after the commit: no transaction waits for it."""
 
 
-def archive_report(
-    tx: Transaction, office: Office, versioned: Versioned, report_sha256: str | None, now: datetime
-) -> None:
+def archive_report(tx: Transaction, office: Office, versioned: Versioned, now: datetime) -> None:
     """Keep a closed ticket's report and the record it speaks of; the seal follows as a job.
 
     A report that says something else is not archived as this ticket's: it stays evidence.
     """
     record = versioned.record
-    report = report_sha256 if report_sha256 and _is_of(tx, record, report_sha256) else None
+    sha256 = _finalised_with(record)
+    report = sha256 if sha256 and _is_of(tx, record, sha256) else None
     reading = report_reading.noted(tx, report) if report else None
     kept = report_reading.printed_record(record, reading)
     id = office.new_id()
@@ -61,6 +60,13 @@ def ticket_digest(versioned: Versioned) -> str:
             "written": {n: [w.rev, w.device, w.role.value] for n, w in versioned.written.items()},
         }
     )
+
+
+def _finalised_with(record: Record) -> str | None:
+    """The report that was finalised with, else the last that was made; by its hash."""
+    named: str | None = (record.fields.get("finalised") or {}).get("report")
+    reports = Ticket.of(record).reports
+    return named or (reports[-1].sha256 if reports else None)
 
 
 def _is_of(tx: Transaction, record: Record, sha256: str) -> bool:

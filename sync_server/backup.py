@@ -153,7 +153,7 @@ def new_epoch(settings: Settings) -> str:
 
     For a database that was put back, whoever did it. The server must not be running.
     """
-    office = open_office(settings)
+    office = open_office(settings, on_close=())  # nothing is closed here
     epoch = str(uuid4())
     try:
         office.database.write(lambda tx: _begin_anew(tx, epoch))

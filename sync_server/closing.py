@@ -20,7 +20,7 @@ from shared.sign_off import SIGNED, SignOffOutcome
 from shared.states import MOVES
 from shared.ticket import Mode, State, Ticket
 from shared.times import instant, wire_time
-from sync_server import aftermath, archive, events
+from sync_server import aftermath, events
 from sync_server.database import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk
 from sync_server.known import known_of
@@ -192,8 +192,8 @@ def _close(
     desk.put(after)
     note_decision(desk, "close", after, Outcome.APPLIED, reason=reason)
     aftermath.remember(desk, after.record)
-    report = (doc.get("finalised") or {}).get("report") or _last_report(after)
-    archive.archive_report(desk.tx, desk.office, after, report, desk.now)
+    for told in desk.office.on_close:
+        told(desk.tx, desk.office, after, desk.now)
     _announce(desk, "ticket.closed", after)
     return after
 
@@ -203,11 +203,6 @@ def _arrived(desk: Desk, before: Versioned) -> datetime | None:
     query = select(ticket.c.arrived_at).where(ticket.c.id == before.record.id)
     kept: datetime | None = desk.columns(before.record.id).get("arrived_at", desk.tx.scalar(query))
     return kept or instant(before.record.fields.get("arrived_at"))
-
-
-def _last_report(versioned: Versioned) -> str | None:
-    reports = Ticket.of(versioned.record).reports
-    return reports[-1].sha256 if reports else None
 
 
 def _flags(before: Versioned, without: str) -> list[str]:

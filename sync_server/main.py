@@ -9,10 +9,11 @@ from fastapi import FastAPI
 
 from sync_server import logs, organisation
 from sync_server.api import blobs, enrol, files, health, live, problems, sync
+from sync_server.assembly import assemble
 from sync_server.clocks import Worker
 from sync_server.console.mount import console
 from sync_server.customer.verify import customer
-from sync_server.office import Clock, open_office, utc_now
+from sync_server.office import Clock, utc_now
 from sync_server.settings import Settings
 
 COLLECTING = (20_000, 20, 20)
@@ -22,10 +23,10 @@ COLLECTING = (20_000, 20, 20)
 def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     """The application on its data; `now` is the clock it lives by.
 
-    Raises what open_office raises, and BadBrand.
+    Raises what assemble raises, and BadBrand.
     """
     logs.configure()
-    office = open_office(settings, now)
+    office = assemble(settings, now)
     organisation.settle(office)
     worker = Worker(office)
 

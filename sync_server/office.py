@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from shared.calendar import Calendar
 from shared.identity import uuid7
+from shared.merge import Versioned
 from sync_server.blobs.open import open_store
 from sync_server.blobs.store import BlobStore
 from sync_server.business_days import business_calendar
@@ -37,6 +38,9 @@ class Office:
     clock: Clock
     calendar: Calendar
     secret: bytes
+    on_close: tuple["OnClose", ...]
+    """Who is told that a ticket was closed, in this order, in the transaction that closes it."""
+
     entropy: Callable[[int], bytes] = os.urandom
 
     def now(self) -> datetime:
@@ -57,14 +61,21 @@ class Office:
         self.database.close()
 
 
+OnClose = Callable[[Transaction, Office, Versioned, datetime], None]
+"""Told of a ticket as it is after its closing, and of the moment; what it raises undoes both."""
+
+
 def utc_now() -> datetime:
     """The machine's clock."""
     return datetime.now(UTC)
 
 
-def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
+def open_office(
+    settings: Settings, clock: Clock = utc_now, *, on_close: tuple[OnClose, ...]
+) -> Office:
     """The office on its data: folder, schema, epoch and secret are made where they are missing.
 
+    `on_close` is not to be forgotten: `assembly.assemble` gives the rooms that must be told.
     Raises what the database or the place for files raise when they cannot be opened.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -81,6 +92,7 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
         clock=clock,
         calendar=business_calendar(settings.zone, country=settings.country),
         secret=settings.secret.encode() or kept_secret(settings.data / "secret"),
+        on_close=on_close,
     )
 
 

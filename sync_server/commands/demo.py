@@ -17,10 +17,10 @@ import click
 from shared.people import Role
 from sync_server import demo as organisation
 from sync_server import enrolment, users
+from sync_server.assembly import assemble
 from sync_server.commands.demo_processes import HOST, Demo
 from sync_server.commands.doors import NeverDone, settings
 from sync_server.commands.serve import provide_seal
-from sync_server.office import open_office
 from sync_server.settings import Settings
 
 FOLDER = Path(".data/demo")
@@ -88,7 +88,7 @@ def _furnish(data: Path, reset: bool) -> None:
 def _seed(said: Settings) -> str:
     """The organisation, where it is not there yet; a fresh code for the engineer's tablet."""
     provide_seal(said)
-    office = open_office(said)
+    office = assemble(said)
     try:
         organisation.seed(office, office.now())
         with office.database.reading() as tx:

@@ -11,9 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.people import Actor, Role
 from sync_server import users
 from sync_server.access_notes import COMMAND_LINE
+from sync_server.assembly import assemble
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown, StoreFull
 from sync_server.database import NoSpace, Unavailable
-from sync_server.office import Office, open_office, utc_now
+from sync_server.office import Office, utc_now
 from sync_server.sealing_key import NoSeal, SealExists, UnusableKey
 from sync_server.settings import BadSetting, Settings
 from sync_server.sqlite import AnotherWriter
@@ -44,7 +45,7 @@ def opened(now: datetime | None = None) -> Iterator[Office]:
     """The office of these settings, closed again afterwards; `now` stops its clock there."""
     said = settings()
     try:
-        office = open_office(said, (lambda: now) if now else utc_now)
+        office = assemble(said, (lambda: now) if now else utc_now)
     except ValueError as error:
         raise NeverDone(str(error)) from error
     try:

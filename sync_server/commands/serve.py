@@ -8,8 +8,9 @@ from dataclasses import replace
 import click
 
 from sync_server import organisation, sealing_key, seals
+from sync_server.assembly import assemble
 from sync_server.commands.doors import NeverDone, settings
-from sync_server.office import open_office, utc_now
+from sync_server.office import utc_now
 from sync_server.settings import Settings
 
 BACKLOG = 2048
@@ -61,7 +62,7 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
 
 def _found(said: Settings) -> None:
     """Once for all workers, which would otherwise do it at the same moment."""
-    with closing(open_office(said)) as office:
+    with closing(assemble(said)) as office:
         organisation.settle(office)
 
 

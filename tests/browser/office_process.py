@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from sync_server import demo
-from sync_server.office import open_office
+from sync_server.assembly import assemble
 from sync_server.settings import Settings
 from tests.browser.conftest import HOUSE, START, free_port
 
@@ -38,7 +38,7 @@ class OfficeProcess:
 
     def found(self) -> "OfficeProcess":
         """Fill the empty folder with the demo's people, assets and tickets."""
-        office = open_office(self.settings)
+        office = assemble(self.settings)
         demo.seed(office, datetime.now(UTC))
         office.close()
         return self

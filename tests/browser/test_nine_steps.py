@@ -17,7 +17,7 @@ from shared.digest import canonical, report_record, sign_off_holds
 from shared.merge import Versioned
 from shared.ticket import Ticket
 from sync_server import demo, tickets
-from sync_server.office import open_office
+from sync_server.assembly import assemble
 from tests.browser.conftest import TABLET, Opener, TabletApp
 from tests.browser.office_process import OfficeProcess
 from tests.browser.tablet_page import TabletPage
@@ -129,7 +129,7 @@ def test_a_ticket_from_the_assignment_to_the_archive(
 
 def newest_folio(house: OfficeProcess) -> str:
     """The classified ticket of the demo that waits for an engineer."""
-    office = open_office(house.settings)
+    office = assemble(house.settings)
     try:
         with office.database.reading() as tx:
             row = tx.connection.exec_driver_sql(
@@ -273,7 +273,7 @@ def found_by_the_back_office(page: Page, house: OfficeProcess, folio: str, folde
 
 
 def the_office_s(house: OfficeProcess, folio: str) -> Versioned:
-    office = open_office(house.settings)
+    office = assemble(house.settings)
     try:
         with office.database.reading() as tx:
             found = tickets.by_folio(tx, folio)

@@ -12,7 +12,8 @@ import httpx
 from fastapi import FastAPI
 
 from sync_server.api import blobs, enrol, files, problems, sync
-from sync_server.office import Office, open_office
+from sync_server.assembly import assemble
+from sync_server.office import Office
 from sync_server.settings import Settings
 from tests.office import RunningOffice
 
@@ -81,7 +82,7 @@ class OfficeInside(RunningOffice):
 
     def opened(self) -> Office:
         """The office on its data."""
-        return replace(open_office(self.settings, self.clock), entropy=self.entropy)
+        return replace(assemble(self.settings, self.clock), entropy=self.entropy)
 
     def stop(self) -> None:
         self.office.close()

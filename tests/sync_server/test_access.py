@@ -255,7 +255,7 @@ def test_an_engineer_gets_nothing_of_another_s_ticket(running, another_s):
 def test_an_engineer_gets_no_archived_report_of_another(running, another_s):
     id = another_s[0]
     now = running.clock()
-    running.do(lambda tx: archive.archive_report(tx, running.office, running.record(id), None, now))
+    running.do(lambda tx: archive.archive_report(tx, running.office, running.record(id), now))
     archived = running.ask(lambda tx: archive_search.of_ticket(tx, id))[0]
     with browser(running, Role.ENGINEER) as luis:
         assert luis.get(f"/archive/{archived.id}/pdf").status_code == 404

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from sync_server import archive_check, clocks, sealing_key, seals
 from sync_server.archive_check import Fault
+from sync_server.assembly import assemble
 from sync_server.cli import folio
-from sync_server.office import open_office
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.visit import finished
@@ -44,7 +44,7 @@ def copy(kept, tmp_path: Path) -> Path:
 
 
 def faults(office: RunningOffice, data: Path) -> list[Fault]:
-    opened = open_office(replace(office.settings, data=data), office.clock)
+    opened = assemble(replace(office.settings, data=data), office.clock)
     try:
         return archive_check.check_archive(opened)
     finally:

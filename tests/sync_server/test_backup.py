@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from sync_server import backup, clocks, sealing_key, seals
 from sync_server.archive_check import check_archive
+from sync_server.assembly import assemble
 from sync_server.backup import NotABackup, NotEmpty
 from sync_server.database_copy import CopyFailed
-from sync_server.office import open_office
 from sync_server.schema import blob, device
 from tests.sync_server.tablets import enrolled, photo, sent
 from tests.sync_server.visit import Visit, finished
@@ -44,7 +44,7 @@ def test_a_restored_office_is_the_same_with_another_epoch(full, tmp_path):
     settings = elsewhere(full, tmp_path)
     epoch = backup.restore(settings, tmp_path / "backup", force=False)
     assert epoch != manifest.epoch
-    restored = open_office(settings)
+    restored = assemble(settings)
     with restored.database.reading() as tx, full.office.database.reading() as before:
         assert restored.epoch(tx) == epoch
         for table in (blob, device):

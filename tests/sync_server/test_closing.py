@@ -1,5 +1,6 @@
 """The engineer finalises; the office grants, waits, or answers with all that is missing. Rule 5."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from shared.people import Role
 from sync_server import closing
+from sync_server.database import NoSpace
 from sync_server.schema import archive, outbox, ticket
 from tests.cast import ASSET
 from tests.office import RunningOffice
@@ -21,6 +23,14 @@ def visit(office: RunningOffice, tablet: RawTablet) -> Visit:
 
 def closed(office: RunningOffice, id: str) -> bool:
     return bool(office.fields(id)["state"] == "closed")
+
+
+def remarked(office: RunningOffice, tablet: RawTablet) -> Visit:
+    """A visit that the customer signed with remarks: all of it is here, and it waits."""
+    visit = Visit(tablet, office.ticket()).work()
+    visit.sign("remarks", remarks="Falta limpiar la bandeja.").report().finalise().upload()
+    visit.push()
+    return visit
 
 
 def test_a_signed_conformity_closes_at_once_when_everything_is_there(
@@ -114,9 +124,7 @@ def test_an_open_conflict_keeps_the_ticket_open_until_a_person_decides(
 
 
 def test_with_remarks_the_customer_has_six_days(office: RunningOffice, tablet: RawTablet):
-    visit = Visit(tablet, office.ticket()).work()
-    visit.sign("remarks", remarks="Falta limpiar la bandeja.").report().finalise().upload()
-    visit.push()
+    visit = remarked(office, tablet)
     assert office.fields(visit.ticket)["state"] == "customer_validation"
 
 
@@ -181,6 +189,20 @@ def test_a_closed_ticket_is_archived_and_announced(office: RunningOffice, visit:
     assert row.record_digest == visit.pdf_digest
     topics = office.ask(lambda tx: tx.scalars(select(outbox.c.topic).order_by(outbox.c.id)))
     assert topics == ["service.signed", "ticket.closed"]
+
+
+def test_when_somebody_who_is_told_of_a_closing_fails_nothing_is_closed(
+    office: RunningOffice, tablet: RawTablet
+):
+    def cannot(tx, office, versioned, now):
+        raise NoSpace
+
+    visit = remarked(office, tablet)
+    inside = replace(office.office, on_close=(*office.office.on_close, cannot))
+    with pytest.raises(NoSpace):
+        office.do(lambda tx: closing.close(tx, inside, visit.ticket, "no_answer", office.clock()))
+    assert office.fields(visit.ticket)["state"] == "customer_validation"
+    assert not office.ask(lambda tx: tx.rows(select(archive)))
 
 
 def test_finalise_comes_before_close_in_the_log(office: RunningOffice, visit: Visit):

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from shared.calendar import business_time_between
 from sync_server import demo, ledger, passwords, records, users
-from sync_server.office import Office, open_office
+from sync_server.assembly import assemble
+from sync_server.office import Office
 from sync_server.schema import ticket
 from sync_server.settings import Settings
 
@@ -19,7 +20,7 @@ NOW = datetime(2026, 3, 11, 17, 30, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder: Path = tmp_path_factory.mktemp("demo")
-    office = open_office(Settings(data=folder), lambda: NOW)
+    office = assemble(Settings(data=folder), lambda: NOW)
     assert demo.seed(office, NOW)
     yield office
     office.close()

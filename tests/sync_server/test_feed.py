@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from sync_server import feed, records
-from sync_server.office import open_office
+from sync_server.assembly import assemble
 from sync_server.schema import feed as table
 from sync_server.schema import feed_head
 from tests.office import RunningOffice
@@ -120,7 +120,7 @@ def test_who_listens_hears_that_something_moved(office: RunningOffice, tablet: R
 
 
 def test_what_another_process_moved_is_heard_too(office: RunningOffice, tablet: RawTablet):
-    elsewhere = open_office(office.settings)
+    elsewhere = assemble(office.settings)
     before = head(office, "org")
     with hearing(tablet, lambda poke: poke["scope"] == "org" and poke["seq"] > before) as heard:
         elsewhere.database.write(

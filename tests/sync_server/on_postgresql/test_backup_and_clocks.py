@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, select
 
 from sync_server import backup, clocks, sealing_key, seals
 from sync_server.archive_check import check_archive
-from sync_server.office import open_office
+from sync_server.assembly import assemble
 from sync_server.schema import seal
 from tests.sync_server.visit import finished
 
@@ -55,7 +55,7 @@ def test_an_office_on_postgresql_is_backed_up_and_restored(
     backup.back_up(office.office, tmp_path / "backup", office.clock())
     settings = replace(office.settings, data=tmp_path / "restored", database_url=database_two)
     epoch = backup.restore(settings, tmp_path / "backup", force=False)
-    restored = open_office(settings)
+    restored = assemble(settings)
     with restored.database.reading() as tx:
         assert restored.epoch(tx) == epoch
     assert check_archive(restored) == []

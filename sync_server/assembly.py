@@ -1,0 +1,15 @@
+"""The office with its rooms joined: which of them are told of what, in written order.
+
+The web application and the commands open it here, so that no ticket is closed without its archive.
+"""
+
+from sync_server.archive import archive_report
+from sync_server.office import Clock, Office, OnClose, open_office, utc_now
+from sync_server.settings import Settings
+
+ON_CLOSE: tuple[OnClose, ...] = (archive_report,)
+
+
+def assemble(settings: Settings, clock: Clock = utc_now) -> Office:
+    """The office on its data, joined. Raises what `open_office` raises."""
+    return open_office(settings, clock, on_close=ON_CLOSE)
