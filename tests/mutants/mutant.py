@@ -1,58 +1,57 @@
-"""One fault in the product: some words of a function's source, replaced while the fault lives."""
+"""A fault that is put into the product, and the check that must find it."""
 
-import inspect
-import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+import re
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import FunctionType
-from typing import Any
 
 from tests.faults.silent import SilentWorld
+from tests.mutants.fault import Fault
 
 Scenario = Callable[[SilentWorld], None]
 
 
-class NoSuchWords(Exception):
-    """The product changed: what this fault replaces is not there, or not once only."""
+class NeverShown(AssertionError):
+    """The scenario does not come where the fault is: it cannot find it."""
+
+
+class Survived(AssertionError):
+    """The fault showed, and nothing found it."""
+
+
+class FoundBySomethingElse(AssertionError):
+    """Another check than the one that is there for it."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """In the source of `where`, `words` become `others`; then `scenario` must fail.
+    """With `fault` in the product, `scenario` must fail.
 
     `caught_by` is the check that must find it: its name is in the traceback, or its sentence.
-    `guard` is a second guard against the same fault, which must fall too.
     """
 
     name: str
-    where: Callable[..., Any]
-    words: str
-    others: str
+    fault: Fault
     scenario: Scenario
     caught_by: str
-    guard: "Mutant | None" = None
 
-    @contextmanager
-    def alive(self) -> Iterator[None]:
-        """The product has this fault inside the block."""
-        function = inspect.unwrap(self.where)
-        assert isinstance(function, FunctionType)
-        real = function.__code__
-        function.__code__ = self._changed(function).__code__
-        try:
-            with self.guard.alive() if self.guard else nullcontext():
-                yield
-        finally:
-            function.__code__ = real
+    def must_be_caught(self, world: SilentWorld) -> None:
+        """Raises NeverShown, Survived, FoundBySomethingElse."""
+        with self.fault.alive() as shown:
+            why = _failure(self.scenario, world)
+        where = f"«{self.name}» in {self.scenario.__name__}"
+        if not shown:
+            raise NeverShown(f"{where}: {self.fault} was never called. {why}")
+        if not why:
+            raise Survived(f"{where}: {self.fault} did wrong {len(shown)} times, and all passed")
+        if not re.search(self.caught_by, why):
+            raise FoundBySomethingElse(f"{where}: not by {self.caught_by!r}, but:\n{why}")
 
-    def _changed(self, function: FunctionType) -> FunctionType:
-        source = textwrap.dedent(inspect.getsource(function))
-        if source.count(self.words) != 1:
-            raise NoSuchWords(f"{self.name}: {function.__qualname__} has not {self.words!r} once")
-        names = dict(function.__globals__)
-        changed = source.replace(self.words, self.others)
-        exec(compile(changed, f"<{self.name}>", "exec"), names)
-        made = names[function.__name__]
-        assert isinstance(made, FunctionType)
-        return made
+
+def _failure(scenario: Scenario, world: SilentWorld) -> str:
+    """The traceback of what the scenario raises, or nothing."""
+    try:
+        scenario(world)
+    except Exception:
+        return traceback.format_exc()
+    return ""

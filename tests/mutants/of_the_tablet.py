@@ -1,84 +1,149 @@
 """Mutants of the tablet: how it captures, sends, reads, shows and forgets."""
 
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from field_app import presence
-from field_app.store import base, outbox, schema, view
+from field_app.store import base, outbox, view
+from field_app.store.database import Database
+from field_app.store.enrolment import enrolled
 from field_app.sync import agreement, pulling, round, uploads
+from field_app.sync.answers import Hello
 from tests.mutants import returns as r
 from tests.mutants import scenarios as s
+from tests.mutants.fault import answers, first, instead, never, then, within
 from tests.mutants.mutant import Mutant
+
+
+def _counts_what_is_there(database: Database, *args: Any, **named: Any) -> None:
+    with database.transaction() as db:
+        db.execute(
+            "UPDATE sqlite_sequence SET seq = (SELECT coalesce(max(seq), 0) FROM outbox)"
+            " WHERE name = 'outbox'"
+        )
+
+
+def _answered_once_sent(
+    real: Callable[[Database, Iterable[int]], None], database: Database, ns: Iterable[int]
+) -> None:
+    real(database, ns)
+    with database.transaction() as db:
+        db.execute("UPDATE outbox SET state = 'acked' WHERE state = 'sent'")
+
+
+def _drops_what_was_answered(database: Database, now: datetime) -> None:
+    with database.transaction() as db:
+        db.execute("DELETE FROM outbox WHERE state = 'acked'")
+
+
+def _sweeps_by_its_own_clock(
+    real: Callable[[presence.Presence, str], Database], at: presence.Presence, user_id: str
+) -> Database:
+    database = real(at, user_id)
+    outbox.sweep(database, at.device.now())
+    return database
+
+
+def _by_the_clock(pending: list[outbox.Pending]) -> list[outbox.Pending]:
+    return sorted(pending, key=lambda item: str(json.loads(item.text)["captured_at"]))
+
+
+def _with_the_epoch_we_know(
+    real: Callable[[round.Round, Hello], bool], asking: round.Round, answer: Hello
+) -> bool:
+    return real(asking, replace(answer, epoch=enrolled(asking.database).epoch))
+
+
+def _saves_the_cursor(keeping: pulling.Pulling, page: base.Page) -> None:
+    base.apply_page(keeping.database, base.Page((), page.cursors, True), keeping.now())
+
+
+def _lets_go_of_what_was_answered(database: Database, ids: list[str]) -> None:
+    with database.transaction() as db:
+        for id in ids:
+            db.execute(
+                "UPDATE outbox SET reflected = 1 WHERE outcome IS NOT NULL AND ticket = ?", (id,)
+            )
+
+
+def _forgets_its_queue(database: Database) -> None:
+    with database.transaction() as db:
+        db.execute("DELETE FROM outbox")
+
 
 MUTANTS = (
     Mutant(
-        "a number is used again", schema._first,
-        "seq INTEGER PRIMARY KEY AUTOINCREMENT", "seq INTEGER PRIMARY KEY",
-        r.an_outbox_that_emptied, "no number twice|sqlite_sequence",
+        "a number is used again",
+        first(outbox.record, _counts_what_is_there),
+        r.an_outbox_that_emptied, "no number twice",
     ),
     Mutant(
-        "a new identity counts wrong", outbox.reidentify,
-        "offset = _last_seq(database) - len(rows)", "offset = _last_seq(database) - len(rows) - 1",
+        "a new identity counts wrong",
+        within(outbox.reidentify, then(outbox._last_seq, lambda seq: seq - 1)),
         r.work_under_a_new_identity, "counted from 1, without a hole",
     ),
     Mutant(
-        "what was sent counts as answered", outbox.sent,
-        "SET state = 'sent'", "SET state = 'acked'",
+        "what was sent counts as answered",
+        instead(outbox.sent, _answered_once_sent),
         s.a_push_that_never_arrives, "every_operation_is_somewhere",
     ),
     Mutant(
-        "deleted as soon as it was answered", outbox.sweep,
-        "state = 'durable' AND reflected = 1",
-        "state = 'acked' OR state = 'durable' AND reflected = 1",
+        "deleted as soon as it was answered",
+        first(outbox.sweep, _drops_what_was_answered),
         r.an_office_restored, "every_operation_is_somewhere",
     ),
     Mutant(
-        "thirty days by the tablet's own clock", presence.Presence._opened,
-        "outbox.sweep(database, me.reckoned)", "outbox.sweep(database, self.device.now())",
+        "thirty days by the tablet's own clock",
+        instead(presence.Presence._opened, _sweeps_by_its_own_clock),
         r.a_clock_jumps_a_year_ahead, "every_operation_is_somewhere",
     ),
     Mutant(
-        "the clock orders the queue", outbox.unanswered,
-        "ORDER BY seq LIMIT ?", "ORDER BY captured_at LIMIT ?",
+        "the clock orders the queue",
+        then(outbox.unanswered, _by_the_clock),
         s.a_clock_jumps_back_in_the_queue, "Gap",
     ),
     Mutant(
-        "what the office lost is not sent again", outbox.replay,
-        "_queue_again(database, rows)", "pass",
+        "what the office lost is not sent again",
+        never(outbox.replay),
         r.an_office_restored, "every_operation_is_somewhere",
     ),
     Mutant(
-        "a new epoch means nothing", round.Round._was_put_back,
-        "bool(epoch and epoch != answer.epoch)", "False",
+        "a new epoch means nothing",
+        instead(round.Round._was_put_back, _with_the_epoch_we_know),
         r.an_office_restored_to_before_a_file, "every_file_is_somewhere",
     ),
     Mutant(
-        "the cursor is saved before its page", pulling.Pulling._keep,
-        "base.apply_page(self.database, page, self.now())",
-        "base.apply_page(self.database, base.Page((), page.cursors, True), self.now());"
-        " base.apply_page(self.database, page, self.now())",
+        "the cursor is saved before its page",
+        first(pulling.Pulling._keep, _saves_the_cursor),
         s.a_page_and_a_kill, "the whole page with its cursor, or nothing of it",
     ),
     Mutant(
-        "an answered operation leaves the view at once", view._settle,
-        "rev IS NULL OR", "rev IS NOT NULL OR",
+        "an answered operation leaves the view at once",
+        first(view._settle, _lets_go_of_what_was_answered),
         s.a_stale_page, "the view never steps back",
     ),
     Mutant(
-        "a digest that differs is passed over", round.Round._pull,
-        "if not differing:", "if True:",
+        "a digest that differs is passed over",
+        within(round.Round._pull, answers(agreement.amiss, list[str]())),
         s.a_memory_that_went_wrong, "copies_equal",
     ),
     Mutant(
-        "a greeting that says otherwise is passed over", agreement.nothing_to_pull,
-        "not amiss(database, greeting.digest)", "True",
+        "a greeting that says otherwise is passed over",
+        within(agreement.nothing_to_pull, answers(agreement.amiss, list[str]())),
         s.a_memory_that_went_wrong, "copies_equal",
     ),
     Mutant(
-        "retired, it forgets its queue", base.forget_all,
-        '"ticket_words"', '"ticket_words", "outbox"',
+        "retired, it forgets its queue",
+        first(base.forget_all, _forgets_its_queue),
         r.a_wiped_tablet, "every_operation_is_somewhere",
     ),
     Mutant(
-        "any answer says that a file is there", uploads.Upload._standing,
-        "_offset_in(response)", "len(self._data)",
+        "any answer says that a file is there",
+        within(uploads.Upload._standing, answers(uploads._offset_in, sys.maxsize)),
         r.a_page_in_the_way_after_a_restore, "every_file_is_somewhere",
     ),
 )  # fmt: skip
