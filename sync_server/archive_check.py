@@ -9,8 +9,9 @@ from cryptography.x509 import Certificate
 from sqlalchemy import Row, func, select
 
 from shared.digest import digest, report_record
+from shared.ticket import TERMINAL, Record
 from shared.wire import message_hash
-from sync_server import archive_search, ledger, seals, tickets
+from sync_server import archive_search, ledger, revisions, seals, tickets
 from sync_server.archive import proof
 from sync_server.archive_search import Archived
 from sync_server.blobs.store import BlobAltered, BlobMissing
@@ -141,12 +142,18 @@ def _merged(tx: Transaction, id: str) -> Iterator[Fault]:
     if merged is None:
         return
     last = tx.scalar(select(func.max(operation.c.rev)).where(operation.c.ticket == id))
-    if last is not None and last != merged.record.rev:
+    if last is not None and not _follows(last, merged.record):
         yield Fault(f"ticket {id}", "is at another revision than its log")
     copied = tickets.read_out(merged.record)
     wrong = [name for name in COPIED if getattr(row, name) != copied[name]]
     if wrong:
         yield Fault(f"ticket {id}", f"is listed with another {', '.join(wrong)} than it has")
+
+
+def _follows(last: int, record: Record) -> bool:
+    """Whether a ticket is where its log ends, or where a restore put it that may still change."""
+    ended = record.fields["state"] in TERMINAL
+    return record.rev == last or (not ended and revisions.is_a_leap(last, record.rev))
 
 
 def _record(tx: Transaction, row: Row[Any]) -> Iterator[Fault]:

@@ -28,6 +28,11 @@ def leap(tx: Transaction) -> None:
         _reckon(tx, scope)
 
 
+def is_a_leap(last: int, rev: int) -> bool:
+    """Whether a ticket whose log ends at revision `last` is at `rev` because of restores alone."""
+    return rev > last and rev % STEP == 0
+
+
 def _reckon(tx: Transaction, scope: str) -> None:
     query = select(feed.c.record, feed.c.id, feed.c.rev)
     rows = tx.rows(query.where(feed.c.scope == scope, feed.c.kind == "update"))

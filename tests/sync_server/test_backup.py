@@ -7,14 +7,15 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sync_server import backup, clocks, sealing_key, seals
 from sync_server.archive_check import check_archive
 from sync_server.assembly import assemble
 from sync_server.backup import NotABackup, NotEmpty
 from sync_server.database_copy import CopyFailed
-from sync_server.schema import blob, device
+from sync_server.revisions import STEP
+from sync_server.schema import blob, device, ticket
 from tests.sync_server.tablets import enrolled, photo, sent
 from tests.sync_server.visit import Visit, finished
 
@@ -53,6 +54,30 @@ def test_a_restored_office_is_the_same_with_another_epoch(full, tmp_path):
     assert check_archive(restored) == []
     assert restored.secret == full.office.secret
     restored.close()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_restored_office_with_work_under_way_is_as_it_was_kept(full, tmp_path, times):
+    under_way = full.ticket()
+    backed_up(full, tmp_path / "backup")
+    settings = elsewhere(full, tmp_path)
+    backup.restore(settings, tmp_path / "backup", force=False)
+    for _ in range(times - 1):
+        backup.new_epoch(settings)
+    restored = assemble(settings)
+    with restored.database.reading() as tx:
+        [rev] = tx.scalars(select(ticket.c.rev).where(ticket.c.id == under_way))
+    assert rev == times * STEP
+    assert check_archive(restored) == []
+    restored.close()
+
+
+@pytest.mark.parametrize("rev", [STEP - 1, STEP + 1, 0])
+def test_a_revision_that_no_restore_gives_is_found(full, rev):
+    under_way = full.ticket()
+    full.do(lambda tx: tx.execute(update(ticket).where(ticket.c.id == under_way).values(rev=rev)))
+    [fault] = check_archive(full.office)
+    assert fault.where == f"ticket {under_way}"
 
 
 def test_the_server_works_on_while_it_is_backed_up(full, tmp_path):
