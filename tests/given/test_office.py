@@ -1,0 +1,136 @@
+"""An office that 0.1.0 left opens, shows everything it had, is whole, and its backup restores."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from shared.people import Role
+from sync_server import archive_search, backup
+from sync_server.archive_check import check_archive, verify_online
+from sync_server.console.people import EMPLOYED
+from sync_server.console.queues import Queue
+from sync_server.schema import parked, ticket
+from sync_server.settings import Settings
+from sync_server.verify import Verdict
+from tests.given.folders import command, lost, office_on, said, told, unpacked
+from tests.sync_server.console.browser import browser
+from tests.sync_server.test_migrations import differences
+
+
+def assert_nothing_lost(office):
+    for id, before in said()["tickets"].items():
+        kept = {name: value for name, value in before.items() if name != "rev"}
+        assert lost(kept, told(office, id)) == [], id
+
+
+@pytest.fixture
+def restored(tmp_path):
+    """A new folder, out of the backup that 0.1.0 made."""
+    done = command(tmp_path / "restored", "restore", unpacked("backup", tmp_path / "backup"))
+    assert done.exit_code == 0, done.output
+    return tmp_path / "restored"
+
+
+def test_it_opens_under_todays_schema_and_every_ticket_says_what_it_said(office):
+    assert differences(office.office.database.engine) == []
+    assert_nothing_lost(office)
+    for id, before in said()["tickets"].items():
+        assert office.record(id).record.rev == before["rev"]
+
+
+def test_it_has_tickets_in_every_state_that_a_person_must_still_find():
+    states = {one["fields"]["state"] for one in said()["tickets"].values()}
+    assert states >= {
+        "classified", "assigned", "in_analysis", "waiting_customer", "waiting_final_solution",
+        "escalated", "joint_analysis", "customer_validation", "closed", "merged",
+    }  # fmt: skip
+    assert sum(one["conflicts"] for one in said()["tickets"].values()) == 1
+    assert sum(one["late"] for one in said()["tickets"].values()) == 1
+
+
+@pytest.mark.parametrize("role", EMPLOYED)
+def test_every_place_of_the_console_opens_for_everybody(office, role):
+    with browser(office, role) as client:
+        rail = set(re.findall(r'<a href="(/[a-z/]*)"', client.see("/profile").split("<main")[0]))
+        assert rail
+        for path in rail:
+            client.see(path)
+
+
+def test_every_list_and_every_ticket_opens_and_names_its_folio(office):
+    with browser(office, Role.SUPERVISOR) as client:
+        for queue in Queue:
+            client.see(f"/?queue={queue}")
+        for id, before in said()["tickets"].items():
+            name = before["fields"].get("folio") or before["fields"]["provisional_folio"]
+            assert name in client.see(f"/tickets/{id}")
+        folios = [said()["tickets"][id]["fields"]["folio"] for id in said()["closed"]]
+        archived = client.see("/archive")
+        assert [folio for folio in folios if folio not in archived] == []
+
+
+def test_what_waited_for_a_person_waits_still(office):
+    assert len(office.ask(lambda tx: tx.rows(select(parked.c.operation)))) == 1
+    with browser(office, Role.SUPERVISOR) as client:
+        assert "Dos pisos" in client.see("/conflicts")
+        for path in ("/conflicts", "/late"):
+            assert "/tickets/" in client.see(path)
+
+
+def test_whoever_had_a_password_signs_in_with_it(office):
+    with browser(office, Role.SUPERVISOR) as client:
+        client.cookies.clear()
+        answer = client.submit(
+            "/sign-in", email="sofia.rivas@example.com", password="folio-demo-2026"
+        )
+        assert answer.status_code == 303, answer.text[:300]
+        client.see("/")
+
+
+def test_log_records_files_and_seals_are_as_they_were_kept(office):
+    data = office.settings.data
+    office.stop()
+    done = command(data, "verify", "--archive")
+    assert (done.exit_code, done.stdout) == (
+        0, "Log, records, files and seals are as they were kept.\n",
+    )  # fmt: skip
+
+
+def test_its_sealed_reports_are_authentic_and_begin_with_what_came(office):
+    for id in said()["closed"]:
+        folio = office.fields(id)["folio"]
+        [archived] = office.ask(lambda tx, f=folio: archive_search.of_folio(tx, f))
+        sealed = office.office.blobs.read(archived.sealed_sha256)
+        received = office.office.blobs.read(archived.report_sha256)
+        assert sealed[: len(received)] == received
+        finding = verify_online(office.office, sealed)
+        assert (finding.verdict, finding.folio) == (Verdict.AUTHENTIC, folio)
+        assert "archived" in {check.code for check in finding.checks if check.passed}
+
+
+def test_its_backup_restores_into_a_new_folder_with_nothing_lost(restored):
+    assert command(restored, "verify", "--archive").exit_code == 0
+    office = office_on(restored)
+    try:
+        assert_nothing_lost(office)
+        assert len(office.ask(lambda tx: tx.rows(select(ticket.c.id)))) == len(said()["tickets"])
+        with browser(office, Role.SUPERVISOR) as client:
+            client.see("/")
+    finally:
+        office.stop()
+
+
+def test_todays_backup_goes_on_in_the_folder_of_the_old_one(office, tmp_path):
+    folder = unpacked("backup", tmp_path / "backup")
+    made = backup.back_up(office.office, folder, office.clock())
+    assert backup.check(folder) == made
+    assert made.lost in ([], ())
+    settings = Settings(data=tmp_path / "again")
+    backup.restore(settings, folder, force=False)
+    again = office_on(settings.data)
+    try:
+        assert check_archive(again.office) == []
+        assert_nothing_lost(again)
+    finally:
+        again.stop()
