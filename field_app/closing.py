@@ -23,7 +23,7 @@ from shared.report.photos import prepare
 from shared.report.signature import preview
 from shared.sign_off import SIGNED, SignOff
 from shared.ticket import Record, Ticket
-from shared.times import wire_time
+from shared.time.times import wire_time
 from shared.words import t
 from shared.work import standing
 

@@ -19,7 +19,7 @@ from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject, edition_number
 from shared.ticket import Record, Ticket
-from shared.times import wire_time
+from shared.time.times import wire_time
 
 ZONE = "America/Mexico_City"
 """Of the printed times, where the organisation's record names none. PROCESS.md, SLA."""

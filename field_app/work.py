@@ -13,7 +13,7 @@ from shared.changes import Kind, Operation
 from shared.shapes import ENTRIES
 from shared.states import Refused, move
 from shared.ticket import Mode, Record, State, Ticket
-from shared.times import wire_time
+from shared.time.times import wire_time
 from shared.words import t
 
 

@@ -22,7 +22,7 @@ from shared.shapes import (
 )
 from shared.states import MOVES, move
 from shared.ticket import COMMAND_FIELDS, Record, State, Ticket
-from shared.times import instant
+from shared.time.times import instant
 
 SCHEMA = 1
 """The schema of operations that this version writes; older ones come in through upcasters."""

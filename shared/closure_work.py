@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from shared.missing import Known, Missing
 from shared.ticket import Mode, Nature, Priority, Ticket, Type
-from shared.times import instant
+from shared.time.times import instant
 from shared.work import PartUsed
 
 LEAST_DIAGNOSIS = 20

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.calendar import in_utc
+from shared.time.calendar import in_utc
 
 
 class Trigger(StrEnum):

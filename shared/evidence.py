@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.times import instant
+from shared.time.times import instant
 
 
 class EvidenceKind(StrEnum):

@@ -8,7 +8,7 @@ from typing import Any
 from shared.evidence import EvidenceKind
 from shared.sign_off import SignOffOutcome
 from shared.ticket import Channel, Mode, Nature, Priority, Type
-from shared.times import NotAnInstant, instant
+from shared.time.times import NotAnInstant, instant
 
 
 class Unreadable(ValueError):

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from shared.calendar import (
+from shared.time.calendar import (
     Calendar,
     add_business_time,
     add_business_times,
     business_time_between,
     in_utc,
 )
-from shared.pauses import Pause, net_time, pauses_within
+from shared.time.pauses import Pause, net_time, pauses_within
 
 WARN_AT = 0.75
 """The part of a target at which a warning goes out."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.evidence import Evidence
 from shared.sign_off import SignOff
-from shared.times import instant
+from shared.time.times import instant
 from shared.work import (
     Action,
     Contact,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from shared.calendar import Calendar, in_utc, nth_business_day_after
+from shared.time.calendar import Calendar, in_utc, nth_business_day_after
 
 
 class Action(StrEnum):

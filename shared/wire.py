@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.changes import MEMBERS, SCHEMA, Operation
 from shared.digest import digest
-from shared.times import wire_time
+from shared.time.times import wire_time
 
 PROTOCOL = 1
 MOST_OPERATIONS = 200

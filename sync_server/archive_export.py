@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from shared.digest import canonical
 from shared.people import Actor
-from shared.times import wire_time
+from shared.time.times import wire_time
 from sync_server import access_notes, archive_search, seals
 from sync_server.archive_search import Archived, Wanted
 from sync_server.blobs.store import BlobMissing, named

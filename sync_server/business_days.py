@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from shared.calendar import OFFICE_WEEK, Calendar, Week
+from shared.time.calendar import OFFICE_WEEK, Calendar, Week
 
 ZONE = "America/Mexico_City"
 COUNTRY = "MX"

@@ -19,7 +19,7 @@ from shared.missing import Missing
 from shared.sign_off import SIGNED, SignOffOutcome
 from shared.states import MOVES
 from shared.ticket import Mode, State, Ticket
-from shared.times import instant, wire_time
+from shared.time.times import instant, wire_time
 from sync_server import aftermath, events
 from sync_server.database import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk

@@ -12,7 +12,7 @@ from shared.escalation import Escalation, Facts, escalations
 from shared.people import SYSTEM
 from shared.sla import Clock, Standing
 from shared.ticket import TERMINAL, Record, Ticket
-from shared.times import instant
+from shared.time.times import instant
 from shared.words import language_of, t
 from sync_server import notices, records, terms, tickets
 from sync_server.database import Transaction

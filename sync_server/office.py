@@ -11,9 +11,9 @@ from uuid import uuid4
 from sqlalchemy import func, insert, select
 from starlette.requests import Request
 
-from shared.calendar import Calendar
 from shared.identity import uuid7
 from shared.merge import Versioned
+from shared.time.calendar import Calendar
 from sync_server.blobs.open import open_store
 from sync_server.blobs.store import BlobStore
 from sync_server.business_days import business_calendar

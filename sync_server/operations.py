@@ -11,7 +11,7 @@ from shared.merge import Conflict, Merged, Versioned, merge
 from shared.people import Actor, Role
 from shared.states import Refused
 from shared.ticket import Record, State
-from shared.times import instant
+from shared.time.times import instant
 from shared.wire import operation_message
 from sync_server import closing, conflicts, late
 from sync_server.database import Transaction

@@ -7,7 +7,7 @@ from shared.changes import Kind, Operation
 from shared.merge import Versioned, written_by
 from shared.people import SYSTEM, Role
 from shared.ticket import Priority, Record, State, Type
-from shared.times import wire_time
+from shared.time.times import wire_time
 from sync_server import terms
 from sync_server.desk import Author, Desk
 from sync_server.folios import kept_folio, next_folio

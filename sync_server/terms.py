@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from shared.calendar import Calendar
-from shared.pauses import Pause
 from shared.sla import (
     TARGETS,
     Clock,
@@ -19,7 +17,9 @@ from shared.sla import (
     read_clocks,
 )
 from shared.ticket import Mode, Record
-from shared.times import instant, wire_time
+from shared.time.calendar import Calendar
+from shared.time.pauses import Pause
+from shared.time.times import instant, wire_time
 
 
 def due_of(record: Record, calendar: Calendar) -> dict[str, str | None] | None:

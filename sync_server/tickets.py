@@ -9,7 +9,7 @@ from sqlalchemy import Row, Update, bindparam, insert, select, update
 
 from shared.merge import Versioned
 from shared.ticket import Record, State
-from shared.times import instant
+from shared.time.times import instant
 from sync_server import feed, records
 from sync_server.among import Among
 from sync_server.database import Transaction

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography import x509
 
-from shared.times import wire_time
+from shared.time.times import wire_time
 from shared.words import t
 from sync_server.blobs.store import named
 from sync_server.report_file import (

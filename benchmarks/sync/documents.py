@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.identity import uuid7
-from shared.times import instant
+from shared.time.times import instant
 
 SEED = 20260309
 FIRST = instant("2026-03-09T08:52:00-06:00")

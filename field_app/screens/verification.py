@@ -18,7 +18,7 @@ from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Classification
 from field_app.theme import MUTED, OK, WARNING
 from shared.closure_work import UNDEFINED, WITHOUT_PARTS
-from shared.times import wire_time
+from shared.time.times import wire_time
 
 
 @ft.component

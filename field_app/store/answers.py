@@ -9,7 +9,7 @@ from typing import Any
 from field_app.store.database import Database
 from field_app.store.view import last_finalise, viewed
 from shared.missing import Missing
-from shared.times import instant
+from shared.time.times import instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from field_app.store.database import Database, dump
 from field_app.store.listing import THESE, Folded, these
 from field_app.store.view import NOTHING
 from shared.ticket import Record
-from shared.times import wire_time
+from shared.time.times import wire_time
 from shared.wire import scope_digest
 
 WATCHED = (

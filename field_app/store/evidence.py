@@ -14,7 +14,7 @@ from uuid import uuid4
 from field_app.store.database import Database
 from field_app.trouble import Trouble
 from shared.evidence import EvidenceKind
-from shared.times import wire_time
+from shared.time.times import wire_time
 
 RESERVE = 64 * 1024 * 1024
 """Bytes of disk left alone, so that words can still be saved when photos no longer can."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from field_app.store.database import dump
 from shared.changes import MEMBERS, Kind, Operation
-from shared.times import instant
+from shared.time.times import instant
 from shared.wire import upcast
 
 

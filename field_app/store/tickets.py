@@ -18,7 +18,7 @@ from field_app.trouble import Trouble
 from shared.asset import Asset, PastService
 from shared.missing import Missing
 from shared.ticket import Ticket
-from shared.times import instant
+from shared.time.times import instant
 
 
 class UnknownTicket(Trouble):

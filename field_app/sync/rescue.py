@@ -19,7 +19,7 @@ from field_app.store.evidence import EvidenceMissing
 from field_app.trouble import Trouble
 from shared.digest import canonical
 from shared.passphrase import passphrase_bytes
-from shared.times import wire_time
+from shared.time.times import wire_time
 
 MAGIC = b"FOLIO-RESCUE 1\n"
 SHORTEST_PASSPHRASE = 12

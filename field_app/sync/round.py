@@ -26,7 +26,7 @@ from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import Fork, Gap, Unsettled, UpdateNeeded
 from field_app.sync.uploads import SKIPPED, is_durable, upload
 from field_app.trouble import Trouble
-from shared.times import wire_time
+from shared.time.times import wire_time
 
 MOST_CONFIRMED = 20
 MOST_HELLOS = 4

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.times import wire_time
+from shared.time.times import wire_time
 from sync_server import enrolment
 from sync_server.api.bodies import answer, parsed, received
 from sync_server.api.doors import AnOffice

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.times import wire_time
+from shared.time.times import wire_time
 from shared.wire import MOST_OPERATIONS, PROTOCOL
 from sync_server import hello as greeting
 from sync_server import pull as pulling

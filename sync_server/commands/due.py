@@ -2,7 +2,7 @@
 
 import click
 
-from shared.times import NotAnInstant, instant
+from shared.time.times import NotAnInstant, instant
 from sync_server import clocks
 from sync_server.commands.doors import NeverDone, opened, settings
 

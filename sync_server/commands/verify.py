@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from shared.times import wire_time
+from shared.time.times import wire_time
 from shared.words import t
 from sync_server import archive_check, sealing_key, seals
 from sync_server.commands.doors import NeverDone, opened, settings

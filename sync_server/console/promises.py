@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.calendar import Calendar
 from shared.sla import TARGETS, Clock, ClockReading, Course, Standing, read_clocks
 from shared.ticket import TERMINAL, Mode, Record, State
-from shared.times import instant
+from shared.time.calendar import Calendar
+from shared.time.times import instant
 from sync_server.console.wording import time_left
 from sync_server.terms import pauses_of
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from shared.changes import Outcome
-from shared.times import NotAnInstant, instant
+from shared.time.times import NotAnInstant, instant
 from sync_server import rescue
 from sync_server.access import Action
 from sync_server.console.door import room

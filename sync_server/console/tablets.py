@@ -10,8 +10,8 @@ from markupsafe import Markup
 from sqlalchemy import Row, select
 from starlette.responses import Response
 
-from shared.calendar import business_time_between
 from shared.people import Role
+from shared.time.calendar import business_time_between
 from sync_server import devices, enrolment, users
 from sync_server.access import Action
 from sync_server.access_notes import note

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from shared.report.phrases import Phrases, joined
-from shared.times import NotAnInstant, instant
+from shared.time.times import NotAnInstant, instant
 from shared.words import NoWords
 from sync_server import records
 from sync_server.access_notes import COMMAND_LINE

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from shared.changes import Outcome
 from shared.ticket import Ticket
-from shared.times import wire_time
+from shared.time.times import wire_time
 from sync_server import late, tickets
 from sync_server.access import Action
 from sync_server.console.commands import STEPS, Command, check, commands_for

@@ -9,10 +9,10 @@ from typing import Any
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from shared.calendar import Calendar, business_time_between
 from shared.changes import Kind
 from shared.people import SYSTEM, Actor, Role
-from shared.times import wire_time
+from shared.time.calendar import Calendar, business_time_between
+from shared.time.times import wire_time
 from sync_server import arrivals, records
 from sync_server.database import Transaction
 from sync_server.intake import ticket_file

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from shared.people import Actor
 from shared.shapes import Unreadable
-from shared.times import NotAnInstant, instant
+from shared.time.times import NotAnInstant, instant
 from sync_server import tickets
 from sync_server.database import Transaction
 from sync_server.intake.register import Request

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.digest import canonical
-from shared.times import wire_time
+from shared.time.times import wire_time
 from sync_server import devices, push
 from tests.faults.marks import on_both_databases
 from tests.faults.packages import brought

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.calendar import (
+from shared.time.calendar import (
     Calendar,
     Hours,
     ImpossibleHours,

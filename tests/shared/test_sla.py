@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.calendar import Calendar, add_business_time, business_time_between
-from shared.pauses import Pause, pauses
 from shared.sla import (
     TARGETS,
     Attention,
@@ -24,6 +22,8 @@ from shared.sla import (
     due_at,
     read_clocks,
 )
+from shared.time.calendar import Calendar, add_business_time, business_time_between
+from shared.time.pauses import Pause, pauses
 
 ZONE = ZoneInfo("America/Mexico_City")
 CALENDAR = Calendar(ZONE, holidays=frozenset({date(2026, 3, 16)}))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.calendar import Calendar
+from shared.time.calendar import Calendar
 from shared.timers import STEPS, Action, Planned, plan, steps_due
 
 ZONE = ZoneInfo("America/Mexico_City")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.calendar import add_business_time
+from shared.time.calendar import add_business_time
 from sync_server.business_days import business_calendar, statutory_holidays
 
 

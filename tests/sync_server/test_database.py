@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from shared.times import instant
+from shared.time.times import instant
 from sync_server import sqlite
 from sync_server.database import Database, NoSpace, Transaction, WriteInsideWrite
 from sync_server.migrations import migrate

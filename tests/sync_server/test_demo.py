@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from shared.calendar import business_time_between
+from shared.time.calendar import business_time_between
 from sync_server import demo, ledger, passwords, records, users
 from sync_server.assembly import assemble
 from sync_server.office import Office

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shared.people import Role
-from shared.times import instant
+from shared.time.times import instant
 from sync_server import devices, users
 from sync_server.schema import operation, parked
 from tests.office import RunningOffice

@@ -9,7 +9,7 @@ from shared.closure import closure_checklist
 from shared.digest import sign_off_digest
 from shared.missing import Authorship, Known, OfficeFacts
 from shared.ticket import Record, Ticket
-from shared.times import instant
+from shared.time.times import instant
 from tests.shared.records import ENGINEER, REPORT, SIGN_OFF, at, signed, unsigned
 from tests.snapshots.given.digests import message, record
 from tests.snapshots.vector_file import Given, VectorFile

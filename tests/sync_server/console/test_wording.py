@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.calendar import Calendar
 from shared.sla import TARGETS, Clock, Course, read_clocks
+from shared.time.calendar import Calendar
 from sync_server.console.wording import ago, duration, moment, time_left
 
 MEXICO = ZoneInfo("America/Mexico_City")

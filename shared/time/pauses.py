@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.calendar import Calendar, business_time_between, in_utc
+from shared.time.calendar import Calendar, business_time_between, in_utc
 
 PAUSING = frozenset({"waiting_customer"})
 """The only states in which the clocks stand still; waiting for a part is not one."""

@@ -1,0 +1,1 @@
+"""Time as the process counts it: timestamps, business time, pauses."""
