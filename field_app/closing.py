@@ -17,15 +17,15 @@ from field_app.store.evidence import Rank
 from field_app.trouble import Trouble
 from shared.closure import closure_checklist
 from shared.digest import sign_off_digest, sign_off_holds
-from shared.evidence import EvidenceKind
 from shared.missing import Authorship, Known, Missing
 from shared.report.photos import prepare
 from shared.report.signature import preview
-from shared.sign_off import SIGNED, SignOff
-from shared.ticket import Record, Ticket
+from shared.ticket.evidence import EvidenceKind
+from shared.ticket.sign_off import SIGNED, SignOff
+from shared.ticket.ticket import Record, Ticket
+from shared.ticket.work import standing
 from shared.time.times import wire_time
 from shared.words import t
-from shared.work import standing
 
 SIGNATURE_PIXELS = (900, 300)
 STROKES, FORM = "strokes", "sign_off"

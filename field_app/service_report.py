@@ -12,13 +12,13 @@ from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Kept, Rank
 from shared.digest import canonical, known_folio, report_digest, report_record, sign_off_holds
-from shared.evidence import EvidenceKind
 from shared.report.blocks import ServiceReport
 from shared.report.conformity import consent
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject, edition_number
-from shared.ticket import Record, Ticket
+from shared.ticket.evidence import EvidenceKind
+from shared.ticket.ticket import Record, Ticket
 from shared.time.times import wire_time
 
 ZONE = "America/Mexico_City"

@@ -10,9 +10,9 @@ from field_app.store.enrolment import enrolled
 from field_app.store.tickets import UnknownTicket
 from field_app.trouble import Trouble
 from shared.changes import Kind, Operation
-from shared.shapes import ENTRIES
 from shared.states import Refused, move
-from shared.ticket import Mode, Record, State, Ticket
+from shared.ticket.shapes import ENTRIES
+from shared.ticket.ticket import Mode, Record, State, Ticket
 from shared.time.times import wire_time
 from shared.words import t
 

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from shared.digest import NotCanonical, canonical
-from shared.people import Actor, Role
-from shared.shapes import (
+from shared.states import MOVES, move
+from shared.ticket.people import Actor, Role
+from shared.ticket.shapes import (
     Shape,
     Unreadable,
     check_collection,
@@ -20,8 +21,7 @@ from shared.shapes import (
     text,
     time,
 )
-from shared.states import MOVES, move
-from shared.ticket import COMMAND_FIELDS, Record, State, Ticket
+from shared.ticket.ticket import COMMAND_FIELDS, Record, State, Ticket
 from shared.time.times import instant
 
 SCHEMA = 1

@@ -30,7 +30,7 @@ from shared.closure_work import (
     cl21_escalations,
 )
 from shared.missing import Known, Missing
-from shared.ticket import Ticket
+from shared.ticket.ticket import Ticket
 
 VERSION = 1
 """Of the checklist; it is printed on the report."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from shared.missing import Known, Missing
-from shared.ticket import Ticket
+from shared.ticket.ticket import Ticket
 
 TOLERANCE = timedelta(minutes=5)
 LONGEST_DAY = timedelta(hours=16)

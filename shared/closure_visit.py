@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from shared.digest import sign_off_holds
-from shared.evidence import Evidence, EvidenceKind
 from shared.missing import Known, Missing
-from shared.sign_off import SIGNED, SignOff, SignOffOutcome
-from shared.ticket import Nature, Ticket, Type
-from shared.work import Meter
+from shared.ticket.evidence import Evidence, EvidenceKind
+from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome
+from shared.ticket.ticket import Nature, Ticket, Type
+from shared.ticket.work import Meter
 
 FAULTS = frozenset({Type.TECHNICAL_FAULT, Type.EQUIPMENT_DOWN, Type.RECURRING_PROBLEM})
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from shared.missing import Known, Missing
-from shared.ticket import Mode, Nature, Priority, Ticket, Type
+from shared.ticket.ticket import Mode, Nature, Priority, Ticket, Type
+from shared.ticket.work import PartUsed
 from shared.time.times import instant
-from shared.work import PartUsed
 
 LEAST_DIAGNOSIS = 20
 OTHER_CAUSE = "OTRA"

@@ -11,7 +11,7 @@ from hashlib import sha256
 from json.encoder import JSONEncoder, encode_basestring
 from typing import Any
 
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 
 SHOWN_FIELDS = (
     "customer", "site", "asset", "requester", "description", "billable",

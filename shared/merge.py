@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.changes import Kind, Operation, Outcome, apply, consequences
-from shared.people import Actor, Role
 from shared.states import Refused, move
-from shared.ticket import (
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import (
     COMMAND_FIELDS,
     FREE_TEXT,
     OFFICE_FIELDS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.asset import Asset
+from shared.ticket.asset import Asset
 
 
 @dataclass(frozen=True, slots=True)

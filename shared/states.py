@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.people import Actor, Role
-from shared.ticket import TERMINAL, State, Ticket
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import TERMINAL, State, Ticket
 
 ACTIVE = frozenset(State) - TERMINAL
 _ANALYSIS = frozenset({State.IN_ANALYSIS, State.JOINT_ANALYSIS})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 
 
 class Action(StrEnum):

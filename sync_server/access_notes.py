@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from shared.people import Actor
+from shared.ticket.people import Actor
 from sync_server.database import Transaction
 from sync_server.schema import access_log, user
 

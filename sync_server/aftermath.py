@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from shared.ticket import Record, Ticket
-from shared.work import Meter
+from shared.ticket.ticket import Record, Ticket
+from shared.ticket.work import Meter
 from sync_server import records
 from sync_server.desk import Desk
 

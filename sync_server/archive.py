@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 
 from shared.digest import digest, known_folio
 from shared.merge import Versioned
-from shared.ticket import Record, Ticket
+from shared.ticket.ticket import Record, Ticket
 from sync_server import jobs, records, report_reading, users
 from sync_server.columns import instant_text
 from sync_server.database import Transaction

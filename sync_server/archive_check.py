@@ -9,7 +9,7 @@ from cryptography.x509 import Certificate
 from sqlalchemy import Row, func, select
 
 from shared.digest import digest, report_record
-from shared.ticket import TERMINAL, Record
+from shared.ticket.ticket import TERMINAL, Record
 from shared.wire import message_hash
 from sync_server import archive_search, ledger, revisions, seals, tickets
 from sync_server.archive import proof

@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from shared.changes import MEMBERS, Kind, Operation, read, read_hashed
 from shared.digest import NotCanonical
-from shared.people import Actor
-from shared.shapes import Unreadable
 from shared.states import Refused
+from shared.ticket.people import Actor
+from shared.ticket.shapes import Unreadable
 from shared.wire import message_hash, upcast
 from sync_server import ledger, operations, records
 from sync_server.database import NoSpace, Transaction, Unavailable

@@ -16,9 +16,9 @@ from shared.closure import closure_checklist
 from shared.digest import sign_off_holds
 from shared.merge import Versioned, written_by
 from shared.missing import Missing
-from shared.sign_off import SIGNED, SignOffOutcome
 from shared.states import MOVES
-from shared.ticket import Mode, State, Ticket
+from shared.ticket.sign_off import SIGNED, SignOffOutcome
+from shared.ticket.ticket import Mode, State, Ticket
 from shared.time.times import instant, wire_time
 from sync_server import aftermath, events
 from sync_server.database import Transaction

@@ -13,13 +13,13 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from shared.asset import Asset
 from shared.digest import canonical, digest, report_record
-from shared.evidence import EvidenceKind
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject, edition_number
-from shared.ticket import Record, Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.evidence import EvidenceKind
+from shared.ticket.ticket import Record, Ticket
 from sync_server import records, report_reading, tickets
 from sync_server.database import Transaction
 from sync_server.office import Office

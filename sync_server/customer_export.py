@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from shared.digest import canonical
 from shared.merge import Versioned
-from shared.people import Actor
+from shared.ticket.people import Actor
 from shared.time.times import wire_time
 from sync_server import access_notes, archive_search, ledger, records, tickets
 from sync_server.archive_export import UNFIT

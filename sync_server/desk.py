@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.merge import Versioned
-from shared.people import SYSTEM, Actor
+from shared.ticket.people import SYSTEM, Actor
 from sync_server import ledger, tickets
 from sync_server.database import Transaction
 from sync_server.office import Office

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server.database import Transaction
 from sync_server.office import Office
 from sync_server.schema import device as table

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from shared.changes import Kind, Outcome
 from shared.escalation import Escalation, Facts, escalations
-from shared.people import SYSTEM
 from shared.sla import Clock, Standing
-from shared.ticket import TERMINAL, Record, Ticket
+from shared.ticket.people import SYSTEM
+from shared.ticket.ticket import TERMINAL, Record, Ticket
 from shared.time.times import instant
 from shared.words import language_of, t
 from sync_server import notices, records, terms, tickets

@@ -1,8 +1,8 @@
-"""What may be kept and looked up as an id: what shared.shapes says, asked as a question."""
+"""What may be kept and looked up as an id: what shared.ticket.shapes says, asked as a question."""
 
 from typing import Any, TypeGuard
 
-from shared.shapes import NAME
+from shared.ticket.shapes import NAME
 
 
 def is_id(value: Any) -> TypeGuard[str]:

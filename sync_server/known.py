@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from shared.asset import Asset
 from shared.missing import Authorship, Known, OfficeFacts
-from shared.people import Role
-from shared.ticket import Record, Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.people import Role
+from shared.ticket.ticket import Record, Ticket
 from sync_server import records, report_reading
 from sync_server.database import Transaction
 from sync_server.desk import Desk

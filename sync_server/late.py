@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from shared.changes import Kind, Operation
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from shared.words import t
 from sync_server.database import Transaction
 from sync_server.desk import Desk

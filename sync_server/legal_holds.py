@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
 
-from shared.people import Actor
+from shared.ticket.people import Actor
 from sync_server import access_notes, records
 from sync_server.database import Transaction
 from sync_server.office import Office

@@ -7,7 +7,7 @@ from shared.changes import Kind, Operation, Outcome
 from shared.digest import digest
 from shared.merge import Versioned
 from shared.missing import Missing
-from shared.people import SYSTEM
+from shared.ticket.people import SYSTEM
 from shared.wire import operation_message
 from sync_server import ledger
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk

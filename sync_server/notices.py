@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from shared.people import Role
-from shared.ticket import Record
+from shared.ticket.people import Role
+from shared.ticket.ticket import Record
 from shared.words import language_of, t
 from sync_server import organisation, records, users
 from sync_server.database import Transaction

@@ -8,9 +8,9 @@ from typing import Any
 from shared.changes import Kind, Operation, Outcome, read
 from shared.digest import canonical
 from shared.merge import Conflict, Merged, Versioned, merge
-from shared.people import Actor, Role
 from shared.states import Refused
-from shared.ticket import Record, State
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import Record, State
 from shared.time.times import instant
 from shared.wire import operation_message
 from sync_server import closing, conflicts, late
@@ -36,7 +36,7 @@ def office_operation(
     """What a person at the console, the command line or the system itself does to a ticket.
 
     `base_rev` is the revision that they had before their eyes; None means the latest. Whether the
-    actor may do it at all is the caller's question. Raises shared.shapes.Unreadable.
+    actor may do it at all is the caller's question. Raises shared.ticket.shapes.Unreadable.
     """
     now = now or office.now()
     desk = Desk(tx, office, now, [ticket_id])
@@ -51,7 +51,7 @@ def resolve(
     """A person decides a conflict: `value` is what the field is to be, one of the two or a third.
 
     What was written since they did not see: it stays, or waits in another conflict.
-    Raises conflicts.NoSuchConflict, shared.shapes.Unreadable.
+    Raises conflicts.NoSuchConflict, shared.ticket.shapes.Unreadable.
     """
     row = conflicts.settle(tx, conflict_id, actor, value, now)
     return office_operation(

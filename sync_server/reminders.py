@@ -13,8 +13,8 @@ from shared.changes import Outcome
 from shared.closure import closure_checklist, unanswered_checklist
 from shared.merge import Versioned
 from shared.missing import Missing
-from shared.people import Role
-from shared.ticket import Record, State, Ticket
+from shared.ticket.people import Role
+from shared.ticket.ticket import Record, State, Ticket
 from shared.timers import STEPS, Action, Planned, plan, steps_due
 from sync_server import closing, notices, tickets
 from sync_server.database import Transaction

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 
 from shared.digest import NotCanonical, canonical, digest, sign_off_digest
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from sync_server.blobs.store import named
 
 RECORD = "record.json"

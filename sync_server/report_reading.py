@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from shared.digest import canonical, digest, report_record
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from sync_server import pdf_rules
 from sync_server.database import Transaction
 from sync_server.office import Office

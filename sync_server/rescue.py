@@ -15,7 +15,7 @@ from typing import Any
 
 from shared.changes import Outcome
 from shared.digest import NotCanonical, canonical
-from shared.people import Actor
+from shared.ticket.people import Actor
 from shared.wire import MOST_OPERATIONS
 from sync_server import access_notes, arrivals, devices, ledger, push, users
 from sync_server.batch import Fork, Gap, words_of

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select
 
-from shared.people import Actor
-from shared.ticket import TERMINAL
+from shared.ticket.people import Actor
+from shared.ticket.ticket import TERMINAL
 from sync_server import access_notes, feed, jobs, ledger, legal_holds
 from sync_server.blobs.store import BlobMissing
 from sync_server.database import Transaction

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, or_, select
 
-from shared.ticket import TERMINAL
+from shared.ticket.ticket import TERMINAL
 from sync_server import feed
 from sync_server.database import Transaction
 from sync_server.office import Office

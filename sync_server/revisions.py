@@ -7,7 +7,7 @@ them unseen.
 
 from sqlalchemy import select, update
 
-from shared.ticket import TERMINAL
+from shared.ticket.ticket import TERMINAL
 from shared.wire import scope_digest
 from sync_server.database import Transaction
 from sync_server.schema import feed, feed_head, ticket

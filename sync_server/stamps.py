@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.changes import Kind, Operation
 from shared.merge import Versioned, written_by
-from shared.people import SYSTEM, Role
-from shared.ticket import Priority, Record, State, Type
+from shared.ticket.people import SYSTEM, Role
+from shared.ticket.ticket import Priority, Record, State, Type
 from shared.time.times import wire_time
 from sync_server import terms
 from sync_server.desk import Author, Desk

@@ -16,7 +16,7 @@ from shared.sla import (
     due,
     read_clocks,
 )
-from shared.ticket import Mode, Record
+from shared.ticket.ticket import Mode, Record
 from shared.time.calendar import Calendar
 from shared.time.pauses import Pause
 from shared.time.times import instant, wire_time

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import records
 from sync_server.database import Transaction
 from sync_server.office import Office

@@ -10,9 +10,9 @@ from shared.changes import Outcome
 from shared.closure import closure_checklist
 from shared.merge import Versioned
 from shared.missing import Missing
-from shared.people import Actor, Role
 from shared.states import Refused, move
-from shared.ticket import Record, State, Ticket
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import Record, State, Ticket
 from sync_server import closing
 from sync_server.desk import SYSTEM_AUTHOR, Desk
 from sync_server.known import known_of

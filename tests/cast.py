@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import demo, records
 from sync_server.database import Transaction
 

@@ -12,7 +12,7 @@ import uvicorn
 
 from shared.changes import Kind
 from shared.merge import Versioned
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import conflicts, enrolment, late, ledger, records, tickets, users
 from sync_server.database import Transaction
 from sync_server.main import create_app

@@ -16,7 +16,7 @@ from field_app.settings import read_settings
 from field_app.store.queue import Queue, queue_of
 from field_app.sync.round import Moved
 from field_app.tablet import Tablet, open_tablet
-from shared.ticket import Ticket
+from shared.ticket.ticket import Ticket
 from sync_server.users import User
 from tests.office import RunningOffice
 

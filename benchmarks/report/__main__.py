@@ -24,7 +24,7 @@ from benchmarks.report import content, setup
 from shared.digest import report_record
 from shared.report.content import service_report
 from shared.report.pdf import ASSETS, render
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from sync_server import sealing_key
 from sync_server.pdf_rules import findings
 from sync_server.seal import Seal

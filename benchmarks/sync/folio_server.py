@@ -11,7 +11,7 @@ from typing import Any
 
 import uvicorn
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import devices, users
 from sync_server.main import create_app, settle
 from sync_server.office import Office

@@ -16,7 +16,7 @@ from field_app.theme import (
     SOFT,
     WARNING,
 )
-from shared.ticket import Priority, State
+from shared.ticket.ticket import Priority, State
 from shared.words import t
 
 _I = ft.Icons

@@ -16,8 +16,8 @@ from field_app.screens.before_starting import radar_counts
 from field_app.screens.ticket_frame import next_button, step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import DISPLAY, INK, MUTED, OK, WARNING
-from shared.asset import Asset
-from shared.ticket import Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.ticket import Ticket
 
 Setter = Callable[[Any], None]
 

@@ -12,7 +12,7 @@ from field_app.screens.face import Face
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Part
 from field_app.theme import DANGER, INK, OK, WARNING
-from shared.asset import PastService
+from shared.ticket.asset import PastService
 
 
 def radar_counts(

@@ -14,7 +14,7 @@ from field_app.parts.text import body
 from field_app.parts.time_left import clock
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import MUTED, OK
-from shared.work import Contact
+from shared.ticket.work import Contact
 
 Setter = Callable[[Any], None]
 

@@ -13,8 +13,8 @@ from field_app.parts.text import body, label
 from field_app.parts.time_left import clock, moment, span
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import LINE, MUTED, OK, WARNING
+from shared.ticket.work import TimeEntry
 from shared.time.times import wire_time
-from shared.work import TimeEntry
 
 QUARTER = timedelta(minutes=15)
 KINDS = {

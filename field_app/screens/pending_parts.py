@@ -13,8 +13,8 @@ from field_app.parts.text import body, label
 from field_app.screens.ticket_view import TicketView
 from field_app.screens.used_parts import part_choices
 from field_app.theme import LINE, MUTED, WARNING
-from shared.ticket import State
-from shared.work import PartPending
+from shared.ticket.ticket import State
+from shared.ticket.work import PartPending
 
 
 @ft.component

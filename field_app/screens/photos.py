@@ -18,8 +18,8 @@ from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import DANGER, MUTED, OK, WARNING
 from field_app.trouble import Trouble
-from shared.evidence import Evidence
-from shared.work import standing
+from shared.ticket.evidence import Evidence
+from shared.ticket.work import standing
 
 ICONS = {
     "before": ft.Icons.FLIP_CAMERA_ANDROID_ROUNDED,

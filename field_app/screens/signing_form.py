@@ -15,7 +15,7 @@ from field_app.parts.text import label
 from field_app.screens.face import Face
 from field_app.service_report import Handover
 from field_app.theme import GAP, INFO
-from shared.sign_off import SIGNED, SignOffOutcome
+from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.words import t
 
 OUTCOMES = {

@@ -6,7 +6,7 @@ from enum import StrEnum
 import flet as ft
 
 from shared.missing import Missing
-from shared.ticket import Ticket
+from shared.ticket.ticket import Ticket
 
 
 class Step(StrEnum):

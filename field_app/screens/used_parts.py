@@ -15,7 +15,7 @@ from field_app.screens.before_starting import stock_words
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Part
 from field_app.theme import LINE, MUTED
-from shared.work import PartUsed
+from shared.ticket.work import PartUsed
 
 
 @ft.component

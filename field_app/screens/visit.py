@@ -23,7 +23,7 @@ from field_app.screens.steps import Step
 from field_app.screens.ticket_frame import next_button, standing, step_progress, steps
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import LABEL, MUTED, OK, WARNING
-from shared.ticket import Mode, State
+from shared.ticket.ticket import Mode, State
 
 
 @ft.component

@@ -10,7 +10,7 @@ from field_app.store import view
 from field_app.store.database import Database, dump
 from field_app.store.listing import THESE, Folded, these
 from field_app.store.view import NOTHING
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from shared.time.times import wire_time
 from shared.wire import scope_digest
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from field_app.store.database import Database
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from shared.time.times import instant, wire_time
 
 

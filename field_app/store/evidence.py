@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from field_app.store.database import Database
 from field_app.trouble import Trouble
-from shared.evidence import EvidenceKind
+from shared.ticket.evidence import EvidenceKind
 from shared.time.times import wire_time
 
 RESERVE = 64 * 1024 * 1024

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from field_app.store.database import Database, dump
-from shared.ticket import TERMINAL, Record, State
+from shared.ticket.ticket import TERMINAL, Record, State
 
 
 class WorkStage(StrEnum):

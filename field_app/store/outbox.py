@@ -49,7 +49,7 @@ def record(
 ) -> Operation:
     """Number an operation, keep it and show it: one transaction, durable when this returns.
 
-    `at` is zoned. Raises shared.shapes.Unreadable for a body that the office would park.
+    `at` is zoned. Raises shared.ticket.shapes.Unreadable for a body that the office would park.
     """
     with database.transaction() as db:
         me = enrolled(database)

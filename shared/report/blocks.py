@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 Stroke = Sequence[Sequence[float]]
-"""Points [x, y, ms], y downwards; see shared.sign_off."""
+"""Points [x, y, ms], y downwards; see shared.ticket.sign_off."""
 
 
 class Paper(StrEnum):

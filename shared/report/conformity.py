@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from shared.evidence import Evidence, EvidenceKind
 from shared.report.blocks import (
     Block,
     Check,
@@ -21,8 +20,9 @@ from shared.report.blocks import (
 )
 from shared.report.phrases import Phrases, grouped, joined
 from shared.report.subject import Subject
-from shared.sign_off import SIGNED, SignOff
-from shared.ticket import Ticket
+from shared.ticket.evidence import Evidence, EvidenceKind
+from shared.ticket.sign_off import SIGNED, SignOff
+from shared.ticket.ticket import Ticket
 
 PICTURES = (EvidenceKind.BEFORE, EvidenceKind.AFTER, EvidenceKind.CAPTURE)
 

@@ -10,7 +10,7 @@ from shared.report.blocks import Highlight, Mark, Section, ServiceReport
 from shared.report.brand import letterhead
 from shared.report.phrases import Phrases, grouped, joined
 from shared.report.subject import Subject
-from shared.sign_off import SIGNED
+from shared.ticket.sign_off import SIGNED
 
 
 def service_report(subject: Subject) -> ServiceReport:

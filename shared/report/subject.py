@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from shared.asset import Asset
 from shared.digest import known_folio, report_digest, sign_off_holds
-from shared.evidence import Evidence, EvidenceKind
 from shared.report import brand
 from shared.report.blocks import Paper
 from shared.report.phrases import Phrases
-from shared.ticket import Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.evidence import Evidence, EvidenceKind
+from shared.ticket.ticket import Ticket
 from shared.words import language_of
 
 Json = Mapping[str, Any]

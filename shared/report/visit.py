@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from shared.report.blocks import Block, Field, Fields, Section, Text, Tone
 from shared.report.phrases import Phrases, joined
 from shared.report.subject import Subject
-from shared.ticket import Requester
-from shared.work import Contact
+from shared.ticket.ticket import Requester
+from shared.ticket.work import Contact
 
 
 def customer_and_asset(subject: Subject) -> Section:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from shared.report.blocks import Align, Block, Column, Section, Table, Text
 from shared.report.phrases import Phrases, joined
 from shared.report.subject import Subject
-from shared.work import Action, PartPending, PartUsed, TimeEntry
+from shared.ticket.work import Action, PartPending, PartUsed, TimeEntry
 
 
 def findings(subject: Subject) -> Section:

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import Response
 
-from shared.people import Actor
+from shared.ticket.people import Actor
 from sync_server.access import Action, can
 from sync_server.api.doors import ADevice, AnOffice
 from sync_server.api.problems import Problem

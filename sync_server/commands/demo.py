@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import demo as organisation
 from sync_server import enrolment, users
 from sync_server.assembly import assemble

@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import users
 from sync_server.access_notes import COMMAND_LINE
 from sync_server.assembly import assemble

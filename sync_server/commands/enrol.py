@@ -2,7 +2,7 @@
 
 import click
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import enrolment
 from sync_server.commands.doors import NeverDone, account, opened
 

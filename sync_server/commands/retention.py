@@ -2,7 +2,7 @@
 
 import click
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import legal_holds, records, tickets
 from sync_server import retention as terms_of
 from sync_server.access_notes import COMMAND_LINE

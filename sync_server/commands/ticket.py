@@ -7,8 +7,8 @@ import click
 
 from shared.changes import Kind, Outcome
 from shared.merge import Versioned
-from shared.people import Actor, Role
-from shared.ticket import State
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import State
 from shared.words import NoWords, t
 from sync_server import tickets
 from sync_server.commands.doors import CALL_CENTRE, SUPERVISOR, NeverDone, account, opened

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import passwords, users
 from sync_server.commands.doors import NeverDone, opened
 from sync_server.users import EmailTaken, NotAnEmail

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import (
     archive_check,
     archive_export,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.asset import Asset
 from shared.closure import closure_checklist
 from shared.missing import Known, Missing, OfficeFacts
-from shared.ticket import State, Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.ticket import State, Ticket
 from sync_server import conflicts, records
 from sync_server.database import Transaction
 from sync_server.known import compatible_of

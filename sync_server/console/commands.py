@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.people import Role
 from shared.states import legal
-from shared.ticket import Nature, Priority, State, Ticket, Type
+from shared.ticket.people import Role
+from shared.ticket.ticket import Nature, Priority, State, Ticket, Type
 from sync_server import users
 from sync_server.access import Action
 from sync_server.console.forms import LONGEST_TEXT, Form

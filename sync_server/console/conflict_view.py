@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from shared.digest import SHOWN_FIELDS
-from shared.ticket import FREE_TEXT
+from shared.ticket.ticket import FREE_TEXT
 from sync_server.console.telling import Telling
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from shared.changes import Outcome
-from shared.ticket import Ticket
+from shared.ticket.ticket import Ticket
 from sync_server.access import Action
 from sync_server.console.door import room
 from sync_server.console.forms import Form

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from starlette.responses import Response
 
 from shared.changes import Outcome
-from shared.ticket import FREE_TEXT
+from shared.ticket.ticket import FREE_TEXT
 from sync_server import conflicts, late, operations
 from sync_server.access import Action
 from sync_server.console import history

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.changes import Outcome
-from shared.ticket import Channel, Priority, State
+from shared.ticket.ticket import Channel, Priority, State
 from shared.words import t
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, func, select
 
-from shared.people import Actor
+from shared.ticket.people import Actor
 from shared.words import t
 from sync_server.access import Action, can
 from sync_server.database import Transaction

@@ -12,7 +12,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from shared.people import Actor
+from shared.ticket.people import Actor
 from shared.words import language_of, t
 from sync_server import organisation
 from sync_server.access import Action, Assigned, can

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from starlette.responses import Response
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import passwords, second_step, sign_in, users
 from sync_server.access import Action
 from sync_server.access_notes import note

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.sla import TARGETS, Clock, ClockReading, Course, Standing, read_clocks
-from shared.ticket import TERMINAL, Mode, Record, State
+from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.calendar import Calendar
 from shared.time.times import instant
 from sync_server.console.wording import time_left

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.ticket import Channel, Nature, Priority, Ticket, Type
+from shared.ticket.ticket import Channel, Nature, Priority, Ticket, Type
 from sync_server.console.commands import Options, codes
 from sync_server.console.forms import LONGEST_LINE, LONGEST_TEXT, Form
 from sync_server.console.page import Page

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
-from shared.people import Actor
+from shared.ticket.people import Actor
 from sync_server import second_step, sign_in, users
 from sync_server.console.door import entrance, give_cookie, take_cookie, token_of
 from sync_server.console.forms import Form

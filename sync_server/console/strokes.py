@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from shared.sign_off import Stroke
+from shared.ticket.sign_off import Stroke
 
 MARGIN = 20
 

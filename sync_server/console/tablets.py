@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import Row, select
 from starlette.responses import Response
 
-from shared.people import Role
+from shared.ticket.people import Role
 from shared.time.calendar import business_time_between
 from sync_server import devices, enrolment, users
 from sync_server.access import Action

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import ColumnElement, and_, or_, true
 from starlette.responses import Response
 
-from shared.people import Role
 from shared.states import ACTIVE
-from shared.ticket import Priority, State
+from shared.ticket.people import Role
+from shared.ticket.ticket import Priority, State
 from sync_server import users
 from sync_server.access import Action
 from sync_server.console.commands import codes

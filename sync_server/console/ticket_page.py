@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from shared.changes import Outcome
-from shared.ticket import Ticket
+from shared.ticket.ticket import Ticket
 from shared.time.times import wire_time
 from sync_server import late, tickets
 from sync_server.access import Action

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from shared.asset import Asset
 from shared.digest import sign_off_holds
-from shared.evidence import Evidence
 from shared.sla import Clock
-from shared.ticket import Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.evidence import Evidence
+from shared.ticket.ticket import Ticket
 from sync_server import archive_search, conflicts, late, ledger, records, tickets
 from sync_server.access import Action
 from sync_server.console import history, marks, promises

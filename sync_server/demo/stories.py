@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from shared.changes import Kind
-from shared.people import SYSTEM, Actor, Role
+from shared.ticket.people import SYSTEM, Actor, Role
 from shared.time.calendar import Calendar, business_time_between
 from shared.time.times import wire_time
 from sync_server import arrivals, records

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.changes import Kind
-from shared.people import Actor
-from shared.ticket import Nature, Priority, Type
+from shared.ticket.people import Actor
+from shared.ticket.ticket import Nature, Priority, Type
 from sync_server import records
 from sync_server.database import Transaction
 from sync_server.office import Office
@@ -33,7 +33,7 @@ class Request:
 def register(tx: Transaction, office: Office, request: Request, actor: Actor, now: datetime) -> str:
     """The id of the new ticket, classified at once when everything is said. R021.
 
-    Raises shared.shapes.Unreadable.
+    Raises shared.ticket.shapes.Unreadable.
     """
     fields = {**request.fields, **_about(tx, office, request, now)}
     id = office.new_id()

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.people import Actor
-from shared.shapes import Unreadable
+from shared.ticket.people import Actor
+from shared.ticket.shapes import Unreadable
 from shared.time.times import NotAnInstant, instant
 from sync_server import tickets
 from sync_server.database import Transaction

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server.console.door import PLAIN_COOKIE
 from tests.browser.conftest import PHONE, TABLET
 from tests.office import RunningOffice

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.digest import canonical, report_record, sign_off_holds
 from shared.merge import Versioned
-from shared.ticket import Ticket
+from shared.ticket.ticket import Ticket
 from sync_server import demo, tickets
 from sync_server.assembly import assemble
 from tests.browser.conftest import TABLET, Opener, TabletApp

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.ticket import State
+from shared.ticket.ticket import State
 from sync_server import records
 from tests import cast
 from tests.browser.conftest import PHONE, Opener, TabletApp

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from shared.changes import Kind
-from shared.evidence import EvidenceKind
-from shared.sign_off import SignOffOutcome
 from shared.states import MOVES
-from shared.ticket import Channel, Mode, Nature, Priority, State, Type
+from shared.ticket.evidence import EvidenceKind
+from shared.ticket.sign_off import SignOffOutcome
+from shared.ticket.ticket import Channel, Mode, Nature, Priority, State, Type
 
 Values = st.SearchStrategy[Any]
 

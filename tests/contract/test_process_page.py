@@ -6,8 +6,8 @@ import re
 import pytest
 
 from shared.closure import VERSION
-from shared.people import Role
 from shared.sla import WARN_AT
+from shared.ticket.people import Role
 from tests.contract.pages import DOCS, made_part, write_part
 from tests.contract.process_tables import TABLES
 

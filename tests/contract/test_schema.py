@@ -1,4 +1,4 @@
-"""docs/sync-schema.json says of an operation what shared/shapes.py says of it, no more, no less."""
+"""docs/sync-schema.json says of an operation what shared/ticket/shapes.py says of it, no more, no less."""
 
 import json
 from typing import Any
@@ -9,11 +9,11 @@ from jsonschema import Draft202012Validator
 
 from shared.changes import Kind, read
 from shared.digest import canonical
-from shared.evidence import EvidenceKind
-from shared.shapes import ENTRIES, FIELDS, REQUIRED, Unreadable
-from shared.sign_off import SignOffOutcome
 from shared.states import MOVES
-from shared.ticket import COLLECTIONS
+from shared.ticket.evidence import EvidenceKind
+from shared.ticket.shapes import ENTRIES, FIELDS, REQUIRED, Unreadable
+from shared.ticket.sign_off import SignOffOutcome
+from shared.ticket.ticket import COLLECTIONS
 from tests.contract.any_operation import MESSAGES, readable
 from tests.contract.schema import SCHEMA, faults, validator
 from tests.shared.records import signed

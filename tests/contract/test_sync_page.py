@@ -7,8 +7,14 @@ import pytest
 
 from shared.changes import Kind, Outcome
 from shared.digest import REPORTED_ENTRIES, REPORTED_FIELDS, SHOWN_ENTRIES, SHOWN_FIELDS
-from shared.shapes import ENTRIES
-from shared.ticket import COMMAND_FIELDS, ENGINEER_FIELDS, FREE_TEXT, OFFICE_FIELDS, RESERVED_FIELDS
+from shared.ticket.shapes import ENTRIES
+from shared.ticket.ticket import (
+    COMMAND_FIELDS,
+    ENGINEER_FIELDS,
+    FREE_TEXT,
+    OFFICE_FIELDS,
+    RESERVED_FIELDS,
+)
 from sync_server.main import create_app
 from sync_server.settings import Settings
 from tests.contract.fifty_faults import FAULTS, table

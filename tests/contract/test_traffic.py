@@ -6,7 +6,7 @@ import threading
 import httpx
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from tests.contract.schema import faults
 from tests.contract.traffic import Exchange, Recorder
 from tests.raw_tablet import RawTablet

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 
 from shared.closure import closure_checklist
 from shared.digest import canonical
-from shared.ticket import TERMINAL, Ticket
+from shared.ticket.ticket import TERMINAL, Ticket
 from sync_server import ledger, schema, tickets
 from sync_server.database import Transaction
 from sync_server.desk import Desk

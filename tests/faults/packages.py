@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import rescue
 from sync_server.rescue import Tally
 from sync_server.rescue_package import Package

@@ -7,7 +7,7 @@ import pytest
 
 from field_app.store import others
 from field_app.store.evidence import EvidenceMissing
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import closing, tickets
 from sync_server.blobs.store import StoreDown
 from sync_server.database import Transaction

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import operations, reminders, schema
 from tests.faults.field import Field
 from tests.faults.line import lost_on_the_way

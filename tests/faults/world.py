@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from field_app.settings import Settings as TabletSettings
 from field_app.trouble import Trouble
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import schema
 from sync_server.office import Office
 from sync_server.users import User

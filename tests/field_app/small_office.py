@@ -15,8 +15,8 @@ import httpx
 
 from shared.changes import read
 from shared.merge import Versioned, merge
-from shared.people import Actor, Role
-from shared.ticket import Record
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import Record
 from shared.wire import content_digest, digest_matches, message_hash, scope_digest
 from tests.field_app.cast import ENGINEER, NOW, documents, ticket_fields
 

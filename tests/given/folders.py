@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from click.testing import CliRunner, Result
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import users
 from sync_server.cli import folio
 from tests.given.release import GIVEN

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import archive_search, backup
 from sync_server.archive_check import check_archive, verify_online
 from sync_server.console.people import EMPLOYED

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import archive_search, sealing
 from sync_server.archive_check import check_archive, verify_online
 from sync_server.verify import Verdict

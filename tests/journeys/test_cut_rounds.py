@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from shared.ticket import State
+from shared.ticket.ticket import State
 from tests.tablet import Killed, RunningTablet, finish_work, photo, sign
 
 STEPS = (

@@ -12,8 +12,8 @@ from field_app.store.listing import WorkStage
 from field_app.sync.troubles import NoSignal
 from shared.changes import Kind
 from shared.digest import canonical, report_record
-from shared.people import Role
-from shared.ticket import State
+from shared.ticket.people import Role
+from shared.ticket.ticket import State
 from sync_server import records
 from sync_server.schema import blob
 from tests import cast

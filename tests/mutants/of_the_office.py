@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from shared import closure, merge
 from shared.missing import Missing
-from shared.people import Actor
+from shared.ticket.people import Actor
 from sync_server import (
     arrivals,
     batch,

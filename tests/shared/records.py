@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.asset import Asset
 from shared.digest import sign_off_digest
 from shared.missing import Authorship, Known, OfficeFacts
-from shared.ticket import Record, Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.ticket import Record, Ticket
 
 ENGINEER = "engineer-1"
 OPENED = datetime.fromisoformat("2026-03-09T08:52:00-06:00")

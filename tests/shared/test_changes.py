@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.changes import Kind, apply, read
-from shared.people import Actor, Role
-from shared.shapes import Unreadable
-from shared.ticket import Record
+from shared.ticket.people import Actor, Role
+from shared.ticket.shapes import Unreadable
+from shared.ticket.ticket import Record
 from tests.shared.records import SIGN_OFF, at
 
 MESSAGE: dict[str, Any] = {

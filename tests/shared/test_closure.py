@@ -9,7 +9,7 @@ import pytest
 from shared.closure import closure_checklist, only_waits, unanswered_checklist
 from shared.closure_work import says_something
 from shared.missing import Authorship, Known
-from shared.ticket import Record, Ticket
+from shared.ticket.ticket import Record, Ticket
 from tests.shared.records import (
     ENGINEER,
     ENTRIES,

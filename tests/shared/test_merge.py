@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from shared.changes import Kind, Operation, Outcome, apply
 from shared.merge import Conflict, Merged, Versioned, merge
-from shared.people import SYSTEM, Actor, Role
-from shared.ticket import ENGINEER_FIELDS, FREE_TEXT, Record
+from shared.ticket.people import SYSTEM, Actor, Role
+from shared.ticket.ticket import ENGINEER_FIELDS, FREE_TEXT, Record
 from tests.shared.records import OPENED
 
 ENGINEER = Actor("e1", Role.ENGINEER)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.people import SYSTEM, Actor, Role
 from shared.states import ACTIVE, MOVES, Refused, legal, move
-from shared.ticket import TERMINAL, Record, State, Ticket
+from shared.ticket.people import SYSTEM, Actor, Role
+from shared.ticket.ticket import TERMINAL, Record, State, Ticket
 
 ENGINEER = Actor("e1", Role.ENGINEER)
 SUPERVISOR = Actor("s1", Role.SUPERVISOR)

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.people import Actor, Role
-from shared.ticket import TERMINAL
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import TERMINAL
 from sync_server import late, operations, schema
 from sync_server.users import User
 from tests.simulation.trace import Trace

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from field_app.settings import read_settings
 from field_app.store import evidence
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import clocks, schema, users
 from sync_server.users import User
 from tests.faults.clock import START

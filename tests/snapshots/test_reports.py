@@ -20,7 +20,7 @@ from shared.report.paper.marks import Words
 from shared.report.paper.sheet import Sheet
 from shared.report.pdf import ASSETS, render, slabs
 from shared.report.typeface import typeface
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from tests.shared.report import specimens
 
 HERE = Path(__file__).parent

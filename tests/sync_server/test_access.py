@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.changes import Kind
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import archive, archive_search, arrivals, devices
 from sync_server.access import ALLOWED, Action, can
 from sync_server.console.door import Room

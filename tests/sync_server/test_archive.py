@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from shared.digest import canonical, report_record
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import archive_check, archive_export, archive_search, clocks, sealing_key, seals
 from sync_server.archive_search import Wanted
 from sync_server.cli import folio

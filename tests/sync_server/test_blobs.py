@@ -11,7 +11,7 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server.blobs.local import LocalStore
 from sync_server.blobs.open import open_store
 from sync_server.blobs.s3 import S3Store

@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
-from shared.people import Role
+from shared.ticket.people import Role
 from shared.time.calendar import nth_business_day_after
 from sync_server import clocks, jobs, notices, records, sealing_key, seals
 from sync_server.schema import job, outbox, upload

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import closing
 from sync_server.database import NoSpace
 from sync_server.schema import archive, outbox, ticket

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import conflicts, operations
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 from sqlalchemy import select
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import devices, users
 from sync_server.api.enrol import wrong_codes
 from sync_server.schema import device, enrol_code

@@ -22,7 +22,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from shared.digest import report_record
 from shared.report.blocks import Paper
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from sync_server.pdf_rules import findings
 from sync_server.seal import Seal
 from sync_server.sealing_key import as_asn1

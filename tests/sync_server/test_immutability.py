@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import DBAPIError
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server.ledger import broken_at
 from sync_server.schema import archive, operation, ticket
 from tests.office import RunningOffice

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import records
 from sync_server.retiring import retire
 from tests.cast import ASSET, CUSTOMER, SITE

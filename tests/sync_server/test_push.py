@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from shared.people import Role
+from shared.ticket.people import Role
 from shared.time.times import instant
 from sync_server import devices, users
 from sync_server.schema import operation, parked

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, select
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import (
     access_notes,
     archive_check,

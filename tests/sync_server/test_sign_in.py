@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import passwords, sign_in, users
 from sync_server.sign_in import FREE_TRIES, FREE_TRIES_OF_AN_ADDRESS, Try, Wait, wait_after
 from tests.office import RunningOffice

@@ -18,7 +18,7 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 
 from shared.report.content import service_report
 from shared.report.pdf import render
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from sync_server.seal import HeldKeySigner, Seal
 from sync_server.verify import Finding, Verdict, verify
 from tests.shared.report import specimens

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server.api.blobs import FLUSH
 from sync_server.blobs import uploads
 from sync_server.schema import blob, upload

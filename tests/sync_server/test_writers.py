@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.merge import Writer
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server.writers import stored_writers, writers
 
 WRITERS = st.builds(Writer, st.integers(1, 9), st.sampled_from(["t1", "t2"]), st.sampled_from(Role))

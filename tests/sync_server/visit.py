@@ -6,14 +6,14 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.asset import Asset
 from shared.changes import apply, read
 from shared.digest import canonical, report_digest, report_record, sign_off_digest
-from shared.people import Actor, Role
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject
-from shared.ticket import Record, Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import Record, Ticket
 from tests.cast import ASSET, CUSTOMER, RECORDS, SITE
 from tests.raw_tablet import Json, RawTablet
 from tests.sync_server.tablets import photo, sent

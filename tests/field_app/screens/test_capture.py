@@ -6,7 +6,7 @@ import pytest
 
 from field_app.session import Session
 from field_app.tablet import Tablet
-from shared.ticket import Ticket
+from shared.ticket.ticket import Ticket
 from tests.field_app.cast import TICKET, photo
 from tests.field_app.screens import visit
 from tests.field_app.screens.hand import Hand

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
-from shared.asset import Asset
 from shared.digest import canonical, report_record, sign_off_digest
 from shared.report.blocks import Paper
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject
-from shared.ticket import Record, Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.ticket import Record, Ticket
 
 OPENED = datetime.fromisoformat("2026-03-09T08:52:00-06:00")
 MEXICO = ZoneInfo("America/Mexico_City")

@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.evidence import EvidenceKind
 from shared.report.blocks import Paper
 from shared.report.content import service_report
 from shared.report.paper.flow import pages
@@ -15,9 +14,10 @@ from shared.report.paper.marks import Box, Picture, Shape, Words
 from shared.report.paper.sheet import Sheet
 from shared.report.pdf import ASSETS, render, slabs
 from shared.report.typeface import typeface
-from shared.shapes import check_entry, check_fields
-from shared.sign_off import SignOffOutcome
-from shared.ticket import Channel, Mode, Nature, Priority, Record, Type
+from shared.ticket.evidence import EvidenceKind
+from shared.ticket.shapes import check_entry, check_fields
+from shared.ticket.sign_off import SignOffOutcome
+from shared.ticket.ticket import Channel, Mode, Nature, Priority, Record, Type
 from sync_server.pdf_rules import findings
 from tests.shared.report import pages as printed
 from tests.shared.report import specimens

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.asset import Asset
 from shared.report.blocks import Checklist, Mark, PhotoPairs, Signature, Table, Text, Verification
 from shared.report.conformity import consent
 from shared.report.content import service_report
 from shared.report.phrases import Phrases
-from shared.ticket import Record
+from shared.ticket.asset import Asset
+from shared.ticket.ticket import Record
 from shared.words import FOLDER, t
 from tests.shared.report import specimens
 

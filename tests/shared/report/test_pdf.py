@@ -18,7 +18,7 @@ from shared.digest import report_digest, report_record
 from shared.report.blocks import Paper
 from shared.report.content import service_report
 from shared.report.pdf import render
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from sync_server.pdf_rules import findings
 from tests.shared.report import pages, specimens
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared.asset import Asset
 from shared.closure import closure_checklist
 from shared.digest import sign_off_digest
 from shared.missing import Authorship, Known, OfficeFacts
-from shared.ticket import Record, Ticket
+from shared.ticket.asset import Asset
+from shared.ticket.ticket import Record, Ticket
 from shared.time.times import instant
 from tests.shared.records import ENGINEER, REPORT, SIGN_OFF, at, signed, unsigned
 from tests.snapshots.given.digests import message, record

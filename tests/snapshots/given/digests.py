@@ -11,7 +11,7 @@ from shared.digest import (
     sign_off_digest,
     sign_off_holds,
 )
-from shared.ticket import Record
+from shared.ticket.ticket import Record
 from tests.shared.records import REPORT, SIGN_OFF, at, signed, unsigned
 from tests.snapshots.vector_file import Given, VectorFile
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.changes import apply, read
 from shared.merge import Merged, Versioned, Writer, merge
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from tests.shared.records import SIGN_OFF
 from tests.snapshots.given.digests import message, record
 from tests.snapshots.given.operations import SIGNED, TICKET, appending, operation, setting

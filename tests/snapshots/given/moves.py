@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from shared.people import Actor, Role
 from shared.states import MOVES, Refused, move
-from shared.ticket import Record, State, Ticket
+from shared.ticket.people import Actor, Role
+from shared.ticket.ticket import Record, State, Ticket
 from tests.snapshots.vector_file import Given, VectorFile
 
 WORDS = {name: "·" for row in MOVES.values() for name in row.needs}

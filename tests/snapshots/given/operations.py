@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.changes import MEMBERS, read
 from shared.digest import canonical
-from shared.shapes import Unreadable
+from shared.ticket.shapes import Unreadable
 from shared.wire import message_hash
 from tests.shared.records import SIGN_OFF
 from tests.snapshots.vector_file import Given, VectorFile

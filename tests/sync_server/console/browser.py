@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import sign_in
 from sync_server.console.door import PLAIN_COOKIE
 from sync_server.users import User

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import Browser, browser
 from tests.tablet import RunningTablet

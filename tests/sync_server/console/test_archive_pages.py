@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from tests import cast
 from tests.tablet import finish_work, sign
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import true
 
-from shared.people import Role
 from shared.sla import Standing
+from shared.ticket.people import Role
 from sync_server import conflicts, devices
 from sync_server.console.queues import Queue, tickets_in
 from sync_server.console.rows import clocks, in_order

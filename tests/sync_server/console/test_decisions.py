@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import devices
 from tests.sync_server.console.browser import said
 

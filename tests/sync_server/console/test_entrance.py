@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import passwords, users
 from sync_server.console.door import PLAIN_COOKIE, SECURE_COOKIE
 from sync_server.console.shield import comes_from_here

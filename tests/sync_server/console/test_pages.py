@@ -5,7 +5,7 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from shared.people import Role
+from shared.ticket.people import Role
 from shared.words import FOLDER, t
 from sync_server.console.icons import SPRITE
 from sync_server.console.marks import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import passwords, users
 from tests.sync_server.console.browser import Browser, said
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import passwords, second_step, users
 from tests.sync_server.console.browser import Browser, said
 

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server import devices, users
 from sync_server.console.tablets import qr
 from tests.sync_server.console.browser import said

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from shared.changes import Kind
-from shared.people import Role
-from shared.ticket import State
+from shared.ticket.people import Role
+from shared.ticket.ticket import State
 from tests import cast
 from tests.sync_server.console.browser import said
 

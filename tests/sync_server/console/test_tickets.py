@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.people import Role
+from shared.ticket.people import Role
 from sync_server.console.rows import WINDOW
 from tests import cast
 

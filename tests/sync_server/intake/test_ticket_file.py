@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.people import Actor, Role
+from shared.ticket.people import Actor, Role
 from sync_server import tickets
 from sync_server.intake.ticket_file import NotATicket, register
 from tests.office import RunningOffice

@@ -6,10 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.evidence import Evidence
-from shared.sign_off import SignOff
-from shared.time.times import instant
-from shared.work import (
+from shared.ticket.evidence import Evidence
+from shared.ticket.sign_off import SignOff
+from shared.ticket.work import (
     Action,
     Contact,
     Meter,
@@ -20,6 +19,7 @@ from shared.work import (
     TimeEntry,
     standing,
 )
+from shared.time.times import instant
 
 
 class Channel(StrEnum):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.ticket.work import Meter
 from shared.time.times import instant
-from shared.work import Meter
 
 
 @dataclass(frozen=True, slots=True)

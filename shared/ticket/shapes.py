@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from shared.evidence import EvidenceKind
-from shared.sign_off import SignOffOutcome
-from shared.ticket import Channel, Mode, Nature, Priority, Type
+from shared.ticket.evidence import EvidenceKind
+from shared.ticket.sign_off import SignOffOutcome
+from shared.ticket.ticket import Channel, Mode, Nature, Priority, Type
 from shared.time.times import NotAnInstant, instant
 
 

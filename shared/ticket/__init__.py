@@ -1,0 +1,1 @@
+"""The records as they travel: the ticket, what hangs on it, and what it speaks of."""
