@@ -11,7 +11,13 @@ from field_app.store.database import Database
 from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Kept, Rank
-from shared.digest import canonical, known_folio, report_digest, report_record, sign_off_holds
+from shared.operations.digest import (
+    canonical,
+    known_folio,
+    report_digest,
+    report_record,
+    sign_off_holds,
+)
 from shared.report.blocks import ServiceReport
 from shared.report.conformity import consent
 from shared.report.content import service_report

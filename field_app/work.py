@@ -9,8 +9,8 @@ from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.tickets import UnknownTicket
 from field_app.trouble import Trouble
-from shared.changes import Kind, Operation
-from shared.states import Refused, move
+from shared.operations.changes import Kind, Operation
+from shared.operations.states import Refused, move
 from shared.ticket.shapes import ENTRIES
 from shared.ticket.ticket import Mode, Record, State, Ticket
 from shared.time.times import wire_time

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from shared.digest import sign_off_holds
 from shared.missing import Known, Missing
+from shared.operations.digest import sign_off_holds
 from shared.ticket.evidence import Evidence, EvidenceKind
 from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome
 from shared.ticket.ticket import Nature, Ticket, Type

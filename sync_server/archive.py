@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from shared.digest import digest, known_folio
-from shared.merge import Versioned
+from shared.operations.digest import digest, known_folio
+from shared.operations.merge import Versioned
 from shared.ticket.ticket import Record, Ticket
 from sync_server import jobs, records, report_reading, users
 from sync_server.columns import instant_text

@@ -8,9 +8,9 @@ from typing import Any
 from cryptography.x509 import Certificate
 from sqlalchemy import Row, func, select
 
-from shared.digest import digest, report_record
+from shared.operations.digest import digest, report_record
+from shared.operations.wire import message_hash
 from shared.ticket.ticket import TERMINAL, Record
-from shared.wire import message_hash
 from sync_server import archive_search, ledger, revisions, seals, tickets
 from sync_server.archive import proof
 from sync_server.archive_search import Archived

@@ -12,7 +12,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from shared.digest import canonical
+from shared.operations.digest import canonical
 from shared.ticket.people import Actor
 from shared.time.times import wire_time
 from sync_server import access_notes, archive_search, seals

@@ -9,12 +9,12 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from shared.changes import MEMBERS, Kind, Operation, read, read_hashed
-from shared.digest import NotCanonical
-from shared.states import Refused
+from shared.operations.changes import MEMBERS, Kind, Operation, read, read_hashed
+from shared.operations.digest import NotCanonical
+from shared.operations.states import Refused
+from shared.operations.wire import message_hash, upcast
 from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
-from shared.wire import message_hash, upcast
 from sync_server import ledger, operations, records
 from sync_server.database import NoSpace, Transaction, Unavailable
 from sync_server.desk import Author, Desk

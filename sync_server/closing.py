@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.changes import Operation, Outcome
 from shared.closure import closure_checklist
-from shared.digest import sign_off_holds
-from shared.merge import Versioned, written_by
 from shared.missing import Missing
-from shared.states import MOVES
+from shared.operations.changes import Operation, Outcome
+from shared.operations.digest import sign_off_holds
+from shared.operations.merge import Versioned, written_by
+from shared.operations.states import MOVES
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.ticket.ticket import Mode, State, Ticket
 from shared.time.times import instant, wire_time

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from shared.digest import is_plain
+from shared.operations.digest import is_plain
 
 
 class Instant(TypeDecorator[datetime]):

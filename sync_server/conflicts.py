@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from shared.merge import Conflict
+from shared.operations.merge import Conflict
 from shared.ticket.people import Actor
 from sync_server.database import Transaction
 from sync_server.desk import Author, Desk

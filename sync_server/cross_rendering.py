@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from shared.digest import canonical, digest, report_record
+from shared.operations.digest import canonical, digest, report_record
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject, edition_number

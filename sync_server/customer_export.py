@@ -8,8 +8,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import select
 
-from shared.digest import canonical
-from shared.merge import Versioned
+from shared.operations.digest import canonical
+from shared.operations.merge import Versioned
 from shared.ticket.people import Actor
 from shared.time.times import wire_time
 from sync_server import access_notes, archive_search, ledger, records, tickets

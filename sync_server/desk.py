@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.merge import Versioned
+from shared.operations.merge import Versioned
 from shared.ticket.people import SYSTEM, Actor
 from sync_server import ledger, tickets
 from sync_server.database import Transaction

@@ -7,8 +7,8 @@ from functools import partial
 
 from sqlalchemy import select
 
-from shared.changes import Kind, Outcome
 from shared.escalation import Escalation, Facts, escalations
+from shared.operations.changes import Kind, Outcome
 from shared.sla import Clock, Standing
 from shared.ticket.people import SYSTEM
 from shared.ticket.ticket import TERMINAL, Record, Ticket

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, insert, select, update
 
-from shared.wire import scope_digest
+from shared.operations.wire import scope_digest
 from sync_server.among import Among
 from sync_server.database import Transaction
 from sync_server.schema import feed, feed_head, ticket

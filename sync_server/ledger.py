@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, select
 
-from shared.changes import Outcome
-from shared.digest import digest
-from shared.wire import message_hash
+from shared.operations.changes import Outcome
+from shared.operations.digest import digest
+from shared.operations.wire import message_hash
 from sync_server.among import Among
 from sync_server.columns import instant_text
 from sync_server.database import Transaction

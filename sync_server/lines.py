@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.changes import Kind, Operation, Outcome
-from shared.digest import digest
-from shared.merge import Versioned
 from shared.missing import Missing
+from shared.operations.changes import Kind, Operation, Outcome
+from shared.operations.digest import digest
+from shared.operations.merge import Versioned
+from shared.operations.wire import operation_message
 from shared.ticket.people import SYSTEM
-from shared.wire import operation_message
 from sync_server import ledger
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk
 from sync_server.results import Sent

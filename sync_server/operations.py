@@ -5,14 +5,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.changes import Kind, Operation, Outcome, read
-from shared.digest import canonical
-from shared.merge import Conflict, Merged, Versioned, merge
-from shared.states import Refused
+from shared.operations.changes import Kind, Operation, Outcome, read
+from shared.operations.digest import canonical
+from shared.operations.merge import Conflict, Merged, Versioned, merge
+from shared.operations.states import Refused
+from shared.operations.wire import operation_message
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State
 from shared.time.times import instant
-from shared.wire import operation_message
 from sync_server import closing, conflicts, late
 from sync_server.database import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk, office_author

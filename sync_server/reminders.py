@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from shared.changes import Outcome
 from shared.closure import closure_checklist, unanswered_checklist
-from shared.merge import Versioned
 from shared.missing import Missing
+from shared.operations.changes import Outcome
+from shared.operations.merge import Versioned
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State, Ticket
 from shared.timers import STEPS, Action, Planned, plan, steps_due

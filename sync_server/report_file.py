@@ -9,7 +9,7 @@ from typing import Any
 
 import pikepdf
 
-from shared.digest import NotCanonical, canonical, digest, sign_off_digest
+from shared.operations.digest import NotCanonical, canonical, digest, sign_off_digest
 from shared.ticket.ticket import Record
 from sync_server.blobs.store import named
 

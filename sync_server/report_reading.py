@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from shared.digest import canonical, digest, report_record
+from shared.operations.digest import canonical, digest, report_record
 from shared.ticket.ticket import Record
 from sync_server import pdf_rules
 from sync_server.database import Transaction
@@ -66,7 +66,7 @@ def noted(tx: Transaction, sha256: str) -> ReportReading | None:
 
 
 def findings(reading: ReportReading, record: Mapping[str, Any]) -> list[Finding]:
-    """All that is wrong with a report of ours; `record` is shared.digest.report_record of it."""
+    """All that is wrong with a report of ours; `record` is shared.operations.digest.report_record of it."""
     if not reading.opens:
         return list(reading.findings)
     return [*_content(reading, record), *reading.findings]

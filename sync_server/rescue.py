@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from shared.changes import Outcome
-from shared.digest import NotCanonical, canonical
+from shared.operations.changes import Outcome
+from shared.operations.digest import NotCanonical, canonical
+from shared.operations.wire import MOST_OPERATIONS
 from shared.ticket.people import Actor
-from shared.wire import MOST_OPERATIONS
 from sync_server import access_notes, arrivals, devices, ledger, push, users
 from sync_server.batch import Fork, Gap, words_of
 from sync_server.database import Transaction

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from shared.passphrase import passphrase_bytes
+from shared.operations.passphrase import passphrase_bytes
 from sync_server.blobs.store import SHA256
 
 MAGIC = b"FOLIO-RESCUE "

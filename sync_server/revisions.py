@@ -7,8 +7,8 @@ them unseen.
 
 from sqlalchemy import select, update
 
+from shared.operations.wire import scope_digest
 from shared.ticket.ticket import TERMINAL
-from shared.wire import scope_digest
 from sync_server.database import Transaction
 from sync_server.schema import feed, feed_head, ticket
 

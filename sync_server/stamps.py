@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.changes import Kind, Operation
-from shared.merge import Versioned, written_by
+from shared.operations.changes import Kind, Operation
+from shared.operations.merge import Versioned, written_by
 from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import Priority, Record, State, Type
 from shared.time.times import wire_time

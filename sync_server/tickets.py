@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Update, bindparam, insert, select, update
 
-from shared.merge import Versioned
+from shared.operations.merge import Versioned
 from shared.ticket.ticket import Record, State
 from shared.time.times import instant
 from sync_server import feed, records

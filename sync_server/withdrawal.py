@@ -6,11 +6,11 @@ while a closing waits for files, the ticket may be given to somebody else, or a 
 the last file must not undo that.
 """
 
-from shared.changes import Outcome
 from shared.closure import closure_checklist
-from shared.merge import Versioned
 from shared.missing import Missing
-from shared.states import Refused, move
+from shared.operations.changes import Outcome
+from shared.operations.merge import Versioned
+from shared.operations.states import Refused, move
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State, Ticket
 from sync_server import closing

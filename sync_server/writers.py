@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.merge import Writer
+from shared.operations.merge import Writer
 from shared.ticket.people import Role
 
 _ROLES = {role.value: role for role in Role}

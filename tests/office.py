@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from shared.changes import Kind
-from shared.merge import Versioned
+from shared.operations.changes import Kind
+from shared.operations.merge import Versioned
 from shared.ticket.people import Actor, Role
 from sync_server import conflicts, enrolment, late, ledger, records, tickets, users
 from sync_server.database import Transaction

@@ -21,7 +21,7 @@ from time import perf_counter, process_time
 import pikepdf
 
 from benchmarks.report import content, setup
-from shared.digest import report_record
+from shared.operations.digest import report_record
 from shared.report.content import service_report
 from shared.report.pdf import ASSETS, render
 from shared.ticket.ticket import Record

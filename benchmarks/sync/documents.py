@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shared.identity import uuid7
+from shared.operations.identity import uuid7
 from shared.time.times import instant
 
 SEED = 20260309

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from benchmarks.sync.documents import documents
 from benchmarks.sync.legs import Floor, Folio, Running
 from benchmarks.sync.run import scratch
-from shared.identity import uuid7
-from shared.wire import content_digest
+from shared.operations.identity import uuid7
+from shared.operations.wire import content_digest
 
 TICKETS = 20
 WARMING = 1.0

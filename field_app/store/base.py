@@ -10,9 +10,9 @@ from field_app.store import view
 from field_app.store.database import Database, dump
 from field_app.store.listing import THESE, Folded, these
 from field_app.store.view import NOTHING
+from shared.operations.wire import scope_digest
 from shared.ticket.ticket import Record
 from shared.time.times import wire_time
-from shared.wire import scope_digest
 
 WATCHED = (
     "priority", "type", "nature", "description", "impact", "customer", "site", "asset", "billable",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 import zstandard
 
-from shared.packing import WORTH_PACKING, taken, unpacked
+from shared.operations.packing import WORTH_PACKING, taken, unpacked
 
 MOST_UNPACKED = 64 << 20
 """Bytes of an answer. A page ends after 1 MiB; a single record that is larger comes alone."""

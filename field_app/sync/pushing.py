@@ -17,7 +17,7 @@ from field_app.sync.answers import Pushed
 from field_app.sync.courier import Courier
 from field_app.sync.server import Batch, Caller, Server
 from field_app.sync.troubles import NoSignal, TooLarge
-from shared.wire import MOST_BYTES
+from shared.operations.wire import MOST_BYTES
 
 SMALLEST_BATCH = 1024
 """Bytes of JSON below which a batch is not halved any more."""

@@ -17,8 +17,8 @@ from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import EvidenceMissing
 from field_app.trouble import Trouble
-from shared.digest import canonical
-from shared.passphrase import passphrase_bytes
+from shared.operations.digest import canonical
+from shared.operations.passphrase import passphrase_bytes
 from shared.time.times import wire_time
 
 MAGIC = b"FOLIO-RESCUE 1\n"

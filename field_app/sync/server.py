@@ -25,8 +25,8 @@ from field_app.sync.troubles import (
     RequestRefused,
     SignedOut,
 )
-from shared.packing import BrokenPacking, GrowsTooMuch, UnknownPacking
-from shared.wire import PROTOCOL, content_digest, digest_matches
+from shared.operations.packing import BrokenPacking, GrowsTooMuch, UnknownPacking
+from shared.operations.wire import PROTOCOL, content_digest, digest_matches
 
 HOST = re.compile(r"([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?")
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from shared.digest import known_folio, report_digest, sign_off_holds
+from shared.operations.digest import known_folio, report_digest, sign_off_holds
 from shared.report import brand
 from shared.report.blocks import Paper
 from shared.report.phrases import Phrases

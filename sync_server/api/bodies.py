@@ -7,8 +7,8 @@ import zstandard
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.packing import BrokenPacking, GrowsTooMuch, UnknownPacking, unpacked
-from shared.wire import MOST_BYTES, content_digest, digest_matches
+from shared.operations.packing import BrokenPacking, GrowsTooMuch, UnknownPacking, unpacked
+from shared.operations.wire import MOST_BYTES, content_digest, digest_matches
 from sync_server.api.packing import TAKEN, packed
 from sync_server.api.problems import Problem, not_a_message
 

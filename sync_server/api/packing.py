@@ -4,7 +4,7 @@ import gzip
 
 import zstandard
 
-from shared.packing import WORTH_PACKING, taken
+from shared.operations.packing import WORTH_PACKING, taken
 
 TAKEN = "zstd, gzip"
 """What the office unpacks, in the words of its Accept-Encoding."""

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from shared.wire import content_digest
+from shared.operations.wire import content_digest
 from sync_server.blobs.store import StoreDown, StoreFull
 from sync_server.database import NoSpace, Unavailable
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.operations.wire import MOST_OPERATIONS, PROTOCOL
 from shared.time.times import wire_time
-from shared.wire import MOST_OPERATIONS, PROTOCOL
 from sync_server import hello as greeting
 from sync_server import pull as pulling
 from sync_server import push as pushing

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from shared.changes import Outcome
+from shared.operations.changes import Outcome
 from shared.words import t
 from sync_server import rescue as taking
 from sync_server.commands.doors import SUPERVISOR, NeverDone, opened, sentence

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.states import legal
+from shared.operations.states import legal
 from shared.ticket.people import Role
 from shared.ticket.ticket import Nature, Priority, State, Ticket, Type
 from sync_server import users

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from shared.digest import SHOWN_FIELDS
+from shared.operations.digest import SHOWN_FIELDS
 from shared.ticket.ticket import FREE_TEXT
 from sync_server.console.telling import Telling
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select
 
-from shared.changes import Kind, Outcome
+from shared.operations.changes import Kind, Outcome
 from shared.ticket.people import SYSTEM
 from sync_server import ledger
 from sync_server.console import marks

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import Row, select
 from starlette.responses import Response
 
-from shared.states import ACTIVE
+from shared.operations.states import ACTIVE
 from sync_server import records
 from sync_server.access import Action, can
 from sync_server.console.door import room

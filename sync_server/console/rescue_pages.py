@@ -6,7 +6,7 @@ import structlog
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from shared.changes import Outcome
+from shared.operations.changes import Outcome
 from shared.time.times import NotAnInstant, instant
 from sync_server import rescue
 from sync_server.access import Action

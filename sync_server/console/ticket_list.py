@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import ColumnElement, and_, or_, true
 from starlette.responses import Response
 
-from shared.states import ACTIVE
+from shared.operations.states import ACTIVE
 from shared.ticket.people import Role
 from shared.ticket.ticket import Priority, State
 from sync_server import users

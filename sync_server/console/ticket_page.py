@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from shared.changes import Outcome
+from shared.operations.changes import Outcome
 from shared.ticket.ticket import Ticket
 from shared.time.times import wire_time
 from sync_server import late, tickets

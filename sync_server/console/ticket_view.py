@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from shared.digest import sign_off_holds
+from shared.operations.digest import sign_off_holds
 from shared.sla import Clock
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence

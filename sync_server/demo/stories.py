@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from shared.changes import Kind
+from shared.operations.changes import Kind
 from shared.ticket.people import SYSTEM, Actor, Role
 from shared.time.calendar import Calendar, business_time_between
 from shared.time.times import wire_time

@@ -13,8 +13,8 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shared.digest import canonical, report_record, sign_off_holds
-from shared.merge import Versioned
+from shared.operations.digest import canonical, report_record, sign_off_holds
+from shared.operations.merge import Versioned
 from shared.ticket.ticket import Ticket
 from sync_server import demo, tickets
 from sync_server.assembly import assemble

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.changes import Kind
-from shared.states import MOVES
+from shared.operations.changes import Kind
+from shared.operations.states import MOVES
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.sign_off import SignOffOutcome
 from shared.ticket.ticket import Channel, Mode, Nature, Priority, State, Type

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from shared import closure
 from shared.escalation import LIMITS, Escalation, Facts, escalations
+from shared.operations.states import ACTIVE, MOVES
 from shared.sla import TARGETS
-from shared.states import ACTIVE, MOVES
 from shared.ticket.people import Role
 from shared.ticket.ticket import TERMINAL, State
 from shared.timers import STEPS, Step

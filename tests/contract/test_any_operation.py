@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.changes import Kind, Operation, apply, read
 from shared.closure import closure_checklist
-from shared.digest import canonical, report_digest, sign_off_holds
-from shared.merge import Versioned, merge
+from shared.operations.changes import Kind, Operation, apply, read
+from shared.operations.digest import canonical, report_digest, sign_off_holds
+from shared.operations.merge import Versioned, merge
+from shared.operations.wire import operation_message
 from shared.ticket.people import Actor, Role
 from shared.ticket.shapes import Unreadable
 from shared.ticket.ticket import Record, State, Ticket
-from shared.wire import operation_message
 from tests.contract.any_operation import MESSAGES, readable
 from tests.shared.records import KNOWN, office, signed, unsigned
 

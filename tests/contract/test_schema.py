@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from shared.changes import Kind, read
-from shared.digest import canonical
-from shared.states import MOVES
+from shared.operations.changes import Kind, read
+from shared.operations.digest import canonical
+from shared.operations.states import MOVES
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.shapes import ENTRIES, FIELDS, REQUIRED, Unreadable
 from shared.ticket.sign_off import SignOffOutcome

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from shared.identity import uuid7
-from shared.wire import content_digest, digest_matches
+from shared.operations.identity import uuid7
+from shared.operations.wire import content_digest, digest_matches
 
 START = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from shared.digest import canonical
+from shared.operations.digest import canonical
 from shared.ticket.ticket import ENGINEER_FIELDS, FREE_TEXT
 from sync_server import ledger, schema
 from sync_server.database import Transaction

@@ -7,7 +7,7 @@ import pytest
 
 from field_app.store import outbox
 from field_app.trouble import Trouble
-from shared.wire import MOST_BYTES
+from shared.operations.wire import MOST_BYTES
 from tests.faults.field import Field
 from tests.faults.hands import STEPS, at_once, first_ticket, pushed, worked
 from tests.faults.line import (

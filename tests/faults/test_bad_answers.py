@@ -7,7 +7,7 @@ import pytest
 import zstandard
 
 from field_app.sync.troubles import SignedOut, TooLarge
-from shared.packing import unpacked
+from shared.operations.packing import unpacked
 from sync_server import devices
 from sync_server.api.bodies import MOST_UNPACKED
 from tests.faults.hands import STEPS, first_ticket, worked

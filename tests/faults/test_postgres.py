@@ -11,7 +11,7 @@ from sqlalchemy import make_url, select
 from field_app.store import outbox
 from field_app.sync import answers
 from field_app.sync.troubles import Busy
-from shared.wire import MOST_BYTES
+from shared.operations.wire import MOST_BYTES
 from sync_server import feed, schema
 from sync_server.database import Transaction
 from tests.faults.hands import first_ticket, pushed, worked

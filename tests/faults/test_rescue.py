@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shared.changes import Outcome
+from shared.operations.changes import Outcome
 from sync_server import devices, rescue, schema
 from sync_server.blobs.store import StoreDown
 from sync_server.rescue import Mixed, NotOurs, Stopped

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.digest import canonical
+from shared.operations.digest import canonical
 from shared.time.times import wire_time
 from sync_server import devices, push
 from tests.faults.marks import on_both_databases

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, update
 
-from shared.wire import scope_digest
+from shared.operations.wire import scope_digest
 from sync_server import schema
 from sync_server.database import Transaction
 from tests.faults.marks import on_both_databases

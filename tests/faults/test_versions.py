@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from field_app.store import outbox
 from field_app.sync.troubles import UpdateNeeded
-from shared import changes, wire
-from shared import merge as merging
+from shared.operations import changes, wire
+from shared.operations import merge as merging
 from sync_server import schema
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, pushed, worked

@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx
 
-from shared.changes import read
-from shared.merge import Versioned, merge
+from shared.operations.changes import read
+from shared.operations.merge import Versioned, merge
+from shared.operations.wire import content_digest, digest_matches, message_hash, scope_digest
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record
-from shared.wire import content_digest, digest_matches, message_hash, scope_digest
 from tests.field_app.cast import ENGINEER, NOW, documents, ticket_fields
 
 SCOPES = (f"user:{ENGINEER['id']}", "org")

@@ -10,9 +10,9 @@ from field_app.store import outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.outbox import Pending, Result
-from shared.changes import Kind
+from shared.operations.changes import Kind
+from shared.operations.wire import message_hash
 from shared.ticket.shapes import Unreadable
-from shared.wire import message_hash
 from tests.field_app.cast import NOW, TICKET
 
 

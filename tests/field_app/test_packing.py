@@ -12,8 +12,8 @@ from field_app.sync import packing
 from field_app.sync.answers import Pushed
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import BrokenAnswer, Busy, NotOurServer, RequestRefused
-from shared.packing import unpacked
-from shared.wire import content_digest
+from shared.operations.packing import unpacked
+from shared.operations.wire import content_digest
 from tests.field_app.cast import NOW
 from tests.field_app.small_office import page, problem, reply
 from tests.packed import with_zstd, zstd_of_unknown_size

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from field_app.sync.rescue import WeakPassphrase
-from shared.wire import message_hash
+from shared.operations.wire import message_hash
 from tests.field_app.cast import TICKET, photo
 
 PASSPHRASE = "caballo batería grapa correcto"

@@ -25,7 +25,7 @@ from field_app.sync.troubles import (
     TooLarge,
     UpdateNeeded,
 )
-from shared.wire import content_digest, digest_matches
+from shared.operations.wire import content_digest, digest_matches
 from tests.field_app.cast import NOW
 from tests.field_app.small_office import page, problem, reply
 

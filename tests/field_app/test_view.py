@@ -12,8 +12,8 @@ from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
 from field_app.store.listing import Shelf, WorkStage
 from field_app.store.outbox import Result
-from shared.changes import Kind
-from shared.wire import scope_digest
+from shared.operations.changes import Kind
+from shared.operations.wire import scope_digest
 from tests.field_app.cast import ENGINEER, NOW, SECOND, TICKET, documents, ticket_fields
 
 SCOPE = "user:eng-1"

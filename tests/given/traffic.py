@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import zstandard
 
-from shared.wire import content_digest
+from shared.operations.wire import content_digest
 from tests.contract.traffic import _unpacked
 from tests.given.release import GIVEN
 

@@ -10,8 +10,8 @@ from field_app.closing import Standing
 from field_app.status import Phase
 from field_app.store.listing import WorkStage
 from field_app.sync.troubles import NoSignal
-from shared.changes import Kind
-from shared.digest import canonical, report_record
+from shared.operations.changes import Kind
+from shared.operations.digest import canonical, report_record
 from shared.ticket.people import Role
 from shared.ticket.ticket import State
 from sync_server import records

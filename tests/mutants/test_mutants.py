@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from shared import merge
+from shared.operations import merge
 from sync_server import conflicts
 from tests.faults.silent import SilentWorld, quick
 from tests.mutants import of_the_office, of_the_tablet

@@ -8,7 +8,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.digest import (
+from shared.operations.digest import (
     SHOWN_ENTRIES,
     SHOWN_FIELDS,
     NotCanonical,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 import zstandard
 
-from shared import packing
-from shared.packing import BrokenPacking, GrowsTooMuch, UnknownPacking, taken
+from shared.operations import packing
+from shared.operations.packing import BrokenPacking, GrowsTooMuch, UnknownPacking, taken
 from tests.packed import repeated, with_zstd, zstd_of_unknown_size
 
 MESSAGE = b'{"description": "No enciende, el fusor no alcanza temperatura"}' * 50

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.states import ACTIVE, MOVES, Refused, legal, move
+from shared.operations.states import ACTIVE, MOVES, Refused, legal, move
 from shared.ticket.people import SYSTEM, Actor, Role
 from shared.ticket.ticket import TERMINAL, Record, State, Ticket
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from field_app.sync import answers
-from shared.changes import MEMBERS, Operation, apply, read
+from shared.operations.changes import MEMBERS, Operation, apply, read
+from shared.operations.wire import message_hash, upcast
 from shared.ticket.ticket import Record, Ticket
-from shared.wire import message_hash, upcast
 from sync_server.api.messages import Enrol, Hello, Message, Pull, Push, of
 from tests.contract.schema import faults
 

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.changes import Kind
+from shared.operations.changes import Kind
 from shared.ticket.people import Actor, Role
 from sync_server import archive, archive_search, arrivals, devices
 from sync_server.access import ALLOWED, Action, can

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from shared.digest import canonical, report_record
+from shared.operations.digest import canonical, report_record
 from shared.ticket.people import Actor, Role
 from sync_server import archive_check, archive_export, archive_search, clocks, sealing_key, seals
 from sync_server.archive_search import Wanted

@@ -20,7 +20,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from shared.digest import report_record
+from shared.operations.digest import report_record
 from shared.report.blocks import Paper
 from shared.ticket.ticket import Record
 from sync_server.pdf_rules import findings

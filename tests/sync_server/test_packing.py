@@ -7,7 +7,7 @@ import httpx
 import pytest
 import zstandard
 
-from shared.packing import unpacked
+from shared.operations.packing import unpacked
 from sync_server.api.packing import packed
 from tests.packed import repeated, with_zstd, zstd_of_unknown_size
 from tests.raw_tablet import RawTablet, sha

@@ -7,7 +7,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from shared.digest import report_record
+from shared.operations.digest import report_record
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.words import t

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.merge import Writer
+from shared.operations.merge import Writer
 from shared.ticket.people import Role
 from sync_server.writers import stored_writers, writers
 

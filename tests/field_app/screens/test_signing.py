@@ -4,7 +4,7 @@ import pytest
 
 from field_app.session import Session, Stage
 from field_app.tablet import Tablet
-from shared.digest import sign_off_holds
+from shared.operations.digest import sign_off_holds
 from tests.field_app.cast import TICKET
 from tests.field_app.screens import visit
 from tests.field_app.screens.hand import Hand

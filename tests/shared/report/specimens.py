@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
-from shared.digest import canonical, report_record, sign_off_digest
+from shared.operations.digest import canonical, report_record, sign_off_digest
 from shared.report.blocks import Paper
 from shared.report.content import service_report
 from shared.report.pdf import render

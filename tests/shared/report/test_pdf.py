@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 import zxingcpp
 
-from shared.digest import report_digest, report_record
+from shared.operations.digest import report_digest, report_record
 from shared.report.blocks import Paper
 from shared.report.content import service_report
 from shared.report.pdf import render

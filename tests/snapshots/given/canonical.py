@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.digest import NotCanonical, canonical, digest
+from shared.operations.digest import NotCanonical, canonical, digest
 from tests.snapshots.vector_file import Given, VectorFile
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from shared.closure import closure_checklist
-from shared.digest import sign_off_digest
 from shared.missing import Authorship, Known, OfficeFacts
+from shared.operations.digest import sign_off_digest
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Record, Ticket
 from shared.time.times import instant

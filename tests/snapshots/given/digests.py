@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.digest import (
+from shared.operations.digest import (
     canonical,
     report_digest,
     report_record,

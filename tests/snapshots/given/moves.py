@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.states import MOVES, Refused, move
+from shared.operations.states import MOVES, Refused, move
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State, Ticket
 from tests.snapshots.vector_file import Given, VectorFile

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.changes import MEMBERS, read
-from shared.digest import canonical
+from shared.operations.changes import MEMBERS, read
+from shared.operations.digest import canonical
+from shared.operations.wire import message_hash
 from shared.ticket.shapes import Unreadable
-from shared.wire import message_hash
 from tests.shared.records import SIGN_OFF
 from tests.snapshots.vector_file import Given, VectorFile
 

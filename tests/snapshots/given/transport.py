@@ -4,8 +4,8 @@ from typing import Any
 
 import zstandard
 
-from shared.packing import BrokenPacking, GrowsTooMuch, UnknownPacking, unpacked
-from shared.wire import content_digest, digest_matches, scope_digest
+from shared.operations.packing import BrokenPacking, GrowsTooMuch, UnknownPacking, unpacked
+from shared.operations.wire import content_digest, digest_matches, scope_digest
 from tests.snapshots.vector_file import Given, VectorFile
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.digest import NotCanonical, canonical
-from shared.states import MOVES, move
+from shared.operations.digest import NotCanonical, canonical
+from shared.operations.states import MOVES, move
 from shared.ticket.people import Actor, Role
 from shared.ticket.shapes import (
     Shape,

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from shared.changes import MEMBERS, SCHEMA, Operation
-from shared.digest import digest
+from shared.operations.changes import MEMBERS, SCHEMA, Operation
+from shared.operations.digest import digest
 from shared.time.times import wire_time
 
 PROTOCOL = 1
@@ -37,7 +37,7 @@ def operation_message(operation: Operation) -> dict[str, Any]:
 def message_hash(message: Mapping[str, Any]) -> str:
     """Hex sha256 of an operation as sent: its eight members and no others, canonical.
 
-    Raises shared.digest.NotCanonical.
+    Raises shared.operations.digest.NotCanonical.
     """
     if message.keys() != _MEMBERS:
         message = {name: message[name] for name in MEMBERS if name in message}
