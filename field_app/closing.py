@@ -15,8 +15,8 @@ from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Rank
 from field_app.trouble import Trouble
-from shared.closure import closure_checklist
-from shared.missing import Authorship, Known, Missing
+from shared.closure.closure import closure_checklist
+from shared.closure.missing import Authorship, Known, Missing
 from shared.operations.digest import sign_off_digest, sign_off_holds
 from shared.report.photos import prepare
 from shared.report.signature import preview

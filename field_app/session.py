@@ -15,7 +15,7 @@ from field_app.store.catalogue import Catalogue
 from field_app.store.listing import Shelf
 from field_app.store.tickets import TicketDetail, Window
 from field_app.store.waiting import Waiting
-from shared.missing import Missing
+from shared.closure.missing import Missing
 from shared.operations.digest import shown_content
 from shared.report.blocks import ServiceReport
 from shared.ticket.asset import PastService

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.closure import closure_checklist
-from shared.missing import Missing
+from shared.closure.closure import closure_checklist
+from shared.closure.missing import Missing
 from shared.operations.changes import Operation, Outcome
 from shared.operations.digest import sign_off_holds
 from shared.operations.merge import Versioned, written_by

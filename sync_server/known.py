@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from shared.missing import Authorship, Known, OfficeFacts
+from shared.closure.missing import Authorship, Known, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, Ticket

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.missing import Missing
+from shared.closure.missing import Missing
 from shared.operations.changes import Kind, Operation, Outcome
 from shared.operations.digest import digest
 from shared.operations.merge import Versioned

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from shared.closure import closure_checklist, unanswered_checklist
-from shared.missing import Missing
+from shared.closure.closure import closure_checklist, unanswered_checklist
+from shared.closure.missing import Missing
 from shared.operations.changes import Outcome
 from shared.operations.merge import Versioned
 from shared.ticket.people import Role

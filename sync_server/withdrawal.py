@@ -6,8 +6,8 @@ while a closing waits for files, the ticket may be given to somebody else, or a 
 the last file must not undo that.
 """
 
-from shared.closure import closure_checklist
-from shared.missing import Missing
+from shared.closure.closure import closure_checklist
+from shared.closure.missing import Missing
 from shared.operations.changes import Outcome
 from shared.operations.merge import Versioned
 from shared.operations.states import Refused, move

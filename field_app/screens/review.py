@@ -15,7 +15,7 @@ from field_app.screens.steps import ICONS, Step, step_of
 from field_app.screens.ticket_frame import step_screen, steps
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import LINE, MUTED, OK, WARNING
-from shared.missing import Missing
+from shared.closure.missing import Missing
 
 
 @ft.component

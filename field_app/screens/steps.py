@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import flet as ft
 
-from shared.missing import Missing
+from shared.closure.missing import Missing
 from shared.ticket.ticket import Ticket
 
 

@@ -10,7 +10,7 @@ from field_app.screens.face import Face
 from field_app.screens.steps import ORDER, Step, done_steps, following, route
 from field_app.store.catalogue import Catalogue, Part, RootCause
 from field_app.store.tickets import TicketDetail
-from shared.missing import Missing
+from shared.closure.missing import Missing
 from shared.ticket.asset import PastService
 from shared.ticket.ticket import Ticket
 

@@ -17,7 +17,7 @@ from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Classification
 from field_app.theme import MUTED, OK, WARNING
-from shared.closure_work import UNDEFINED, WITHOUT_PARTS
+from shared.closure.closure_work import UNDEFINED, WITHOUT_PARTS
 from shared.time.times import wire_time
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from field_app.store.database import Database
 from field_app.store.view import last_finalise, viewed
-from shared.missing import Missing
+from shared.closure.missing import Missing
 from shared.time.times import instant
 
 

@@ -15,7 +15,7 @@ from field_app.store.evidence import FileState
 from field_app.store.listing import Shelf, WorkStage
 from field_app.store.view import last_finalise, record_of
 from field_app.trouble import Trouble
-from shared.missing import Missing
+from shared.closure.missing import Missing
 from shared.ticket.asset import Asset, PastService
 from shared.ticket.ticket import Ticket
 from shared.time.times import instant

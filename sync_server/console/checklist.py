@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.closure import closure_checklist
-from shared.missing import Known, Missing, OfficeFacts
+from shared.closure.closure import closure_checklist
+from shared.closure.missing import Known, Missing, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import State, Ticket
 from sync_server import conflicts, records

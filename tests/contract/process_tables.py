@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from shared import closure
+from shared.closure import closure
 from shared.escalation import LIMITS, Escalation, Facts, escalations
 from shared.operations.states import ACTIVE, MOVES
 from shared.sla import TARGETS

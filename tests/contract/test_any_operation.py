@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.closure import closure_checklist
+from shared.closure.closure import closure_checklist
 from shared.operations.changes import Kind, Operation, apply, read
 from shared.operations.digest import canonical, report_digest, sign_off_holds
 from shared.operations.merge import Versioned, merge

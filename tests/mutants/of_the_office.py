@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
-from shared import closure
-from shared.missing import Missing
+from shared.closure import closure
+from shared.closure.missing import Missing
 from shared.operations import merge
 from shared.ticket.people import Actor
 from sync_server import (

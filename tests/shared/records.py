@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.missing import Authorship, Known, OfficeFacts
+from shared.closure.missing import Authorship, Known, OfficeFacts
 from shared.operations.digest import sign_off_digest
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Record, Ticket

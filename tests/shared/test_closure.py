@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.closure import closure_checklist, only_waits, unanswered_checklist
-from shared.closure_work import says_something
-from shared.missing import Authorship, Known
+from shared.closure.closure import closure_checklist, only_waits, unanswered_checklist
+from shared.closure.closure_work import says_something
+from shared.closure.missing import Authorship, Known
 from shared.ticket.ticket import Record, Ticket
 from tests.shared.records import (
     ENGINEER,

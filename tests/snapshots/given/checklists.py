@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared.closure import closure_checklist
-from shared.missing import Authorship, Known, OfficeFacts
+from shared.closure.closure import closure_checklist
+from shared.closure.missing import Authorship, Known, OfficeFacts
 from shared.operations.digest import sign_off_digest
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Record, Ticket

@@ -5,8 +5,8 @@ The answer is everything that is missing, never only the first thing. PROCESS.md
 
 from collections.abc import Iterable
 
-from shared.closure_times import cl09_verification, cl14_time_entries, cl23_order_of_times
-from shared.closure_visit import (
+from shared.closure.closure_times import cl09_verification, cl14_time_entries, cl23_order_of_times
+from shared.closure.closure_visit import (
     cl12_photos,
     cl13_captures,
     cl15_serial,
@@ -15,7 +15,7 @@ from shared.closure_visit import (
     cl19_report,
     cl22_nothing_open,
 )
-from shared.closure_work import (
+from shared.closure.closure_work import (
     cl01_classification,
     cl02_authors,
     cl03_contact,
@@ -29,7 +29,7 @@ from shared.closure_work import (
     cl20_final_classification,
     cl21_escalations,
 )
-from shared.missing import Known, Missing
+from shared.closure.missing import Known, Missing
 from shared.ticket.ticket import Ticket
 
 VERSION = 1

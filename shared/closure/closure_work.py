@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from shared.missing import Known, Missing
+from shared.closure.missing import Known, Missing
 from shared.ticket.ticket import Mode, Nature, Priority, Ticket, Type
 from shared.ticket.work import PartUsed
 from shared.time.times import instant

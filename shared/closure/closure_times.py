@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from shared.missing import Known, Missing
+from shared.closure.missing import Known, Missing
 from shared.ticket.ticket import Ticket
 
 TOLERANCE = timedelta(minutes=5)

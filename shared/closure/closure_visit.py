@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.missing import Known, Missing
+from shared.closure.missing import Known, Missing
 from shared.operations.digest import sign_off_holds
 from shared.ticket.evidence import Evidence, EvidenceKind
 from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome

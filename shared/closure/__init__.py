@@ -1,0 +1,1 @@
+"""The closure checklist: may this ticket be closed, and what is missing?"""
