@@ -7,9 +7,9 @@ from functools import partial
 
 from sqlalchemy import select
 
-from shared.escalation import Escalation, Facts, escalations
 from shared.operations.changes import Kind, Outcome
-from shared.sla import Clock, Standing
+from shared.sla.escalation import Escalation, Facts, escalations
+from shared.sla.sla import Clock, Standing
 from shared.ticket.people import SYSTEM
 from shared.ticket.ticket import TERMINAL, Record, Ticket
 from shared.time.times import instant

@@ -13,9 +13,9 @@ from shared.closure.closure import closure_checklist, unanswered_checklist
 from shared.closure.missing import Missing
 from shared.operations.changes import Outcome
 from shared.operations.merge import Versioned
+from shared.sla.timers import STEPS, Action, Planned, plan, steps_due
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State, Ticket
-from shared.timers import STEPS, Action, Planned, plan, steps_due
 from sync_server import closing, notices, tickets
 from sync_server.database import Transaction
 from sync_server.desk import Desk

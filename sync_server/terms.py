@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from shared.sla import (
+from shared.sla.sla import (
     TARGETS,
     Clock,
     ClockReading,

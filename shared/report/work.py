@@ -126,7 +126,7 @@ def promises(subject: Subject) -> Iterator[tuple[str, datetime, datetime | None]
 
 
 def kept(due: datetime, at: datetime | None) -> str:
-    """`met`, `breached`, or `running` while nothing has happened; the codes of shared.sla."""
+    """`met`, `breached`, or `running` while nothing has happened; the codes of shared.sla.sla."""
     if at is None:
         return "running"
     return "met" if at <= due else "breached"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.sla import TARGETS, Clock, ClockReading, Course, Standing, read_clocks
+from shared.sla.sla import TARGETS, Clock, ClockReading, Course, Standing, read_clocks
 from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.calendar import Calendar
 from shared.time.times import instant

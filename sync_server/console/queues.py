@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
 from shared.operations.states import ACTIVE
-from shared.sla import TARGETS, WARN_AT, Clock
+from shared.sla.sla import TARGETS, WARN_AT, Clock
 from shared.ticket.ticket import State
 from shared.time.calendar import Calendar, add_business_time, business_time_between
 from shared.time.pauses import PAUSING

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 
-from shared.sla import Clock, ClockReading
+from shared.sla.sla import Clock, ClockReading
 from shared.time.calendar import Calendar
 from sync_server.console import marks, promises
 from sync_server.console.marks import Mark

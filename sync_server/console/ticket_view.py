@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from shared.operations.digest import sign_off_holds
-from shared.sla import Clock
+from shared.sla.sla import Clock
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence
 from shared.ticket.ticket import Ticket

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.sla import ClockReading, Standing
+from shared.sla.sla import ClockReading, Standing
 from shared.words import t
 
 _MINUTE = timedelta(minutes=1)

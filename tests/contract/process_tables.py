@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from shared.closure import closure
-from shared.escalation import LIMITS, Escalation, Facts, escalations
 from shared.operations.states import ACTIVE, MOVES
-from shared.sla import TARGETS
+from shared.sla.escalation import LIMITS, Escalation, Facts, escalations
+from shared.sla.sla import TARGETS
+from shared.sla.timers import STEPS, Step
 from shared.ticket.people import Role
 from shared.ticket.ticket import TERMINAL, State
-from shared.timers import STEPS, Step
 from shared.words import t
 
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from shared.closure.closure import VERSION
-from shared.sla import WARN_AT
+from shared.sla.sla import WARN_AT
 from shared.ticket.people import Role
 from tests.contract.pages import DOCS, made_part, write_part
 from tests.contract.process_tables import TABLES

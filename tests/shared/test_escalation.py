@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.escalation import Escalation, Facts, Limits, Trigger, escalations, level_after
+from shared.sla.escalation import Escalation, Facts, Limits, Trigger, escalations, level_after
 
 OPENED = datetime(2026, 3, 10, 15, 5, tzinfo=UTC)
 QUIET = Facts(opened=OPENED, now=OPENED, priority="medium")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.sla import (
+from shared.sla.sla import (
     TARGETS,
     Attention,
     Clock,

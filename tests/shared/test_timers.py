@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.sla.timers import STEPS, Action, Planned, plan, steps_due
 from shared.time.calendar import Calendar
-from shared.timers import STEPS, Action, Planned, plan, steps_due
 
 ZONE = ZoneInfo("America/Mexico_City")
 CALENDAR = Calendar(ZONE, holidays=frozenset({date(2026, 3, 16)}))

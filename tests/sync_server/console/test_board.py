@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import true
 
-from shared.sla import Standing
+from shared.sla.sla import Standing
 from shared.ticket.people import Role
 from sync_server import conflicts, devices
 from sync_server.console.queues import Queue, tickets_in

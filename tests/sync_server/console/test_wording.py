@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.sla import TARGETS, Clock, Course, read_clocks
+from shared.sla.sla import TARGETS, Clock, Course, read_clocks
 from shared.time.calendar import Calendar
 from sync_server.console.wording import ago, duration, moment, time_left
 
