@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 
 from shared.ticket.people import Actor
-from sync_server.database import Transaction
-from sync_server.schema import access_log, user
+from sync_server.database.schema import access_log, user
+from sync_server.database.transactions import Transaction
 
 COMMAND_LINE = "command-line"
 """Whoever acts from a shell on the server: more is not known of them here."""

@@ -15,9 +15,9 @@ from sync_server import archive_search, ledger, revisions, seals, tickets
 from sync_server.archive import proof
 from sync_server.archive_search import Archived
 from sync_server.blobs.store import BlobAltered, BlobMissing
-from sync_server.database import Transaction
+from sync_server.database.schema import archive, blob, evidence, operation, seal, ticket
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import archive, blob, evidence, operation, seal, ticket
 from sync_server.seal_reading import read_seal
 from sync_server.verify import Check, Finding, Verdict, verify
 

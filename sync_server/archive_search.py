@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, func, or_, select
 
-from sync_server.database import Transaction
-from sync_server.schema import archive, seal, ticket
+from sync_server.database.schema import archive, seal, ticket
+from sync_server.database.transactions import Transaction
 
 
 @dataclass(frozen=True, slots=True)

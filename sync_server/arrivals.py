@@ -13,10 +13,10 @@ from sqlalchemy import insert, select
 from sync_server import closing, cross_rendering, report_reading
 from sync_server.blobs.store import BlobAltered, BlobMissing, DigestMismatch, named
 from sync_server.cross_rendering import Comparison
-from sync_server.database import Transaction
+from sync_server.database.schema import blob
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
 from sync_server.report_reading import ReportReading
-from sync_server.schema import blob
 
 log = structlog.get_logger(__name__)
 

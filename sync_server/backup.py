@@ -18,9 +18,9 @@ from sync_server import database_copy, revisions
 from sync_server.blobs.local import LocalStore
 from sync_server.blobs.open import open_store
 from sync_server.blobs.store import BlobAltered, BlobMissing
-from sync_server.database import Transaction
+from sync_server.database.schema import blob, device, meta, upload
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office, open_office, utc_now
-from sync_server.schema import blob, device, meta, upload
 from sync_server.settings import Settings
 
 MANIFEST = "manifest.json"

@@ -16,7 +16,7 @@ from shared.operations.wire import message_hash, upcast
 from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
 from sync_server import ledger, operations, records
-from sync_server.database import NoSpace, Transaction, Unavailable
+from sync_server.database.transactions import NoSpace, Transaction, Unavailable
 from sync_server.desk import Author, Desk
 from sync_server.devices import Device
 from sync_server.feed import COMPANIONS

@@ -10,7 +10,7 @@ import structlog
 
 from sync_server import archive, jobs, outbox, retention, sealing
 from sync_server.blobs import uploads
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.escalating import escalate
 from sync_server.jobs import Job
 from sync_server.office import Office

@@ -8,9 +8,9 @@ from sqlalchemy import Row, insert, select, update
 
 from shared.operations.merge import Conflict
 from shared.ticket.people import Actor
-from sync_server.database import Transaction
+from sync_server.database.schema import conflict, ticket
+from sync_server.database.transactions import Transaction
 from sync_server.desk import Author, Desk
-from sync_server.schema import conflict, ticket
 
 
 class NoSuchConflict(LookupError):

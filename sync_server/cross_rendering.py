@@ -21,11 +21,11 @@ from shared.ticket.asset import Asset
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.ticket import Record, Ticket
 from sync_server import records, report_reading, tickets
-from sync_server.database import Transaction
+from sync_server.database.schema import blob, evidence
+from sync_server.database.schema import cross_rendering as table
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
 from sync_server.report_reading import ReportReading
-from sync_server.schema import blob, evidence
-from sync_server.schema import cross_rendering as table
 
 CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")
 

@@ -15,9 +15,9 @@ from shared.time.times import wire_time
 from sync_server import access_notes, archive_search, ledger, records, tickets
 from sync_server.archive_export import UNFIT
 from sync_server.blobs.store import BlobAltered, BlobMissing, named
-from sync_server.database import Transaction
+from sync_server.database.schema import blob, ticket
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import blob, ticket
 
 READ_ME = """\
 Everything that is kept about one customer.

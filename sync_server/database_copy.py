@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import create_engine, inspect, make_url, select
 
-from sync_server import sqlite
+from sync_server.database import sqlite
+from sync_server.database.schema import blob, device
 from sync_server.office import Office
-from sync_server.schema import blob, device
 from sync_server.settings import Settings
 
 SQLITE, POSTGRES = "folio.db", "folio.pgdump"

@@ -9,7 +9,7 @@ from typing import Any
 from shared.operations.merge import Versioned
 from shared.ticket.people import SYSTEM, Actor
 from sync_server import ledger, tickets
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
 
 

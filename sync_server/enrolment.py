@@ -8,9 +8,9 @@ from hashlib import sha256
 from sqlalchemy import delete, insert, select, update
 
 from sync_server import devices, users
-from sync_server.database import Transaction
+from sync_server.database.schema import enrol_code
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import enrol_code
 from sync_server.users import User
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

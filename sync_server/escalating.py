@@ -15,10 +15,10 @@ from shared.ticket.ticket import TERMINAL, Record, Ticket
 from shared.time.times import instant
 from shared.words import language_of, t
 from sync_server import notices, records, terms, tickets
-from sync_server.database import Transaction
+from sync_server.database.schema import ticket
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
 from sync_server.operations import office_operation
-from sync_server.schema import ticket
 
 
 def escalate(office: Office, now: datetime) -> Counter[str]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from sync_server.database import Transaction
+from sync_server.database.schema import outbox
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import outbox
 
 WEBHOOK = "webhook"
 

@@ -12,9 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, insert, select, update
 
 from shared.operations.wire import scope_digest
-from sync_server.among import Among
-from sync_server.database import Transaction
-from sync_server.schema import feed, feed_head, ticket
+from sync_server.database.among import Among
+from sync_server.database.schema import feed, feed_head, ticket
+from sync_server.database.transactions import Transaction
 
 ORG = "org"
 """The scope of what everybody needs: catalogues, people, knowledge answers."""

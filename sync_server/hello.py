@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from sync_server import devices, feed, ledger
-from sync_server.database import Transaction
+from sync_server.database.schema import device as table
+from sync_server.database.transactions import Transaction
 from sync_server.devices import ROTATE_AFTER, Device
 from sync_server.office import Office
-from sync_server.schema import device as table
 
 NOISE = timedelta(seconds=5)
 """What a slow line makes of an equal clock: not counted as a difference."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, insert, or_, select, update
 
-from sync_server.database import Transaction
+from sync_server.database.schema import job as table
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import job as table
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)

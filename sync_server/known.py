@@ -11,9 +11,9 @@ from shared.ticket.asset import Asset
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, Ticket
 from sync_server import records, report_reading
-from sync_server.database import Transaction
+from sync_server.database.schema import blob, conflict, operation
+from sync_server.database.transactions import Transaction
 from sync_server.desk import Desk
-from sync_server.schema import blob, conflict, operation
 
 
 def known_of(desk: Desk, record: Record, finalised: Mapping[str, Any]) -> Known:

@@ -8,9 +8,9 @@ from sqlalchemy import Row, insert, select, update
 from shared.operations.changes import Kind, Operation
 from shared.ticket.ticket import Record
 from shared.words import t
-from sync_server.database import Transaction
+from sync_server.database.schema import evidence, late_arrival, parked
+from sync_server.database.transactions import Transaction
 from sync_server.desk import Desk
-from sync_server.schema import evidence, late_arrival, parked
 
 TERMINAL = "terminal"
 REASSIGNED = "reassigned"

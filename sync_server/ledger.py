@@ -11,12 +11,12 @@ from sqlalchemy import Row, and_, bindparam, func, insert, select
 from shared.operations.changes import Outcome
 from shared.operations.digest import digest
 from shared.operations.wire import message_hash
-from sync_server.among import Among
-from sync_server.columns import instant_text
-from sync_server.database import Transaction
+from sync_server.database.among import Among
+from sync_server.database.columns import instant_text
+from sync_server.database.schema import FIRST, operation
+from sync_server.database.schema import ticket as table
+from sync_server.database.transactions import Transaction
 from sync_server.live import OFFICE
-from sync_server.schema import FIRST, operation
-from sync_server.schema import ticket as table
 
 START = "0" * 64
 """The link before a ticket's first operation."""

@@ -10,9 +10,9 @@ from shared.ticket.people import Role
 from shared.ticket.ticket import Record
 from shared.words import language_of, t
 from sync_server import organisation, records, users
-from sync_server.database import Transaction
+from sync_server.database.schema import outbox
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import outbox
 
 MAIL = "mail"
 

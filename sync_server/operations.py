@@ -14,7 +14,7 @@ from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State
 from shared.time.times import instant
 from sync_server import closing, conflicts, late
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk, office_author
 from sync_server.lines import command_of, note_line, write_line
 from sync_server.office import Office

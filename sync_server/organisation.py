@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sync_server import brand_file, records
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
 from sync_server.settings import Settings
 

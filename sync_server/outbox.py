@@ -11,10 +11,10 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Row, select, update
 
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
-from sync_server.database import Transaction
+from sync_server.database.schema import outbox as table
+from sync_server.database.transactions import Transaction
 from sync_server.notices import MAIL
 from sync_server.office import Office
-from sync_server.schema import outbox as table
 
 LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = 16

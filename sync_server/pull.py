@@ -14,13 +14,13 @@ from typing import Any
 import structlog
 from sqlalchemy import Text, and_, bindparam, or_, select, type_coerce
 
-from sync_server.database import Transaction
+from sync_server.database.schema import feed as table
+from sync_server.database.schema import feed_head, ticket
+from sync_server.database.schema import record as record_table
+from sync_server.database.transactions import Transaction
 from sync_server.devices import Device
 from sync_server.hello import scopes_of
 from sync_server.office import Office
-from sync_server.schema import feed as table
-from sync_server.schema import feed_head, ticket
-from sync_server.schema import record as record_table
 
 log = structlog.get_logger(__name__)
 

@@ -13,10 +13,10 @@ import structlog
 from sqlalchemy import bindparam, select, update
 
 from sync_server.batch import AWAY, Batch, Counter, Fork, Gap
-from sync_server.database import Transaction
+from sync_server.database.schema import device as table
+from sync_server.database.transactions import Transaction
 from sync_server.devices import Device
 from sync_server.office import Office
-from sync_server.schema import device as table
 
 log = structlog.get_logger(__name__)
 

@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 from sqlalchemy import func, select
 
+from sync_server.database.schema import outbox
+from sync_server.database.sqlite import module
 from sync_server.office import Office
-from sync_server.schema import outbox
-from sync_server.sqlite import module
 
 log = structlog.get_logger(__name__)
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from sync_server import feed
-from sync_server.among import Among
-from sync_server.database import Transaction
-from sync_server.schema import record as table
+from sync_server.database.among import Among
+from sync_server.database.schema import record as table
+from sync_server.database.transactions import Transaction
 
 EVERYBODY = frozenset({"catalogue", "answer"})
 """Records that live in the scope `org`."""

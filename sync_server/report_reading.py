@@ -10,11 +10,11 @@ from sqlalchemy import insert, select
 from shared.operations.digest import canonical, digest, report_record
 from shared.ticket.ticket import Record
 from sync_server import pdf_rules
-from sync_server.database import Transaction
+from sync_server.database.schema import report_reading as table
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
 from sync_server.pdf_rules import PRINTED, Finding, Rule
 from sync_server.report_file import NotAReport, read_report
-from sync_server.schema import report_reading as table
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from shared.operations.wire import MOST_OPERATIONS
 from shared.ticket.people import Actor
 from sync_server import access_notes, arrivals, devices, ledger, push, users
 from sync_server.batch import Fork, Gap, words_of
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.devices import Device
 from sync_server.identifiers import is_id
 from sync_server.office import Office

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 
 from sync_server import archive, jobs, sealing_key, seals
-from sync_server.database import Transaction
+from sync_server.database.schema import archive as archived
+from sync_server.database.schema import seal
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import archive as archived
-from sync_server.schema import seal
 from sync_server.sealing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey
 
 

@@ -15,10 +15,7 @@ from shared.ticket.people import Actor
 from shared.ticket.ticket import TERMINAL
 from sync_server import access_notes, feed, jobs, ledger, legal_holds
 from sync_server.blobs.store import BlobMissing
-from sync_server.database import Transaction
-from sync_server.jobs import Job
-from sync_server.office import Office
-from sync_server.schema import (
+from sync_server.database.schema import (
     archive,
     blob,
     conflict,
@@ -33,6 +30,9 @@ from sync_server.schema import (
     seal,
     ticket,
 )
+from sync_server.database.transactions import Transaction
+from sync_server.jobs import Job
+from sync_server.office import Office
 
 DISPOSE = "dispose"
 """The job that removes the files of what was deleted, once the deletion is committed."""

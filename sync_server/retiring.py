@@ -7,10 +7,10 @@ from sqlalchemy import Row, or_, select
 
 from shared.ticket.ticket import TERMINAL
 from sync_server import feed
-from sync_server.database import Transaction
+from sync_server.database.schema import feed as feed_table
+from sync_server.database.schema import ticket
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import feed as feed_table
-from sync_server.schema import ticket
 
 AFTER = timedelta(days=30)
 """As long as tablets keep what was acknowledged. SYNC.md, Rule 10."""

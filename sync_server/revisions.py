@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from shared.operations.wire import scope_digest
 from shared.ticket.ticket import TERMINAL
-from sync_server.database import Transaction
-from sync_server.schema import feed, feed_head, ticket
+from sync_server.database.schema import feed, feed_head, ticket
+from sync_server.database.transactions import Transaction
 
 STEP = 1_000_000
 """More than a ticket is ever changed in the time that a backup is old."""

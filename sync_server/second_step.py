@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from sqlalchemy import select, update
 
-from sync_server.database import Transaction
-from sync_server.schema import user
+from sync_server.database.schema import user
+from sync_server.database.transactions import Transaction
 
 SECONDS = 30
 DIGITS = 6

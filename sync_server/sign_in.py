@@ -7,8 +7,8 @@ from hashlib import sha256
 from sqlalchemy import ScalarSelect, delete, func, insert, select, update
 
 from sync_server import passwords, users
-from sync_server.database import Transaction
-from sync_server.schema import session, sign_in_attempt, user
+from sync_server.database.schema import session, sign_in_attempt, user
+from sync_server.database.transactions import Transaction
 from sync_server.users import User
 
 FREE_TRIES = 5

@@ -8,9 +8,9 @@ from sqlalchemy import Row, insert, select, update
 
 from shared.ticket.people import Role
 from sync_server import records
-from sync_server.database import Transaction
+from sync_server.database.schema import user as table
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
-from sync_server.schema import user as table
 
 PEOPLE = "people"
 """The catalogue of who is who."""

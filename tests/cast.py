@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.ticket.people import Role
 from sync_server import demo, records
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 
 NAMES: Mapping[Role, str] = {
     Role.ENGINEER: "Luis Cano",

@@ -14,7 +14,7 @@ from shared.operations.changes import Kind
 from shared.operations.merge import Versioned
 from shared.ticket.people import Actor, Role
 from sync_server import conflicts, enrolment, late, ledger, records, tickets, users
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.main import create_app
 from sync_server.office import Office
 from sync_server.operations import office_operation

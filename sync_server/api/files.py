@@ -9,9 +9,9 @@ from sync_server.access import Action, can
 from sync_server.api.doors import ADevice, AnOffice
 from sync_server.api.problems import Problem
 from sync_server.blobs.store import BlobAltered, BlobMissing
+from sync_server.database.schema import blob, evidence, ticket
 from sync_server.devices import Device
 from sync_server.office import Office
-from sync_server.schema import blob, evidence, ticket
 
 router = APIRouter(prefix="/api/v1/blobs", tags=["files"])
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from shared.operations.wire import content_digest
 from sync_server.blobs.store import StoreDown, StoreFull
-from sync_server.database import NoSpace, Unavailable
+from sync_server.database.transactions import NoSpace, Unavailable
 
 log = structlog.get_logger(__name__)
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, delete, func, insert, select
 
 from sync_server.blobs.tus import Announced, Refused
-from sync_server.database import Transaction
-from sync_server.schema import upload as table
+from sync_server.database.schema import upload as table
+from sync_server.database.transactions import Transaction
 
 KEPT_FOR = timedelta(days=7)
 """An upload that nobody continues is forgotten after so long."""

@@ -7,7 +7,7 @@ from sync_server import legal_holds, records, tickets
 from sync_server import retention as terms_of
 from sync_server.access_notes import COMMAND_LINE
 from sync_server.commands.doors import NeverDone, opened
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.legal_holds import NoReason, NothingHeld
 from sync_server.office import Office
 from sync_server.retention import StillKept, Term

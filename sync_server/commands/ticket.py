@@ -12,7 +12,7 @@ from shared.ticket.ticket import State
 from shared.words import NoWords, t
 from sync_server import tickets
 from sync_server.commands.doors import CALL_CENTRE, SUPERVISOR, NeverDone, account, opened
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.intake import ticket_file
 from sync_server.intake.ticket_file import NotATicket
 from sync_server.office import Office

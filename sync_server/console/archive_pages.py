@@ -27,7 +27,7 @@ from sync_server.console.files import DAMAGED, damaged, handed
 from sync_server.console.forms import Form
 from sync_server.console.packing import packed
 from sync_server.console.page import Page
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 
 router = APIRouter(include_in_schema=False)
 

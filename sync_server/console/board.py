@@ -20,7 +20,7 @@ from sync_server.console.queues import (
     tickets_in,
 )
 from sync_server.console.rows import TicketRow, ticket_rows
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 
 router = APIRouter(include_in_schema=False)
 

@@ -8,7 +8,7 @@ from shared.closure.missing import Known, Missing, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import State, Ticket
 from sync_server import conflicts, records
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.known import compatible_of
 
 

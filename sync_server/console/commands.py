@@ -10,7 +10,7 @@ from sync_server import users
 from sync_server.access import Action
 from sync_server.console.forms import LONGEST_TEXT, Form
 from sync_server.console.page import Page
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 
 Options = Sequence[tuple[str, str]]
 

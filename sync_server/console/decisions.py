@@ -23,8 +23,8 @@ from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.console.refusal import refusal
 from sync_server.console.telling import Telling
-from sync_server.database import Transaction
-from sync_server.schema import conflict, late_arrival, operation, parked, ticket
+from sync_server.database.schema import conflict, late_arrival, operation, parked, ticket
+from sync_server.database.transactions import Transaction
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,8 +9,8 @@ from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing
 from sync_server.console.door import NotHere, room
 from sync_server.console.page import Page
 from sync_server.console.shield import POLICY
-from sync_server.database import Transaction
-from sync_server.schema import blob, evidence, ticket
+from sync_server.database.schema import blob, evidence, ticket
+from sync_server.database.transactions import Transaction
 
 router = APIRouter(include_in_schema=False)
 

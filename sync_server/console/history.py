@@ -16,8 +16,8 @@ from sync_server.console.marks import Mark
 from sync_server.console.page import Page
 from sync_server.console.refusal import refusal
 from sync_server.console.telling import Telling
-from sync_server.database import Transaction
-from sync_server.schema import device, operation, ticket
+from sync_server.database.schema import device, operation, ticket
+from sync_server.database.transactions import Transaction
 
 KINDS: Mapping[str, str] = {
     Kind.CREATE: "plus",

@@ -36,7 +36,7 @@ from sync_server.console.door import (
 )
 from sync_server.console.page import Page
 from sync_server.console.shield import HEADERS, Shield
-from sync_server.database import NoSpace, Unavailable
+from sync_server.database.transactions import NoSpace, Unavailable
 from sync_server.office import Office
 
 log = structlog.get_logger(__name__)

@@ -15,9 +15,9 @@ from sync_server.console.forms import LONGEST_LINE, Form
 from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.console.request_form import check_request, choices, fields_of
-from sync_server.database import Transaction
+from sync_server.database.schema import ticket
+from sync_server.database.transactions import Transaction
 from sync_server.operations import office_operation
-from sync_server.schema import ticket
 
 router = APIRouter(include_in_schema=False)
 

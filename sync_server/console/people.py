@@ -13,8 +13,8 @@ from sync_server.console.door import NotHere, room
 from sync_server.console.forms import LONGEST_LINE, Form
 from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
-from sync_server.database import Transaction
-from sync_server.schema import user
+from sync_server.database.schema import user
+from sync_server.database.transactions import Transaction
 from sync_server.users import EmailTaken, NotAnEmail, User
 
 router = APIRouter(include_in_schema=False)

@@ -14,7 +14,7 @@ from sync_server.console.forms import Form
 from sync_server.console.incoming import submitted
 from sync_server.console.page import THEME, THEMES, Page
 from sync_server.console.tablets import qr
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 
 router = APIRouter(include_in_schema=False)
 

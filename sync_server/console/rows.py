@@ -13,8 +13,8 @@ from sync_server.console import marks, promises
 from sync_server.console.marks import Mark
 from sync_server.console.page import Page
 from sync_server.console.promises import Promise
-from sync_server.database import Transaction
-from sync_server.schema import record, ticket, user
+from sync_server.database.schema import record, ticket, user
+from sync_server.database.transactions import Transaction
 
 WINDOW = 50
 

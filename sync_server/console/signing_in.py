@@ -15,7 +15,7 @@ from sync_server.console.forms import Form
 from sync_server.console.incoming import submitted
 from sync_server.console.navigation import first_page
 from sync_server.console.page import Page
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.sign_in import Try, Wait
 
 router = APIRouter(include_in_schema=False)

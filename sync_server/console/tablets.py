@@ -21,8 +21,8 @@ from sync_server.console.incoming import submitted
 from sync_server.console.marks import Mark
 from sync_server.console.page import Page
 from sync_server.console.queues import SILENT_AFTER
-from sync_server.database import Transaction
-from sync_server.schema import enrol_code
+from sync_server.database.schema import enrol_code
+from sync_server.database.transactions import Transaction
 from sync_server.users import User
 
 router = APIRouter(include_in_schema=False)

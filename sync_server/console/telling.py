@@ -13,8 +13,8 @@ from shared.words import NoWords
 from sync_server import records
 from sync_server.access_notes import COMMAND_LINE
 from sync_server.console.page import Page
-from sync_server.database import Transaction
-from sync_server.schema import user
+from sync_server.database.schema import user
+from sync_server.database.transactions import Transaction
 
 CODES: Mapping[str, str] = {
     "state": "state", "channel": "channel", "nature": "nature", "type": "type",

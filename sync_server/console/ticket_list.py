@@ -19,8 +19,8 @@ from sync_server.console.forms import Form
 from sync_server.console.page import Page
 from sync_server.console.queues import Queue, tickets_in
 from sync_server.console.rows import WINDOW, cursor, in_order, ticket_rows
-from sync_server.database import Transaction
-from sync_server.schema import ticket
+from sync_server.database.schema import ticket
+from sync_server.database.transactions import Transaction
 
 router = APIRouter(include_in_schema=False)
 

@@ -15,7 +15,7 @@ from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.console.refusal import refusal
 from sync_server.console.ticket_view import look, tag, the_ticket
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.operations import office_operation
 from sync_server.results import Result
 

@@ -25,9 +25,9 @@ from sync_server.console.page import Page
 from sync_server.console.promises import Promise
 from sync_server.console.strokes import Drawing, drawing
 from sync_server.console.telling import Telling
-from sync_server.database import Transaction
-from sync_server.schema import blob
-from sync_server.schema import ticket as table
+from sync_server.database.schema import blob
+from sync_server.database.schema import ticket as table
+from sync_server.database.transactions import Transaction
 
 
 @dataclass(frozen=True, slots=True)

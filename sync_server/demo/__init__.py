@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from sync_server import organisation, passwords, records, users
-from sync_server.database import Transaction
+from sync_server.database.schema import folio_counter
+from sync_server.database.schema import user as user_table
+from sync_server.database.transactions import Transaction
 from sync_server.demo.stories import tell
 from sync_server.office import Office
-from sync_server.schema import folio_counter
-from sync_server.schema import user as user_table
 
 PASSWORD = "folio-demo-2026"
 """What everybody in the demo signs in with."""

@@ -9,7 +9,7 @@ from shared.operations.changes import Kind
 from shared.ticket.people import Actor
 from shared.ticket.ticket import Nature, Priority, Type
 from sync_server import records
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from sync_server.office import Office
 from sync_server.operations import office_operation
 from sync_server.records import Stored

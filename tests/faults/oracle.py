@@ -14,8 +14,9 @@ from sqlalchemy import Row, select
 from shared.closure.closure import closure_checklist
 from shared.operations.digest import canonical
 from shared.ticket.ticket import TERMINAL, Ticket
-from sync_server import ledger, schema, tickets
-from sync_server.database import Transaction
+from sync_server import ledger, tickets
+from sync_server.database import schema
+from sync_server.database.transactions import Transaction
 from sync_server.desk import Desk
 from sync_server.known import known_of
 from sync_server.office import Office

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from field_app.settings import read_settings
-from sync_server import schema
+from sync_server.database import schema
 from tests.faults.field import Field
 from tests.faults.proxy import CuttingProxy, Direction
 from tests.faults.world import World

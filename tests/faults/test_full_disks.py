@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from field_app.store.database import Database
 from field_app.trouble import Trouble
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, worked
 from tests.faults.marks import on_both_databases

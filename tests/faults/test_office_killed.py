@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from field_app.trouble import Trouble
-from sync_server import schema
+from sync_server.database import schema
 from tests.faults import oracle
 from tests.faults.field import Field
 from tests.faults.hands import worked

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, select
 
-from sync_server import schema
+from sync_server.database import schema
 from tests.faults.field import Field
 from tests.faults.hands import at_once
 from tests.faults.load import Pusher, started

@@ -6,7 +6,7 @@ from shutil import copy2
 import pytest
 from sqlalchemy import select
 
-from sync_server import schema
+from sync_server.database import schema
 from tests.faults import backups
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, worked

@@ -12,7 +12,8 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from sync_server import records, schema, sealing_key
+from sync_server import records, sealing_key
+from sync_server.database import schema
 from tests.faults import oracle
 from tests.faults.clock import START
 from tests.faults.field import Field

@@ -3,8 +3,8 @@
 from sqlalchemy import delete, update
 
 from shared.operations.wire import scope_digest
-from sync_server import schema
-from sync_server.database import Transaction
+from sync_server.database import schema
+from sync_server.database.transactions import Transaction
 from tests.faults.marks import on_both_databases
 from tests.faults.world import World
 

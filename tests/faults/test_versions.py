@@ -14,7 +14,7 @@ from field_app.store import outbox
 from field_app.sync.troubles import UpdateNeeded
 from shared.operations import changes, wire
 from shared.operations import merge as merging
-from sync_server import schema
+from sync_server.database import schema
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, pushed, worked
 from tests.faults.marks import on_both_databases

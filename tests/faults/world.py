@@ -13,7 +13,7 @@ from sqlalchemy import select
 from field_app.settings import Settings as TabletSettings
 from field_app.trouble import Trouble
 from shared.ticket.people import Role
-from sync_server import schema
+from sync_server.database import schema
 from sync_server.office import Office
 from sync_server.users import User
 from tests.faults import backups, oracle

@@ -10,7 +10,7 @@ from sync_server import archive_search, backup
 from sync_server.archive_check import check_archive, verify_online
 from sync_server.console.people import EMPLOYED
 from sync_server.console.queues import Queue
-from sync_server.schema import parked, ticket
+from sync_server.database.schema import parked, ticket
 from sync_server.settings import Settings
 from sync_server.verify import Verdict
 from tests.given.folders import command, lost, office_on, said, told, unpacked

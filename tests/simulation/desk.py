@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import TERMINAL
-from sync_server import late, operations, schema
+from sync_server import late, operations
+from sync_server.database import schema
 from sync_server.users import User
 from tests.simulation.trace import Trace
 from tests.simulation.world import SeededWorld

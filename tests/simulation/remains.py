@@ -5,7 +5,7 @@ from contextlib import closing
 
 from sqlalchemy import select
 
-from sync_server import schema
+from sync_server.database import schema
 from tests.faults.field import Field
 from tests.faults.world import World
 

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from field_app.settings import read_settings
 from field_app.store import evidence
 from shared.ticket.people import Role
-from sync_server import clocks, schema, users
+from sync_server import clocks, users
+from sync_server.database import schema
 from sync_server.users import User
 from tests.faults.clock import START
 from tests.faults.world import CLEAN_ROUNDS

@@ -20,8 +20,8 @@ from shared.ticket.people import Actor, Role
 from sync_server import archive_check, archive_export, archive_search, clocks, sealing_key, seals
 from sync_server.archive_search import Wanted
 from sync_server.cli import folio
+from sync_server.database.schema import access_log, archive, outbox, seal
 from sync_server.report_file import RECORD, read_report
-from sync_server.schema import access_log, archive, outbox, seal
 from sync_server.seal_reading import read_seal
 from sync_server.verify import Verdict
 from tests.office import RunningOffice

@@ -13,9 +13,9 @@ from sync_server import backup, clocks, sealing_key, seals
 from sync_server.archive_check import check_archive
 from sync_server.assembly import assemble
 from sync_server.backup import NotABackup, NotEmpty
+from sync_server.database.schema import blob, device, ticket
 from sync_server.database_copy import CopyFailed
 from sync_server.revisions import STEP
-from sync_server.schema import blob, device, ticket
 from tests.sync_server.tablets import enrolled, photo, sent
 from tests.sync_server.visit import Visit, finished
 

@@ -10,12 +10,12 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from shared.time.times import instant
-from sync_server import sqlite
-from sync_server.database import Database, NoSpace, Transaction, WriteInsideWrite
-from sync_server.migrations import migrate
-from sync_server.open_database import open_database
-from sync_server.schema import meta, operation
-from sync_server.sqlite import AnotherWriter, SqliteDatabase, is_safe_with_two_writers
+from sync_server.database import sqlite
+from sync_server.database.migrations import migrate
+from sync_server.database.open import open_database
+from sync_server.database.schema import meta, operation
+from sync_server.database.sqlite import AnotherWriter, SqliteDatabase, is_safe_with_two_writers
+from sync_server.database.transactions import Database, NoSpace, Transaction, WriteInsideWrite
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shared.ticket.people import Role
 from sync_server import devices, users
 from sync_server.api.enrol import wrong_codes
-from sync_server.schema import device, enrol_code
+from sync_server.database.schema import device, enrol_code
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 

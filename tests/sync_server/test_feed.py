@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from sync_server import feed, records
 from sync_server.assembly import assemble
-from sync_server.schema import feed as table
-from sync_server.schema import feed_head
+from sync_server.database.schema import feed as table
+from sync_server.database.schema import feed_head
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 

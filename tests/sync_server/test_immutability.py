@@ -5,8 +5,8 @@ from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import DBAPIError
 
 from shared.ticket.people import Role
+from sync_server.database.schema import archive, operation, ticket
 from sync_server.ledger import broken_at
-from sync_server.schema import archive, operation, ticket
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.visit import finished

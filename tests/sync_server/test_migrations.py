@@ -6,9 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
-from sync_server.migrations import migrate
-from sync_server.open_database import open_database
-from sync_server.schema import metadata
+from sync_server.database.migrations import migrate
+from sync_server.database.open import open_database
+from sync_server.database.schema import metadata
 
 
 def differences(engine: Engine) -> object:

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from sync_server import archive_search, clocks, outbox, records, sealing_key, seals
-from sync_server.schema import outbox as table
+from sync_server.database.schema import outbox as table
 from sync_server.sealing import seal_archived
 from sync_server.verify import Verdict, verify
 from tests import cast

@@ -24,9 +24,9 @@ from sync_server import (
 )
 from sync_server.cli import folio
 from sync_server.customer_export import UnknownCustomer
+from sync_server.database.schema import archive, blob, disposal, operation, ticket
 from sync_server.legal_holds import NoReason, NothingHeld
 from sync_server.retention import StillKept
-from sync_server.schema import archive, blob, disposal, operation, ticket
 from tests import cast
 from tests.office import RunningOffice
 from tests.sync_server.visit import finished
@@ -143,7 +143,7 @@ def test_a_file_that_another_ticket_names_stays(office, closed, later):
 
 @pytest.mark.parametrize("table", ["seal", "archive", "operation", "ticket", "disposal"])
 def test_the_database_itself_lets_nothing_go_unwritten(office, closed, later, table):
-    from sync_server.schema import metadata
+    from sync_server.database.schema import metadata
 
     if table == "disposal":
         dispose(office, closed, later)

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select
 from sync_server import backup, clocks, sealing_key, seals
 from sync_server.archive_check import check_archive
 from sync_server.assembly import assemble
-from sync_server.schema import seal
+from sync_server.database.schema import seal
 from tests.sync_server.visit import finished
 
 pytestmark = pytest.mark.postgres

@@ -2,8 +2,8 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, String, Table, Text, text
 
-from sync_server.columns import Instant
-from sync_server.schema.naming import ID, metadata
+from sync_server.database.columns import Instant
+from sync_server.database.schema.naming import ID, metadata
 
 enrol_code = Table(
     "enrol_code",

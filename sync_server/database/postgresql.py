@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from sync_server.database import Committed, NoSpace, Transaction, Unavailable, Work
+from sync_server.database.transactions import Committed, NoSpace, Transaction, Unavailable, Work
 
 T = TypeVar("T")
 

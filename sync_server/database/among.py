@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam
 
-from sync_server.database import Transaction
+from sync_server.database.transactions import Transaction
 
 
 class Among:

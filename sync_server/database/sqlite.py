@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from sync_server.database import (
+from sync_server.database.transactions import (
     Committed,
     NoSpace,
     Transaction,

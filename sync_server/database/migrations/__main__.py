@@ -1,4 +1,4 @@
-"""For developers: `python -m sync_server.migrations "what changes"` drafts the next revision."""
+"""For developers: `python -m sync_server.database.migrations "what changes"` drafts the next revision."""
 
 import sys
 from pathlib import Path
@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 from alembic import command
 
-from sync_server.migrations import configured, migrate
-from sync_server.open_database import open_database
+from sync_server.database.migrations import configured, migrate
+from sync_server.database.open import open_database
 
 with TemporaryDirectory() as folder:
     database = open_database(f"sqlite:///{Path(folder) / 'draft.db'}")
