@@ -17,7 +17,7 @@ from sync_server.archive_search import Archived
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.schema import archive, blob, evidence, operation, seal, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from sync_server.seal_reading import read_seal
 from sync_server.verify import Check, Finding, Verdict, verify
 

@@ -18,7 +18,7 @@ from shared.time.times import wire_time
 from sync_server import access_notes, archive_search, seals
 from sync_server.archive_search import Archived, Wanted
 from sync_server.blobs.store import BlobMissing, named
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from sync_server.sealing_key import fingerprint
 
 MOST = 100_000

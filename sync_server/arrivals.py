@@ -15,8 +15,8 @@ from sync_server.blobs.store import BlobAltered, BlobMissing, DigestMismatch, na
 from sync_server.cross_rendering import Comparison
 from sync_server.database.schema import blob
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
 from sync_server.report_reading import ReportReading
+from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)
 

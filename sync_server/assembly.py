@@ -4,8 +4,8 @@ The web application and the commands open it here, so that no ticket is closed w
 """
 
 from sync_server.archive import archive_report
-from sync_server.office import Clock, Office, OnClose, open_office, utc_now
-from sync_server.settings import Settings
+from sync_server.runtime.office import Clock, Office, OnClose, open_office, utc_now
+from sync_server.runtime.settings import Settings
 
 ON_CLOSE: tuple[OnClose, ...] = (archive_report,)
 

@@ -20,8 +20,8 @@ from sync_server.blobs.open import open_store
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.schema import blob, device, meta, upload
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office, open_office, utc_now
-from sync_server.settings import Settings
+from sync_server.runtime.office import Office, open_office, utc_now
+from sync_server.runtime.settings import Settings
 
 MANIFEST = "manifest.json"
 BLOBS = "blobs"

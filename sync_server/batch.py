@@ -23,8 +23,8 @@ from sync_server.feed import COMPANIONS
 from sync_server.hello import JUMP, NOISE
 from sync_server.identifiers import is_id
 from sync_server.lines import note_duplicate
-from sync_server.office import Office
 from sync_server.results import Result, Sent
+from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shared.report.blocks import Paper
-from sync_server.settings import BadSetting
+from sync_server.runtime.settings import BadSetting
 
 WORDS = ("organisation", "privacy", "consent")
 """A text, or one in each language: {"es": …, "en": …}."""

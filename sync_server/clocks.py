@@ -8,14 +8,15 @@ from uuid import uuid4
 
 import structlog
 
-from sync_server import archive, jobs, outbox, retention, sealing
+from sync_server import archive, outbox, retention, sealing
 from sync_server.blobs import uploads
 from sync_server.database.transactions import Transaction
 from sync_server.escalating import escalate
-from sync_server.jobs import Job
-from sync_server.office import Office
 from sync_server.reminders import remind_and_close
 from sync_server.retiring import retire
+from sync_server.runtime import jobs
+from sync_server.runtime.jobs import Job
+from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)
 

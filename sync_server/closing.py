@@ -26,7 +26,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk
 from sync_server.known import known_of
 from sync_server.lines import note_decision
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from sync_server.terms import result_at_close
 
 

@@ -24,8 +24,8 @@ from sync_server import records, report_reading, tickets
 from sync_server.database.schema import blob, evidence
 from sync_server.database.schema import cross_rendering as table
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
 from sync_server.report_reading import ReportReading
+from sync_server.runtime.office import Office
 
 CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")
 

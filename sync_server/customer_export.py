@@ -17,7 +17,7 @@ from sync_server.archive_export import UNFIT
 from sync_server.blobs.store import BlobAltered, BlobMissing, named
 from sync_server.database.schema import blob, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 READ_ME = """\
 Everything that is kept about one customer.

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, inspect, make_url, select
 
 from sync_server.database import sqlite
 from sync_server.database.schema import blob, device
-from sync_server.office import Office
-from sync_server.settings import Settings
+from sync_server.runtime.office import Office
+from sync_server.runtime.settings import Settings
 
 SQLITE, POSTGRES = "folio.db", "folio.pgdump"
 SIDES = ("", "-wal", "-shm")

@@ -10,7 +10,7 @@ from shared.operations.merge import Versioned
 from shared.ticket.people import SYSTEM, Actor
 from sync_server import ledger, tickets
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 
 @dataclass(frozen=True, slots=True)

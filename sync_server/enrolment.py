@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sync_server import devices, users
 from sync_server.database.schema import enrol_code
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from sync_server.users import User
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -17,8 +17,8 @@ from shared.words import language_of, t
 from sync_server import notices, records, terms, tickets
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
 from sync_server.operations import office_operation
+from sync_server.runtime.office import Office
 
 
 def escalate(office: Office, now: datetime) -> Counter[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from sync_server.database.schema import outbox
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 WEBHOOK = "webhook"
 

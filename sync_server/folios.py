@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from sync_server.database.schema import folio_counter, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.settings import Settings
+from sync_server.runtime.settings import Settings
 
 FORM = re.compile(r"(?P<prefix>[^-]+)-(?P<year>[0-9]{4})-(?P<number>[0-9]{6,7})")
 

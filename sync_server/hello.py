@@ -11,7 +11,7 @@ from sync_server import devices, feed, ledger
 from sync_server.database.schema import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.devices import ROTATE_AFTER, Device
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 NOISE = timedelta(seconds=5)
 """What a slow line makes of an equal clock: not counted as a difference."""

@@ -16,7 +16,7 @@ from sync_server.database.columns import instant_text
 from sync_server.database.schema import FIRST, operation
 from sync_server.database.schema import ticket as table
 from sync_server.database.transactions import Transaction
-from sync_server.live import OFFICE
+from sync_server.runtime.live import OFFICE
 
 START = "0" * 64
 """The link before a ticket's first operation."""

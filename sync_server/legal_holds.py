@@ -9,7 +9,7 @@ from shared.ticket.people import Actor
 from sync_server import access_notes, records
 from sync_server.database.schema import legal_hold, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 
 class NoReason(ValueError):

@@ -12,7 +12,7 @@ from shared.words import language_of, t
 from sync_server import organisation, records, users
 from sync_server.database.schema import outbox
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 MAIL = "mail"
 

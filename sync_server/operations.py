@@ -17,8 +17,8 @@ from sync_server import closing, conflicts, late
 from sync_server.database.transactions import Transaction
 from sync_server.desk import SYSTEM_AUTHOR, Author, Desk, office_author
 from sync_server.lines import command_of, note_line, write_line
-from sync_server.office import Office
 from sync_server.results import Result, Sent
+from sync_server.runtime.office import Office
 from sync_server.stamps import stamped
 from sync_server.withdrawal import withdraw_if_overtaken
 

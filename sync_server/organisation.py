@@ -11,8 +11,8 @@ from typing import Any
 
 from sync_server import brand_file, records
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
-from sync_server.settings import Settings
+from sync_server.runtime.office import Office
+from sync_server.runtime.settings import Settings
 
 ID = "organisation"
 

@@ -20,7 +20,7 @@ from sync_server.database.schema import record as record_table
 from sync_server.database.transactions import Transaction
 from sync_server.devices import Device
 from sync_server.hello import scopes_of
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)
 

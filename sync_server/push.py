@@ -16,7 +16,7 @@ from sync_server.batch import AWAY, Batch, Counter, Fork, Gap
 from sync_server.database.schema import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.devices import Device
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)
 

@@ -21,7 +21,7 @@ from sync_server.database.schema import operation, outbox, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.desk import Desk
 from sync_server.known import known_of
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from sync_server.withdrawal import still_missing
 
 ENTERED_BY: Mapping[str, str] = {

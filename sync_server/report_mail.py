@@ -6,7 +6,7 @@ from urllib.parse import quote
 from sync_server import archive_search, notices, tickets
 from sync_server.archive_search import Archived
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 PDF = "application/pdf"
 

@@ -22,8 +22,8 @@ from sync_server.batch import Fork, Gap, words_of
 from sync_server.database.transactions import Transaction
 from sync_server.devices import Device
 from sync_server.identifiers import is_id
-from sync_server.office import Office
 from sync_server.rescue_package import Contents, Package, PackedOperation, UnusablePackage
+from sync_server.runtime.office import Office
 from sync_server.users import User
 
 PLATFORM = "rescue"

@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, func, insert, select
 
 from shared.ticket.people import Actor
 from shared.ticket.ticket import TERMINAL
-from sync_server import access_notes, feed, jobs, ledger, legal_holds
+from sync_server import access_notes, feed, ledger, legal_holds
 from sync_server.blobs.store import BlobMissing
 from sync_server.database.schema import (
     archive,
@@ -31,8 +31,9 @@ from sync_server.database.schema import (
     ticket,
 )
 from sync_server.database.transactions import Transaction
-from sync_server.jobs import Job
-from sync_server.office import Office
+from sync_server.runtime import jobs
+from sync_server.runtime.jobs import Job
+from sync_server.runtime.office import Office
 
 DISPOSE = "dispose"
 """The job that removes the files of what was deleted, once the deletion is committed."""

@@ -10,7 +10,7 @@ from sync_server import feed
 from sync_server.database.schema import feed as feed_table
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 AFTER = timedelta(days=30)
 """As long as tablets keep what was acknowledged. SYNC.md, Rule 10."""

@@ -10,7 +10,7 @@ from sync_server.blobs.store import named
 from sync_server.database.schema import archive, blob
 from sync_server.database.schema import seal as table
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from sync_server.seal import NoTimeStamp, NotSealable
 from sync_server.sealing_key import NoSeal, UnusableKey
 

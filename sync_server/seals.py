@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from sync_server.runtime.settings import Settings
 from sync_server.seal import AuthorityStamps, Seal
 from sync_server.sealing_key import (
     CERTIFICATE_FILE,
@@ -18,7 +19,6 @@ from sync_server.sealing_key import (
     read_pem,
     read_pkcs12,
 )
-from sync_server.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from shared.ticket.people import Role
 from sync_server import records
 from sync_server.database.schema import user as table
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 PEOPLE = "people"
 """The catalogue of who is who."""

@@ -16,10 +16,10 @@ from shared.ticket.people import Actor, Role
 from sync_server import conflicts, enrolment, late, ledger, records, tickets, users
 from sync_server.database.transactions import Transaction
 from sync_server.main import create_app
-from sync_server.office import Office
 from sync_server.operations import office_operation
 from sync_server.results import Result
-from sync_server.settings import Settings
+from sync_server.runtime.office import Office
+from sync_server.runtime.settings import Settings
 from sync_server.users import User
 from tests import cast
 

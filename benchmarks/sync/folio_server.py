@@ -14,8 +14,8 @@ import uvicorn
 from shared.ticket.people import Role
 from sync_server import devices, users
 from sync_server.main import create_app, settle
-from sync_server.office import Office
-from sync_server.settings import Settings
+from sync_server.runtime.office import Office
+from sync_server.runtime.settings import Settings
 
 
 def identities(office: Office, engineers: int, tablets: int) -> list[dict[str, Any]]:

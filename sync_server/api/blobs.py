@@ -16,7 +16,7 @@ from sync_server.blobs.store import SHA256, DigestMismatch, OffsetTaken
 from sync_server.blobs.uploads import Upload
 from sync_server.database.schema import blob
 from sync_server.devices import Device
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 LARGEST = 32 * 1024 * 1024
 """A file holds at most so many bytes."""

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from sync_server import devices
 from sync_server.api.problems import Problem
 from sync_server.devices import Device, NotSignedIn
-from sync_server.office import Office, the_office
+from sync_server.runtime.office import Office, the_office
 
 AnOffice = Annotated[Office, Depends(the_office)]
 

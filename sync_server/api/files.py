@@ -11,7 +11,7 @@ from sync_server.api.problems import Problem
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.schema import blob, evidence, ticket
 from sync_server.devices import Device
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 router = APIRouter(prefix="/api/v1/blobs", tags=["files"])
 

@@ -21,7 +21,7 @@ from sync_server.assembly import assemble
 from sync_server.commands.demo_processes import HOST, Demo
 from sync_server.commands.doors import NeverDone, settings
 from sync_server.commands.serve import provide_seal
-from sync_server.settings import Settings
+from sync_server.runtime.settings import Settings
 
 FOLDER = Path(".data/demo")
 MARK = "demo.txt"

@@ -15,9 +15,9 @@ from sync_server.assembly import assemble
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown, StoreFull
 from sync_server.database.sqlite import AnotherWriter
 from sync_server.database.transactions import NoSpace, Unavailable
-from sync_server.office import Office, utc_now
+from sync_server.runtime.office import Office, utc_now
+from sync_server.runtime.settings import BadSetting, Settings
 from sync_server.sealing_key import NoSeal, SealExists, UnusableKey
-from sync_server.settings import BadSetting, Settings
 from sync_server.users import User
 
 KNOWN_FAULTS = (

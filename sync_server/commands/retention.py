@@ -9,8 +9,8 @@ from sync_server.access_notes import COMMAND_LINE
 from sync_server.commands.doors import NeverDone, opened
 from sync_server.database.transactions import Transaction
 from sync_server.legal_holds import NoReason, NothingHeld
-from sync_server.office import Office
 from sync_server.retention import StillKept, Term
+from sync_server.runtime.office import Office
 
 OPERATOR = Actor(COMMAND_LINE, Role.ADMINISTRATOR)
 

@@ -6,7 +6,7 @@ import click
 
 from sync_server import clocks, resealing, sealing_key, seals
 from sync_server.commands.doors import NeverDone, opened, settings
-from sync_server.office import utc_now
+from sync_server.runtime.office import utc_now
 
 
 @click.group()

@@ -10,8 +10,8 @@ import click
 from sync_server import organisation, sealing_key, seals
 from sync_server.assembly import assemble
 from sync_server.commands.doors import NeverDone, settings
-from sync_server.office import utc_now
-from sync_server.settings import Settings
+from sync_server.runtime.office import utc_now
+from sync_server.runtime.settings import Settings
 
 BACKLOG = 2048
 

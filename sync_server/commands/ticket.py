@@ -15,8 +15,8 @@ from sync_server.commands.doors import CALL_CENTRE, SUPERVISOR, NeverDone, accou
 from sync_server.database.transactions import Transaction
 from sync_server.intake import ticket_file
 from sync_server.intake.ticket_file import NotATicket
-from sync_server.office import Office
 from sync_server.operations import office_operation
+from sync_server.runtime.office import Office
 
 
 @click.group()

@@ -10,7 +10,7 @@ from shared.time.times import wire_time
 from shared.words import t
 from sync_server import archive_check, sealing_key, seals
 from sync_server.commands.doors import NeverDone, opened, settings
-from sync_server.settings import Settings
+from sync_server.runtime.settings import Settings
 from sync_server.verify import Finding, Verdict
 from sync_server.verify import verify as verify_file
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from sync_server.access import Action, can
 from sync_server.console.page import Page
-from sync_server.office import Office, the_office
+from sync_server.runtime.office import Office, the_office
 from sync_server.sign_in import Session, keep_session, session_of
 
 SECURE_COOKIE = "__Host-folio"

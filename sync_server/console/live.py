@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from sync_server.access import Action
 from sync_server.console.door import room
 from sync_server.console.page import Page
-from sync_server.live import OFFICE
+from sync_server.runtime.live import OFFICE
 
 router = APIRouter(include_in_schema=False)
 

@@ -37,7 +37,7 @@ from sync_server.console.door import (
 from sync_server.console.page import Page
 from sync_server.console.shield import HEADERS, Shield
 from sync_server.database.transactions import NoSpace, Unavailable
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)
 

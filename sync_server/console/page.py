@@ -20,7 +20,7 @@ from sync_server.console import statics, wording
 from sync_server.console.brand import brand
 from sync_server.console.forms import Form
 from sync_server.console.navigation import Entry, entries
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from sync_server.sign_in import Session
 from sync_server.users import User
 

@@ -16,7 +16,7 @@ from shared.time.pauses import PAUSING
 from sync_server.console.rows import COLUMNS, in_order
 from sync_server.database.schema import conflict, device, late_arrival, ticket, user
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 
 class Queue(StrEnum):

@@ -25,7 +25,7 @@ from shared.words import t
 from sync_server import archive_search, organisation
 from sync_server.archive_check import verify_online
 from sync_server.archive_search import Archived
-from sync_server.office import Office, the_office
+from sync_server.runtime.office import Office, the_office
 from sync_server.verify import Check, Finding, Verdict
 
 router = APIRouter(include_in_schema=False)

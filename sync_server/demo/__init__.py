@@ -16,7 +16,7 @@ from sync_server.database.schema import folio_counter
 from sync_server.database.schema import user as user_table
 from sync_server.database.transactions import Transaction
 from sync_server.demo.stories import tell
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 PASSWORD = "folio-demo-2026"
 """What everybody in the demo signs in with."""

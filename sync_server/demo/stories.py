@@ -18,8 +18,8 @@ from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.intake import ticket_file
 from sync_server.intake.register import register
-from sync_server.office import Office
 from sync_server.operations import office_operation
+from sync_server.runtime.office import Office
 from sync_server.users import User
 
 Story = Mapping[str, Any]

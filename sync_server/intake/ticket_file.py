@@ -12,7 +12,7 @@ from sync_server import tickets
 from sync_server.database.transactions import Transaction
 from sync_server.intake.register import Request
 from sync_server.intake.register import register as register_request
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 
 class NotATicket(ValueError):

@@ -11,7 +11,7 @@ import httpx
 
 from sync_server import demo
 from sync_server.assembly import assemble
-from sync_server.settings import Settings
+from sync_server.runtime.settings import Settings
 from tests.browser.conftest import HOUSE, START, free_port
 
 FOLIO = Path(sys.executable).parent / "folio"

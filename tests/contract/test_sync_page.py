@@ -16,7 +16,7 @@ from shared.ticket.ticket import (
     RESERVED_FIELDS,
 )
 from sync_server.main import create_app
-from sync_server.settings import Settings
+from sync_server.runtime.settings import Settings
 from tests.contract.fifty_faults import FAULTS, table
 from tests.contract.pages import DOCS, known_tests, made_part, named_tests, put_right, write_part
 from tests.contract.schema import SCHEMA

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 
 from sync_server.api import blobs, enrol, files, problems, sync
 from sync_server.assembly import assemble
-from sync_server.office import Office
-from sync_server.settings import Settings
+from sync_server.runtime.office import Office
+from sync_server.runtime.settings import Settings
 from tests.office import RunningOffice
 
 URL = "http://office.test"

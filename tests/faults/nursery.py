@@ -115,7 +115,7 @@ def _serve(said: Mapping[str, Any], door: socket.socket) -> None:
     import uvicorn
 
     from sync_server.main import create_app
-    from sync_server.settings import Settings
+    from sync_server.runtime.settings import Settings
 
     settings = {**said["settings"], "data": Path(said["settings"]["data"])}
     if said["dies_at"]:

@@ -19,7 +19,7 @@ from sync_server.database import schema
 from sync_server.database.transactions import Transaction
 from sync_server.desk import Desk
 from sync_server.known import known_of
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from tests.faults.field import Field, Notebook
 from tests.faults.lost import Lost
 from tests.faults.reckoning import nothing_was_overwritten_unseen

@@ -12,7 +12,7 @@ import httpx
 import structlog
 
 from field_app import pin
-from sync_server import logs
+from sync_server.runtime import logs
 from tests.faults.inside import OfficeInside
 from tests.faults.places import Place
 from tests.faults.world import World

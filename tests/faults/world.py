@@ -14,7 +14,7 @@ from field_app.settings import Settings as TabletSettings
 from field_app.trouble import Trouble
 from shared.ticket.people import Role
 from sync_server.database import schema
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from sync_server.users import User
 from tests.faults import backups, oracle
 from tests.faults.clock import Clock

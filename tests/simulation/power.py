@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, TypeVar, cast
 
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 T = TypeVar("T")
 Moment = Literal["before", "within", "after"]

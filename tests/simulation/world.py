@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 from tests.faults.inside import OfficeInside
 from tests.faults.silent import SilentWorld
 from tests.office import RunningOffice

@@ -15,7 +15,7 @@ from sync_server import archive, archive_search, arrivals, devices
 from sync_server.access import ALLOWED, Action, can
 from sync_server.console.door import Room
 from sync_server.main import create_app
-from sync_server.settings import Settings
+from sync_server.runtime.settings import Settings
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import Browser, browser
 from tests.tablet import named, photo

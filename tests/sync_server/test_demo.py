@@ -11,8 +11,8 @@ from shared.time.calendar import business_time_between
 from sync_server import demo, ledger, passwords, records, users
 from sync_server.assembly import assemble
 from sync_server.database.schema import ticket
-from sync_server.office import Office
-from sync_server.settings import Settings
+from sync_server.runtime.office import Office
+from sync_server.runtime.settings import Settings
 
 NOW = datetime(2026, 3, 11, 17, 30, tzinfo=UTC)
 

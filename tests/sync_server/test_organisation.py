@@ -11,7 +11,7 @@ from PIL import Image
 
 from sync_server import brand_file, organisation
 from sync_server.brand_file import BadBrand
-from sync_server.settings import Settings
+from sync_server.runtime.settings import Settings
 
 BRAND = {
     "organisation": "Copiadoras del Valle",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_server.office import kept_secret
-from sync_server.settings import TEXTS, BadSetting, Settings
+from sync_server.runtime.office import kept_secret
+from sync_server.runtime.settings import TEXTS, BadSetting, Settings
 from tests.contract.pages import DOCS
 
 

@@ -16,13 +16,13 @@ from shared.operations.merge import Versioned
 from shared.time.calendar import Calendar
 from sync_server.blobs.open import open_store
 from sync_server.blobs.store import BlobStore
-from sync_server.business_days import business_calendar
 from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database
 from sync_server.database.schema import feed_head, meta, operation
 from sync_server.database.transactions import Database, Transaction
-from sync_server.live import OFFICE, Live
-from sync_server.settings import Settings
+from sync_server.runtime.business_days import business_calendar
+from sync_server.runtime.live import OFFICE, Live
+from sync_server.runtime.settings import Settings
 
 Clock = Callable[[], datetime]
 

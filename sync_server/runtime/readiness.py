@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from sync_server.database.schema import outbox
 from sync_server.database.sqlite import module
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)
 

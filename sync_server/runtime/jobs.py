@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, insert, or_, select, update
 
 from sync_server.database.schema import job as table
 from sync_server.database.transactions import Transaction
-from sync_server.office import Office
+from sync_server.runtime.office import Office
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)

@@ -1,0 +1,1 @@
+"""The running process: settings, application context, notification, jobs, logs, readiness."""
