@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from sync_server import organisation
 from sync_server.api import blobs, enrol, files, health, live, problems, sync
 from sync_server.assembly import assemble
 from sync_server.clocks import Worker
 from sync_server.console.mount import console
 from sync_server.customer.verify import customer
+from sync_server.records import organisation
 from sync_server.runtime import logs
 from sync_server.runtime.office import Clock, utc_now
 from sync_server.runtime.settings import Settings

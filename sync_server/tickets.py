@@ -10,10 +10,10 @@ from sqlalchemy import Row, Update, bindparam, insert, select, update
 from shared.operations.merge import Versioned
 from shared.ticket.ticket import Record, State
 from shared.time.times import instant
-from sync_server import feed, records
 from sync_server.database.among import Among
 from sync_server.database.schema import evidence, ticket
 from sync_server.database.transactions import Transaction
+from sync_server.records import feed, records
 from sync_server.writers import stored_writers, writers
 
 _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)

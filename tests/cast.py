@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.ticket.people import Role
-from sync_server import demo, records
+from sync_server import demo
 from sync_server.database.transactions import Transaction
+from sync_server.records import records
 
 NAMES: Mapping[Role, str] = {
     Role.ENGINEER: "Luis Cano",

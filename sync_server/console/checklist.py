@@ -7,9 +7,10 @@ from shared.closure.closure import closure_checklist
 from shared.closure.missing import Known, Missing, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import State, Ticket
-from sync_server import conflicts, records
+from sync_server import conflicts
 from sync_server.database.transactions import Transaction
 from sync_server.known import compatible_of
+from sync_server.records import records
 
 
 @dataclass(frozen=True, slots=True)

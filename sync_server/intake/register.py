@@ -8,10 +8,10 @@ from typing import Any
 from shared.operations.changes import Kind
 from shared.ticket.people import Actor
 from shared.ticket.ticket import Nature, Priority, Type
-from sync_server import records
 from sync_server.database.transactions import Transaction
 from sync_server.operations import office_operation
-from sync_server.records import Stored
+from sync_server.records import records
+from sync_server.records.records import Stored
 from sync_server.runtime.office import Office
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.ticket.ticket import State
-from sync_server import records
+from sync_server.records import records
 from tests import cast
 from tests.browser.conftest import PHONE, Opener, TabletApp
 from tests.browser.tablet_page import TabletPage

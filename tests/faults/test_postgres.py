@@ -12,9 +12,9 @@ from field_app.store import outbox
 from field_app.sync import answers
 from field_app.sync.troubles import Busy
 from shared.operations.wire import MOST_BYTES
-from sync_server import feed
 from sync_server.database import schema
 from sync_server.database.transactions import Transaction
+from sync_server.records import feed
 from tests.faults.hands import first_ticket, pushed, worked
 from tests.faults.marks import on_postgres
 from tests.faults.world import World

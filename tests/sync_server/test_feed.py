@@ -12,10 +12,10 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from sync_server import feed, records
 from sync_server.assembly import assemble
 from sync_server.database.schema import feed as table
 from sync_server.database.schema import feed_head
+from sync_server.records import feed, records
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 

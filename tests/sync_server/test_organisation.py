@@ -9,8 +9,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from sync_server import brand_file, organisation
-from sync_server.brand_file import BadBrand
+from sync_server.records import brand_file, organisation
+from sync_server.records.brand_file import BadBrand
 from sync_server.runtime.settings import Settings
 
 BRAND = {

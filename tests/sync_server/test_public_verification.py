@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from sync_server import archive_search, organisation
+from sync_server import archive_search
+from sync_server.records import organisation
 from tests.sync_server.test_archive import sealing, visit
 
 assert sealing

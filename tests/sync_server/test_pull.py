@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.ticket.people import Role
-from sync_server import records
+from sync_server.records import records
 from sync_server.retiring import retire
 from tests.cast import ASSET, CUSTOMER, SITE
 from tests.office import RunningOffice

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sync_server import records
+from sync_server.records import records
 from tests import cast
 from tests.sync_server.console.browser import said
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sync_server import brand_file, records
 from sync_server.database.transactions import Transaction
+from sync_server.records import brand_file, records
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
 

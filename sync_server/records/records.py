@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from sync_server import feed
 from sync_server.database.among import Among
 from sync_server.database.schema import record as table
 from sync_server.database.transactions import Transaction
+from sync_server.records import feed
 
 EVERYBODY = frozenset({"catalogue", "answer"})
 """Records that live in the scope `org`."""

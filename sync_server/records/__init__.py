@@ -1,0 +1,1 @@
+"""Every record as it travels, and the feed that says which of them changed."""
