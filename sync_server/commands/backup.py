@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from sync_server import backup as whole
-from sync_server.backup import NotABackup, NotEmpty
+from sync_server.backup import backup as whole
+from sync_server.backup.backup import NotABackup, NotEmpty
+from sync_server.backup.database_copy import CopyFailed
 from sync_server.commands.doors import NeverDone, opened, settings
-from sync_server.database_copy import CopyFailed
 
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
 

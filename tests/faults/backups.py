@@ -5,7 +5,7 @@ By its own commands, or only its database by the database's tools.
 
 from pathlib import Path
 
-from sync_server import backup, database_copy
+from sync_server.backup import backup, database_copy
 from tests.office import RunningOffice
 
 

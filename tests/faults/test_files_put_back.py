@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_server import backup
+from sync_server.backup import backup
 from tests.faults.hands import first_ticket, worked
 from tests.faults.packages import brought, exported
 from tests.faults.world import World

@@ -1,0 +1,1 @@
+"""The whole office in a folder, and back."""
