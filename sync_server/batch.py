@@ -18,9 +18,9 @@ from shared.ticket.shapes import Unreadable
 from sync_server import ledger, operations
 from sync_server.database.transactions import NoSpace, Transaction, Unavailable
 from sync_server.desk import Author, Desk
-from sync_server.devices import Device
 from sync_server.hello import JUMP, NOISE
 from sync_server.identifiers import is_id
+from sync_server.identity.devices import Device
 from sync_server.lines import note_duplicate
 from sync_server.records import records
 from sync_server.records.feed import COMPANIONS

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from sync_server import devices, ledger
+from sync_server import ledger
 from sync_server.database.schema import device as table
 from sync_server.database.transactions import Transaction
-from sync_server.devices import ROTATE_AFTER, Device
+from sync_server.identity import devices
+from sync_server.identity.devices import ROTATE_AFTER, Device
 from sync_server.records import feed
 from sync_server.runtime.office import Office
 

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Row, insert, or_, select, update
 
 from shared.ticket.people import Actor
-from sync_server import access_notes
 from sync_server.database.schema import legal_hold, ticket
 from sync_server.database.transactions import Transaction
+from sync_server.identity import access_notes
 from sync_server.records import records
 from sync_server.runtime.office import Office
 

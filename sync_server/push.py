@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select, update
 from sync_server.batch import AWAY, Batch, Counter, Fork, Gap
 from sync_server.database.schema import device as table
 from sync_server.database.transactions import Transaction
-from sync_server.devices import Device
+from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)

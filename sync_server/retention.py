@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, func, insert, select
 
 from shared.ticket.people import Actor
 from shared.ticket.ticket import TERMINAL
-from sync_server import access_notes, ledger, legal_holds
+from sync_server import ledger, legal_holds
 from sync_server.blobs.store import BlobMissing
 from sync_server.database.schema import (
     archive,
@@ -31,6 +31,7 @@ from sync_server.database.schema import (
     ticket,
 )
 from sync_server.database.transactions import Transaction
+from sync_server.identity import access_notes
 from sync_server.records import feed
 from sync_server.runtime import jobs
 from sync_server.runtime.jobs import Job

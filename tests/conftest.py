@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from sync_server.users import User
+from sync_server.identity.users import User
 from tests.office import RunningOffice
 from tests.tablet import RunningTablet
 

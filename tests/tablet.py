@@ -17,7 +17,7 @@ from field_app.store.queue import Queue, queue_of
 from field_app.sync.round import Moved
 from field_app.tablet import Tablet, open_tablet
 from shared.ticket.ticket import Ticket
-from sync_server.users import User
+from sync_server.identity.users import User
 from tests.office import RunningOffice
 
 PIN = "2580"

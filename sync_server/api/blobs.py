@@ -15,7 +15,7 @@ from sync_server.blobs import tus, uploads
 from sync_server.blobs.store import SHA256, DigestMismatch, OffsetTaken
 from sync_server.blobs.uploads import Upload
 from sync_server.database.schema import blob
-from sync_server.devices import Device
+from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office
 
 LARGEST = 32 * 1024 * 1024

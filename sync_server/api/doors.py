@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import Depends
 from starlette.requests import Request
 
-from sync_server import devices
 from sync_server.api.problems import Problem
-from sync_server.devices import Device, NotSignedIn
+from sync_server.identity import devices
+from sync_server.identity.devices import Device, NotSignedIn
 from sync_server.runtime.office import Office, the_office
 
 AnOffice = Annotated[Office, Depends(the_office)]

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.time.times import wire_time
-from sync_server import enrolment
 from sync_server.api.bodies import answer, parsed, received
 from sync_server.api.doors import AnOffice
 from sync_server.api.messages import Enrol, of
 from sync_server.api.problems import Problem
-from sync_server.enrolment import CodeRefused
+from sync_server.identity import enrolment
+from sync_server.identity.enrolment import CodeRefused
 
 router = APIRouter(prefix="/api/v1", tags=["enrolment"])
 

@@ -16,11 +16,11 @@ import click
 
 from shared.ticket.people import Role
 from sync_server import demo as organisation
-from sync_server import enrolment, users
 from sync_server.assembly import assemble
 from sync_server.commands.demo_processes import HOST, Demo
 from sync_server.commands.doors import NeverDone, settings
 from sync_server.commands.serve import provide_seal
+from sync_server.identity import enrolment, users
 from sync_server.runtime.settings import Settings
 
 FOLDER = Path(".data/demo")

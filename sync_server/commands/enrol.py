@@ -3,8 +3,8 @@
 import click
 
 from shared.ticket.people import Role
-from sync_server import enrolment
 from sync_server.commands.doors import NeverDone, account, opened
+from sync_server.identity import enrolment
 
 
 @click.command()

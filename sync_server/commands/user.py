@@ -5,9 +5,9 @@ import sys
 import click
 
 from shared.ticket.people import Role
-from sync_server import passwords, users
 from sync_server.commands.doors import NeverDone, opened
-from sync_server.users import EmailTaken, NotAnEmail
+from sync_server.identity import passwords, users
+from sync_server.identity.users import EmailTaken, NotAnEmail
 
 ROLES = [role.value for role in Role if role not in (Role.SYSTEM, Role.CUSTOMER)]
 

@@ -9,11 +9,11 @@ from sqlalchemy import Row
 from starlette.responses import Response
 
 from shared.words import NoWords
-from sync_server import access_notes
-from sync_server.access import Action
 from sync_server.console.door import room
 from sync_server.console.page import Page
 from sync_server.console.telling import Telling
+from sync_server.identity import access_notes
+from sync_server.identity.access import Action
 
 router = APIRouter(include_in_schema=False)
 

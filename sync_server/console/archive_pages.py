@@ -18,9 +18,7 @@ from sync_server import (
     legal_holds,
     notices,
     retention,
-    users,
 )
-from sync_server.access import Action
 from sync_server.archive_search import Archived, Wanted
 from sync_server.console.door import NotHere, room
 from sync_server.console.files import DAMAGED, damaged, handed
@@ -28,6 +26,8 @@ from sync_server.console.forms import Form
 from sync_server.console.packing import packed
 from sync_server.console.page import Page
 from sync_server.database.transactions import Transaction
+from sync_server.identity import users
+from sync_server.identity.access import Action
 
 router = APIRouter(include_in_schema=False)
 

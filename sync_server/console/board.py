@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from sync_server.access import Action, can
 from sync_server.console.door import SignInFirst, entrance, room
 from sync_server.console.history import Happening, latest
 from sync_server.console.navigation import first_page
@@ -21,6 +20,7 @@ from sync_server.console.queues import (
 )
 from sync_server.console.rows import TicketRow, ticket_rows
 from sync_server.database.transactions import Transaction
+from sync_server.identity.access import Action, can
 
 router = APIRouter(include_in_schema=False)
 

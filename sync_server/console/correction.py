@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from shared.operations.changes import Outcome
 from shared.ticket.ticket import Ticket
-from sync_server.access import Action
 from sync_server.console.door import room
 from sync_server.console.forms import Form
 from sync_server.console.incoming import submitted
@@ -20,6 +19,7 @@ from sync_server.console.request_form import (
     form_of,
 )
 from sync_server.console.ticket_view import the_ticket
+from sync_server.identity.access import Action
 from sync_server.operations import office_operation
 
 router = APIRouter(include_in_schema=False)

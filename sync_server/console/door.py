@@ -6,10 +6,10 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from sync_server.access import Action, can
 from sync_server.console.page import Page
+from sync_server.identity.access import Action, can
+from sync_server.identity.sign_in import Session, keep_session, session_of
 from sync_server.runtime.office import Office, the_office
-from sync_server.sign_in import Session, keep_session, session_of
 
 SECURE_COOKIE = "__Host-folio"
 PLAIN_COOKIE = "folio_session"

@@ -4,13 +4,13 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from starlette.responses import Response
 
-from sync_server.access import Action
 from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing
 from sync_server.console.door import NotHere, room
 from sync_server.console.page import Page
 from sync_server.console.shield import POLICY
 from sync_server.database.schema import blob, evidence, ticket
 from sync_server.database.transactions import Transaction
+from sync_server.identity.access import Action
 
 router = APIRouter(include_in_schema=False)
 

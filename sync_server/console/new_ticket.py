@@ -8,7 +8,6 @@ from sqlalchemy import Row, select
 from starlette.responses import Response
 
 from shared.operations.states import ACTIVE
-from sync_server.access import Action, can
 from sync_server.console.door import room
 from sync_server.console.forms import LONGEST_LINE, Form
 from sync_server.console.incoming import submitted
@@ -16,6 +15,7 @@ from sync_server.console.page import Page
 from sync_server.console.request_form import check_request, choices, fields_of
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
+from sync_server.identity.access import Action, can
 from sync_server.operations import office_operation
 from sync_server.records import records
 

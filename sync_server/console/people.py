@@ -5,9 +5,6 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from shared.ticket.people import Role
-from sync_server import passwords, second_step, sign_in, users
-from sync_server.access import Action
-from sync_server.access_notes import note
 from sync_server.console.commands import Options
 from sync_server.console.door import NotHere, room
 from sync_server.console.forms import LONGEST_LINE, Form
@@ -15,7 +12,10 @@ from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.database.schema import user
 from sync_server.database.transactions import Transaction
-from sync_server.users import EmailTaken, NotAnEmail, User
+from sync_server.identity import passwords, second_step, sign_in, users
+from sync_server.identity.access import Action
+from sync_server.identity.access_notes import note
+from sync_server.identity.users import EmailTaken, NotAnEmail, User
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,9 +12,6 @@ from starlette.responses import Response
 
 from shared.ticket.people import Role
 from shared.time.calendar import business_time_between
-from sync_server import devices, enrolment, users
-from sync_server.access import Action
-from sync_server.access_notes import note
 from sync_server.console.door import NotHere, room
 from sync_server.console.forms import Form
 from sync_server.console.incoming import submitted
@@ -23,7 +20,10 @@ from sync_server.console.page import Page
 from sync_server.console.queues import SILENT_AFTER
 from sync_server.database.schema import enrol_code
 from sync_server.database.transactions import Transaction
-from sync_server.users import User
+from sync_server.identity import devices, enrolment, users
+from sync_server.identity.access import Action
+from sync_server.identity.access_notes import note
+from sync_server.identity.users import User
 
 router = APIRouter(include_in_schema=False)
 

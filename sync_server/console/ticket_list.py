@@ -11,8 +11,6 @@ from starlette.responses import Response
 from shared.operations.states import ACTIVE
 from shared.ticket.people import Role
 from shared.ticket.ticket import Priority, State
-from sync_server import users
-from sync_server.access import Action
 from sync_server.console.commands import codes
 from sync_server.console.door import room
 from sync_server.console.forms import Form
@@ -21,6 +19,8 @@ from sync_server.console.queues import Queue, tickets_in
 from sync_server.console.rows import WINDOW, cursor, in_order, ticket_rows
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
+from sync_server.identity import users
+from sync_server.identity.access import Action
 
 router = APIRouter(include_in_schema=False)
 

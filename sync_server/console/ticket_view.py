@@ -13,7 +13,6 @@ from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence
 from shared.ticket.ticket import Ticket
 from sync_server import archive_search, conflicts, late, ledger, tickets
-from sync_server.access import Action
 from sync_server.console import history, marks, promises
 from sync_server.console.checklist import Checklist, checklist
 from sync_server.console.commands import Command, commands_for
@@ -28,6 +27,7 @@ from sync_server.console.telling import Telling
 from sync_server.database.schema import blob
 from sync_server.database.schema import ticket as table
 from sync_server.database.transactions import Transaction
+from sync_server.identity.access import Action
 from sync_server.records import records
 
 

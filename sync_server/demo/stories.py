@@ -16,12 +16,12 @@ from shared.time.times import wire_time
 from sync_server import arrivals
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
+from sync_server.identity.users import User
 from sync_server.intake import ticket_file
 from sync_server.intake.register import register
 from sync_server.operations import office_operation
 from sync_server.records import records
 from sync_server.runtime.office import Office
-from sync_server.users import User
 
 Story = Mapping[str, Any]
 

@@ -22,7 +22,7 @@ from field_app.store.operations import message_of
 from field_app.sync.courier import Courier, a_thread
 from field_app.sync.round import Moved
 from field_app.tablet import Tablet, open_tablet
-from sync_server.users import User
+from sync_server.identity.users import User
 from tests.faults.clock import TabletClock
 from tests.faults.line import Line
 

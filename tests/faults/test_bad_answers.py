@@ -8,8 +8,8 @@ import zstandard
 
 from field_app.sync.troubles import SignedOut, TooLarge
 from shared.operations.packing import unpacked
-from sync_server import devices
 from sync_server.api.bodies import MOST_UNPACKED
+from sync_server.identity import devices
 from tests.faults.hands import STEPS, first_ticket, worked
 from tests.faults.line import (
     Fault,

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from sync_server import devices, users
 from sync_server.database import schema
+from sync_server.identity import devices, users
 from tests.faults.hands import first_ticket, worked
 from tests.faults.marks import on_both_databases
 from tests.faults.world import World

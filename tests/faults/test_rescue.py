@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from shared.operations.changes import Outcome
-from sync_server import devices, rescue
+from sync_server import rescue
 from sync_server.blobs.store import StoreDown
 from sync_server.database import schema
+from sync_server.identity import devices
 from sync_server.rescue import Mixed, NotOurs, Stopped
 from sync_server.rescue_package import Package
 from tests.faults.hands import at_once, first_ticket, worked

@@ -14,8 +14,8 @@ from field_app.settings import Settings as TabletSettings
 from field_app.trouble import Trouble
 from shared.ticket.people import Role
 from sync_server.database import schema
+from sync_server.identity.users import User
 from sync_server.runtime.office import Office
-from sync_server.users import User
 from tests.faults import backups, oracle
 from tests.faults.clock import Clock
 from tests.faults.field import Field, Notebook

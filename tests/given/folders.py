@@ -11,8 +11,8 @@ import httpx
 from click.testing import CliRunner, Result
 
 from shared.ticket.people import Role
-from sync_server import users
 from sync_server.cli import folio
+from sync_server.identity import users
 from tests.given.release import GIVEN
 from tests.office import Clock, RunningOffice
 from tests.tablet import RunningTablet

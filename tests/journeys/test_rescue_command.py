@@ -3,8 +3,8 @@
 import pytest
 from click.testing import CliRunner
 
-from sync_server import access_notes, users
 from sync_server.cli import folio as commands
+from sync_server.identity import access_notes, users
 from sync_server.rescue_package import Package
 from tests.rescue import PASSPHRASE, manifest, packed
 from tests.sync_server.test_cli import Shell

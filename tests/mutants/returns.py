@@ -3,7 +3,7 @@
 import shutil
 from datetime import timedelta
 
-from sync_server import devices
+from sync_server.identity import devices
 from tests.faults.hands import first_ticket, worked
 from tests.faults.line import answer_lost, answered, lost_on_the_way
 from tests.faults.silent import SilentWorld

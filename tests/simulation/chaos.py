@@ -7,7 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from sync_server import devices
+from sync_server.identity import devices
 from tests.faults.field import Killed
 from tests.simulation.copies import tablet_cloned, tablet_restored
 from tests.simulation.power import MOMENTS

@@ -8,7 +8,7 @@ from field_app.sync.courier import Courier
 from field_app.sync.round import WipeAsked
 from field_app.sync.troubles import SignedOut
 from field_app.trouble import Trouble
-from sync_server.users import User
+from sync_server.identity.users import User
 from tests.faults.field import PIN, Field
 from tests.simulation.couriers import AtLast, AtOnce
 from tests.simulation.doom import doomed

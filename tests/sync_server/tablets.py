@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from sync_server.users import User
+from sync_server.identity.users import User
 from tests.office import RunningOffice
 
 PIECE = "application/offset+octet-stream"

@@ -11,9 +11,10 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.operations.changes import Kind
 from shared.ticket.people import Actor, Role
-from sync_server import archive, archive_search, arrivals, devices
-from sync_server.access import ALLOWED, Action, can
+from sync_server import archive, archive_search, arrivals
 from sync_server.console.door import Room
+from sync_server.identity import devices
+from sync_server.identity.access import ALLOWED, Action, can
 from sync_server.main import create_app
 from sync_server.runtime.settings import Settings
 from tests.office import RunningOffice

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from shared.time.calendar import business_time_between
-from sync_server import demo, ledger, passwords, users
+from sync_server import demo, ledger
 from sync_server.assembly import assemble
 from sync_server.database.schema import ticket
+from sync_server.identity import passwords, users
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from shared.ticket.people import Role
 from shared.time.times import instant
-from sync_server import devices, users
 from sync_server.database.schema import operation, parked
+from sync_server.identity import devices, users
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet, sha
 from tests.sync_server.conftest import Enrol

@@ -12,7 +12,6 @@ from sqlalchemy import delete, select
 
 from shared.ticket.people import Actor, Role
 from sync_server import (
-    access_notes,
     archive_check,
     archive_search,
     clocks,
@@ -25,6 +24,7 @@ from sync_server import (
 from sync_server.cli import folio
 from sync_server.customer_export import UnknownCustomer
 from sync_server.database.schema import archive, blob, disposal, operation, ticket
+from sync_server.identity import access_notes
 from sync_server.legal_holds import NoReason, NothingHeld
 from sync_server.retention import StillKept
 from tests import cast

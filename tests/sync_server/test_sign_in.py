@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.ticket.people import Role
-from sync_server import passwords, sign_in, users
-from sync_server.sign_in import FREE_TRIES, FREE_TRIES_OF_AN_ADDRESS, Try, Wait, wait_after
+from sync_server.identity import passwords, sign_in, users
+from sync_server.identity.sign_in import FREE_TRIES, FREE_TRIES_OF_AN_ADDRESS, Try, Wait, wait_after
 from tests.office import RunningOffice
 
 NOW = datetime(2026, 3, 9, 15, tzinfo=UTC)

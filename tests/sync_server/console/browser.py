@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 
 from shared.ticket.people import Role
-from sync_server import sign_in
 from sync_server.console.door import PLAIN_COOKIE
-from sync_server.users import User
+from sync_server.identity import sign_in
+from sync_server.identity.users import User
 from tests.office import RunningOffice
 
 HOME = {"Sec-Fetch-Site": "same-origin"}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shared.ticket.people import Role
-from sync_server import devices
+from sync_server.identity import devices
 from tests.sync_server.console.browser import said
 
 

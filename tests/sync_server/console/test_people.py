@@ -3,7 +3,7 @@
 import pytest
 
 from shared.ticket.people import Role
-from sync_server import passwords, users
+from sync_server.identity import passwords, users
 from tests.sync_server.console.browser import Browser, said
 
 GOOD = {"name": "Nadia Ruiz", "email": "nadia@example.com", "role": "supervisor",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.ticket.people import Role
-from sync_server import passwords, second_step, users
+from sync_server.identity import passwords, second_step, users
 from tests.sync_server.console.browser import Browser, said
 
 PASSWORD = "correct horse"

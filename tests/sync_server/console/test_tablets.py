@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from shared.ticket.people import Role
-from sync_server import devices, users
 from sync_server.console.tablets import qr
+from sync_server.identity import devices, users
 from tests.sync_server.console.browser import said
 
 

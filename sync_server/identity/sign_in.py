@@ -6,10 +6,10 @@ from hashlib import sha256
 
 from sqlalchemy import ScalarSelect, delete, func, insert, select, update
 
-from sync_server import passwords, users
 from sync_server.database.schema import session, sign_in_attempt, user
 from sync_server.database.transactions import Transaction
-from sync_server.users import User
+from sync_server.identity import passwords, users
+from sync_server.identity.users import User
 
 FREE_TRIES = 5
 FREE_TRIES_OF_AN_ADDRESS = 30

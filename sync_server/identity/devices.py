@@ -14,8 +14,8 @@ from shared.ticket.people import Actor, Role
 from sync_server.database.schema import device as table
 from sync_server.database.schema import user as user_table
 from sync_server.database.transactions import Transaction
+from sync_server.identity.users import User
 from sync_server.runtime.office import Office
-from sync_server.users import User
 
 TOKEN_BYTES = 32
 ROTATE_AFTER = timedelta(days=30)

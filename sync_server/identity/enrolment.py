@@ -7,11 +7,11 @@ from hashlib import sha256
 
 from sqlalchemy import delete, insert, select, update
 
-from sync_server import devices, users
 from sync_server.database.schema import enrol_code
 from sync_server.database.transactions import Transaction
+from sync_server.identity import devices, users
+from sync_server.identity.users import User
 from sync_server.runtime.office import Office
-from sync_server.users import User
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is read as a digit."""

@@ -1,0 +1,1 @@
+"""People and tablets: who they are, what they may do, what they did."""
