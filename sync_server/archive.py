@@ -9,13 +9,13 @@ from sqlalchemy import func, insert, select
 from shared.operations.digest import digest, known_folio
 from shared.operations.merge import Versioned
 from shared.ticket.ticket import Record, Ticket
-from sync_server import report_reading
 from sync_server.database.columns import instant_text
 from sync_server.database.schema import archive as table
 from sync_server.database.schema import operation
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.records import records
+from sync_server.reports import report_reading
 from sync_server.runtime import jobs
 from sync_server.runtime.office import Office
 

@@ -11,16 +11,17 @@ from sqlalchemy import Row, func, select
 from shared.operations.digest import digest, report_record
 from shared.operations.wire import message_hash
 from shared.ticket.ticket import TERMINAL, Record
-from sync_server import archive_search, ledger, seals, tickets
+from sync_server import archive_search, ledger, tickets
 from sync_server.archive import proof
 from sync_server.archive_search import Archived
 from sync_server.backup import revisions
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.schema import archive, blob, evidence, operation, seal, ticket
 from sync_server.database.transactions import Transaction
+from sync_server.reports import seals
+from sync_server.reports.seal_reading import read_seal
+from sync_server.reports.verify import Check, Finding, Verdict, verify
 from sync_server.runtime.office import Office
-from sync_server.seal_reading import read_seal
-from sync_server.verify import Check, Finding, Verdict, verify
 
 Certificates = Sequence[Certificate]
 

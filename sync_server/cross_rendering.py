@@ -20,12 +20,13 @@ from shared.report.subject import Edition, Subject, edition_number
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.ticket import Record, Ticket
-from sync_server import report_reading, tickets
+from sync_server import tickets
 from sync_server.database.schema import blob, evidence
 from sync_server.database.schema import cross_rendering as table
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
-from sync_server.report_reading import ReportReading
+from sync_server.reports import report_reading
+from sync_server.reports.report_reading import ReportReading
 from sync_server.runtime.office import Office
 
 CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")

@@ -11,13 +11,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 
-from sync_server import archive, sealing_key, seals
+from sync_server import archive
 from sync_server.database.schema import archive as archived
 from sync_server.database.schema import seal
 from sync_server.database.transactions import Transaction
+from sync_server.reports import sealing_key, seals
+from sync_server.reports.sealing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey
 from sync_server.runtime import jobs
 from sync_server.runtime.office import Office
-from sync_server.sealing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey
 
 
 def trust(certificate: x509.Certificate, folder: Path) -> Path:

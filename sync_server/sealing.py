@@ -4,15 +4,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from sync_server import archive_search, report_mail, seals
+from sync_server import archive_search, report_mail
 from sync_server.archive_search import Archived
 from sync_server.blobs.store import named
 from sync_server.database.schema import archive, blob
 from sync_server.database.schema import seal as table
 from sync_server.database.transactions import Transaction
+from sync_server.reports import seals
+from sync_server.reports.seal import NoTimeStamp, NotSealable
+from sync_server.reports.sealing_key import NoSeal, UnusableKey
 from sync_server.runtime.office import Office
-from sync_server.seal import NoTimeStamp, NotSealable
-from sync_server.sealing_key import NoSeal, UnusableKey
 
 PATIENCE = timedelta(days=1)
 """How long a customer waits for a seal that an office cannot give; one that has none gives none."""

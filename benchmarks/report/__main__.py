@@ -25,10 +25,10 @@ from shared.operations.digest import report_record
 from shared.report.content import service_report
 from shared.report.pdf import ASSETS, render
 from shared.ticket.ticket import Record
-from sync_server import sealing_key
-from sync_server.pdf_rules import findings
-from sync_server.seal import Seal
-from sync_server.verify import verify
+from sync_server.reports import sealing_key
+from sync_server.reports.pdf_rules import findings
+from sync_server.reports.seal import Seal
+from sync_server.reports.verify import verify
 from tests.shared.report import specimens
 
 PEERS = ("fpdf2", "weasyprint", "typst")

@@ -16,9 +16,9 @@ from sync_server.database.transactions import NoSpace, Unavailable
 from sync_server.identity import users
 from sync_server.identity.access_notes import COMMAND_LINE
 from sync_server.identity.users import User
+from sync_server.reports.sealing_key import NoSeal, SealExists, UnusableKey
 from sync_server.runtime.office import Office, utc_now
 from sync_server.runtime.settings import BadSetting, Settings
-from sync_server.sealing_key import NoSeal, SealExists, UnusableKey
 
 KNOWN_FAULTS = (
     AnotherWriter, BadSetting, BlobAltered, BlobMissing, NoSeal, NoSpace, OSError, SealExists,

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import click
 
-from sync_server import sealing_key, seals
 from sync_server.assembly import assemble
 from sync_server.commands.doors import NeverDone, settings
 from sync_server.records import organisation
+from sync_server.reports import sealing_key, seals
 from sync_server.runtime.office import utc_now
 from sync_server.runtime.settings import Settings
 

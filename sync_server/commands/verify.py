@@ -8,11 +8,12 @@ import click
 
 from shared.time.times import wire_time
 from shared.words import t
-from sync_server import archive_check, sealing_key, seals
+from sync_server import archive_check
 from sync_server.commands.doors import NeverDone, opened, settings
+from sync_server.reports import sealing_key, seals
+from sync_server.reports.verify import Finding, Verdict
+from sync_server.reports.verify import verify as verify_file
 from sync_server.runtime.settings import Settings
-from sync_server.verify import Finding, Verdict
-from sync_server.verify import verify as verify_file
 
 STATUS = {Verdict.AUTHENTIC: 0, Verdict.ALTERED: 1, Verdict.UNKNOWN: 3}
 

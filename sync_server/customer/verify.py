@@ -26,8 +26,8 @@ from sync_server import archive_search
 from sync_server.archive_check import verify_online
 from sync_server.archive_search import Archived
 from sync_server.records import organisation
+from sync_server.reports.verify import Check, Finding, Verdict
 from sync_server.runtime.office import Office, the_office
-from sync_server.verify import Check, Finding, Verdict
 
 router = APIRouter(include_in_schema=False)
 

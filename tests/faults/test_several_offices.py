@@ -12,9 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from sync_server import sealing_key
 from sync_server.database import schema
 from sync_server.records import records
+from sync_server.reports import sealing_key
 from tests.faults import oracle
 from tests.faults.clock import START
 from tests.faults.field import Field

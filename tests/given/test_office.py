@@ -12,8 +12,8 @@ from sync_server.backup import backup
 from sync_server.console.people import EMPLOYED
 from sync_server.console.queues import Queue
 from sync_server.database.schema import parked, ticket
+from sync_server.reports.verify import Verdict
 from sync_server.runtime.settings import Settings
-from sync_server.verify import Verdict
 from tests.given.folders import command, lost, office_on, said, told, unpacked
 from tests.sync_server.console.browser import browser
 from tests.sync_server.test_migrations import differences

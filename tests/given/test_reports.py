@@ -7,12 +7,12 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from sync_server import seals
 from sync_server.archive_check import verify_online
-from sync_server.pdf_rules import findings
-from sync_server.report_file import read_report
-from sync_server.sealing_key import read_certificates
-from sync_server.verify import Verdict, verify
+from sync_server.reports import seals
+from sync_server.reports.pdf_rules import findings
+from sync_server.reports.report_file import read_report
+from sync_server.reports.sealing_key import read_certificates
+from sync_server.reports.verify import Verdict, verify
 from tests.given.folders import command
 from tests.given.release import GIVEN
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from shared.report import brand
 from sync_server.database.schema import cross_rendering
 from sync_server.records import organisation
-from sync_server.report_file import read_report
+from sync_server.reports.report_file import read_report
 from tests.shared.report import pages
 from tests.sync_server.test_organisation import brand as brand_file
 from tests.tablet import finish_work, sign

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sync_server import sealing_key
-from sync_server.seal import Seal
-from sync_server.sealing_key import SealingKey
+from sync_server.reports import sealing_key
+from sync_server.reports.seal import Seal
+from sync_server.reports.sealing_key import SealingKey
 from tests.shared.report import specimens
 
 SEALED_AT = datetime(2026, 3, 9, 18, 0, tzinfo=UTC)

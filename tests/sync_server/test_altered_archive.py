@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sync_server import archive_check, clocks, sealing_key, seals
+from sync_server import archive_check, clocks
 from sync_server.archive_check import Fault
 from sync_server.assembly import assemble
 from sync_server.cli import folio
+from sync_server.reports import sealing_key, seals
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.visit import finished

@@ -17,13 +17,14 @@ from sqlalchemy import select
 
 from shared.operations.digest import canonical, report_record
 from shared.ticket.people import Actor, Role
-from sync_server import archive_check, archive_export, archive_search, clocks, sealing_key, seals
+from sync_server import archive_check, archive_export, archive_search, clocks
 from sync_server.archive_search import Wanted
 from sync_server.cli import folio
 from sync_server.database.schema import access_log, archive, outbox, seal
-from sync_server.report_file import RECORD, read_report
-from sync_server.seal_reading import read_seal
-from sync_server.verify import Verdict
+from sync_server.reports import sealing_key, seals
+from sync_server.reports.report_file import RECORD, read_report
+from sync_server.reports.seal_reading import read_seal
+from sync_server.reports.verify import Verdict
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.visit import Visit, finished

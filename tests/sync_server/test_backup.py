@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select, update
 
-from sync_server import clocks, sealing_key, seals
+from sync_server import clocks
 from sync_server.archive_check import check_archive
 from sync_server.assembly import assemble
 from sync_server.backup import backup
@@ -17,6 +17,7 @@ from sync_server.backup.backup import NotABackup, NotEmpty
 from sync_server.backup.database_copy import CopyFailed
 from sync_server.backup.revisions import STEP
 from sync_server.database.schema import blob, device, ticket
+from sync_server.reports import sealing_key, seals
 from tests.sync_server.tablets import enrolled, photo, sent
 from tests.sync_server.visit import Visit, finished
 

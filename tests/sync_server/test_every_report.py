@@ -23,10 +23,10 @@ from pyhanko_certvalidator import ValidationContext
 from shared.operations.digest import report_record
 from shared.report.blocks import Paper
 from shared.ticket.ticket import Record
-from sync_server.pdf_rules import findings
-from sync_server.seal import Seal
-from sync_server.sealing_key import as_asn1
-from sync_server.verify import Verdict, verify
+from sync_server.reports.pdf_rules import findings
+from sync_server.reports.seal import Seal
+from sync_server.reports.sealing_key import as_asn1
+from sync_server.reports.verify import Verdict, verify
 from tests.shared.report import specimens
 from tests.shared.report.pages import needs
 from tests.sync_server.sealed import SEALED_AT, key

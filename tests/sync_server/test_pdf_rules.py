@@ -11,7 +11,7 @@ from shared.operations.digest import report_record
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.words import t
-from sync_server.pdf_rules import Rule, findings
+from sync_server.reports.pdf_rules import Rule, findings
 from tests.shared.report import specimens
 
 

@@ -14,10 +14,10 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from sync_server import sealing_key
-from sync_server.seal import HeldKeySigner, Seal
-from sync_server.seal_reading import read_seal
-from sync_server.verify import Verdict, verify
+from sync_server.reports import sealing_key
+from sync_server.reports.seal import HeldKeySigner, Seal
+from sync_server.reports.seal_reading import read_seal
+from sync_server.reports.verify import Verdict, verify
 from tests.shared.report.pages import needs
 from tests.sync_server.sealed import SEALED_AT, key, other_key, sealed
 

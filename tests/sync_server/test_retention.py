@@ -18,14 +18,13 @@ from sync_server import (
     customer_export,
     legal_holds,
     retention,
-    sealing_key,
-    seals,
 )
 from sync_server.cli import folio
 from sync_server.customer_export import UnknownCustomer
 from sync_server.database.schema import archive, blob, disposal, operation, ticket
 from sync_server.identity import access_notes
 from sync_server.legal_holds import NoReason, NothingHeld
+from sync_server.reports import sealing_key, seals
 from sync_server.retention import StillKept
 from tests import cast
 from tests.office import RunningOffice

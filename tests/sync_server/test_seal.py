@@ -24,11 +24,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.timestamps import DummyTimeStamper
 
-from sync_server import sealing_key, seals
+from sync_server.reports import sealing_key, seals
+from sync_server.reports.seal import AuthorityStamps, NoTimeStamp, NotSealable, Seal
+from sync_server.reports.seal_reading import read_seal
+from sync_server.reports.sealing_key import SealExists, UnusableKey
 from sync_server.runtime.settings import Settings
-from sync_server.seal import AuthorityStamps, NoTimeStamp, NotSealable, Seal
-from sync_server.seal_reading import read_seal
-from sync_server.sealing_key import SealExists, UnusableKey
 from tests.shared.report.pages import needs
 from tests.sync_server.sealed import SEALED_AT, key, other_key, report, sealed
 

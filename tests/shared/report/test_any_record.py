@@ -18,7 +18,7 @@ from shared.ticket.evidence import EvidenceKind
 from shared.ticket.shapes import check_entry, check_fields
 from shared.ticket.sign_off import SignOffOutcome
 from shared.ticket.ticket import Channel, Mode, Nature, Priority, Record, Type
-from sync_server.pdf_rules import findings
+from sync_server.reports.pdf_rules import findings
 from tests.shared.report import pages as printed
 from tests.shared.report import specimens
 

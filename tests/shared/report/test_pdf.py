@@ -19,7 +19,7 @@ from shared.report.blocks import Paper
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.ticket.ticket import Record
-from sync_server.pdf_rules import findings
+from sync_server.reports.pdf_rules import findings
 from tests.shared.report import pages, specimens
 
 EVERY = [

@@ -9,11 +9,11 @@ from sqlalchemy import insert, select
 
 from shared.operations.digest import canonical, digest, report_record
 from shared.ticket.ticket import Record
-from sync_server import pdf_rules
 from sync_server.database.schema import report_reading as table
 from sync_server.database.transactions import Transaction
-from sync_server.pdf_rules import PRINTED, Finding, Rule
-from sync_server.report_file import NotAReport, read_report
+from sync_server.reports import pdf_rules
+from sync_server.reports.pdf_rules import PRINTED, Finding, Rule
+from sync_server.reports.report_file import NotAReport, read_report
 from sync_server.runtime.office import Office
 
 

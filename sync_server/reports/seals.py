@@ -6,9 +6,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from sync_server.runtime.settings import Settings
-from sync_server.seal import AuthorityStamps, Seal
-from sync_server.sealing_key import (
+from sync_server.reports.seal import AuthorityStamps, Seal
+from sync_server.reports.sealing_key import (
     CERTIFICATE_FILE,
     EARLIER_FOLDER,
     NoSeal,
@@ -19,6 +18,7 @@ from sync_server.sealing_key import (
     read_pem,
     read_pkcs12,
 )
+from sync_server.runtime.settings import Settings
 
 
 @dataclass(frozen=True)

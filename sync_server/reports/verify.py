@@ -11,7 +11,7 @@ from cryptography import x509
 from shared.time.times import wire_time
 from shared.words import t
 from sync_server.blobs.store import named
-from sync_server.report_file import (
+from sync_server.reports.report_file import (
     NotAReport,
     ReportFile,
     named_photos,
@@ -20,8 +20,8 @@ from sync_server.report_file import (
     shows_traces,
     statement_holds,
 )
-from sync_server.seal import FIELD
-from sync_server.seal_reading import NO_SEAL, SealReading, read_seal
+from sync_server.reports.seal import FIELD
+from sync_server.reports.seal_reading import NO_SEAL, SealReading, read_seal
 
 
 class Verdict(StrEnum):

@@ -1,0 +1,1 @@
+"""A service report as a document: parsed, validated, signed, verified."""
