@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import structlog
 
-from sync_server import archive, outbox, retention, sealing
+from sync_server import archive, retention, sealing
 from sync_server.blobs import uploads
 from sync_server.database.transactions import Transaction
 from sync_server.escalating import escalate
+from sync_server.messages import outbox
 from sync_server.reminders import remind_and_close
 from sync_server.retiring import retire
 from sync_server.runtime import jobs

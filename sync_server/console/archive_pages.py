@@ -16,7 +16,6 @@ from sync_server import (
     archive_search,
     cross_rendering,
     legal_holds,
-    notices,
     retention,
 )
 from sync_server.archive_search import Archived, Wanted
@@ -28,6 +27,7 @@ from sync_server.console.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.access import Action
+from sync_server.messages import notices
 
 router = APIRouter(include_in_schema=False)
 

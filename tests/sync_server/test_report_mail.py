@@ -11,8 +11,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
-from sync_server import archive_search, clocks, outbox
+from sync_server import archive_search, clocks
 from sync_server.database.schema import outbox as table
+from sync_server.messages import outbox
 from sync_server.records import records
 from sync_server.reports import sealing_key, seals
 from sync_server.reports.verify import Verdict, verify

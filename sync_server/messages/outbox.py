@@ -13,7 +13,7 @@ from sqlalchemy import Row, select, update
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
 from sync_server.database.schema import outbox as table
 from sync_server.database.transactions import Transaction
-from sync_server.notices import MAIL
+from sync_server.messages.notices import MAIL
 from sync_server.runtime.office import Office
 
 LEASE = timedelta(minutes=5)
