@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select
 from shared.operations.digest import digest, report_record
 from shared.operations.wire import message_hash
 from shared.ticket.ticket import TERMINAL, Record
-from sync_server import archive_search, ledger, tickets
+from sync_server import archive_search
 from sync_server.archive import proof
 from sync_server.archive_search import Archived
 from sync_server.backup import revisions
@@ -22,6 +22,7 @@ from sync_server.reports import seals
 from sync_server.reports.seal_reading import read_seal
 from sync_server.reports.verify import Check, Finding, Verdict, verify
 from sync_server.runtime.office import Office
+from sync_server.tickets import ledger, tickets
 
 Certificates = Sequence[Certificate]
 

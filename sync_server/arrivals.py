@@ -10,7 +10,7 @@ import structlog
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy import insert, select
 
-from sync_server import closing, cross_rendering
+from sync_server import cross_rendering
 from sync_server.blobs.store import BlobAltered, BlobMissing, DigestMismatch, named
 from sync_server.cross_rendering import Comparison
 from sync_server.database.schema import blob
@@ -18,6 +18,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.reports import report_reading
 from sync_server.reports.report_reading import ReportReading
 from sync_server.runtime.office import Office
+from sync_server.tickets import closing
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,6 @@ from shared.report.subject import Edition, Subject, edition_number
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.ticket import Record, Ticket
-from sync_server import tickets
 from sync_server.database.schema import blob, evidence
 from sync_server.database.schema import cross_rendering as table
 from sync_server.database.transactions import Transaction
@@ -28,6 +27,7 @@ from sync_server.records import records
 from sync_server.reports import report_reading
 from sync_server.reports.report_reading import ReportReading
 from sync_server.runtime.office import Office
+from sync_server.tickets import tickets
 
 CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")
 

@@ -12,7 +12,7 @@ from shared.operations.digest import canonical
 from shared.operations.merge import Versioned
 from shared.ticket.people import Actor
 from shared.time.times import wire_time
-from sync_server import archive_search, ledger, tickets
+from sync_server import archive_search
 from sync_server.archive_export import UNFIT
 from sync_server.blobs.store import BlobAltered, BlobMissing, named
 from sync_server.database.schema import blob, ticket
@@ -20,6 +20,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import access_notes
 from sync_server.records import records
 from sync_server.runtime.office import Office
+from sync_server.tickets import ledger, tickets
 
 READ_ME = """\
 Everything that is kept about one customer.

@@ -14,13 +14,13 @@ from shared.ticket.people import SYSTEM
 from shared.ticket.ticket import TERMINAL, Record, Ticket
 from shared.time.times import instant
 from shared.words import language_of, t
-from sync_server import terms, tickets
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
-from sync_server.operations import office_operation
 from sync_server.records import records
 from sync_server.runtime.office import Office
+from sync_server.tickets import terms, tickets
+from sync_server.tickets.operations import office_operation
 
 
 def escalate(office: Office, now: datetime) -> Counter[str]:

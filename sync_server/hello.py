@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from sync_server import ledger
 from sync_server.database.schema import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices
 from sync_server.identity.devices import ROTATE_AFTER, Device
 from sync_server.records import feed
 from sync_server.runtime.office import Office
+from sync_server.tickets import ledger
 
 NOISE = timedelta(seconds=5)
 """What a slow line makes of an equal clock: not counted as a difference."""

@@ -16,14 +16,14 @@ from shared.operations.merge import Versioned
 from shared.sla.timers import STEPS, Action, Planned, plan, steps_due
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State, Ticket
-from sync_server import closing, tickets
 from sync_server.database.schema import operation, outbox, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.desk import Desk
-from sync_server.known import known_of
 from sync_server.messages import notices
 from sync_server.runtime.office import Office
-from sync_server.withdrawal import still_missing
+from sync_server.tickets import closing, tickets
+from sync_server.tickets.desk import Desk
+from sync_server.tickets.known import known_of
+from sync_server.tickets.withdrawal import still_missing
 
 ENTERED_BY: Mapping[str, str] = {
     State.CUSTOMER_VALIDATION: "finalise",

@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, func, insert, select
 
 from shared.ticket.people import Actor
 from shared.ticket.ticket import TERMINAL
-from sync_server import ledger, legal_holds
+from sync_server import legal_holds
 from sync_server.blobs.store import BlobMissing
 from sync_server.database.schema import (
     archive,
@@ -36,6 +36,7 @@ from sync_server.records import feed
 from sync_server.runtime import jobs
 from sync_server.runtime.jobs import Job
 from sync_server.runtime.office import Office
+from sync_server.tickets import ledger
 
 DISPOSE = "dispose"
 """The job that removes the files of what was deleted, once the deletion is committed."""

@@ -13,16 +13,16 @@ import uvicorn
 from shared.operations.changes import Kind
 from shared.operations.merge import Versioned
 from shared.ticket.people import Actor, Role
-from sync_server import conflicts, late, ledger, tickets
 from sync_server.database.transactions import Transaction
 from sync_server.identity import enrolment, users
 from sync_server.identity.users import User
 from sync_server.main import create_app
-from sync_server.operations import office_operation
 from sync_server.records import records
-from sync_server.results import Result
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
+from sync_server.tickets import conflicts, late, ledger, tickets
+from sync_server.tickets.operations import office_operation
+from sync_server.tickets.results import Result
 from tests import cast
 
 T = TypeVar("T")

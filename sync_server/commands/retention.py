@@ -3,7 +3,7 @@
 import click
 
 from shared.ticket.people import Actor, Role
-from sync_server import legal_holds, tickets
+from sync_server import legal_holds
 from sync_server import retention as terms_of
 from sync_server.commands.doors import NeverDone, opened
 from sync_server.database.transactions import Transaction
@@ -12,6 +12,7 @@ from sync_server.legal_holds import NoReason, NothingHeld
 from sync_server.records import records
 from sync_server.retention import StillKept, Term
 from sync_server.runtime.office import Office
+from sync_server.tickets import tickets
 
 OPERATOR = Actor(COMMAND_LINE, Role.ADMINISTRATOR)
 

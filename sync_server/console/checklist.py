@@ -7,10 +7,10 @@ from shared.closure.closure import closure_checklist
 from shared.closure.missing import Known, Missing, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import State, Ticket
-from sync_server import conflicts
 from sync_server.database.transactions import Transaction
-from sync_server.known import compatible_of
 from sync_server.records import records
+from sync_server.tickets import conflicts
+from sync_server.tickets.known import compatible_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sync_server.console.request_form import (
 )
 from sync_server.console.ticket_view import the_ticket
 from sync_server.identity.access import Action
-from sync_server.operations import office_operation
+from sync_server.tickets.operations import office_operation
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from shared.operations.changes import Outcome
 from shared.ticket.ticket import FREE_TEXT
-from sync_server import conflicts, late, operations
 from sync_server.console import history
 from sync_server.console.conflict_view import disputes
 from sync_server.console.door import room
@@ -25,6 +24,7 @@ from sync_server.console.telling import Telling
 from sync_server.database.schema import conflict, late_arrival, operation, parked, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
+from sync_server.tickets import conflicts, late, operations
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,7 +9,6 @@ from sqlalchemy import Row, or_, select
 
 from shared.operations.changes import Kind, Outcome
 from shared.ticket.people import SYSTEM
-from sync_server import ledger
 from sync_server.console import marks
 from sync_server.console.commands import REFERRALS
 from sync_server.console.marks import Mark
@@ -18,6 +17,7 @@ from sync_server.console.refusal import refusal
 from sync_server.console.telling import Telling
 from sync_server.database.schema import device, operation, ticket
 from sync_server.database.transactions import Transaction
+from sync_server.tickets import ledger
 
 KINDS: Mapping[str, str] = {
     Kind.CREATE: "plus",

@@ -16,8 +16,8 @@ from sync_server.console.request_form import check_request, choices, fields_of
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action, can
-from sync_server.operations import office_operation
 from sync_server.records import records
+from sync_server.tickets.operations import office_operation
 
 router = APIRouter(include_in_schema=False)
 

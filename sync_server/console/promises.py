@@ -10,7 +10,7 @@ from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.calendar import Calendar
 from shared.time.times import instant
 from sync_server.console.wording import time_left
-from sync_server.terms import pauses_of
+from sync_server.tickets.terms import pauses_of
 
 TONES: Mapping[Standing, str] = {
     Standing.RUNNING: "",

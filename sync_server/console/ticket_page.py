@@ -6,7 +6,6 @@ from starlette.responses import Response
 from shared.operations.changes import Outcome
 from shared.ticket.ticket import Ticket
 from shared.time.times import wire_time
-from sync_server import late, tickets
 from sync_server.console.commands import STEPS, Command, check, commands_for
 from sync_server.console.door import NotHere, room
 from sync_server.console.forms import LONGEST_TEXT, Form
@@ -16,8 +15,9 @@ from sync_server.console.refusal import refusal
 from sync_server.console.ticket_view import look, tag, the_ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
-from sync_server.operations import office_operation
-from sync_server.results import Result
+from sync_server.tickets import late, tickets
+from sync_server.tickets.operations import office_operation
+from sync_server.tickets.results import Result
 
 router = APIRouter(include_in_schema=False)
 

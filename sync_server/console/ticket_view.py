@@ -12,7 +12,7 @@ from shared.sla.sla import Clock
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence
 from shared.ticket.ticket import Ticket
-from sync_server import archive_search, conflicts, late, ledger, tickets
+from sync_server import archive_search
 from sync_server.console import history, marks, promises
 from sync_server.console.checklist import Checklist, checklist
 from sync_server.console.commands import Command, commands_for
@@ -29,6 +29,7 @@ from sync_server.database.schema import ticket as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
 from sync_server.records import records
+from sync_server.tickets import conflicts, late, ledger, tickets
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity.users import User
 from sync_server.intake import ticket_file
 from sync_server.intake.register import register
-from sync_server.operations import office_operation
 from sync_server.records import records
 from sync_server.runtime.office import Office
+from sync_server.tickets.operations import office_operation
 
 Story = Mapping[str, Any]
 

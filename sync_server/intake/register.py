@@ -9,10 +9,10 @@ from shared.operations.changes import Kind
 from shared.ticket.people import Actor
 from shared.ticket.ticket import Nature, Priority, Type
 from sync_server.database.transactions import Transaction
-from sync_server.operations import office_operation
 from sync_server.records import records
 from sync_server.records.records import Stored
 from sync_server.runtime.office import Office
+from sync_server.tickets.operations import office_operation
 
 
 @dataclass(frozen=True, slots=True)

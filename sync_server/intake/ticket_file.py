@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
 from shared.time.times import NotAnInstant, instant
-from sync_server import tickets
 from sync_server.database.transactions import Transaction
 from sync_server.intake.register import Request
 from sync_server.intake.register import register as register_request
 from sync_server.runtime.office import Office
+from sync_server.tickets import tickets
 
 
 class NotATicket(ValueError):

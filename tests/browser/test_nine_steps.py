@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shared.operations.digest import canonical, report_record, sign_off_holds
 from shared.operations.merge import Versioned
 from shared.ticket.ticket import Ticket
-from sync_server import demo, tickets
+from sync_server import demo
 from sync_server.assembly import assemble
+from sync_server.tickets import tickets
 from tests.browser.conftest import TABLET, Opener, TabletApp
 from tests.browser.office_process import OfficeProcess
 from tests.browser.tablet_page import TabletPage

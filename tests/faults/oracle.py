@@ -14,12 +14,12 @@ from sqlalchemy import Row, select
 from shared.closure.closure import closure_checklist
 from shared.operations.digest import canonical
 from shared.ticket.ticket import TERMINAL, Ticket
-from sync_server import ledger, tickets
 from sync_server.database import schema
 from sync_server.database.transactions import Transaction
-from sync_server.desk import Desk
-from sync_server.known import known_of
 from sync_server.runtime.office import Office
+from sync_server.tickets import ledger, tickets
+from sync_server.tickets.desk import Desk
+from sync_server.tickets.known import known_of
 from tests.faults.field import Field, Notebook
 from tests.faults.lost import Lost
 from tests.faults.reckoning import nothing_was_overwritten_unseen

@@ -10,9 +10,9 @@ from sqlalchemy import Row, select
 
 from shared.operations.digest import canonical
 from shared.ticket.ticket import ENGINEER_FIELDS, FREE_TEXT
-from sync_server import ledger
 from sync_server.database import schema
 from sync_server.database.transactions import Transaction
+from sync_server.tickets import ledger
 from tests.faults.lost import Lost
 
 ENGINEER = "engineer"

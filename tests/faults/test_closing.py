@@ -8,9 +8,9 @@ import pytest
 from field_app.store import others
 from field_app.store.evidence import EvidenceMissing
 from shared.ticket.people import Role
-from sync_server import closing, tickets
 from sync_server.blobs.store import StoreDown
 from sync_server.database.transactions import Transaction
+from sync_server.tickets import closing, tickets
 from tests.faults.field import Field
 from tests.faults.line import answered, lost_on_the_way
 from tests.faults.marks import everywhere, on_both_databases

@@ -6,8 +6,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from sync_server import tickets
 from sync_server.database.transactions import Transaction
+from sync_server.tickets import tickets
 from tests import cast
 from tests.faults.field import Killed
 from tests.faults.line import answer_lost, answered, lost_on_the_way

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from shared.operations import merge
-from sync_server import conflicts
+from sync_server.tickets import conflicts
 from tests.faults.silent import SilentWorld, quick
 from tests.mutants import of_the_office, of_the_tablet
 from tests.mutants.fault import answers, first, never, within

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import TERMINAL
-from sync_server import late, operations
 from sync_server.database import schema
 from sync_server.identity.users import User
+from sync_server.tickets import late, operations
 from tests.simulation.trace import Trace
 from tests.simulation.world import SeededWorld
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shared.operations.changes import Outcome
-from sync_server import late
+from sync_server.tickets import late
 from tests.simulation.__main__ import main
 from tests.simulation.chaos import MISHAPS
 from tests.simulation.history import history

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.ticket.people import Actor, Role
-from sync_server import conflicts, operations
+from sync_server.tickets import conflicts, operations
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.conftest import Enrol

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from shared.time.calendar import business_time_between
-from sync_server import demo, ledger
+from sync_server import demo
 from sync_server.assembly import assemble
 from sync_server.database.schema import ticket
 from sync_server.identity import passwords, users
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
+from sync_server.tickets import ledger
 
 NOW = datetime(2026, 3, 11, 17, 30, tzinfo=UTC)
 

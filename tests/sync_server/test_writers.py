@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from shared.operations.merge import Writer
 from shared.ticket.people import Role
-from sync_server.writers import stored_writers, writers
+from sync_server.tickets.writers import stored_writers, writers
 
 WRITERS = st.builds(Writer, st.integers(1, 9), st.sampled_from(["t1", "t2"]), st.sampled_from(Role))
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from shared.ticket.people import Actor, Role
-from sync_server import tickets
 from sync_server.intake.ticket_file import NotATicket, register
+from sync_server.tickets import tickets
 from tests.office import RunningOffice
 
 SPANISH = {

@@ -8,9 +8,9 @@ from typing import Any
 
 from shared.operations.merge import Versioned
 from shared.ticket.people import SYSTEM, Actor
-from sync_server import ledger, tickets
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
+from sync_server.tickets import ledger, tickets
 
 
 @dataclass(frozen=True, slots=True)

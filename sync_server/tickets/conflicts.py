@@ -10,7 +10,7 @@ from shared.operations.merge import Conflict
 from shared.ticket.people import Actor
 from sync_server.database.schema import conflict, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.desk import Author, Desk
+from sync_server.tickets.desk import Author, Desk
 
 
 class NoSuchConflict(LookupError):

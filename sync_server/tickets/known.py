@@ -12,9 +12,9 @@ from shared.ticket.people import Role
 from shared.ticket.ticket import Record, Ticket
 from sync_server.database.schema import blob, conflict, operation
 from sync_server.database.transactions import Transaction
-from sync_server.desk import Desk
 from sync_server.records import records
 from sync_server.reports import report_reading
+from sync_server.tickets.desk import Desk
 
 
 def known_of(desk: Desk, record: Record, finalised: Mapping[str, Any]) -> Known:

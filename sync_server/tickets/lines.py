@@ -9,9 +9,9 @@ from shared.operations.digest import digest
 from shared.operations.merge import Versioned
 from shared.operations.wire import operation_message
 from shared.ticket.people import SYSTEM
-from sync_server import ledger
-from sync_server.desk import SYSTEM_AUTHOR, Author, Desk
-from sync_server.results import Sent
+from sync_server.tickets import ledger
+from sync_server.tickets.desk import SYSTEM_AUTHOR, Author, Desk
+from sync_server.tickets.results import Sent
 
 
 def note_duplicate(

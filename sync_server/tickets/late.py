@@ -10,7 +10,7 @@ from shared.ticket.ticket import Record
 from shared.words import t
 from sync_server.database.schema import evidence, late_arrival, parked
 from sync_server.database.transactions import Transaction
-from sync_server.desk import Desk
+from sync_server.tickets.desk import Desk
 
 TERMINAL = "terminal"
 REASSIGNED = "reassigned"

@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.ticket.ticket import Record, Ticket
 from shared.ticket.work import Meter
-from sync_server.desk import Desk
 from sync_server.records import records
+from sync_server.tickets.desk import Desk
 
 LONGEST_HISTORY = 100
 """Earlier services that an asset carries along; the archive has them all."""

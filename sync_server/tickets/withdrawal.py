@@ -13,10 +13,10 @@ from shared.operations.merge import Versioned
 from shared.operations.states import Refused, move
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State, Ticket
-from sync_server import closing
-from sync_server.desk import SYSTEM_AUTHOR, Desk
-from sync_server.known import known_of
-from sync_server.lines import note_decision
+from sync_server.tickets import closing
+from sync_server.tickets.desk import SYSTEM_AUTHOR, Desk
+from sync_server.tickets.known import known_of
+from sync_server.tickets.lines import note_decision
 
 GRANTED = frozenset({State.CUSTOMER_VALIDATION, State.CLOSE_REQUESTED})
 """Where a finalised ticket waits for the customer."""

@@ -8,9 +8,9 @@ from shared.operations.merge import Versioned, written_by
 from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import Priority, Record, State, Type
 from shared.time.times import wire_time
-from sync_server import terms
-from sync_server.desk import Author, Desk
-from sync_server.folios import kept_folio, next_folio
+from sync_server.tickets import terms
+from sync_server.tickets.desk import Author, Desk
+from sync_server.tickets.folios import kept_folio, next_folio
 
 
 def stamped(desk: Desk, after: Versioned, operation: Operation, author: Author) -> Versioned:

@@ -20,15 +20,15 @@ from shared.operations.states import MOVES
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.ticket.ticket import Mode, State, Ticket
 from shared.time.times import instant, wire_time
-from sync_server import aftermath
 from sync_server.database.schema import evidence, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.desk import SYSTEM_AUTHOR, Author, Desk
-from sync_server.known import known_of
-from sync_server.lines import note_decision
 from sync_server.messages import events
 from sync_server.runtime.office import Office
-from sync_server.terms import result_at_close
+from sync_server.tickets import aftermath
+from sync_server.tickets.desk import SYSTEM_AUTHOR, Author, Desk
+from sync_server.tickets.known import known_of
+from sync_server.tickets.lines import note_decision
+from sync_server.tickets.terms import result_at_close
 
 
 class NotToBeClosed(Exception):

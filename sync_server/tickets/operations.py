@@ -13,14 +13,14 @@ from shared.operations.wire import operation_message
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State
 from shared.time.times import instant
-from sync_server import closing, conflicts, late
 from sync_server.database.transactions import Transaction
-from sync_server.desk import SYSTEM_AUTHOR, Author, Desk, office_author
-from sync_server.lines import command_of, note_line, write_line
-from sync_server.results import Result, Sent
 from sync_server.runtime.office import Office
-from sync_server.stamps import stamped
-from sync_server.withdrawal import withdraw_if_overtaken
+from sync_server.tickets import closing, conflicts, late
+from sync_server.tickets.desk import SYSTEM_AUTHOR, Author, Desk, office_author
+from sync_server.tickets.lines import command_of, note_line, write_line
+from sync_server.tickets.results import Result, Sent
+from sync_server.tickets.stamps import stamped
+from sync_server.tickets.withdrawal import withdraw_if_overtaken
 
 
 def office_operation(
