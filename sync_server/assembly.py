@@ -3,7 +3,7 @@
 The web application and the commands open it here, so that no ticket is closed without its archive.
 """
 
-from sync_server.archive import archive_report
+from sync_server.archive.archive import archive_report
 from sync_server.runtime.office import Clock, Office, OnClose, open_office, utc_now
 from sync_server.runtime.settings import Settings
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import structlog
 
-from sync_server import archive, retention, sealing
+from sync_server.archive import archive, retention, sealing
 from sync_server.blobs import uploads
 from sync_server.database.transactions import Transaction
 from sync_server.escalating import escalate

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from sync_server import archive_export, customer_export
+from sync_server.archive import archive_export, customer_export
+from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.commands.doors import NeverDone, opened
 from sync_server.commands.retention import OPERATOR
-from sync_server.customer_export import UnknownCustomer
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
 

@@ -3,14 +3,14 @@
 import click
 
 from shared.ticket.people import Actor, Role
-from sync_server import legal_holds
-from sync_server import retention as terms_of
+from sync_server.archive import legal_holds
+from sync_server.archive import retention as terms_of
+from sync_server.archive.legal_holds import NoReason, NothingHeld
+from sync_server.archive.retention import StillKept, Term
 from sync_server.commands.doors import NeverDone, opened
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access_notes import COMMAND_LINE
-from sync_server.legal_holds import NoReason, NothingHeld
 from sync_server.records import records
-from sync_server.retention import StillKept, Term
 from sync_server.runtime.office import Office
 from sync_server.tickets import tickets
 

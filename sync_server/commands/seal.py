@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from sync_server import clocks, resealing
+from sync_server import clocks
+from sync_server.archive import resealing
 from sync_server.commands.doors import NeverDone, opened, settings
 from sync_server.reports import sealing_key, seals
 from sync_server.runtime.office import utc_now

@@ -8,7 +8,7 @@ import click
 
 from shared.time.times import wire_time
 from shared.words import t
-from sync_server import archive_check
+from sync_server.archive import archive_check
 from sync_server.commands.doors import NeverDone, opened, settings
 from sync_server.reports import sealing_key, seals
 from sync_server.reports.verify import Finding, Verdict

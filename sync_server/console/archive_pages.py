@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from shared.ticket.people import Role
-from sync_server import (
+from sync_server.archive import (
     archive_check,
     archive_export,
     archive_search,
@@ -18,7 +18,7 @@ from sync_server import (
     legal_holds,
     retention,
 )
-from sync_server.archive_search import Archived, Wanted
+from sync_server.archive.archive_search import Archived, Wanted
 from sync_server.console.door import NotHere, room
 from sync_server.console.files import DAMAGED, damaged, handed
 from sync_server.console.forms import Form

@@ -5,16 +5,16 @@ from typing import IO
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from sync_server import archive_search, customer_export, legal_holds
-from sync_server.archive_search import Archived
+from sync_server.archive import archive_search, customer_export, legal_holds
+from sync_server.archive.archive_search import Archived
+from sync_server.archive.customer_export import UnknownCustomer
+from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.console.door import NotHere, room
 from sync_server.console.forms import LONGEST_LINE, Form
 from sync_server.console.incoming import submitted
 from sync_server.console.packing import packed
 from sync_server.console.page import Page
-from sync_server.customer_export import UnknownCustomer
 from sync_server.identity.access import Action
-from sync_server.legal_holds import NoReason, NothingHeld
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,7 +12,7 @@ from shared.sla.sla import Clock
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence
 from shared.ticket.ticket import Ticket
-from sync_server import archive_search
+from sync_server.archive import archive_search
 from sync_server.console import history, marks, promises
 from sync_server.console.checklist import Checklist, checklist
 from sync_server.console.commands import Command, commands_for

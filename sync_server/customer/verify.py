@@ -22,9 +22,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.words import t
-from sync_server import archive_search
-from sync_server.archive_check import verify_online
-from sync_server.archive_search import Archived
+from sync_server.archive import archive_search
+from sync_server.archive.archive_check import verify_online
+from sync_server.archive.archive_search import Archived
 from sync_server.records import organisation
 from sync_server.reports.verify import Check, Finding, Verdict
 from sync_server.runtime.office import Office, the_office

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from shared.ticket.people import Role
-from sync_server import archive_search
-from sync_server.archive_check import check_archive, verify_online
+from sync_server.archive import archive_search
+from sync_server.archive.archive_check import check_archive, verify_online
 from sync_server.backup import backup
 from sync_server.console.people import EMPLOYED
 from sync_server.console.queues import Queue

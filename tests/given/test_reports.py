@@ -7,7 +7,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from sync_server.archive_check import verify_online
+from sync_server.archive.archive_check import verify_online
 from sync_server.reports import seals
 from sync_server.reports.pdf_rules import findings
 from sync_server.reports.report_file import read_report

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.ticket.people import Role
-from sync_server import archive_search, sealing
-from sync_server.archive_check import check_archive, verify_online
+from sync_server.archive import archive_search, sealing
+from sync_server.archive.archive_check import check_archive, verify_online
 from sync_server.reports.verify import Verdict
 from tests.given.folders import command, lost, said
 from tests.given.release import GIVEN

@@ -6,7 +6,7 @@ from copy import deepcopy
 import httpx
 import pytest
 
-from sync_server.archive_check import check_archive
+from sync_server.archive.archive_check import check_archive
 from tests.contract.schema import faults
 from tests.contract.traffic import REQUESTS
 from tests.given.folders import office_on, unpacked

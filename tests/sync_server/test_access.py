@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.operations.changes import Kind
 from shared.ticket.people import Actor, Role
-from sync_server import archive, archive_search, arrivals
+from sync_server import arrivals
+from sync_server.archive import archive, archive_search
 from sync_server.console.door import Room
 from sync_server.identity import devices
 from sync_server.identity.access import ALLOWED, Action, can

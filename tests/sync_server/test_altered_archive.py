@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sync_server import archive_check, clocks
-from sync_server.archive_check import Fault
+from sync_server import clocks
+from sync_server.archive import archive_check
+from sync_server.archive.archive_check import Fault
 from sync_server.assembly import assemble
 from sync_server.cli import folio
 from sync_server.reports import sealing_key, seals

@@ -17,8 +17,9 @@ from sqlalchemy import select
 
 from shared.operations.digest import canonical, report_record
 from shared.ticket.people import Actor, Role
-from sync_server import archive_check, archive_export, archive_search, clocks
-from sync_server.archive_search import Wanted
+from sync_server import clocks
+from sync_server.archive import archive_check, archive_export, archive_search
+from sync_server.archive.archive_search import Wanted
 from sync_server.cli import folio
 from sync_server.database.schema import access_log, archive, outbox, seal
 from sync_server.reports import sealing_key, seals
@@ -108,7 +109,7 @@ def test_it_waits_for_its_seal_while_there_is_no_certificate(office, tablet):
 
 
 def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit):
-    from sync_server.sealing import seal_archived
+    from sync_server.archive.sealing import seal_archived
 
     before = archived(sealing, visit)
     folder = seals.folder(sealing.settings)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from sync_server import clocks
-from sync_server.archive_check import check_archive
+from sync_server.archive.archive_check import check_archive
 from sync_server.assembly import assemble
 from sync_server.backup import backup
 from sync_server.backup.backup import NotABackup, NotEmpty

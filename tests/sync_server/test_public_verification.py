@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from sync_server import archive_search
+from sync_server.archive import archive_search
 from sync_server.records import organisation
 from tests.sync_server.test_archive import sealing, visit
 

@@ -11,13 +11,14 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
-from sync_server import archive_search, clocks
+from sync_server import clocks
+from sync_server.archive import archive_search
+from sync_server.archive.sealing import seal_archived
 from sync_server.database.schema import outbox as table
 from sync_server.messages import outbox
 from sync_server.records import records
 from sync_server.reports import sealing_key, seals
 from sync_server.reports.verify import Verdict, verify
-from sync_server.sealing import seal_archived
 from tests import cast
 from tests.sync_server.visit import finished
 

@@ -11,21 +11,21 @@ from click.testing import CliRunner
 from sqlalchemy import delete, select
 
 from shared.ticket.people import Actor, Role
-from sync_server import (
+from sync_server import clocks
+from sync_server.archive import (
     archive_check,
     archive_search,
-    clocks,
     customer_export,
     legal_holds,
     retention,
 )
+from sync_server.archive.customer_export import UnknownCustomer
+from sync_server.archive.legal_holds import NoReason, NothingHeld
+from sync_server.archive.retention import StillKept
 from sync_server.cli import folio
-from sync_server.customer_export import UnknownCustomer
 from sync_server.database.schema import archive, blob, disposal, operation, ticket
 from sync_server.identity import access_notes
-from sync_server.legal_holds import NoReason, NothingHeld
 from sync_server.reports import sealing_key, seals
-from sync_server.retention import StillKept
 from tests import cast
 from tests.office import RunningOffice
 from tests.sync_server.visit import finished

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from shared.operations.digest import canonical
 from shared.ticket.people import Actor
 from shared.time.times import wire_time
-from sync_server import archive_search
-from sync_server.archive_search import Archived, Wanted
+from sync_server.archive import archive_search
+from sync_server.archive.archive_search import Archived, Wanted
 from sync_server.blobs.store import BlobMissing, named
 from sync_server.identity import access_notes
 from sync_server.reports import seals

@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, func, insert, select
 
 from shared.ticket.people import Actor
 from shared.ticket.ticket import TERMINAL
-from sync_server import legal_holds
+from sync_server.archive import legal_holds
 from sync_server.blobs.store import BlobMissing
 from sync_server.database.schema import (
     archive,

@@ -12,8 +12,8 @@ from shared.operations.digest import canonical
 from shared.operations.merge import Versioned
 from shared.ticket.people import Actor
 from shared.time.times import wire_time
-from sync_server import archive_search
-from sync_server.archive_export import UNFIT
+from sync_server.archive import archive_search
+from sync_server.archive.archive_export import UNFIT
 from sync_server.blobs.store import BlobAltered, BlobMissing, named
 from sync_server.database.schema import blob, ticket
 from sync_server.database.transactions import Transaction

@@ -3,8 +3,8 @@
 from datetime import datetime
 from urllib.parse import quote
 
-from sync_server import archive_search
-from sync_server.archive_search import Archived
+from sync_server.archive import archive_search
+from sync_server.archive.archive_search import Archived
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.runtime.office import Office

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 
-from sync_server import archive
+from sync_server.archive import archive
 from sync_server.database.schema import archive as archived
 from sync_server.database.schema import seal
 from sync_server.database.transactions import Transaction

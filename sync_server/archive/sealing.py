@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from sync_server import archive_search, report_mail
-from sync_server.archive_search import Archived
+from sync_server.archive import archive_search, report_mail
+from sync_server.archive.archive_search import Archived
 from sync_server.blobs.store import named
 from sync_server.database.schema import archive, blob
 from sync_server.database.schema import seal as table

@@ -11,9 +11,9 @@ from sqlalchemy import Row, func, select
 from shared.operations.digest import digest, report_record
 from shared.operations.wire import message_hash
 from shared.ticket.ticket import TERMINAL, Record
-from sync_server import archive_search
-from sync_server.archive import proof
-from sync_server.archive_search import Archived
+from sync_server.archive import archive_search
+from sync_server.archive.archive import proof
+from sync_server.archive.archive_search import Archived
 from sync_server.backup import revisions
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.schema import archive, blob, evidence, operation, seal, ticket
