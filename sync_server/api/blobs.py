@@ -8,7 +8,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from sync_server import arrivals
 from sync_server.api.doors import ADevice, AnOffice
 from sync_server.api.problems import Problem
 from sync_server.blobs import tus, uploads
@@ -17,6 +16,7 @@ from sync_server.blobs.uploads import Upload
 from sync_server.database.schema import blob
 from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office
+from sync_server.sync import arrivals
 
 LARGEST = 32 * 1024 * 1024
 """A file holds at most so many bytes."""

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from sync_server.api.doors import ADevice, AnOffice
-from sync_server.hello import scopes_of
 from sync_server.runtime.office import Office
+from sync_server.sync.hello import scopes_of
 
 router = APIRouter(prefix="/api/v1", tags=["sync"])
 

@@ -9,16 +9,16 @@ from starlette.responses import Response
 
 from shared.operations.wire import MOST_OPERATIONS, PROTOCOL
 from shared.time.times import wire_time
-from sync_server import hello as greeting
-from sync_server import pull as pulling
-from sync_server import push as pushing
 from sync_server.api.bodies import answer, answered, parsed, received
 from sync_server.api.doors import AnOffice, check_device, the_device
 from sync_server.api.messages import Hello, Pull, Push, of
 from sync_server.api.packing import TAKEN
 from sync_server.api.problems import Problem, not_a_message
 from sync_server.api.slices import slices
-from sync_server.batch import Fork, Gap
+from sync_server.sync import hello as greeting
+from sync_server.sync import pull as pulling
+from sync_server.sync import push as pushing
+from sync_server.sync.batch import Fork, Gap
 
 router = APIRouter(prefix="/api/v1/sync", tags=["sync"])
 

@@ -8,10 +8,10 @@ import click
 
 from shared.operations.changes import Outcome
 from shared.words import t
-from sync_server import rescue as taking
 from sync_server.commands.doors import SUPERVISOR, NeverDone, opened, sentence
-from sync_server.rescue import Stopped, Tally
-from sync_server.rescue_package import Package, UnusablePackage
+from sync_server.sync import rescue as taking
+from sync_server.sync.rescue import Stopped, Tally
+from sync_server.sync.rescue_package import Package, UnusablePackage
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -13,7 +13,6 @@ from shared.operations.changes import Kind
 from shared.ticket.people import SYSTEM, Actor, Role
 from shared.time.calendar import Calendar, business_time_between
 from shared.time.times import wire_time
-from sync_server import arrivals
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.users import User
@@ -21,6 +20,7 @@ from sync_server.intake import ticket_file
 from sync_server.intake.register import register
 from sync_server.records import records
 from sync_server.runtime.office import Office
+from sync_server.sync import arrivals
 from sync_server.tickets.operations import office_operation
 
 Story = Mapping[str, Any]

@@ -126,7 +126,7 @@ def _serve(said: Mapping[str, Any], door: socket.socket) -> None:
 
 def _die_at(count: int, moment: Moment) -> None:
     """End this process at its so-many-th push, as by a power cut."""
-    from sync_server import push
+    from sync_server.sync import push
 
     name = "_take" if moment == "before" else "accept"
     real, seen = getattr(push, name), []

@@ -3,9 +3,9 @@
 from io import BytesIO
 
 from shared.ticket.people import Actor, Role
-from sync_server import rescue
-from sync_server.rescue import Tally
-from sync_server.rescue_package import Package
+from sync_server.sync import rescue
+from sync_server.sync.rescue import Tally
+from sync_server.sync.rescue_package import Package
 from tests.faults.field import Field
 from tests.faults.world import World
 from tests.rescue import PASSPHRASE

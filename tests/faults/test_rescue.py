@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from shared.operations.changes import Outcome
-from sync_server import rescue
 from sync_server.blobs.store import StoreDown
 from sync_server.database import schema
 from sync_server.identity import devices
-from sync_server.rescue import Mixed, NotOurs, Stopped
-from sync_server.rescue_package import Package
+from sync_server.sync import rescue
+from sync_server.sync.rescue import Mixed, NotOurs, Stopped
+from sync_server.sync.rescue_package import Package
 from tests.faults.hands import at_once, first_ticket, worked
 from tests.faults.marks import on_both_databases, on_both_stores, on_postgres_and_s3
 from tests.faults.packages import SOMEBODY, brought, exported

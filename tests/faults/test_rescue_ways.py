@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from shared.operations.digest import canonical
 from shared.time.times import wire_time
-from sync_server import push
 from sync_server.identity import devices
+from sync_server.sync import push
 from tests.faults.marks import on_both_databases
 from tests.faults.packages import brought
 from tests.faults.world import World

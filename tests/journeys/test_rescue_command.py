@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from sync_server.cli import folio as commands
 from sync_server.identity import access_notes, users
-from sync_server.rescue_package import Package
+from sync_server.sync.rescue_package import Package
 from tests.rescue import PASSPHRASE, manifest, packed
 from tests.sync_server.test_cli import Shell
 from tests.tablet import photo

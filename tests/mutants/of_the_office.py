@@ -12,11 +12,11 @@ from shared.closure import closure
 from shared.closure.missing import Missing
 from shared.operations import merge
 from shared.ticket.people import Actor
-from sync_server import arrivals, batch, push
 from sync_server.backup import revisions
 from sync_server.blobs import store
 from sync_server.database import transactions as database
 from sync_server.records import feed
+from sync_server.sync import arrivals, batch, push
 from sync_server.tickets import closing, conflicts, late, operations
 from tests.faults import hands
 from tests.mutants import closings as c

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.words import t
-from sync_server.rescue_package import (
+from sync_server.sync.rescue_package import (
     NewerPackage,
     NotAPackage,
     Package,

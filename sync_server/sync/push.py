@@ -12,11 +12,11 @@ from typing import Any
 import structlog
 from sqlalchemy import bindparam, select, update
 
-from sync_server.batch import AWAY, Batch, Counter, Fork, Gap
 from sync_server.database.schema import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office
+from sync_server.sync.batch import AWAY, Batch, Counter, Fork, Gap
 
 log = structlog.get_logger(__name__)
 

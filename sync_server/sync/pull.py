@@ -18,9 +18,9 @@ from sync_server.database.schema import feed as table
 from sync_server.database.schema import feed_head, ticket
 from sync_server.database.schema import record as record_table
 from sync_server.database.transactions import Transaction
-from sync_server.hello import scopes_of
 from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office
+from sync_server.sync.hello import scopes_of
 
 log = structlog.get_logger(__name__)
 

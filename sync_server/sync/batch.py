@@ -16,12 +16,12 @@ from shared.operations.wire import message_hash, upcast
 from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
 from sync_server.database.transactions import NoSpace, Transaction, Unavailable
-from sync_server.hello import JUMP, NOISE
-from sync_server.identifiers import is_id
 from sync_server.identity.devices import Device
 from sync_server.records import records
 from sync_server.records.feed import COMPANIONS
 from sync_server.runtime.office import Office
+from sync_server.sync.hello import JUMP, NOISE
+from sync_server.sync.identifiers import is_id
 from sync_server.tickets import ledger, operations
 from sync_server.tickets.desk import Author, Desk
 from sync_server.tickets.lines import note_duplicate

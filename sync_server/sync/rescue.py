@@ -17,15 +17,15 @@ from shared.operations.changes import Outcome
 from shared.operations.digest import NotCanonical, canonical
 from shared.operations.wire import MOST_OPERATIONS
 from shared.ticket.people import Actor
-from sync_server import arrivals, push
-from sync_server.batch import Fork, Gap, words_of
 from sync_server.database.transactions import Transaction
-from sync_server.identifiers import is_id
 from sync_server.identity import access_notes, devices, users
 from sync_server.identity.devices import Device
 from sync_server.identity.users import User
-from sync_server.rescue_package import Contents, Package, PackedOperation, UnusablePackage
 from sync_server.runtime.office import Office
+from sync_server.sync import arrivals, push
+from sync_server.sync.batch import Fork, Gap, words_of
+from sync_server.sync.identifiers import is_id
+from sync_server.sync.rescue_package import Contents, Package, PackedOperation, UnusablePackage
 from sync_server.tickets import ledger
 
 PLATFORM = "rescue"
