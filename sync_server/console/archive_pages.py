@@ -21,13 +21,13 @@ from sync_server.archive import (
 from sync_server.archive.archive_search import Archived, Wanted
 from sync_server.console.door import NotHere, room
 from sync_server.console.files import DAMAGED, damaged, handed
-from sync_server.console.forms import Form
-from sync_server.console.packing import packed
 from sync_server.console.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.access import Action
 from sync_server.messages import notices
+from sync_server.web.forms import Form
+from sync_server.web.packing import packed
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,8 +9,6 @@ from starlette.responses import Response
 from shared.operations.changes import Outcome
 from shared.ticket.ticket import Ticket
 from sync_server.console.door import room
-from sync_server.console.forms import Form
-from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.console.request_form import (
     check_request,
@@ -21,6 +19,8 @@ from sync_server.console.request_form import (
 from sync_server.console.ticket_view import the_ticket
 from sync_server.identity.access import Action
 from sync_server.tickets.operations import office_operation
+from sync_server.web.forms import Form
+from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 

@@ -15,9 +15,7 @@ from shared.ticket.ticket import FREE_TEXT
 from sync_server.console import history
 from sync_server.console.conflict_view import disputes
 from sync_server.console.door import room
-from sync_server.console.forms import LONGEST_TEXT, Form
 from sync_server.console.history import Happening
-from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.console.refusal import refusal
 from sync_server.console.telling import Telling
@@ -25,6 +23,8 @@ from sync_server.database.schema import conflict, late_arrival, operation, parke
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
 from sync_server.tickets import conflicts, late, operations
+from sync_server.web.forms import LONGEST_TEXT, Form
+from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 

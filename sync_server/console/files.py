@@ -7,10 +7,10 @@ from starlette.responses import Response
 from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing
 from sync_server.console.door import NotHere, room
 from sync_server.console.page import Page
-from sync_server.console.shield import POLICY
 from sync_server.database.schema import blob, evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
+from sync_server.web.shield import POLICY
 
 router = APIRouter(include_in_schema=False)
 

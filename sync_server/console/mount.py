@@ -22,7 +22,6 @@ from sync_server.console import (
     rescue_pages,
     retention_pages,
     signing_in,
-    statics,
     tablets,
     ticket_list,
     ticket_page,
@@ -35,9 +34,10 @@ from sync_server.console.door import (
     sign_in_address,
 )
 from sync_server.console.page import Page
-from sync_server.console.shield import HEADERS, Shield
 from sync_server.database.transactions import NoSpace, Unavailable
 from sync_server.runtime.office import Office
+from sync_server.web import statics
+from sync_server.web.shield import HEADERS, Shield
 
 log = structlog.get_logger(__name__)
 

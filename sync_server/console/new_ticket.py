@@ -9,8 +9,6 @@ from starlette.responses import Response
 
 from shared.operations.states import ACTIVE
 from sync_server.console.door import room
-from sync_server.console.forms import LONGEST_LINE, Form
-from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.console.request_form import check_request, choices, fields_of
 from sync_server.database.schema import ticket
@@ -18,6 +16,8 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action, can
 from sync_server.records import records
 from sync_server.tickets.operations import office_operation
+from sync_server.web.forms import LONGEST_LINE, Form
+from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 

@@ -14,15 +14,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.ticket.people import Actor
 from shared.words import language_of, t
-from sync_server.console import statics, wording
-from sync_server.console.brand import brand
-from sync_server.console.forms import Form
 from sync_server.console.navigation import Entry, entries
 from sync_server.identity.access import Action, Assigned, can
 from sync_server.identity.sign_in import Session
 from sync_server.identity.users import User
 from sync_server.records import organisation
 from sync_server.runtime.office import Office
+from sync_server.web import statics, wording
+from sync_server.web.brand import brand
+from sync_server.web.forms import Form
 
 TEMPLATES = Path(__file__).parent / "templates"
 DOMAINS = frozenset({"process", "office"})

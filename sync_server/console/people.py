@@ -7,8 +7,6 @@ from starlette.responses import Response
 from shared.ticket.people import Role
 from sync_server.console.commands import Options
 from sync_server.console.door import NotHere, room
-from sync_server.console.forms import LONGEST_LINE, Form
-from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.database.schema import user
 from sync_server.database.transactions import Transaction
@@ -16,6 +14,8 @@ from sync_server.identity import passwords, second_step, sign_in, users
 from sync_server.identity.access import Action
 from sync_server.identity.access_notes import note
 from sync_server.identity.users import EmailTaken, NotAnEmail, User
+from sync_server.web.forms import LONGEST_LINE, Form
+from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 

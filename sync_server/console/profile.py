@@ -6,15 +6,15 @@ from fastapi import APIRouter, Depends
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import Response
 
-from sync_server.console.brand import brand
 from sync_server.console.door import room, token_of
-from sync_server.console.forms import Form
-from sync_server.console.incoming import submitted
 from sync_server.console.page import THEME, THEMES, Page
 from sync_server.console.tablets import qr
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, second_step, sign_in, users
 from sync_server.identity.access import Action
+from sync_server.web.brand import brand
+from sync_server.web.forms import Form
+from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 

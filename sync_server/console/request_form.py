@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.ticket.ticket import Channel, Nature, Priority, Ticket, Type
 from sync_server.console.commands import Options, codes
-from sync_server.console.forms import LONGEST_LINE, LONGEST_TEXT, Form
 from sync_server.console.page import Page
+from sync_server.web.forms import LONGEST_LINE, LONGEST_TEXT, Form
 
 KINDS = ("customer", "channel", "consultant")
 CODES = ("channel", "nature", "type", "priority")

@@ -9,14 +9,14 @@ from starlette.responses import Response
 from shared.operations.changes import Outcome
 from shared.time.times import NotAnInstant, instant
 from sync_server.console.door import room
-from sync_server.console.forms import Form
-from sync_server.console.incoming import submitted_file
 from sync_server.console.page import Page
 from sync_server.console.tablets import shown
 from sync_server.identity.access import Action
 from sync_server.sync import rescue
 from sync_server.sync.rescue import Stopped, Tally
 from sync_server.sync.rescue_package import Package, UnusablePackage
+from sync_server.web.forms import Form
+from sync_server.web.incoming import submitted_file
 
 router = APIRouter(include_in_schema=False)
 

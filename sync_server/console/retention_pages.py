@@ -10,11 +10,11 @@ from sync_server.archive.archive_search import Archived
 from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.console.door import NotHere, room
-from sync_server.console.forms import LONGEST_LINE, Form
-from sync_server.console.incoming import submitted
-from sync_server.console.packing import packed
 from sync_server.console.page import Page
 from sync_server.identity.access import Action
+from sync_server.web.forms import LONGEST_LINE, Form
+from sync_server.web.incoming import submitted
+from sync_server.web.packing import packed
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,8 +13,6 @@ from starlette.responses import Response
 from shared.ticket.people import Role
 from shared.time.calendar import business_time_between
 from sync_server.console.door import NotHere, room
-from sync_server.console.forms import Form
-from sync_server.console.incoming import submitted
 from sync_server.console.marks import Mark
 from sync_server.console.page import Page
 from sync_server.console.queues import SILENT_AFTER
@@ -24,6 +22,8 @@ from sync_server.identity import devices, enrolment, users
 from sync_server.identity.access import Action
 from sync_server.identity.access_notes import note
 from sync_server.identity.users import User
+from sync_server.web.forms import Form
+from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,7 +13,6 @@ from shared.ticket.people import Role
 from shared.ticket.ticket import Priority, State
 from sync_server.console.commands import codes
 from sync_server.console.door import room
-from sync_server.console.forms import Form
 from sync_server.console.page import Page
 from sync_server.console.queues import Queue, tickets_in
 from sync_server.console.rows import WINDOW, cursor, in_order, ticket_rows
@@ -21,6 +20,7 @@ from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.access import Action
+from sync_server.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
 

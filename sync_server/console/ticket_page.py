@@ -8,8 +8,6 @@ from shared.ticket.ticket import Ticket
 from shared.time.times import wire_time
 from sync_server.console.commands import STEPS, Command, check, commands_for
 from sync_server.console.door import NotHere, room
-from sync_server.console.forms import LONGEST_TEXT, Form
-from sync_server.console.incoming import submitted
 from sync_server.console.page import Page
 from sync_server.console.refusal import refusal
 from sync_server.console.ticket_view import look, tag, the_ticket
@@ -18,6 +16,8 @@ from sync_server.identity.access import Action
 from sync_server.tickets import late, tickets
 from sync_server.tickets.operations import office_operation
 from sync_server.tickets.results import Result
+from sync_server.web.forms import LONGEST_TEXT, Form
+from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 

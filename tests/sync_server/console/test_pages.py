@@ -7,13 +7,13 @@ from babel.messages.pofile import read_po
 
 from shared.ticket.people import Role
 from shared.words import FOLDER, t
-from sync_server.console.icons import SPRITE
 from sync_server.console.marks import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
 from sync_server.console.navigation import PLACES
 from sync_server.console.page import TEMPLATES, initials, preferred_language, templates
 from sync_server.console.people import EMPLOYED
 from sync_server.console.queues import LOOKS, Queue
-from sync_server.console.statics import carried
+from sync_server.web.icons import SPRITE
+from sync_server.web.statics import carried
 
 SOURCES = {path.name: path.read_text("utf-8") for path in TEMPLATES.glob("*.html")}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, HTTPException, Response
 
-from sync_server.console.brand import ASSETS, brand, style_sheet
+from sync_server.web.brand import ASSETS, brand, style_sheet
 
 router = APIRouter(prefix="/static", include_in_schema=False)
 

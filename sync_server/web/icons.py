@@ -1,7 +1,7 @@
 """The icons that the console draws, cut out of the Lucide set into one file.
 
     npm pack lucide-static && tar xzf lucide-static-*.tgz
-    python -m sync_server.console.icons package/icons
+    python -m sync_server.web.icons package/icons
 
 The file it writes is carried in `static/`; a test asks that every icon named by a page is in it.
 """

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from sync_server.console.forms import Form
+from sync_server.web.forms import Form
 
 MOST_FIELDS = 100
 LONGEST_FIELD = 32 * 1024

@@ -1,0 +1,1 @@
+"""What every page shares: security headers, static files, forms, formatting, brand."""
