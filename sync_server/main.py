@@ -9,13 +9,13 @@ from fastapi import FastAPI
 
 from sync_server.api import blobs, enrol, files, health, live, problems, sync
 from sync_server.assembly import assemble
-from sync_server.clocks import Worker
 from sync_server.console.mount import console
 from sync_server.customer.verify import customer
 from sync_server.records import organisation
 from sync_server.runtime import logs
 from sync_server.runtime.office import Clock, utc_now
 from sync_server.runtime.settings import Settings
+from sync_server.schedule.clocks import Worker
 
 COLLECTING = (20_000, 20, 20)
 """A push makes some thousand objects: so many between two looks, and between two longer looks."""

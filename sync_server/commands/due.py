@@ -3,8 +3,8 @@
 import click
 
 from shared.time.times import NotAnInstant, instant
-from sync_server import clocks
 from sync_server.commands.doors import NeverDone, opened, settings
+from sync_server.schedule import clocks
 
 DONE = {
     "reminded": "reminders written",

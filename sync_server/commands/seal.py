@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from sync_server import clocks
 from sync_server.archive import resealing
 from sync_server.commands.doors import NeverDone, opened, settings
 from sync_server.reports import sealing_key, seals
 from sync_server.runtime.office import utc_now
+from sync_server.schedule import clocks
 
 
 @click.group()

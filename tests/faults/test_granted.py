@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from shared.ticket.people import Actor, Role
-from sync_server import reminders
 from sync_server.database import schema
+from sync_server.schedule import reminders
 from sync_server.tickets import operations
 from tests.faults.field import Field
 from tests.faults.line import lost_on_the_way

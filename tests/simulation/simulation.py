@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from field_app.settings import read_settings
 from field_app.store import evidence
 from shared.ticket.people import Role
-from sync_server import clocks
 from sync_server.database import schema
 from sync_server.identity import users
 from sync_server.identity.users import User
+from sync_server.schedule import clocks
 from tests.faults.clock import START
 from tests.faults.world import CLEAN_ROUNDS
 from tests.simulation.agenda import Act, Agenda

@@ -17,7 +17,6 @@ from sqlalchemy import select
 
 from shared.operations.digest import canonical, report_record
 from shared.ticket.people import Actor, Role
-from sync_server import clocks
 from sync_server.archive import archive_check, archive_export, archive_search
 from sync_server.archive.archive_search import Wanted
 from sync_server.cli import folio
@@ -26,6 +25,7 @@ from sync_server.reports import sealing_key, seals
 from sync_server.reports.report_file import RECORD, read_report
 from sync_server.reports.seal_reading import read_seal
 from sync_server.reports.verify import Verdict
+from sync_server.schedule import clocks
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.visit import Visit, finished

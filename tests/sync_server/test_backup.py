@@ -9,7 +9,6 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select, update
 
-from sync_server import clocks
 from sync_server.archive.archive_check import check_archive
 from sync_server.assembly import assemble
 from sync_server.backup import backup
@@ -18,6 +17,7 @@ from sync_server.backup.database_copy import CopyFailed
 from sync_server.backup.revisions import STEP
 from sync_server.database.schema import blob, device, ticket
 from sync_server.reports import sealing_key, seals
+from sync_server.schedule import clocks
 from tests.sync_server.tablets import enrolled, photo, sent
 from tests.sync_server.visit import Visit, finished
 

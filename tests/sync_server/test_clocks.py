@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from shared.ticket.people import Role
 from shared.time.calendar import nth_business_day_after
-from sync_server import clocks
 from sync_server.database.schema import job, outbox, upload
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.reports import sealing_key, seals
 from sync_server.runtime import jobs
+from sync_server.schedule import clocks
 from tests.cast import CUSTOMER
 from tests.sync_server.tablets import announcement, enrolled, photo
 from tests.sync_server.visit import Visit, finished

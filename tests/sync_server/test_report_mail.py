@@ -11,7 +11,6 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
-from sync_server import clocks
 from sync_server.archive import archive_search
 from sync_server.archive.sealing import seal_archived
 from sync_server.database.schema import outbox as table
@@ -19,6 +18,7 @@ from sync_server.messages import outbox
 from sync_server.records import records
 from sync_server.reports import sealing_key, seals
 from sync_server.reports.verify import Verdict, verify
+from sync_server.schedule import clocks
 from tests import cast
 from tests.sync_server.visit import finished
 

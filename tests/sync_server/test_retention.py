@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from sqlalchemy import delete, select
 
 from shared.ticket.people import Actor, Role
-from sync_server import clocks
 from sync_server.archive import (
     archive_check,
     archive_search,
@@ -26,6 +25,7 @@ from sync_server.cli import folio
 from sync_server.database.schema import archive, blob, disposal, operation, ticket
 from sync_server.identity import access_notes
 from sync_server.reports import sealing_key, seals
+from sync_server.schedule import clocks
 from tests import cast
 from tests.office import RunningOffice
 from tests.sync_server.visit import finished

