@@ -8,32 +8,32 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from sync_server.blobs.store import StoreDown, StoreFull
-from sync_server.console import (
+from sync_server.console.administration import (
     access_pages,
-    archive_pages,
-    board,
-    correction,
-    decisions,
-    files,
-    live,
-    new_ticket,
     people,
     profile,
     rescue_pages,
-    retention_pages,
     signing_in,
     tablets,
+)
+from sync_server.console.archive import archive_pages, retention_pages
+from sync_server.console.tickets import (
+    board,
+    correction,
+    decisions,
+    new_ticket,
     ticket_list,
     ticket_page,
 )
-from sync_server.console.door import (
+from sync_server.console.web import files, live
+from sync_server.console.web.door import (
     NotAllowed,
     NotHere,
     SignInFirst,
     entrance,
     sign_in_address,
 )
-from sync_server.console.page import Page
+from sync_server.console.web.page import Page
 from sync_server.database.transactions import NoSpace, Unavailable
 from sync_server.runtime.office import Office
 from sync_server.web import statics

@@ -9,8 +9,8 @@ from shared.ticket.people import Role
 from sync_server.archive import archive_search
 from sync_server.archive.archive_check import check_archive, verify_online
 from sync_server.backup import backup
-from sync_server.console.people import EMPLOYED
-from sync_server.console.queues import Queue
+from sync_server.console.administration.people import EMPLOYED
+from sync_server.console.tickets.queues import Queue
 from sync_server.database.schema import parked, ticket
 from sync_server.reports.verify import Verdict
 from sync_server.runtime.settings import Settings

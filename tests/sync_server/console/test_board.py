@@ -9,8 +9,8 @@ from sqlalchemy import true
 
 from shared.sla.sla import Standing
 from shared.ticket.people import Role
-from sync_server.console.queues import Queue, tickets_in
-from sync_server.console.rows import clocks, in_order
+from sync_server.console.tickets.queues import Queue, tickets_in
+from sync_server.console.tickets.rows import clocks, in_order
 from sync_server.identity import devices
 from sync_server.tickets import conflicts
 from tests.sync_server.console.browser import browser

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from shared.ticket.people import Role
-from sync_server.console.door import PLAIN_COOKIE, SECURE_COOKIE
-from sync_server.console.signing_in import here
+from sync_server.console.administration.signing_in import here
+from sync_server.console.web.door import PLAIN_COOKIE, SECURE_COOKIE
 from sync_server.identity import passwords, users
 from sync_server.web.shield import comes_from_here
 from tests.sync_server.console.browser import Browser, said

@@ -7,11 +7,11 @@ from babel.messages.pofile import read_po
 
 from shared.ticket.people import Role
 from shared.words import FOLDER, t
-from sync_server.console.marks import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
-from sync_server.console.navigation import PLACES
-from sync_server.console.page import TEMPLATES, initials, preferred_language, templates
-from sync_server.console.people import EMPLOYED
-from sync_server.console.queues import LOOKS, Queue
+from sync_server.console.administration.people import EMPLOYED
+from sync_server.console.tickets.queues import LOOKS, Queue
+from sync_server.console.web.marks import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
+from sync_server.console.web.navigation import PLACES
+from sync_server.console.web.page import TEMPLATES, initials, preferred_language, templates
 from sync_server.web.icons import SPRITE
 from sync_server.web.statics import carried
 

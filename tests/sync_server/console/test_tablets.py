@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from shared.ticket.people import Role
-from sync_server.console.tablets import qr
+from sync_server.console.administration.tablets import qr
 from sync_server.identity import devices, users
 from tests.sync_server.console.browser import said
 

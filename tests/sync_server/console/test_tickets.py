@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shared.ticket.people import Role
-from sync_server.console.rows import WINDOW
+from sync_server.console.tickets.rows import WINDOW
 from tests import cast
 
 

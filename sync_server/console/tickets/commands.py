@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shared.operations.states import legal
 from shared.ticket.people import Role
 from shared.ticket.ticket import Nature, Priority, State, Ticket, Type
-from sync_server.console.page import Page
+from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.access import Action

@@ -5,9 +5,9 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from shared.ticket.people import Role
-from sync_server.console.commands import Options
-from sync_server.console.door import NotHere, room
-from sync_server.console.page import Page
+from sync_server.console.tickets.commands import Options
+from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.page import Page
 from sync_server.database.schema import user
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, second_step, sign_in, users

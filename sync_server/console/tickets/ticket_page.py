@@ -6,11 +6,11 @@ from starlette.responses import Response
 from shared.operations.changes import Outcome
 from shared.ticket.ticket import Ticket
 from shared.time.times import wire_time
-from sync_server.console.commands import STEPS, Command, check, commands_for
-from sync_server.console.door import NotHere, room
-from sync_server.console.page import Page
-from sync_server.console.refusal import refusal
-from sync_server.console.ticket_view import look, tag, the_ticket
+from sync_server.console.tickets.commands import STEPS, Command, check, commands_for
+from sync_server.console.tickets.ticket_view import look, tag, the_ticket
+from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.page import Page
+from sync_server.console.web.refusal import refusal
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
 from sync_server.tickets import late, tickets

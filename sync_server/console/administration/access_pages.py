@@ -9,9 +9,9 @@ from sqlalchemy import Row
 from starlette.responses import Response
 
 from shared.words import NoWords
-from sync_server.console.door import room
-from sync_server.console.page import Page
-from sync_server.console.telling import Telling
+from sync_server.console.web.door import room
+from sync_server.console.web.page import Page
+from sync_server.console.web.telling import Telling
 from sync_server.identity import access_notes
 from sync_server.identity.access import Action
 

@@ -9,9 +9,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
 from shared.ticket.people import Actor
-from sync_server.console.door import entrance, give_cookie, take_cookie, token_of
-from sync_server.console.navigation import first_page
-from sync_server.console.page import Page
+from sync_server.console.web.door import entrance, give_cookie, take_cookie, token_of
+from sync_server.console.web.navigation import first_page
+from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import second_step, sign_in, users
 from sync_server.identity.sign_in import Try, Wait

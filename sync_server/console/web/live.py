@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Depends
 from starlette.responses import StreamingResponse
 
-from sync_server.console.door import room
-from sync_server.console.page import Page
+from sync_server.console.web.door import room
+from sync_server.console.web.page import Page
 from sync_server.identity.access import Action
 from sync_server.runtime.live import OFFICE
 

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Row, Select, or_, select
 
 from shared.sla.sla import Clock, ClockReading
 from shared.time.calendar import Calendar
-from sync_server.console import marks, promises
-from sync_server.console.marks import Mark
-from sync_server.console.page import Page
-from sync_server.console.promises import Promise
+from sync_server.console.tickets import promises
+from sync_server.console.tickets.promises import Promise
+from sync_server.console.web import marks
+from sync_server.console.web.marks import Mark
+from sync_server.console.web.page import Page
 from sync_server.database.schema import record, ticket, user
 from sync_server.database.transactions import Transaction
 

@@ -5,8 +5,8 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing
-from sync_server.console.door import NotHere, room
-from sync_server.console.page import Page
+from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.page import Page
 from sync_server.database.schema import blob, evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from shared.operations.changes import Outcome
 from shared.time.times import NotAnInstant, instant
-from sync_server.console.door import room
-from sync_server.console.page import Page
-from sync_server.console.tablets import shown
+from sync_server.console.administration.tablets import shown
+from sync_server.console.web.door import room
+from sync_server.console.web.page import Page
 from sync_server.identity.access import Action
 from sync_server.sync import rescue
 from sync_server.sync.rescue import Stopped, Tally

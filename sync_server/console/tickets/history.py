@@ -9,12 +9,12 @@ from sqlalchemy import Row, or_, select
 
 from shared.operations.changes import Kind, Outcome
 from shared.ticket.people import SYSTEM
-from sync_server.console import marks
-from sync_server.console.commands import REFERRALS
-from sync_server.console.marks import Mark
-from sync_server.console.page import Page
-from sync_server.console.refusal import refusal
-from sync_server.console.telling import Telling
+from sync_server.console.tickets.commands import REFERRALS
+from sync_server.console.web import marks
+from sync_server.console.web.marks import Mark
+from sync_server.console.web.page import Page
+from sync_server.console.web.refusal import refusal
+from sync_server.console.web.telling import Telling
 from sync_server.database.schema import device, operation, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.tickets import ledger

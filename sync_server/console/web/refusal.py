@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.words import NoWords
-from sync_server.console.page import Page
+from sync_server.console.web.page import Page
 
 FAMILIES = ("command", "state", "role", "field")
 

@@ -9,8 +9,8 @@ from sync_server.archive import archive_search, customer_export, legal_holds
 from sync_server.archive.archive_search import Archived
 from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.archive.legal_holds import NoReason, NothingHeld
-from sync_server.console.door import NotHere, room
-from sync_server.console.page import Page
+from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.page import Page
 from sync_server.identity.access import Action
 from sync_server.web.forms import LONGEST_LINE, Form
 from sync_server.web.incoming import submitted

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.ticket.ticket import Channel, Nature, Priority, Ticket, Type
-from sync_server.console.commands import Options, codes
-from sync_server.console.page import Page
+from sync_server.console.tickets.commands import Options, codes
+from sync_server.console.web.page import Page
 from sync_server.web.forms import LONGEST_LINE, LONGEST_TEXT, Form
 
 KINDS = ("customer", "channel", "consultant")

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.ticket.people import Actor
 from shared.words import language_of, t
-from sync_server.console.navigation import Entry, entries
+from sync_server.console.web.navigation import Entry, entries
 from sync_server.identity.access import Action, Assigned, can
 from sync_server.identity.sign_in import Session
 from sync_server.identity.users import User
@@ -24,7 +24,7 @@ from sync_server.web import statics, wording
 from sync_server.web.brand import brand
 from sync_server.web.forms import Form
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 DOMAINS = frozenset({"process", "office"})
 TOLD = "folio_told"
 THEME = "folio_theme"

@@ -8,15 +8,15 @@ from starlette.responses import Response
 
 from shared.operations.changes import Outcome
 from shared.ticket.ticket import Ticket
-from sync_server.console.door import room
-from sync_server.console.page import Page
-from sync_server.console.request_form import (
+from sync_server.console.tickets.request_form import (
     check_request,
     choices,
     fields_of,
     form_of,
 )
-from sync_server.console.ticket_view import the_ticket
+from sync_server.console.tickets.ticket_view import the_ticket
+from sync_server.console.web.door import room
+from sync_server.console.web.page import Page
 from sync_server.identity.access import Action
 from sync_server.tickets.operations import office_operation
 from sync_server.web.forms import Form

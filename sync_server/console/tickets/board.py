@@ -6,11 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
-from sync_server.console.door import SignInFirst, entrance, room
-from sync_server.console.history import Happening, latest
-from sync_server.console.navigation import first_page
-from sync_server.console.page import Page
-from sync_server.console.queues import (
+from sync_server.console.tickets.history import Happening, latest
+from sync_server.console.tickets.queues import (
     LOOKS,
     Look,
     Queue,
@@ -18,7 +15,10 @@ from sync_server.console.queues import (
     silent_devices,
     tickets_in,
 )
-from sync_server.console.rows import TicketRow, ticket_rows
+from sync_server.console.tickets.rows import TicketRow, ticket_rows
+from sync_server.console.web.door import SignInFirst, entrance, room
+from sync_server.console.web.navigation import first_page
+from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action, can
 

@@ -13,17 +13,18 @@ from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence
 from shared.ticket.ticket import Ticket
 from sync_server.archive import archive_search
-from sync_server.console import history, marks, promises
-from sync_server.console.checklist import Checklist, checklist
-from sync_server.console.commands import Command, commands_for
-from sync_server.console.conflict_view import Dispute, disputes
-from sync_server.console.door import NotHere
-from sync_server.console.history import Happening
-from sync_server.console.marks import Mark
-from sync_server.console.page import Page
-from sync_server.console.promises import Promise
-from sync_server.console.strokes import Drawing, drawing
-from sync_server.console.telling import Telling
+from sync_server.console.tickets import history, promises
+from sync_server.console.tickets.checklist import Checklist, checklist
+from sync_server.console.tickets.commands import Command, commands_for
+from sync_server.console.tickets.conflict_view import Dispute, disputes
+from sync_server.console.tickets.history import Happening
+from sync_server.console.tickets.promises import Promise
+from sync_server.console.tickets.strokes import Drawing, drawing
+from sync_server.console.web import marks
+from sync_server.console.web.door import NotHere
+from sync_server.console.web.marks import Mark
+from sync_server.console.web.page import Page
+from sync_server.console.web.telling import Telling
 from sync_server.database.schema import blob
 from sync_server.database.schema import ticket as table
 from sync_server.database.transactions import Transaction

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from shared.operations.digest import SHOWN_FIELDS
 from shared.ticket.ticket import FREE_TEXT
-from sync_server.console.telling import Telling
+from sync_server.console.web.telling import Telling
 
 
 @dataclass(frozen=True, slots=True)

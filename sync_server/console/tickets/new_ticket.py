@@ -8,9 +8,9 @@ from sqlalchemy import Row, select
 from starlette.responses import Response
 
 from shared.operations.states import ACTIVE
-from sync_server.console.door import room
-from sync_server.console.page import Page
-from sync_server.console.request_form import check_request, choices, fields_of
+from sync_server.console.tickets.request_form import check_request, choices, fields_of
+from sync_server.console.web.door import room
+from sync_server.console.web.page import Page
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action, can

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import Response
 
-from sync_server.console.door import room, token_of
-from sync_server.console.page import THEME, THEMES, Page
-from sync_server.console.tablets import qr
+from sync_server.console.administration.tablets import qr
+from sync_server.console.web.door import room, token_of
+from sync_server.console.web.page import THEME, THEMES, Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, second_step, sign_in, users
 from sync_server.identity.access import Action

@@ -19,9 +19,9 @@ from sync_server.archive import (
     retention,
 )
 from sync_server.archive.archive_search import Archived, Wanted
-from sync_server.console.door import NotHere, room
-from sync_server.console.files import DAMAGED, damaged, handed
-from sync_server.console.page import Page
+from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.files import DAMAGED, damaged, handed
+from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.access import Action

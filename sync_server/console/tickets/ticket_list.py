@@ -11,11 +11,11 @@ from starlette.responses import Response
 from shared.operations.states import ACTIVE
 from shared.ticket.people import Role
 from shared.ticket.ticket import Priority, State
-from sync_server.console.commands import codes
-from sync_server.console.door import room
-from sync_server.console.page import Page
-from sync_server.console.queues import Queue, tickets_in
-from sync_server.console.rows import WINDOW, cursor, in_order, ticket_rows
+from sync_server.console.tickets.commands import codes
+from sync_server.console.tickets.queues import Queue, tickets_in
+from sync_server.console.tickets.rows import WINDOW, cursor, in_order, ticket_rows
+from sync_server.console.web.door import room
+from sync_server.console.web.page import Page
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users

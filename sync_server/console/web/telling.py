@@ -10,7 +10,7 @@ from sqlalchemy import select
 from shared.report.phrases import Phrases, joined
 from shared.time.times import NotAnInstant, instant
 from shared.words import NoWords
-from sync_server.console.page import Page
+from sync_server.console.web.page import Page
 from sync_server.database.schema import user
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access_notes import COMMAND_LINE

@@ -12,13 +12,13 @@ from starlette.responses import Response
 
 from shared.operations.changes import Outcome
 from shared.ticket.ticket import FREE_TEXT
-from sync_server.console import history
-from sync_server.console.conflict_view import disputes
-from sync_server.console.door import room
-from sync_server.console.history import Happening
-from sync_server.console.page import Page
-from sync_server.console.refusal import refusal
-from sync_server.console.telling import Telling
+from sync_server.console.tickets import history
+from sync_server.console.tickets.conflict_view import disputes
+from sync_server.console.tickets.history import Happening
+from sync_server.console.web.door import room
+from sync_server.console.web.page import Page
+from sync_server.console.web.refusal import refusal
+from sync_server.console.web.telling import Telling
 from sync_server.database.schema import conflict, late_arrival, operation, parked, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action

@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from shared.ticket.people import Role
 from shared.time.calendar import business_time_between
-from sync_server.console.door import NotHere, room
-from sync_server.console.marks import Mark
-from sync_server.console.page import Page
-from sync_server.console.queues import SILENT_AFTER
+from sync_server.console.tickets.queues import SILENT_AFTER
+from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.marks import Mark
+from sync_server.console.web.page import Page
 from sync_server.database.schema import enrol_code
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices, enrolment, users

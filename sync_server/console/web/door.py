@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from sync_server.console.page import Page
+from sync_server.console.web.page import Page
 from sync_server.identity.access import Action, can
 from sync_server.identity.sign_in import Session, keep_session, session_of
 from sync_server.runtime.office import Office, the_office

@@ -1,0 +1,1 @@
+"""The console's pages about people, tablets, one's own account, and rescue packages."""

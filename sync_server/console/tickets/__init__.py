@@ -1,0 +1,1 @@
+"""The console's pages about tickets: board, lists, one ticket, decisions."""

@@ -1,0 +1,1 @@
+"""What all console pages share: sign-in session, layout, navigation, formatting."""
