@@ -13,10 +13,10 @@ import uvicorn
 from shared.operations.changes import Kind
 from shared.operations.merge import Versioned
 from shared.ticket.people import Actor, Role
+from sync_server.app import create_app
 from sync_server.database.transactions import Transaction
 from sync_server.identity import enrolment, users
 from sync_server.identity.users import User
-from sync_server.main import create_app
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings

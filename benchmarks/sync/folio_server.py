@@ -12,8 +12,8 @@ from typing import Any
 import uvicorn
 
 from shared.ticket.people import Role
+from sync_server.app import create_app, settle
 from sync_server.identity import devices, users
-from sync_server.main import create_app, settle
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
 

@@ -46,7 +46,7 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
         _open(said, listening, address)
         _run_several(said, listening, workers)
         return
-    from sync_server.main import create_app, settle
+    from sync_server.app import create_app, settle
 
     try:
         app = create_app(said)
@@ -78,7 +78,7 @@ def _run_several(said: Settings, listening: socket.socket, workers: int) -> None
 
     os.environ["FOLIO_PUBLIC_URL"] = said.public_url
     config = uvicorn.Config(
-        "sync_server.main:application", factory=True, workers=workers, log_level="warning",
+        "sync_server.app:application", factory=True, workers=workers, log_level="warning",
         timeout_graceful_shutdown=PATIENCE, server_header=False,
     )  # fmt: skip
     Multiprocess(config, sockets=[listening]).run()

@@ -15,7 +15,7 @@ from shared.ticket.ticket import (
     OFFICE_FIELDS,
     RESERVED_FIELDS,
 )
-from sync_server.main import create_app
+from sync_server.app import create_app
 from sync_server.runtime.settings import Settings
 from tests.contract.fifty_faults import FAULTS, table
 from tests.contract.pages import DOCS, known_tests, made_part, named_tests, put_right, write_part

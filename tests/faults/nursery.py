@@ -72,7 +72,7 @@ def main(descriptor: int) -> None:
     """Read orders and carry them out, until there are no more."""
     import uvicorn  # noqa: F401  imported once here, for all who are born
 
-    import sync_server.main  # noqa: F401
+    import sync_server.app  # noqa: F401
 
     door = socket.socket(fileno=descriptor)
     living: set[int] = set()
@@ -114,7 +114,7 @@ def _born(said: Mapping[str, Any], door: socket.socket) -> int:
 def _serve(said: Mapping[str, Any], door: socket.socket) -> None:
     import uvicorn
 
-    from sync_server.main import create_app
+    from sync_server.app import create_app
     from sync_server.runtime.settings import Settings
 
     settings = {**said["settings"], "data": Path(said["settings"]["data"])}

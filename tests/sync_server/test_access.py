@@ -11,11 +11,11 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.operations.changes import Kind
 from shared.ticket.people import Actor, Role
+from sync_server.app import create_app
 from sync_server.archive import archive, archive_search
 from sync_server.console.web.door import Room
 from sync_server.identity import devices
 from sync_server.identity.access import ALLOWED, Action, can
-from sync_server.main import create_app
 from sync_server.runtime.settings import Settings
 from sync_server.sync import arrivals
 from tests.office import RunningOffice
