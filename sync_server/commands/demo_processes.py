@@ -71,7 +71,7 @@ class Demo:
 
     def _command(self, name: str) -> list[str]:
         if name == "server":
-            entry = "from sync_server.cli import main; main()"
+            entry = "from sync_server.commands.cli import main; main()"
             return [sys.executable, "-c", entry, "serve", "--port", str(self.server_port)]
         entry = "import sys; from field_app.app import main; sys.exit(main())"
         return [

@@ -11,7 +11,7 @@ import httpx
 from click.testing import CliRunner, Result
 
 from shared.ticket.people import Role
-from sync_server.cli import folio
+from sync_server.commands.cli import folio
 from sync_server.identity import users
 from tests.given.release import GIVEN
 from tests.office import Clock, RunningOffice

@@ -4,7 +4,7 @@ from shutil import copytree
 
 from click.testing import CliRunner
 
-from sync_server.cli import folio
+from sync_server.commands.cli import folio
 
 
 def test_what_the_office_forgot_comes_again_after_folio_epoch(office, tablet, tmp_path):

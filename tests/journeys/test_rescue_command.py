@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from sync_server.cli import folio as commands
+from sync_server.commands.cli import folio as commands
 from sync_server.identity import access_notes, users
 from sync_server.sync.rescue_package import Package
 from tests.rescue import PASSPHRASE, manifest, packed

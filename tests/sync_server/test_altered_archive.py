@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sync_server.archive import archive_check
 from sync_server.archive.archive_check import Fault
 from sync_server.assembly import assemble
-from sync_server.cli import folio
+from sync_server.commands.cli import folio
 from sync_server.reports import sealing_key, seals
 from sync_server.schedule import clocks
 from tests.office import RunningOffice

@@ -19,7 +19,7 @@ from shared.operations.digest import canonical, report_record
 from shared.ticket.people import Actor, Role
 from sync_server.archive import archive_check, archive_export, archive_search
 from sync_server.archive.archive_search import Wanted
-from sync_server.cli import folio
+from sync_server.commands.cli import folio
 from sync_server.database.schema import access_log, archive, outbox, seal
 from sync_server.reports import sealing_key, seals
 from sync_server.reports.report_file import RECORD, read_report

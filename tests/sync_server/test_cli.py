@@ -13,7 +13,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from sync_server.cli import folio as commands
+from sync_server.commands.cli import folio as commands
 from sync_server.commands.user import ROLES
 from sync_server.demo import PASSWORD, people
 from tests.sync_server.sealed import key, sealed

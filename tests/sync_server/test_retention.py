@@ -21,7 +21,7 @@ from sync_server.archive import (
 from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.archive.retention import StillKept
-from sync_server.cli import folio
+from sync_server.commands.cli import folio
 from sync_server.database.schema import archive, blob, disposal, operation, ticket
 from sync_server.identity import access_notes
 from sync_server.reports import sealing_key, seals
