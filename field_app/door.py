@@ -1,13 +1,13 @@
 """The ways in and out: enrolment, PIN, another person on a shared tablet, leaving."""
 
 from field_app import pin
+from field_app.device.trouble import Trouble
 from field_app.presence import NotEnrolled, Presence, Stage
 from field_app.status import Link
 from field_app.store import base, evidence, others, outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, enrolment, keep_enrolment, renewed
 from field_app.store.queue import queue_of
-from field_app.trouble import Trouble
 
 
 class SignOutRefused(Trouble):

@@ -7,7 +7,7 @@ from hashlib import scrypt
 from hmac import compare_digest
 from typing import Any
 
-from field_app.trouble import Trouble
+from field_app.device.trouble import Trouble
 from shared.time.times import instant, wire_time
 from shared.words import t
 

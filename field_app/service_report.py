@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from field_app import work
-from field_app.device import Device
+from field_app.device.device import Device
 from field_app.store import evidence, others, tickets, view
 from field_app.store.database import Database
 from field_app.store.documents import document

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from field_app.device.trouble import Trouble
 from field_app.store.queue import Queue
-from field_app.trouble import Trouble
 from shared.words import t
 
 

@@ -6,8 +6,8 @@ from contextvars import copy_context
 
 import flet as ft
 
+from field_app.device.place import Whereabouts, follow
 from field_app.parts.named import keyed
-from field_app.place import Whereabouts, follow
 from field_app.screens.camera import CameraRoute
 from field_app.screens.desk import Desk, unknown
 from field_app.screens.doors import Enrol, SetPin, Unlock

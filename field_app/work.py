@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from field_app.device import Device
+from field_app.device.device import Device
+from field_app.device.trouble import Trouble
 from field_app.store import outbox, view
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.tickets import UnknownTicket
-from field_app.trouble import Trouble
 from shared.operations.changes import Kind, Operation
 from shared.operations.states import Refused, move
 from shared.ticket.shapes import ENTRIES

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.sync.documents import read
 from benchmarks.sync.worker import obey
-from field_app.settings import read_settings
+from field_app.device.settings import read_settings
 from field_app.store import outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment

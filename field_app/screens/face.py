@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 import flet as ft
 
+from field_app.device.trouble import Trouble
 from field_app.session import Session, Stage
 from field_app.status import SyncStatus
 from field_app.theme import DANGER, OK, RAIL_FROM, SIDE_BY_SIDE_FROM, Brand
-from field_app.trouble import Trouble
 from shared.words import t
 
 T = TypeVar("T")

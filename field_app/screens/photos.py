@@ -6,6 +6,7 @@ from typing import Any
 
 import flet as ft
 
+from field_app.device.trouble import Trouble
 from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, side_button
 from field_app.parts.card import card
@@ -17,7 +18,6 @@ from field_app.screens.face import Face
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.theme import DANGER, MUTED, OK, WARNING
-from field_app.trouble import Trouble
 from shared.ticket.evidence import Evidence
 from shared.ticket.work import standing
 

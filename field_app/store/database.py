@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlite_utils
 
+from field_app.device.trouble import Trouble
 from field_app.store import schema
-from field_app.trouble import Trouble
 
 OLDEST_SQLITE = (3, 35, 0)
 """RETURNING and the JSON functions. The WAL-reset fault of SQLite before 3.51.3 needs two writing

@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from field_app.device.trouble import Trouble
 from field_app.store.database import Database
-from field_app.trouble import Trouble
 from shared.ticket.evidence import EvidenceKind
 from shared.time.times import wire_time
 

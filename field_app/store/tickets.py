@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from field_app.device.trouble import Trouble
 from field_app.store import answers, evidence
 from field_app.store.answers import FieldConflict as FieldConflict
 from field_app.store.answers import OfficeChange as OfficeChange
@@ -14,7 +15,6 @@ from field_app.store.documents import document
 from field_app.store.evidence import FileState
 from field_app.store.listing import Shelf, WorkStage
 from field_app.store.view import last_finalise, record_of
-from field_app.trouble import Trouble
 from shared.closure.missing import Missing
 from shared.ticket.asset import Asset, PastService
 from shared.ticket.ticket import Ticket

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from field_app.device import Device
+from field_app.device.device import Device
+from field_app.device.settings import Settings
 from field_app.session import Session
-from field_app.settings import Settings
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment
 from field_app.sync.live import Line

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from field_app.device.trouble import Trouble
 from field_app.sync.packing import plain
 from field_app.sync.troubles import (
     Busy,
@@ -22,7 +23,6 @@ from field_app.sync.troubles import (
     TooLarge,
     UpdateNeeded,
 )
-from field_app.trouble import Trouble
 
 
 def refusal(response: httpx.Response) -> Trouble:

@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from field_app.device.trouble import Trouble
 from field_app.store import evidence, outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import EvidenceMissing
-from field_app.trouble import Trouble
 from shared.operations.digest import canonical
 from shared.operations.passphrase import passphrase_bytes
 from shared.time.times import wire_time

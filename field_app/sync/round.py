@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from field_app.device.trouble import Trouble
 from field_app.store import base, evidence, outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled, heard, reckoned
@@ -25,7 +26,6 @@ from field_app.sync.pushing import Pushing
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import Fork, Gap, Unsettled, UpdateNeeded
 from field_app.sync.uploads import SKIPPED, is_durable, upload
-from field_app.trouble import Trouble
 from shared.time.times import wire_time
 
 MOST_CONFIRMED = 20

@@ -1,6 +1,6 @@
 """What can come between the tablet and the office, one class a cause, none of them a loss."""
 
-from field_app.trouble import Trouble
+from field_app.device.trouble import Trouble
 
 
 class NoSignal(Trouble):

@@ -7,13 +7,13 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from field_app.device.trouble import Trouble
 from field_app.store import evidence
 from field_app.store.database import Database
 from field_app.store.evidence import Blob, EvidenceMissing
 from field_app.sync.refusals import refusal
 from field_app.sync.server import Caller, Server, sent
 from field_app.sync.troubles import BrokenAnswer, NotOurServer, RequestRefused, UploadRefused
-from field_app.trouble import Trouble
 
 VERSION = "1.0.0"
 FOLDER = "/api/v1/blobs/"

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from field_app.device import Device
-from field_app.settings import read_settings
+from field_app.device.device import Device
+from field_app.device.settings import read_settings
 from field_app.tablet import open_tablet
 
 PIN = "2580"

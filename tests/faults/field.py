@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 from PIL import Image
 
-from field_app.device import Device
+from field_app.device.device import Device
+from field_app.device.settings import Settings, read_settings
 from field_app.session import Session
-from field_app.settings import Settings, read_settings
 from field_app.store import base, evidence, outbox
 from field_app.store.database import Database
 from field_app.store.operations import message_of

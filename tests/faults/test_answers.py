@@ -5,8 +5,8 @@ import json
 import httpx
 import pytest
 
+from field_app.device.trouble import Trouble
 from field_app.store import outbox
-from field_app.trouble import Trouble
 from shared.operations.wire import MOST_BYTES
 from tests.faults.field import Field
 from tests.faults.hands import STEPS, at_once, first_ticket, pushed, worked

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select
 
-from field_app.settings import read_settings
+from field_app.device.settings import read_settings
 from sync_server.database import schema
 from tests.faults.field import Field
 from tests.faults.proxy import CuttingProxy, Direction

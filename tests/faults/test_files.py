@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from field_app.settings import read_settings
+from field_app.device.settings import read_settings
 from field_app.store import evidence
 from sync_server.blobs.store import StoreDown
 from sync_server.database.schema import blob as blob_table

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from field_app.device.trouble import Trouble
 from field_app.store.database import Database
-from field_app.trouble import Trouble
 from sync_server.database.transactions import Transaction
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, worked

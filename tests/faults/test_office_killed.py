@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from field_app.trouble import Trouble
+from field_app.device.trouble import Trouble
 from sync_server.database import schema
 from tests.faults import oracle
 from tests.faults.field import Field

@@ -10,8 +10,8 @@ from uuid import uuid4
 import httpx
 from sqlalchemy import select
 
-from field_app.settings import Settings as TabletSettings
-from field_app.trouble import Trouble
+from field_app.device.settings import Settings as TabletSettings
+from field_app.device.trouble import Trouble
 from shared.ticket.people import Role
 from sync_server.database import schema
 from sync_server.identity.users import User

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from field_app.device import Device
+from field_app.device.device import Device
 
 NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
 ENGINEER = {"id": "eng-1", "name": "Luis Cano", "role": "engineer", "email": "luis@example.com"}

@@ -8,8 +8,8 @@ import flet as ft
 import pytest
 
 from field_app import app
-from field_app.device import Device
-from field_app.settings import read_settings
+from field_app.device.device import Device
+from field_app.device.settings import read_settings
 from field_app.tablet import open_tablet
 
 

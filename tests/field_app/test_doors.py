@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from field_app.device import AlreadyRunning
+from field_app.device.device import AlreadyRunning
 from field_app.door import SignOutRefused
 from field_app.pin import PinBlocked, PinWait, WrongPin
 from field_app.presence import Locked, Stage

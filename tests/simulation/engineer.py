@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
+from field_app.device.trouble import Trouble
 from field_app.presence import Stage
 from field_app.sync.courier import Courier
 from field_app.sync.round import WipeAsked
 from field_app.sync.troubles import SignedOut
-from field_app.trouble import Trouble
 from sync_server.identity.users import User
 from tests.faults.field import PIN, Field
 from tests.simulation.couriers import AtLast, AtOnce

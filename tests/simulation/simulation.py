@@ -9,7 +9,7 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from field_app.settings import read_settings
+from field_app.device.settings import read_settings
 from field_app.store import evidence
 from shared.ticket.people import Role
 from sync_server.database import schema

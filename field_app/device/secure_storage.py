@@ -4,7 +4,7 @@ import asyncio
 
 import flet_secure_storage as fs
 
-from field_app.keyring import HeldKeyring
+from field_app.device.keyring import HeldKeyring
 
 PREFIX = "folio:"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import flet_geolocator as fg
 
-from field_app.device import Device, Position
+from field_app.device.device import Device, Position
 
 EVERY = 120
 """Seconds between two looks: a visit is in one place."""

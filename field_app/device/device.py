@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from field_app.trouble import Trouble
+from field_app.device.trouble import Trouble
 from shared.operations.identity import uuid7
 
 try:

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-FLET_TOML = Path(__file__).resolve().parent.parent / "flet.toml"
+FLET_TOML = Path(__file__).resolve().parents[2] / "flet.toml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The machine under the tablet: folder, clock, position, secrets, settings."""
