@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from field_app.device.device import Claim, Device, claim
 from field_app.device.keyring import FileKeyring, Keyring
 from field_app.device.settings import Settings
-from field_app.session import Session
+from field_app.session.session import Session
 from field_app.sync.live import Live
 from field_app.sync.network import Network
 from field_app.sync.schedule import Engine

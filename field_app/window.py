@@ -16,7 +16,7 @@ from field_app.screens.settings import SettingsScreen
 from field_app.screens.shell import Shell
 from field_app.screens.signing import Signing
 from field_app.screens.sync import SyncScreen
-from field_app.session import Stage
+from field_app.session.session import Stage
 from field_app.tablet import Tablet
 from field_app.theme import Brand, wear
 

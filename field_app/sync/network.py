@@ -7,7 +7,7 @@ from typing import Protocol
 
 from field_app.device.device import Device
 from field_app.device.settings import Settings
-from field_app.session import Session
+from field_app.session.session import Session
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment
 from field_app.sync.live import Line
@@ -28,7 +28,7 @@ class Wakeable(Protocol):
 
 @dataclass(slots=True)
 class Network:
-    """What the session asks of the network: `field_app.presence.Office`, over HTTPS.
+    """What the session asks of the network: `field_app.session.presence.Office`, over HTTPS.
 
     `transport` replaces the real one in tests; `step` is told of each step of a round.
     """

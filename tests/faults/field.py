@@ -15,7 +15,7 @@ from PIL import Image
 
 from field_app.device.device import Device
 from field_app.device.settings import Settings, read_settings
-from field_app.session import Session
+from field_app.session.session import Session
 from field_app.store import base, evidence, outbox
 from field_app.store.database import Database
 from field_app.store.operations import message_of

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import httpx
 import structlog
 
-from field_app import pin
+from field_app.session import pin
 from sync_server.runtime import logs
 from tests.faults.inside import OfficeInside
 from tests.faults.places import Place

@@ -5,10 +5,10 @@ import stat
 import pytest
 
 from field_app.device.device import AlreadyRunning
-from field_app.door import SignOutRefused
-from field_app.pin import PinBlocked, PinWait, WrongPin
-from field_app.presence import Locked, Stage
-from field_app.status import Phase
+from field_app.session.door import SignOutRefused
+from field_app.session.pin import PinBlocked, PinWait, WrongPin
+from field_app.session.presence import Locked, Stage
+from field_app.session.status import Phase
 from field_app.store.database import Database
 from field_app.sync.troubles import EnrolmentRefused
 from field_app.tablet import open_tablet

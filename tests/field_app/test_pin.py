@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from field_app import pin
-from field_app.pin import PinBlocked, PinWait, WeakPin
+from field_app.session import pin
+from field_app.session.pin import PinBlocked, PinWait, WeakPin
 from tests.field_app.cast import NOW
 
 KEPT = pin.new_pin("2580", b"s" * 16, tries=5)

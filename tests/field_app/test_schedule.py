@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from field_app.session import Stage
-from field_app.status import Phase
+from field_app.session.session import Stage
+from field_app.session.status import Phase
 from field_app.sync import schedule
 from field_app.sync.schedule import SETTLING, Engine
 from tests.field_app.cast import TICKET

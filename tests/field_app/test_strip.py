@@ -1,6 +1,6 @@
 """The sync strip: one true sentence at any time."""
 
-from field_app.status import Phase
+from field_app.session.status import Phase
 from tests.field_app.cast import NOW, TICKET, photo
 from tests.field_app.small_office import problem
 from tests.field_app.visits import phase

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from field_app import presence
+from field_app.session import presence
 from field_app.store import base, outbox, view
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from field_app.device.trouble import Trouble
-from field_app.presence import Stage
+from field_app.session.presence import Stage
 from field_app.sync.courier import Courier
 from field_app.sync.round import WipeAsked
 from field_app.sync.troubles import SignedOut

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from field_app.session import Session
+from field_app.session.session import Session
 from field_app.tablet import Tablet
 from shared.ticket.ticket import Ticket
 from tests.field_app.cast import TICKET, photo

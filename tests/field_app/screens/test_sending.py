@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from field_app.session import Session, Stage
+from field_app.session.session import Session, Stage
 from field_app.tablet import Tablet
 from tests.field_app.cast import TICKET
 from tests.field_app.screens import visit

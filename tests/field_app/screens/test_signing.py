@@ -2,7 +2,7 @@
 
 import pytest
 
-from field_app.session import Session, Stage
+from field_app.session.session import Session, Stage
 from field_app.tablet import Tablet
 from shared.operations.digest import sign_off_holds
 from tests.field_app.cast import TICKET

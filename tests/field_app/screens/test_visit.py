@@ -1,6 +1,6 @@
 """A visit from the list to the sending, by hand."""
 
-from field_app.session import Session
+from field_app.session.session import Session
 from tests.field_app.screens import visit
 from tests.field_app.screens.hand import Hand
 

@@ -1,6 +1,6 @@
 """A visit, step by step, as one does it by hand: each test goes as far as it needs."""
 
-from field_app.session import Session
+from field_app.session.session import Session
 from tests.field_app.cast import TICKET, photo
 from tests.field_app.screens.hand import Hand
 

@@ -1,9 +1,9 @@
 """The ways in and out: enrolment, PIN, another person on a shared tablet, leaving."""
 
-from field_app import pin
 from field_app.device.trouble import Trouble
-from field_app.presence import NotEnrolled, Presence, Stage
-from field_app.status import Link
+from field_app.session import pin
+from field_app.session.presence import NotEnrolled, Presence, Stage
+from field_app.session.status import Link
 from field_app.store import base, evidence, others, outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, enrolment, keep_enrolment, renewed

@@ -8,13 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from field_app.accounts import Account, Accounts
 from field_app.device.device import Device
 from field_app.device.keyring import Keyring
 from field_app.device.settings import Settings
 from field_app.device.trouble import Trouble
-from field_app.pin import Pin
-from field_app.status import Link, SyncStatus, status_of
+from field_app.session.accounts import Account, Accounts
+from field_app.session.pin import Pin
+from field_app.session.status import Link, SyncStatus, status_of
 from field_app.store import evidence, outbox
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, enrolment

@@ -6,10 +6,10 @@ from typing import Any
 
 from field_app import capture, closing, service_report, work
 from field_app.closing import Standing, Statement
-from field_app.door import Door
-from field_app.presence import Locked, NotEnrolled
-from field_app.presence import Stage as Stage
 from field_app.service_report import Handover, Report
+from field_app.session.door import Door
+from field_app.session.presence import Locked, NotEnrolled
+from field_app.session.presence import Stage as Stage
 from field_app.store import answers, catalogue, drafts, evidence, tickets, view, waiting
 from field_app.store.catalogue import Catalogue
 from field_app.store.listing import Shelf
