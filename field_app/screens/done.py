@@ -16,8 +16,8 @@ from field_app.screens.review import finalise_button, mine, to_do
 from field_app.screens.steps import Step
 from field_app.screens.ticket_frame import step_screen, way_to
 from field_app.screens.ticket_view import TicketView
-from field_app.service_report import Report
 from field_app.theme import DANGER, INFO, MUTED, OK, WARNING
+from field_app.visit.service_report import Report
 
 RECEIVED = frozenset({"received", "durable"})
 

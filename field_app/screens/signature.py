@@ -12,8 +12,8 @@ from field_app.parts.text import label
 from field_app.screens.face import Face
 from field_app.screens.handover import customer_screen
 from field_app.screens.signing_form import Answers, Fill, SigningForm
-from field_app.service_report import Handover
 from field_app.theme import LINE, MUTED, PAGE, PAPER
+from field_app.visit.service_report import Handover
 
 STROKES = "strokes"
 BESIDE_FROM, FORM_WIDTH = 900, 500

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from field_app import capture, closing, service_report, work
-from field_app.closing import Standing, Statement
-from field_app.service_report import Handover, Report
 from field_app.session.door import Door
 from field_app.session.presence import Locked, NotEnrolled
 from field_app.session.presence import Stage as Stage
@@ -15,6 +12,9 @@ from field_app.store.catalogue import Catalogue
 from field_app.store.listing import Shelf
 from field_app.store.tickets import TicketDetail, Window
 from field_app.store.waiting import Waiting
+from field_app.visit import capture, closing, service_report, work
+from field_app.visit.closing import Standing, Statement
+from field_app.visit.service_report import Handover, Report
 from shared.closure.missing import Missing
 from shared.operations.digest import shown_content
 from shared.report.blocks import ServiceReport

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from field_app import work
 from field_app.store import base, evidence, outbox, view
+from field_app.visit import work
 from tests.faults.field import Field, Killed, picture
 from tests.faults.hands import at_once
 from tests.faults.marks import on_both_databases

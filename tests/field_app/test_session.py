@@ -2,9 +2,9 @@
 
 import pytest
 
-from field_app.capture import PhotoRefused
 from field_app.store.database import DamagedData, DiskFull, NewerData
-from field_app.work import CommandRefused, ReadOnly, TicketClosed
+from field_app.visit.capture import PhotoRefused
+from field_app.visit.work import CommandRefused, ReadOnly, TicketClosed
 from tests.field_app.cast import STROKES, TICKET, photo
 from tests.field_app.visits import run
 

@@ -6,10 +6,10 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from field_app.closing import Standing
 from field_app.session.status import Phase
 from field_app.store.listing import WorkStage
 from field_app.sync.troubles import NoSignal
+from field_app.visit.closing import Standing
 from shared.operations.changes import Kind
 from shared.operations.digest import canonical, report_record
 from shared.ticket.people import Role

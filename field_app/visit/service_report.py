@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from field_app import work
 from field_app.device.device import Device
 from field_app.store import evidence, others, tickets, view
 from field_app.store.database import Database
 from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Kept, Rank
+from field_app.visit import work
 from shared.operations.digest import (
     canonical,
     known_folio,

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from field_app import service_report, work
-from field_app.capture import JPEG
 from field_app.device.device import Device
 from field_app.device.settings import read_settings
 from field_app.device.trouble import Trouble
-from field_app.service_report import Report
 from field_app.store import catalogue, drafts, evidence, outbox, tickets, view
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Rank
+from field_app.visit import service_report, work
+from field_app.visit.capture import JPEG
+from field_app.visit.service_report import Report
 from shared.closure.closure import closure_checklist
 from shared.closure.missing import Authorship, Known, Missing
 from shared.operations.digest import sign_off_digest, sign_off_holds

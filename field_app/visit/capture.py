@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from field_app import work
 from field_app.device.device import Device
 from field_app.device.settings import Settings
 from field_app.device.trouble import Trouble
 from field_app.store import evidence
 from field_app.store.database import Database
 from field_app.store.evidence import Kept, Rank
+from field_app.visit import work
 from shared.report.photos import NotAPhoto, Prepared, prepare
 from shared.time.times import wire_time
 
