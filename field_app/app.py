@@ -17,8 +17,8 @@ from field_app.device.device import Device, data_folder
 from field_app.device.secure_storage import platform_keyring
 from field_app.device.settings import Settings, read_settings
 from field_app.device.trouble import Trouble
+from field_app.parts.theme import ASSETS, read_brand
 from field_app.tablet import Tablet, open_tablet
-from field_app.theme import ASSETS, read_brand
 from field_app.window import open_window
 from shared.words import language_of, t
 

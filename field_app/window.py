@@ -8,6 +8,7 @@ import flet as ft
 
 from field_app.device.place import Whereabouts, follow
 from field_app.parts.named import keyed
+from field_app.parts.theme import Brand, wear
 from field_app.screens.camera import CameraRoute
 from field_app.screens.desk import Desk, unknown
 from field_app.screens.doors import Enrol, SetPin, Unlock
@@ -18,7 +19,6 @@ from field_app.screens.signing import Signing
 from field_app.screens.sync import SyncScreen
 from field_app.session.session import Stage
 from field_app.tablet import Tablet
-from field_app.theme import Brand, wear
 
 MINUTE = 60
 

@@ -3,7 +3,7 @@
 import flet as ft
 
 from field_app.parts.text import label, title
-from field_app.theme import GAP, LINE, MUTED, PAPER, PRIMARY, RADIUS, SOFT, TITLE
+from field_app.parts.theme import GAP, LINE, MUTED, PAPER, PRIMARY, RADIUS, SOFT, TITLE
 
 
 def card(

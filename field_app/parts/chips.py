@@ -5,8 +5,7 @@ from datetime import datetime
 
 import flet as ft
 
-from field_app.parts.time_left import is_short, time_left
-from field_app.theme import (
+from field_app.parts.theme import (
     DANGER,
     INFO,
     LABEL,
@@ -16,6 +15,7 @@ from field_app.theme import (
     SOFT,
     WARNING,
 )
+from field_app.parts.time_left import is_short, time_left
 from shared.ticket.ticket import Priority, State
 from shared.words import t
 

@@ -3,7 +3,7 @@
 import flet as ft
 
 from field_app.parts.text import BOLD
-from field_app.theme import BODY, INK, MUTED, MUTED_SOFT, TITLE
+from field_app.parts.theme import BODY, INK, MUTED, MUTED_SOFT, TITLE
 
 
 def empty(icon: ft.IconData, what: str, do: str, *actions: ft.Control) -> ft.Control:

@@ -8,7 +8,7 @@ import flet as ft
 
 from field_app.parts.kept import kept
 from field_app.parts.named import named
-from field_app.theme import BODY, DANGER, INK, LABEL, LINE, MUTED, OK, PAPER, PRIMARY, RADIUS
+from field_app.parts.theme import BODY, DANGER, INK, LABEL, LINE, MUTED, OK, PAPER, PRIMARY, RADIUS
 
 PAUSE = 1.2
 """Seconds without a key after which what was typed is saved."""

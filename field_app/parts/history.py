@@ -7,8 +7,8 @@ import flet as ft
 
 from field_app.parts.chips import chip
 from field_app.parts.text import body, label
+from field_app.parts.theme import DANGER, GAP, INK, LINE, MUTED, OK, RADIUS, SURFACE, WARNING
 from field_app.parts.time_left import day
-from field_app.theme import DANGER, GAP, INK, LINE, MUTED, OK, RADIUS, SURFACE, WARNING
 from shared.ticket.asset import PastService
 from shared.words import t
 

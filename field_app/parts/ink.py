@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import flet as ft
 import flet.canvas as cv
 
-from field_app.theme import INK, LINE, PAPER, RADIUS
+from field_app.parts.theme import INK, LINE, PAPER, RADIUS
 
 Strokes = Sequence[Sequence[Sequence[float]]]
 MARGIN = 10

@@ -10,7 +10,7 @@ from field_app.parts.cause_picker import plain
 from field_app.parts.field import text_field
 from field_app.parts.named import named
 from field_app.parts.text import body
-from field_app.theme import MUTED
+from field_app.parts.theme import MUTED
 from shared.words import t
 
 MOST = 8

@@ -7,7 +7,7 @@ import flet as ft
 from field_app.parts.field import field_border
 from field_app.parts.named import named
 from field_app.parts.text import BOLD
-from field_app.theme import GAP, INK, LINE, MUTED, PAPER, PRIMARY, RADIUS, TARGET, TITLE
+from field_app.parts.theme import GAP, INK, LINE, MUTED, PAPER, PRIMARY, RADIUS, TARGET, TITLE
 
 LEAST, MOST = 4, 8
 ROWS = ("123", "456", "789")

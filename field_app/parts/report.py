@@ -9,7 +9,7 @@ from field_app.parts.chips import chip
 from field_app.parts.ink import ink
 from field_app.parts.report_table import report_table
 from field_app.parts.text import body, label
-from field_app.theme import (
+from field_app.parts.theme import (
     BODY,
     DANGER,
     INK,

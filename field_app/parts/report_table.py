@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import flet as ft
 
 from field_app.parts.text import body, label
-from field_app.theme import INK, LABEL, LINE, MUTED
+from field_app.parts.theme import INK, LABEL, LINE, MUTED
 from shared.report.blocks import Align, Column, Table
 
 

@@ -7,7 +7,7 @@ import flet as ft
 from field_app.parts.buttons import icon_button
 from field_app.parts.named import named
 from field_app.parts.text import heading, label
-from field_app.theme import GAP, INK, LINE, PAGE, PAPER, SURFACE
+from field_app.parts.theme import GAP, INK, LINE, PAGE, PAPER, SURFACE
 
 WIDEST = 860
 """Lines longer than this are hard to read."""

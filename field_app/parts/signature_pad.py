@@ -10,7 +10,7 @@ from time import monotonic
 import flet as ft
 import flet.canvas as cv
 
-from field_app.theme import INK, LINE, MUTED, PAPER, RADIUS, TITLE
+from field_app.parts.theme import INK, LINE, MUTED, PAPER, RADIUS, TITLE
 
 Strokes = list[list[list[float]]]
 """[[[x, y, ms] ..] ..]: 1/1000 of the pad's width, milliseconds since the first touch."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from field_app.parts.buttons import button_row, icon_button, side_button
-from field_app.theme import INK, LINE, PAPER, PRIMARY, RADIUS, TARGET, TITLE
+from field_app.parts.theme import INK, LINE, PAPER, PRIMARY, RADIUS, TARGET, TITLE
 
 
 def stepper(

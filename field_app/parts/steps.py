@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from field_app.parts.text import label
-from field_app.theme import (
+from field_app.parts.theme import (
     BODY,
     INK,
     LINE,

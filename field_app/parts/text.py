@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.theme import BODY, HEADING, INK, LABEL, MUTED, TITLE
+from field_app.parts.theme import BODY, HEADING, INK, LABEL, MUTED, TITLE
 
 BOLD = ft.FontWeight.W_600
 

@@ -8,7 +8,7 @@ import flet as ft
 
 from field_app.parts.chips import chip, chips, due_chip, priority_chip, state_chip
 from field_app.parts.text import BOLD
-from field_app.theme import (
+from field_app.parts.theme import (
     BODY,
     INFO,
     INK,

@@ -10,9 +10,9 @@ from field_app.parts.card import card
 from field_app.parts.chips import chip
 from field_app.parts.stepper import minutes_stepper
 from field_app.parts.text import body
+from field_app.parts.theme import OK, WARNING
 from field_app.parts.time_left import moment
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import OK, WARNING
 from shared.time.times import wire_time
 
 STEP = timedelta(minutes=5)

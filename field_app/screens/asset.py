@@ -12,10 +12,10 @@ from field_app.parts.chips import chip
 from field_app.parts.field import SavingField
 from field_app.parts.history import past_services, radar
 from field_app.parts.text import BOLD, body, label
+from field_app.parts.theme import DISPLAY, INK, MUTED, OK, WARNING
 from field_app.screens.before_starting import radar_counts
 from field_app.screens.ticket_frame import next_button, step_screen
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import DISPLAY, INK, MUTED, OK, WARNING
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Ticket
 

@@ -8,10 +8,10 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.history import WINDOWS
 from field_app.parts.text import body, label
+from field_app.parts.theme import DANGER, INK, OK, WARNING
 from field_app.screens.face import Face
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Part
-from field_app.theme import DANGER, INK, OK, WARNING
 from shared.ticket.asset import PastService
 
 

@@ -8,9 +8,9 @@ from field_app.parts.buttons import Pressed, main_button, side_button
 from field_app.parts.kept import kept
 from field_app.parts.named import keyed
 from field_app.parts.scaffold import bottom_bar, head
+from field_app.parts.theme import BLACK, SURFACE, WARNING
 from field_app.screens.face import Face, use_face
 from field_app.screens.photos import keep_all
-from field_app.theme import BLACK, SURFACE, WARNING
 
 
 @ft.component

@@ -11,9 +11,9 @@ from field_app.parts.chips import chip
 from field_app.parts.field import text_field
 from field_app.parts.named import named
 from field_app.parts.text import body
+from field_app.parts.theme import MUTED, OK
 from field_app.parts.time_left import clock
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import MUTED, OK
 from shared.ticket.work import Contact
 
 Setter = Callable[[Any], None]

@@ -5,6 +5,7 @@ import flet as ft
 from field_app.parts.buttons import quiet_button
 from field_app.parts.empty import empty
 from field_app.parts.named import keyed
+from field_app.parts.theme import LINE, PAPER
 from field_app.screens.asset import AssetScreen
 from field_app.screens.diagnosis import DiagnosisScreen
 from field_app.screens.done import DoneScreen
@@ -19,7 +20,6 @@ from field_app.screens.verification import VerificationScreen
 from field_app.screens.visit import VisitScreen
 from field_app.screens.work import WorkScreen
 from field_app.store.tickets import UnknownTicket
-from field_app.theme import LINE, PAPER
 
 SCREENS = {
     Step.VISIT: VisitScreen,

@@ -9,9 +9,9 @@ from field_app.parts.cause_picker import CauseChoice, CausePicker
 from field_app.parts.chips import chip
 from field_app.parts.field import SavingField
 from field_app.parts.text import body
+from field_app.parts.theme import MUTED, OK, WARNING
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import MUTED, OK, WARNING
 
 OTHER = "OTRA"
 

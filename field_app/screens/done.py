@@ -11,12 +11,12 @@ from field_app.parts.chips import chip
 from field_app.parts.report import report_cards
 from field_app.parts.steps import progress
 from field_app.parts.text import body
+from field_app.parts.theme import DANGER, INFO, MUTED, OK, WARNING
 from field_app.screens.face import Face
 from field_app.screens.review import finalise_button, mine, to_do
 from field_app.screens.steps import Step
 from field_app.screens.ticket_frame import step_screen, way_to
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import DANGER, INFO, MUTED, OK, WARNING
 from field_app.visit.service_report import Report
 
 RECEIVED = frozenset({"received", "durable"})

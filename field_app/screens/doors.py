@@ -8,10 +8,10 @@ from field_app.parts.buttons import quiet_button, side_button
 from field_app.parts.named import keyed
 from field_app.parts.pin_pad import PinPad
 from field_app.parts.text import body
+from field_app.parts.theme import DANGER, DISPLAY, INK, LINE, MUTED, PAPER, RADIUS, SURFACE, TITLE
 from field_app.screens.code_form import CodeForm
 from field_app.screens.face import Face, use_face
 from field_app.screens.shell import news_place
-from field_app.theme import DANGER, DISPLAY, INK, LINE, MUTED, PAPER, RADIUS, SURFACE, TITLE
 
 WIDTH = 480
 

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import flet as ft
 
 from field_app.device.trouble import Trouble
+from field_app.parts.theme import DANGER, OK, RAIL_FROM, SIDE_BY_SIDE_FROM, Brand
 from field_app.session.session import Session, Stage
 from field_app.session.status import SyncStatus
-from field_app.theme import DANGER, OK, RAIL_FROM, SIDE_BY_SIDE_FROM, Brand
 from shared.words import t
 
 T = TypeVar("T")

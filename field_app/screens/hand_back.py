@@ -7,11 +7,11 @@ import flet as ft
 from field_app.parts.buttons import side_button
 from field_app.parts.scaffold import bottom_bar
 from field_app.parts.text import body
+from field_app.parts.theme import MUTED, OK, OK_SOFT, TITLE
 from field_app.screens.doors import pin_keys
 from field_app.screens.face import Face
 from field_app.screens.handover import customer_screen
 from field_app.screens.steps import Step, route
-from field_app.theme import MUTED, OK, OK_SOFT, TITLE
 from shared.words import t
 
 

@@ -10,9 +10,9 @@ from field_app.parts.kept import kept
 from field_app.parts.report import report_cards, support_card
 from field_app.parts.scaffold import bottom_bar, head
 from field_app.parts.text import label
+from field_app.parts.theme import MUTED, PAGE, SURFACE
 from field_app.screens.face import Face
 from field_app.screens.shell import StripPart, news_place
-from field_app.theme import MUTED, PAGE, SURFACE
 from shared.report.blocks import ServiceReport
 from shared.words import t
 

@@ -10,9 +10,9 @@ from field_app.parts.card import card
 from field_app.parts.chips import chip
 from field_app.parts.stepper import stepper
 from field_app.parts.text import body, label
+from field_app.parts.theme import LINE, MUTED, OK, WARNING
 from field_app.parts.time_left import clock, moment, span
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import LINE, MUTED, OK, WARNING
 from shared.ticket.work import TimeEntry
 from shared.time.times import wire_time
 

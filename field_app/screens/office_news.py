@@ -7,12 +7,12 @@ import flet as ft
 
 from field_app.parts.banner import banner
 from field_app.parts.buttons import side_button
+from field_app.parts.theme import INFO, WARNING
 from field_app.parts.time_left import moment
 from field_app.screens.face import Face
 from field_app.screens.steps import Step
 from field_app.screens.ticket_view import TicketView
 from field_app.store.tickets import FieldConflict, OfficeChange
-from field_app.theme import INFO, WARNING
 from shared.time.times import NotAnInstant, instant
 from shared.words import NoWords
 

@@ -10,9 +10,9 @@ from field_app.parts.card import card
 from field_app.parts.part_search import PartSearch
 from field_app.parts.stepper import stepper
 from field_app.parts.text import body, label
+from field_app.parts.theme import LINE, MUTED, WARNING
 from field_app.screens.ticket_view import TicketView
 from field_app.screens.used_parts import part_choices
-from field_app.theme import LINE, MUTED, WARNING
 from shared.ticket.ticket import State
 from shared.ticket.work import PartPending
 

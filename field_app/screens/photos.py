@@ -13,11 +13,11 @@ from field_app.parts.card import card
 from field_app.parts.chips import chip
 from field_app.parts.photo_tile import photo_tile
 from field_app.parts.text import body
+from field_app.parts.theme import DANGER, MUTED, OK, WARNING
 from field_app.parts.time_left import clock
 from field_app.screens.face import Face
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import DANGER, MUTED, OK, WARNING
 from shared.ticket.evidence import Evidence
 from shared.ticket.work import standing
 

@@ -8,13 +8,13 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import main_button, side_button
 from field_app.parts.card import card
 from field_app.parts.text import body, title
+from field_app.parts.theme import LINE, MUTED, OK, WARNING
 from field_app.screens.face import Face
 from field_app.screens.handover import summary
 from field_app.screens.office_news import office_news
 from field_app.screens.steps import ICONS, Step, step_of
 from field_app.screens.ticket_frame import step_screen, steps
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import LINE, MUTED, OK, WARNING
 from shared.closure.missing import Missing
 
 

@@ -8,8 +8,8 @@ from field_app.parts.field import text_field
 from field_app.parts.named import named
 from field_app.parts.scaffold import head, screen
 from field_app.parts.text import body
+from field_app.parts.theme import MUTED, OK, THEMES
 from field_app.screens.face import Face, use_face
-from field_app.theme import MUTED, OK, THEMES
 
 ICONS = {
     "system": ft.Icons.BRIGHTNESS_AUTO_ROUNDED,

@@ -7,9 +7,9 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.buttons import icon_button
 from field_app.parts.sync_strip import sync_strip
+from field_app.parts.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
 from field_app.screens.face import Face, News, use_face
 from field_app.session.status import Phase
-from field_app.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
 
 
 @dataclass(frozen=True, slots=True)

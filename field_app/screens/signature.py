@@ -9,10 +9,10 @@ from field_app.parts.kept import kept
 from field_app.parts.scaffold import bottom_bar
 from field_app.parts.signature_pad import Pen, SignaturePad
 from field_app.parts.text import label
+from field_app.parts.theme import LINE, MUTED, PAGE, PAPER
 from field_app.screens.face import Face
 from field_app.screens.handover import customer_screen
 from field_app.screens.signing_form import Answers, Fill, SigningForm
-from field_app.theme import LINE, MUTED, PAGE, PAPER
 from field_app.visit.service_report import Handover
 
 STROKES = "strokes"

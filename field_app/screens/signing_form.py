@@ -12,8 +12,8 @@ from field_app.parts.named import named
 from field_app.parts.rating import rating
 from field_app.parts.signature_pad import Pen
 from field_app.parts.text import label
+from field_app.parts.theme import GAP, INFO
 from field_app.screens.face import Face
-from field_app.theme import GAP, INFO
 from field_app.visit.service_report import Handover
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.words import t

@@ -10,11 +10,11 @@ from field_app.parts.field import text_field
 from field_app.parts.named import keyed, named
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.text import body, label
+from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
 from field_app.parts.time_left import moment
 from field_app.screens.code_form import CodeForm
 from field_app.screens.face import Face, use_face
 from field_app.store.waiting import Waiting
-from field_app.theme import INFO, LINE, MUTED, OK, WARNING
 from shared.words import t
 
 WINDOW = 60

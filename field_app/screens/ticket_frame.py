@@ -8,9 +8,9 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import main_button, side_button
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.steps import StepLine, progress, step_list
+from field_app.parts.theme import INFO, WARNING
 from field_app.screens.steps import ICONS, ORDER, Step, following, route
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import INFO, WARNING
 
 
 def step_screen(

@@ -10,11 +10,21 @@ from field_app.parts.field import text_field
 from field_app.parts.named import keyed, named
 from field_app.parts.scaffold import head
 from field_app.parts.text import BOLD
+from field_app.parts.theme import (
+    INK,
+    LABEL,
+    LINE,
+    PAPER,
+    PRIMARY,
+    PRIMARY_SOFT,
+    RADIUS,
+    SURFACE,
+    TITLE,
+)
 from field_app.parts.ticket_row import RowWords, TicketRow
 from field_app.screens.face import Face, use_face
 from field_app.store.tickets import TicketRow as Row
 from field_app.store.tickets import Window
-from field_app.theme import INK, LABEL, LINE, PAPER, PRIMARY, PRIMARY_SOFT, RADIUS, SURFACE, TITLE
 
 SHELVES = {
     "open": ft.Icons.BUILD_CIRCLE_ROUNDED,

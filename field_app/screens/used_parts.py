@@ -11,10 +11,10 @@ from field_app.parts.named import keyed
 from field_app.parts.part_search import PartChoice, PartSearch
 from field_app.parts.stepper import stepper
 from field_app.parts.text import body, label
+from field_app.parts.theme import LINE, MUTED
 from field_app.screens.before_starting import stock_words
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Part
-from field_app.theme import LINE, MUTED
 from shared.ticket.work import PartUsed
 
 

@@ -10,13 +10,13 @@ from field_app.parts.card import card
 from field_app.parts.chips import chip
 from field_app.parts.named import keyed
 from field_app.parts.text import body
+from field_app.parts.theme import MUTED, OK, WARNING
 from field_app.parts.time_left import clock
 from field_app.screens.hours import HoursCard
 from field_app.screens.steps import Step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Classification
-from field_app.theme import MUTED, OK, WARNING
 from shared.closure.closure_work import UNDEFINED, WITHOUT_PARTS
 from shared.time.times import wire_time
 

@@ -14,6 +14,7 @@ from field_app.parts.history import radar
 from field_app.parts.named import keyed
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.text import body, label
+from field_app.parts.theme import LABEL, MUTED, OK, WARNING
 from field_app.parts.time_left import clock, moment
 from field_app.screens.arrival import ArrivalCard
 from field_app.screens.before_starting import radar_counts, stock_lines
@@ -22,7 +23,6 @@ from field_app.screens.office_news import office_news
 from field_app.screens.steps import Step
 from field_app.screens.ticket_frame import next_button, standing, step_progress, steps
 from field_app.screens.ticket_view import TicketView
-from field_app.theme import LABEL, MUTED, OK, WARNING
 from shared.ticket.ticket import Mode, State
 
 

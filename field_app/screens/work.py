@@ -11,6 +11,7 @@ from field_app.parts.card import card
 from field_app.parts.field import SavingField, text_field
 from field_app.parts.named import keyed, named
 from field_app.parts.text import body, label
+from field_app.parts.theme import LINE, MUTED
 from field_app.parts.time_left import clock
 from field_app.screens.hours import HoursCard
 from field_app.screens.pending_parts import PendingCard
@@ -18,7 +19,6 @@ from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.screens.used_parts import UsedCard
 from field_app.store.catalogue import Part
-from field_app.theme import LINE, MUTED
 
 ACTIONS = ("cleaned", "adjusted", "replaced", "firmware", "configured", "explained")
 """Things done every day, offered as words to press; the keys of tablet.action.*."""

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from field_app import theme
-from field_app.theme import ASSETS, read_brand, theme_of
+from field_app.parts import theme
+from field_app.parts.theme import ASSETS, read_brand, theme_of
 
 PALETTES = ("light", "sun", "dark", "night")
 READ_ON_PAPER = ("ink", "muted", "primary", "ok", "warning", "danger", "info")

@@ -24,8 +24,8 @@ from flet.messaging.protocol import (
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
+from field_app.parts.theme import read_brand
 from field_app.tablet import Tablet
-from field_app.theme import read_brand
 from field_app.window import open_window
 
 PATIENCE = 10.0

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from flet.controls.base_control import BaseControl
 
 from field_app import screens
-from field_app.theme import LABEL, TARGET
+from field_app.parts.theme import LABEL, TARGET
 from shared.words import FOLDER, LANGUAGES, t
 from tests.field_app.cast import TICKET
 from tests.field_app.screens import visit

@@ -12,7 +12,7 @@ from typing import Any
 
 import flet as ft
 
-ASSETS = Path(__file__).parent.parent / "assets"
+ASSETS = Path(__file__).parents[2] / "assets"
 
 FAMILY = "Inter"
 """A text style of its own, as buttons have, does not inherit the theme's family."""
