@@ -1,5 +1,5 @@
 """What `flet build` and `flet run` want at the root."""
 
-from field_app.app import main
+from field_app.app.app import main
 
 main()

@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 from PIL import Image
 
+from field_app.app.tablet import Tablet, open_tablet
 from field_app.device.device import Device
 from field_app.device.settings import read_settings
 from field_app.session.session import Session
 from field_app.store.queue import Queue, queue_of
 from field_app.sync.round import Moved
-from field_app.tablet import Tablet, open_tablet
 from shared.ticket.ticket import Ticket
 from sync_server.identity.users import User
 from tests.office import RunningOffice

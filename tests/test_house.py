@@ -92,7 +92,7 @@ def test_only_the_report_knows_the_report():
 
 def test_nothing_starts_the_app_but_its_entry():
     inside = modules("field_app")
-    assert not [p for p in inside if any(lands_in(n, "field_app.app") for n in imports(p))]
+    assert not [p for p in inside if any(lands_in(n, "field_app.app.app") for n in imports(p))]
 
 
 def test_the_tablet_ships_no_pydantic_and_no_server():

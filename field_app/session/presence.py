@@ -45,7 +45,7 @@ class Stage(StrEnum):
 
 
 class Office(Protocol):
-    """What the session asks of the network; `field_app.tablet` gives the real one."""
+    """What the session asks of the network; `field_app.app.tablet` gives the real one."""
 
     def enrol(self, server: str, code: str) -> tuple[Enrolment, str]:
         """The new identity and its token. Raises field_app.sync.server's troubles."""

@@ -73,7 +73,7 @@ class Demo:
         if name == "server":
             entry = "from sync_server.commands.cli import main; main()"
             return [sys.executable, "-c", entry, "serve", "--port", str(self.server_port)]
-        entry = "import sys; from field_app.app import main; sys.exit(main())"
+        entry = "import sys; from field_app.app.app import main; sys.exit(main())"
         return [
             sys.executable, "-c", entry, "--web", "--port", str(self.app_port),
             "--data", str(self.data / "tablet"), "--server", self.server,

@@ -34,7 +34,7 @@ class TabletApp:
 
     def start(self) -> "TabletApp":
         """Run until it answers."""
-        command = [sys.executable, "-m", "field_app.app", "--web", "--port", str(self.port)]
+        command = [sys.executable, "-m", "field_app.app.app", "--web", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--data", str(self.folder)],

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
+from field_app.app.tablet import open_tablet
 from field_app.device.device import Device
 from field_app.device.settings import read_settings
-from field_app.tablet import open_tablet
 
 PIN = "2580"
 

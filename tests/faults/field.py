@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from PIL import Image
 
+from field_app.app.tablet import Tablet, open_tablet
 from field_app.device.device import Device
 from field_app.device.settings import Settings, read_settings
 from field_app.session.session import Session
@@ -21,7 +22,6 @@ from field_app.store.database import Database
 from field_app.store.operations import message_of
 from field_app.sync.courier import Courier, a_thread
 from field_app.sync.round import Moved
-from field_app.tablet import Tablet, open_tablet
 from sync_server.identity.users import User
 from tests.faults.clock import TabletClock
 from tests.faults.line import Line

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from field_app.app.tablet import Tablet, open_tablet
 from field_app.device.settings import read_settings
 from field_app.session.session import Session
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
-from field_app.tablet import Tablet, open_tablet
 from tests.field_app.cast import ENGINEER, TICKET, Clock, device
 from tests.field_app.small_office import SmallOffice
 

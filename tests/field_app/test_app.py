@@ -7,10 +7,10 @@ from pathlib import Path
 import flet as ft
 import pytest
 
-from field_app import app
+from field_app.app import app
+from field_app.app.tablet import open_tablet
 from field_app.device.device import Device
 from field_app.device.settings import read_settings
-from field_app.tablet import open_tablet
 
 
 @pytest.fixture

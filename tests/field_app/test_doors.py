@@ -4,6 +4,7 @@ import stat
 
 import pytest
 
+from field_app.app.tablet import open_tablet
 from field_app.device.device import AlreadyRunning
 from field_app.session.door import SignOutRefused
 from field_app.session.pin import PinBlocked, PinWait, WrongPin
@@ -11,7 +12,6 @@ from field_app.session.presence import Locked, Stage
 from field_app.session.status import Phase
 from field_app.store.database import Database
 from field_app.sync.troubles import EnrolmentRefused
-from field_app.tablet import open_tablet
 from tests.field_app.cast import TICKET, photo
 from tests.field_app.visits import phase, run, stage
 

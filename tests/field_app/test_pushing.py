@@ -6,11 +6,11 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from field_app.app.tablet import Tablet
 from field_app.device.trouble import Trouble
 from field_app.store import outbox
 from field_app.sync.round import Round
 from field_app.sync.troubles import NoSignal, OfficeFault, SignedOut
-from field_app.tablet import Tablet
 from tests.field_app.cast import TICKET
 from tests.field_app.conftest import OpenTablet, enrol
 from tests.field_app.small_office import SmallOffice, problem

@@ -7,11 +7,11 @@ import shutil
 
 import pytest
 
+from field_app.app.tablet import Tablet
 from field_app.store import base, evidence, outbox
 from field_app.store.queue import queue_of
 from field_app.sync.round import Moved, WipeAsked
 from field_app.sync.troubles import BrokenAnswer, NoSignal, SignedOut, Unsettled, UpdateNeeded
-from field_app.tablet import Tablet
 from tests.field_app.cast import TICKET, photo
 from tests.field_app.conftest import OpenTablet, enrol
 from tests.field_app.small_office import SCOPES, SmallOffice, problem, reply

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from field_app.tablet import Tablet
+from field_app.app.tablet import Tablet
 from tests.field_app.conftest import OpenTablet
 from tests.field_app.screens.hand import Hand
 

@@ -24,9 +24,9 @@ from flet.messaging.protocol import (
 from flet.messaging.session import Session
 from flet.pubsub.pubsub_hub import PubSubHub
 
+from field_app.app.tablet import Tablet
+from field_app.app.window import open_window
 from field_app.parts.theme import read_brand
-from field_app.tablet import Tablet
-from field_app.window import open_window
 
 PATIENCE = 10.0
 """Seconds after which what was expected is not coming."""

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from field_app.app.tablet import Tablet
 from field_app.session.session import Session
-from field_app.tablet import Tablet
 from shared.ticket.ticket import Ticket
 from tests.field_app.cast import TICKET, photo
 from tests.field_app.screens import visit

@@ -1,7 +1,7 @@
 """Nobody is let in without a code and a PIN, and every «no» says what to do."""
 
+from field_app.app.tablet import Tablet
 from field_app.session.session import Session, Stage
-from field_app.tablet import Tablet
 from tests.field_app.screens.hand import Hand
 from tests.field_app.small_office import SmallOffice
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from field_app.app.tablet import Tablet
 from field_app.session.session import Session, Stage
-from field_app.tablet import Tablet
 from tests.field_app.cast import TICKET
 from tests.field_app.screens import visit
 from tests.field_app.screens.hand import Hand

@@ -2,8 +2,8 @@
 
 import pytest
 
+from field_app.app.tablet import Tablet
 from field_app.session.session import Session, Stage
-from field_app.tablet import Tablet
 from shared.operations.digest import sign_off_holds
 from tests.field_app.cast import TICKET
 from tests.field_app.screens import visit

@@ -1,6 +1,6 @@
 """«Mi día»: what is to be done, found by any word, with its time left in words."""
 
-from field_app.tablet import Tablet
+from field_app.app.tablet import Tablet
 from tests.field_app.cast import SECOND, TICKET
 from tests.field_app.screens.hand import Hand
 from tests.field_app.screens.visit import FOLIO

@@ -6,6 +6,7 @@ from contextvars import copy_context
 
 import flet as ft
 
+from field_app.app.tablet import Tablet
 from field_app.device.place import Whereabouts, follow
 from field_app.parts.named import keyed
 from field_app.parts.theme import Brand, wear
@@ -18,7 +19,6 @@ from field_app.screens.shell import Shell
 from field_app.screens.signing import Signing
 from field_app.screens.sync import SyncScreen
 from field_app.session.session import Stage
-from field_app.tablet import Tablet
 
 MINUTE = 60
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import flet as ft
 
+from field_app.app.tablet import Tablet, open_tablet
+from field_app.app.window import open_window
 from field_app.device.device import Device, data_folder
 from field_app.device.secure_storage import platform_keyring
 from field_app.device.settings import Settings, read_settings
 from field_app.device.trouble import Trouble
 from field_app.parts.theme import ASSETS, read_brand
-from field_app.tablet import Tablet, open_tablet
-from field_app.window import open_window
 from shared.words import language_of, t
 
 HOST, PORT = "127.0.0.1", 8550

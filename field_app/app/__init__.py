@@ -1,0 +1,1 @@
+"""The tablet put together: its parts wired, its window, its routes."""
