@@ -33,7 +33,7 @@ def moves() -> str:
     return _table(("command", "from", "to", "who", "with"), rows)
 
 
-def checklist() -> str:
+def checklist_rules() -> str:
     rows = []
     for rule in closure.RULES:
         said = re.sub(r"\s*R\d{3}[^.]*\.$", "", (rule.__doc__ or "").strip())
@@ -90,7 +90,7 @@ def escalation() -> str:
 
 
 TABLES = {
-    "states": states, "moves": moves, "checklist": checklist, "targets": targets,
+    "states": states, "moves": moves, "checklist": checklist_rules, "targets": targets,
     "timers": timers, "escalation": escalation,
 }  # fmt: skip
 """By the name of the part of the page that each fills."""

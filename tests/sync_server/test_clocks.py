@@ -354,9 +354,9 @@ def test_a_worker_that_stumbles_goes_on(office, monkeypatch):
         raise RuntimeError("a fault of today")
 
     monkeypatch.setattr(clocks, "run_jobs", stumble)
-    worker = clocks.Worker(office.office, every=60, soon=0.01)
-    worker.start()
+    running = clocks.Worker(office.office, every=60, soon=0.01)
+    running.start()
     assert looked.wait(5)
     looked.clear()
     assert looked.wait(5)
-    worker.stop()
+    running.stop()

@@ -82,7 +82,7 @@ def decide(
 
 
 @router.get("/late")
-def late_arrivals(page: Page = Depends(room(Action.SEE_CONFLICTS))) -> Response:
+def late_queue(page: Page = Depends(room(Action.SEE_CONFLICTS))) -> Response:
     """Work that came for a ticket that had ended or gone to somebody else, and nobody has seen."""
     with page.office.database.reading() as tx:
         return page.show("late.html", arrivals=_late(tx, page))
