@@ -21,8 +21,8 @@ from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.runtime.office import Office
 from sync_server.tickets import closing, tickets
-from sync_server.tickets.desk import Desk
 from sync_server.tickets.known import known_of
+from sync_server.tickets.unit_of_work import UnitOfWork
 from sync_server.tickets.withdrawal import still_missing
 
 ENTERED_BY: Mapping[str, str] = {
@@ -142,10 +142,10 @@ def _keeps_open(tx: Transaction, office: Office, count: Count, now: datetime) ->
     view = Ticket.of(record)
     if count.state == State.WAITING_CUSTOMER:
         return unanswered_checklist(view, _reminders_sent(tx, count))
-    desk = Desk(tx, office, now, [record.id])
+    unit = UnitOfWork(tx, office, now, [record.id])
     if record.fields.get("finalised"):
-        return still_missing(desk, record)
-    return closure_checklist(view, known_of(desk, record, {}))
+        return still_missing(unit, record)
+    return closure_checklist(view, known_of(unit, record, {}))
 
 
 def _reminders_sent(tx: Transaction, count: Count) -> int:

@@ -23,9 +23,9 @@ from sync_server.runtime.office import Office
 from sync_server.sync.hello import JUMP, NOISE
 from sync_server.sync.identifiers import is_id
 from sync_server.tickets import ledger, operations
-from sync_server.tickets.desk import Author, Desk
 from sync_server.tickets.lines import note_duplicate
 from sync_server.tickets.results import Result, Sent
+from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +93,7 @@ class Batch:
             for op_id, row in ledger.first_by_op_id(tx, op_ids).items()
         }
         ids = {m["ticket"] for m in messages if is_id(m.get("ticket"))}
-        self.desk = Desk(tx, office, now, ids)
+        self.unit = UnitOfWork(tx, office, now, ids)
         records.hold(tx, _named(messages))
 
     def take(self, index: int) -> Mapping[str, Any]:
@@ -127,7 +127,7 @@ class Batch:
         message = self.messages[index]
         op_id, ticket = message.get("op_id"), message.get("ticket")
         sent = Sent(
-            message, hash, lambda: self.raw(index), self.desk.now,
+            message, hash, lambda: self.raw(index), self.unit.now,
             op_id=op_id if is_id(op_id) else None,
             ticket=ticket if canonical and is_id(ticket) else None,
         )  # fmt: skip
@@ -143,7 +143,7 @@ class Batch:
         words, first = self._first[message["op_id"]]
         if words != words_of(message):
             return self._park(replace(sent, op_id=None), "op_id_taken").on_the_wire()
-        return note_duplicate(self.desk, self._author(False), sent, first)
+        return note_duplicate(self.unit, self._author(False), sent, first)
 
     def _merged(self, message: Mapping[str, Any], sent: Sent, canonical: bool) -> Result:
         if not self.device.user.active:
@@ -154,19 +154,19 @@ class Batch:
             return self._park(sent, "unreadable", fault=str(error)[:300])
         author = self._author(self._clock_jumped(operation.captured_at))
         self.captured_at = operation.captured_at
-        at = min(operation.captured_at - self.clock.skew, self.desk.now)
+        at = min(operation.captured_at - self.clock.skew, self.unit.now)
         if at != operation.captured_at:
             operation = replace(operation, captured_at=at)
         if self.careful:
             return self._carefully(operation, author, sent)
-        return operations.take(self.desk, operation, author, sent)
+        return operations.take(self.unit, operation, author, sent)
 
     def _carefully(self, operation: Operation, author: Author, sent: Sent) -> Result:
         """Whatever fails leaves nothing behind, and the operation is parked."""
         try:
-            with self.desk.attempt():
-                result = operations.take(self.desk, operation, author, sent)
-                self.desk.clear()
+            with self.unit.attempt():
+                result = operations.take(self.unit, operation, author, sent)
+                self.unit.flush()
                 return result
         except AWAY:
             raise
@@ -175,7 +175,7 @@ class Batch:
             return self._park(sent, "indigestible", fault=type(error).__name__)
 
     def _park(self, sent: Sent, reason: str, **values: str) -> Result:
-        return operations.park(self.desk, self._author(False), sent, Refused(reason, values))
+        return operations.park(self.unit, self._author(False), sent, Refused(reason, values))
 
     def _author(self, jumped: bool) -> Author:
         return Author(self.device.id, self._actor, self.last_n, self.clock.skew, jumped)
@@ -185,7 +185,7 @@ class Batch:
         changed = self.clock.changed_at
         return (
             (self.captured_at is not None and captured_at < self.captured_at - JUMP)
-            or captured_at - self.clock.skew > self.desk.now + JUMP
+            or captured_at - self.clock.skew > self.unit.now + JUMP
             or (changed is not None and captured_at - self.clock.skew <= changed + NOISE)
         )
 

@@ -91,7 +91,7 @@ def _take(
     clock = _locked(tx, device.id)
     batch = Batch(tx, office, device, clock, messages, raw, now, careful)
     results = [batch.take(index) for index in range(len(messages))]
-    batch.desk.clear()
+    batch.unit.flush()
     last_n = batch.last_n
     if last_n > clock.last_n:
         values = {"last_n": last_n, "last_captured_at": batch.captured_at}

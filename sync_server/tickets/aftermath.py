@@ -6,26 +6,26 @@ from typing import Any
 from shared.ticket.ticket import Record, Ticket
 from shared.ticket.work import Meter
 from sync_server.records import records
-from sync_server.tickets.desk import Desk
+from sync_server.tickets.unit_of_work import UnitOfWork
 
 LONGEST_HISTORY = 100
 """Earlier services that an asset carries along; the archive has them all."""
 
 
-def remember(desk: Desk, record: Record) -> None:
+def remember(unit: UnitOfWork, record: Record) -> None:
     """Write the closed ticket into its asset's history, and take its parts out of the van."""
     view = Ticket.of(record)
-    asset = records.get(desk.tx, "asset", view.asset)
+    asset = records.get(unit.tx, "asset", view.asset)
     if asset is not None:
         doc = {**asset.doc, "history": [*(asset.doc.get("history") or ()), _service(record)]}
         doc["history"] = doc["history"][-LONGEST_HISTORY:]
         if view.meter is not None and view.meter.total >= _last_total(asset.doc):
             doc["meter"] = record.fields["meter"]
-        records.put(desk.tx, "asset", asset.id, doc, desk.now)
-    stock = records.get(desk.tx, "stock", view.assignee)
+        records.put(unit.tx, "asset", asset.id, doc, unit.now)
+    stock = records.get(unit.tx, "stock", view.assignee)
     if stock is not None and view.parts_used:
         doc = {**stock.doc, "items": _left(stock.doc.get("items") or {}, view)}
-        records.put(desk.tx, "stock", stock.id, doc, desk.now)
+        records.put(unit.tx, "stock", stock.id, doc, unit.now)
 
 
 def _service(record: Record) -> dict[str, Any]:

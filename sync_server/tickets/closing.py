@@ -25,10 +25,10 @@ from sync_server.database.transactions import Transaction
 from sync_server.messages import events
 from sync_server.runtime.office import Office
 from sync_server.tickets import aftermath
-from sync_server.tickets.desk import SYSTEM_AUTHOR, Author, Desk
 from sync_server.tickets.known import known_of
 from sync_server.tickets.lines import note_decision
 from sync_server.tickets.terms import result_at_close
+from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork
 
 
 class NotToBeClosed(Exception):
@@ -44,7 +44,7 @@ class Decision:
     missing: tuple[Missing, ...] = ()
 
 
-def finalise(desk: Desk, before: Versioned, operation: Operation, author: Author) -> Decision:
+def finalise(unit: UnitOfWork, before: Versioned, operation: Operation, author: Author) -> Decision:
     """Grant, wait for bytes, or refuse with all that is missing; the move itself is legal."""
     done = {
         "at": wire_time(operation.captured_at),
@@ -55,7 +55,7 @@ def finalise(desk: Desk, before: Versioned, operation: Operation, author: Author
         "report": operation.body.get("report"),
         "record_digest": operation.body.get("record_digest"),
     }
-    return _decide(desk, before, done, author)
+    return _decide(unit, before, done, author)
 
 
 def blob_arrived(tx: Transaction, office: Office, sha256: str, now: datetime) -> None:
@@ -71,12 +71,12 @@ def blob_arrived(tx: Transaction, office: Office, sha256: str, now: datetime) ->
     )
     if not waiting:
         return
-    desk = Desk(tx, office, now, waiting)
+    unit = UnitOfWork(tx, office, now, waiting)
     for id in sorted(waiting):
-        before = desk.ticket(id)
+        before = unit.ticket(id)
         if before is not None and "closing" in (before.record.fields.get("flags") or ()):
-            _go_on(desk, before)
-    desk.clear()
+            _go_on(unit, before)
+    unit.flush()
 
 
 def close(
@@ -88,47 +88,47 @@ def close(
     final_classification: str | None = None,
 ) -> Versioned:
     """The system closes this ticket: `no_answer`, `hd1`, … Raises NotToBeClosed, LookupError."""
-    desk = Desk(tx, office, now, [ticket_id])
-    before = desk.ticket(ticket_id)
+    unit = UnitOfWork(tx, office, now, [ticket_id])
+    before = unit.ticket(ticket_id)
     if before is None:
         raise LookupError(ticket_id)
-    after = _close(desk, before, reason, final_classification)
-    desk.clear()
+    after = _close(unit, before, reason, final_classification)
+    unit.flush()
     return after
 
 
-def _go_on(desk: Desk, before: Versioned) -> None:
+def _go_on(unit: UnitOfWork, before: Versioned) -> None:
     done = before.record.fields["finalised"]
-    decision = _decide(desk, before, done, SYSTEM_AUTHOR)
+    decision = _decide(unit, before, done, SYSTEM_AUTHOR)
     if decision.after is not before:
-        desk.put(decision.after)
-        note_decision(desk, "finalise", decision.after, decision.outcome, decision.missing)
-        close_if_validated(desk, before.record.id)
+        unit.stage(decision.after)
+        note_decision(unit, "finalise", decision.after, decision.outcome, decision.missing)
+        close_if_validated(unit, before.record.id)
 
 
-def _decide(desk: Desk, before: Versioned, done: Mapping[str, Any], author: Author) -> Decision:
-    known = known_of(desk, before.record, done)
+def _decide(unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author) -> Decision:
+    known = known_of(unit, before.record, done)
     missing = tuple(closure_checklist(Ticket.of(before.record), known))
     if any(not item.waits for item in missing):
-        return _refuse(desk, before, missing, author)
+        return _refuse(unit, before, missing, author)
     if missing:
         return Decision(_wait(before, done, author), Outcome.APPLIED, missing)
-    return Decision(_grant(desk, before, done, author), Outcome.APPLIED)
+    return Decision(_grant(unit, before, done, author), Outcome.APPLIED)
 
 
 def _refuse(
-    desk: Desk, before: Versioned, missing: tuple[Missing, ...], author: Author
+    unit: UnitOfWork, before: Versioned, missing: tuple[Missing, ...], author: Author
 ) -> Decision:
-    values = refused(desk, before, missing)
+    values = refused(unit, before, missing)
     return Decision(commanded(before, values, author), Outcome.REJECTED, missing)
 
 
-def refused(desk: Desk, before: Versioned, missing: tuple[Missing, ...]) -> dict[str, Any]:
+def refused(unit: UnitOfWork, before: Versioned, missing: tuple[Missing, ...]) -> dict[str, Any]:
     """What a refusal writes: not finalised, and all that is missing."""
     return {
         "finalised": None,
         "finalise_missing": {
-            "at": wire_time(desk.now),
+            "at": wire_time(unit.now),
             "missing": [item.on_the_wire() for item in missing],
         },
         "flags": _flags(before, without="closing"),
@@ -144,7 +144,7 @@ def _wait(before: Versioned, done: Mapping[str, Any], author: Author) -> Version
     return commanded(before, values, author)
 
 
-def _grant(desk: Desk, before: Versioned, done: Mapping[str, Any], author: Author) -> Versioned:
+def _grant(unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author) -> Versioned:
     values = {
         "state": State.CUSTOMER_VALIDATION.value,
         "finalised": dict(done),
@@ -154,18 +154,18 @@ def _grant(desk: Desk, before: Versioned, done: Mapping[str, Any], author: Autho
     granted = commanded(before, values, author)
     view = Ticket.of(granted.record)
     if view.sign_off is not None and view.sign_off.outcome in SIGNED:
-        _announce(desk, "service.signed", granted)
+        _announce(unit, "service.signed", granted)
     return granted
 
 
-def close_if_validated(desk: Desk, ticket_id: str) -> None:
+def close_if_validated(unit: UnitOfWork, ticket_id: str) -> None:
     """The customer has signed «Conforme» on site and the office has granted it: it is closed."""
-    granted = desk.ticket(ticket_id)
-    if granted is None or not desk.office.settings.close_on_signed_conformity:
+    granted = unit.ticket(ticket_id)
+    if granted is None or not unit.office.settings.close_on_signed_conformity:
         return
     view = Ticket.of(granted.record)
     if view.state is State.CUSTOMER_VALIDATION and _has_validated_in_writing(view):
-        _close(desk, granted, "signed_conformity", None)
+        _close(unit, granted, "signed_conformity", None)
 
 
 def _has_validated_in_writing(view: Ticket) -> bool:
@@ -174,35 +174,35 @@ def _has_validated_in_writing(view: Ticket) -> bool:
 
 
 def _close(
-    desk: Desk, before: Versioned, reason: str, final_classification: str | None
+    unit: UnitOfWork, before: Versioned, reason: str, final_classification: str | None
 ) -> Versioned:
     doc = before.record.fields
     if State(doc.get("state") or State.NEW) not in MOVES["close"].sources:
         raise NotToBeClosed(before.record.id)
     values: dict[str, Any] = {
         "state": State.CLOSED.value,
-        "closed_at": wire_time(desk.now),
+        "closed_at": wire_time(unit.now),
         "closing_reason": reason,
-        **result_at_close(before.record, _arrived(desk, before), desk.office.calendar, desk.now),
+        **result_at_close(before.record, _arrived(unit, before), unit.office.calendar, unit.now),
     }
     if reason == "signed_conformity":
-        values["validated_at"] = wire_time(desk.now)
+        values["validated_at"] = wire_time(unit.now)
     if final_classification is not None:
         values["final_classification"] = final_classification
     after = commanded(before, values, SYSTEM_AUTHOR)
-    desk.put(after)
-    note_decision(desk, "close", after, Outcome.APPLIED, reason=reason)
-    aftermath.remember(desk, after.record)
-    for told in desk.office.on_close:
-        told(desk.tx, desk.office, after, desk.now)
-    _announce(desk, "ticket.closed", after)
+    unit.stage(after)
+    note_decision(unit, "close", after, Outcome.APPLIED, reason=reason)
+    aftermath.remember(unit, after.record)
+    for told in unit.office.on_close:
+        told(unit.tx, unit.office, after, unit.now)
+    _announce(unit, "ticket.closed", after)
     return after
 
 
-def _arrived(desk: Desk, before: Versioned) -> datetime | None:
+def _arrived(unit: UnitOfWork, before: Versioned) -> datetime | None:
     """The arrival by our clock, where the tablet's was wrong."""
     query = select(ticket.c.arrived_at).where(ticket.c.id == before.record.id)
-    kept: datetime | None = desk.columns(before.record.id).get("arrived_at", desk.tx.scalar(query))
+    kept: datetime | None = unit.columns(before.record.id).get("arrived_at", unit.tx.scalar(query))
     return kept or instant(before.record.fields.get("arrived_at"))
 
 
@@ -218,7 +218,7 @@ def commanded(before: Versioned, values: Mapping[str, Any], author: Author) -> V
     return written_by(before, changed, author.device, author.actor)
 
 
-def _announce(desk: Desk, topic: str, after: Versioned) -> None:
+def _announce(unit: UnitOfWork, topic: str, after: Versioned) -> None:
     view = Ticket.of(after.record)
     body = {
         "rev": after.record.rev,
@@ -229,4 +229,4 @@ def _announce(desk: Desk, topic: str, after: Versioned) -> None:
         "parts": [{"code": p.code, "quantity": p.quantity} for p in view.parts_used],
         "state": view.state.value,
     }
-    events.announce(desk.tx, desk.office, topic, after.record.id, body, desk.now)
+    events.announce(unit.tx, unit.office, topic, after.record.id, body, unit.now)

@@ -10,7 +10,7 @@ from shared.operations.merge import Conflict
 from shared.ticket.people import Actor
 from sync_server.database.schema import conflict, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.tickets.desk import Author, Desk
+from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
 
 class NoSuchConflict(LookupError):
@@ -18,17 +18,17 @@ class NoSuchConflict(LookupError):
 
 
 def keep(
-    desk: Desk, ticket_id: str, found: Iterable[Conflict], op_id: str, author: Author, rev: int
+    unit: UnitOfWork, ticket_id: str, found: Iterable[Conflict], op_id: str, author: Author, rev: int
 ) -> list[dict[str, Any]]:
     """Keep each losing value for a person; the conflicts as they go over the wire."""
     kept = []
     for item in found:
-        id = desk.office.new_id()
+        id = unit.office.new_id()
         value = {"field": item.field, "standing": item.standing, "losing": item.losing}
-        desk.tx.execute(
+        unit.tx.execute(
             insert(conflict).values(
                 id=id, ticket=ticket_id, op_id=op_id, device=author.device, user=author.actor.id,
-                rev=rev, at=desk.now, **value,
+                rev=rev, at=unit.now, **value,
             )
         )  # fmt: skip
         kept.append({"id": id, **value})

@@ -14,15 +14,15 @@ from sync_server.database.schema import blob, conflict, operation
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.reports import report_reading
-from sync_server.tickets.desk import Desk
+from sync_server.tickets.unit_of_work import UnitOfWork
 
 
-def known_of(desk: Desk, record: Record, finalised: Mapping[str, Any]) -> Known:
+def known_of(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> Known:
     """Everything the checklist asks for, as it stands in this transaction.
 
     `finalised` is what the engineer finalised with: whose clock it was, which report, its digest.
     """
-    tx, view = desk.tx, Ticket.of(record)
+    tx, view = unit.tx, Ticket.of(record)
     asset = records.get(tx, "asset", view.asset)
     stock = records.get(tx, "stock", view.assignee)
     offset = timedelta(milliseconds=-int(finalised.get("skew") or 0))
@@ -33,7 +33,7 @@ def known_of(desk: Desk, record: Record, finalised: Mapping[str, Any]) -> Known:
         stock=dict(stock.doc.get("items") or {}) if stock else {},
         authors=_authors(tx, record.id, offset),
         clock_offset=offset,
-        office=_facts(desk, record, finalised),
+        office=_facts(unit, record, finalised),
     )
 
 
@@ -61,25 +61,25 @@ def _authors(tx: Transaction, ticket: str, offset: timedelta) -> tuple[Authorshi
     return tuple(Authorship(row.user, row.captured_at - offset) for row in tx.rows(query))
 
 
-def _facts(desk: Desk, record: Record, finalised: Mapping[str, Any]) -> OfficeFacts:
+def _facts(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> OfficeFacts:
     named = {entry["sha256"] for entry in record.entries.get("evidence", ())}
     query = select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(sorted(named)))
-    received = {row.sha256: row.readable is not False for row in desk.tx.rows(query)}
-    open_conflicts = desk.tx.scalar(
+    received = {row.sha256: row.readable is not False for row in unit.tx.rows(query)}
+    open_conflicts = unit.tx.scalar(
         select(func.count())
         .select_from(conflict)
         .where(conflict.c.ticket == record.id, conflict.c.resolved_at.is_(None))
     )
-    return OfficeFacts(received, _findings(desk, record, finalised, received), open_conflicts)
+    return OfficeFacts(received, _findings(unit, record, finalised, received), open_conflicts)
 
 
 def _findings(
-    desk: Desk, record: Record, finalised: Mapping[str, Any], received: Mapping[str, bool]
+    unit: UnitOfWork, record: Record, finalised: Mapping[str, Any], received: Mapping[str, bool]
 ) -> tuple[tuple[str, str], ...]:
     reports = Ticket.of(record).reports
     name = finalised.get("report") or (reports[-1].sha256 if reports else None)
     if name is None or name not in received:
         return ()
     return report_reading.report_findings(
-        desk.tx, desk.office, record, name, finalised.get("record_digest")
+        unit.tx, unit.office, record, name, finalised.get("record_digest")
     )

@@ -10,7 +10,7 @@ from shared.ticket.ticket import Record
 from shared.words import t
 from sync_server.database.schema import evidence, late_arrival, parked
 from sync_server.database.transactions import Transaction
-from sync_server.tickets.desk import Desk
+from sync_server.tickets.unit_of_work import UnitOfWork
 
 TERMINAL = "terminal"
 REASSIGNED = "reassigned"
@@ -22,22 +22,22 @@ INHERITED = (
 
 
 def keep(
-    desk: Desk, ticket: Record, line: int, operation: Operation, reason: str, follow_up: str | None
+    unit: UnitOfWork, ticket: Record, line: int, operation: Operation, reason: str, follow_up: str | None
 ) -> None:
     """Attach a late operation to its ticket."""
     if reason == TERMINAL:
-        _note_evidence(desk, operation)
-    desk.tx.execute(
+        _note_evidence(unit, operation)
+    unit.tx.execute(
         insert(late_arrival).values(
-            id=desk.office.new_id(), ticket=ticket.id, operation=line, reason=reason,
-            follow_up=follow_up, at=desk.now,
+            id=unit.office.new_id(), ticket=ticket.id, operation=line, reason=reason,
+            follow_up=follow_up, at=unit.now,
         )
     )  # fmt: skip
 
 
-def park(desk: Desk, line: int, raw: bytes, reason: str) -> None:
+def park(unit: UnitOfWork, line: int, raw: bytes, reason: str) -> None:
     """Keep the bytes of an operation that was not applied, and why. SYNC.md, Rule 4."""
-    desk.tx.execute(insert(parked).values(operation=line, raw=raw, reason=reason, at=desk.now))
+    unit.tx.execute(insert(parked).values(operation=line, raw=raw, reason=reason, at=unit.now))
 
 
 def unseen(tx: Transaction, most: int = 500) -> list[Row[Any]]:
@@ -70,14 +70,14 @@ def settle(tx: Transaction, line: int, user: str, now: datetime) -> None:
     )
 
 
-def _note_evidence(desk: Desk, operation: Operation) -> None:
+def _note_evidence(unit: UnitOfWork, operation: Operation) -> None:
     """A file named too late may still be sent, and be seen by the supervisor."""
     if operation.kind is not Kind.APPEND or operation.body["collection"] != "evidence":
         return
     entry = operation.body["entry"]
     same = (evidence.c.ticket == operation.ticket, evidence.c.entry == entry["id"])
-    if desk.tx.scalar(select(evidence.c.entry).where(*same)) is None:
-        desk.tx.execute(
+    if unit.tx.scalar(select(evidence.c.entry).where(*same)) is None:
+        unit.tx.execute(
             insert(evidence).values(
                 ticket=operation.ticket, entry=entry["id"], sha256=entry["sha256"],
                 kind=entry["kind"], late=True,

@@ -10,24 +10,24 @@ from shared.operations.merge import Versioned
 from shared.operations.wire import operation_message
 from shared.ticket.people import SYSTEM
 from sync_server.tickets import ledger
-from sync_server.tickets.desk import SYSTEM_AUTHOR, Author, Desk
 from sync_server.tickets.results import Sent
+from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork
 
 
 def note_duplicate(
-    desk: Desk, author: Author, sent: Sent, first: Mapping[str, Any]
+    unit: UnitOfWork, author: Author, sent: Sent, first: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Log that an operation came again from another identity of the tablet; the answer to it.
 
     `first` is what became of it the first time, as it went over the wire.
     """
     answer = {**first, "outcome": Outcome.DUPLICATE.value, "original": first["outcome"]}
-    note_line(desk, None, author, sent, answer)
+    note_line(unit, None, author, sent, answer)
     return answer
 
 
 def write_line(
-    desk: Desk,
+    unit: UnitOfWork,
     operation: Operation | None,
     author: Author,
     sent: Sent,
@@ -37,22 +37,22 @@ def write_line(
 
     `operation` is None when it could not be read.
     """
-    return ledger.append(desk.tx, _line(desk, operation, author, sent, wire))
+    return ledger.append(unit.tx, _line(unit, operation, author, sent, wire))
 
 
 def note_line(
-    desk: Desk,
+    unit: UnitOfWork,
     operation: Operation | None,
     author: Author,
     sent: Sent,
     wire: Mapping[str, Any],
 ) -> None:
     """`write_line` for those who do not ask for the number of the row."""
-    ledger.note(desk.tx, _line(desk, operation, author, sent, wire))
+    ledger.note(unit.tx, _line(unit, operation, author, sent, wire))
 
 
 def note_decision(
-    desk: Desk,
+    unit: UnitOfWork,
     command: str,
     after: Versioned,
     outcome: Outcome,
@@ -62,26 +62,26 @@ def note_decision(
     """A line of the log for what the system decided by itself."""
     body = {"name": command, **({"reason": reason} if reason else {})}
     operation = Operation(
-        n=0, op_id=desk.office.new_id(), ticket=after.record.id, kind=Kind.COMMAND,
-        base_rev=after.record.rev, captured_at=desk.now, body=body,
+        n=0, op_id=unit.office.new_id(), ticket=after.record.id, kind=Kind.COMMAND,
+        base_rev=after.record.rev, captured_at=unit.now, body=body,
     )  # fmt: skip
     message = operation_message(operation)
     result = {"missing": [item.on_the_wire() for item in missing]} if missing else {}
     ledger.note(
-        desk.tx,
+        unit.tx,
         ledger.Line(
             device=SYSTEM_AUTHOR.device, n=None, op_id=operation.op_id, ticket=operation.ticket,
             kind=operation.kind.value, command=command, user=SYSTEM.id, role=SYSTEM.role.value,
-            captured_at=desk.now, received_at=desk.now, message=message, hash=digest(message),
+            captured_at=unit.now, received_at=unit.now, message=message, hash=digest(message),
             outcome=outcome, rev=after.record.rev, result=result,
         ),
     )  # fmt: skip
 
 
 def _line(
-    desk: Desk, operation: Operation | None, author: Author, sent: Sent, wire: Mapping[str, Any]
+    unit: UnitOfWork, operation: Operation | None, author: Author, sent: Sent, wire: Mapping[str, Any]
 ) -> ledger.Line:
-    known = sent.ticket is not None and desk.ticket(sent.ticket) is not None
+    known = sent.ticket is not None and unit.ticket(sent.ticket) is not None
     return ledger.Line(
         device=author.device,
         n=author.n,
@@ -91,7 +91,7 @@ def _line(
         command=command_of(operation),
         user=author.actor.id,
         role=author.actor.role.value,
-        captured_at=operation.captured_at if operation else desk.now,
+        captured_at=operation.captured_at if operation else unit.now,
         received_at=sent.received_at,
         message=sent.message,
         hash=sent.hash,

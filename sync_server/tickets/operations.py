@@ -16,10 +16,10 @@ from shared.time.times import instant
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
 from sync_server.tickets import closing, conflicts, late
-from sync_server.tickets.desk import SYSTEM_AUTHOR, Author, Desk, office_author
 from sync_server.tickets.lines import command_of, note_line, write_line
 from sync_server.tickets.results import Result, Sent
 from sync_server.tickets.stamps import stamped
+from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork, office_author
 from sync_server.tickets.withdrawal import withdraw_if_overtaken
 
 
@@ -39,9 +39,9 @@ def office_operation(
     actor may do it at all is the caller's question. Raises shared.ticket.shapes.Unreadable.
     """
     now = now or office.now()
-    desk = Desk(tx, office, now, [ticket_id])
-    result = _by_the_office(desk, office_author(actor), ticket_id, Kind(kind), body, base_rev)
-    desk.clear()
+    unit = UnitOfWork(tx, office, now, [ticket_id])
+    result = _by_the_office(unit, office_author(actor), ticket_id, Kind(kind), body, base_rev)
+    unit.flush()
     return result
 
 
@@ -59,38 +59,38 @@ def resolve(
     )
 
 
-def take(desk: Desk, operation: Operation, author: Author, sent: Sent) -> Result:
+def take(unit: UnitOfWork, operation: Operation, author: Author, sent: Sent) -> Result:
     """Merge one readable operation into its ticket; log it, keep what it lost, late or parked.
 
     `operation.captured_at` is already corrected by the clock skew.
     """
-    before = desk.ticket(operation.ticket)
+    before = unit.ticket(operation.ticket)
     refused = _unwelcome(before, operation, author)
     if refused is not None:
-        return park(desk, author, sent, refused, operation, before)
+        return park(unit, author, sent, refused, operation, before)
     base = before or Versioned(Record(operation.ticket))
     merged = merge(base, operation, author.device, author.actor)
     if merged.outcome is Outcome.PARKED:
         assert merged.refused is not None
-        return park(desk, author, sent, merged.refused, operation, before)
+        return park(unit, author, sent, merged.refused, operation, before)
     if merged.outcome is Outcome.REJECTED:
         result = _rejected(merged)
-        note_line(desk, operation, author, sent, result.on_the_wire())
+        note_line(unit, operation, author, sent, result.on_the_wire())
         return result
-    result = _decided(desk, before, merged, operation, author)
+    result = _decided(unit, before, merged, operation, author)
     if merged.outcome is Outcome.LATE:
-        result = _keep_late(desk, operation, author, sent, result)
+        result = _keep_late(unit, operation, author, sent, result)
     else:
-        note_line(desk, operation, author, sent, result.on_the_wire())
+        note_line(unit, operation, author, sent, result.on_the_wire())
     if not _is_finalise(operation):
-        withdraw_if_overtaken(desk, operation.ticket)
+        withdraw_if_overtaken(unit, operation.ticket)
     elif result.outcome is Outcome.APPLIED:
-        closing.close_if_validated(desk, operation.ticket)
+        closing.close_if_validated(unit, operation.ticket)
     return result
 
 
 def park(
-    desk: Desk,
+    unit: UnitOfWork,
     author: Author,
     sent: Sent,
     refused: Refused,
@@ -102,34 +102,34 @@ def park(
     result = Result(Outcome.PARKED, rev, reason=refused.code, values=refused.values, after=before)
     follow_up = None
     if operation is not None and before is not None and refused.code == late.TERMINAL:
-        follow_up = _drafted(desk, before.record)
-    line = write_line(desk, operation, author, sent, result.on_the_wire())
-    late.park(desk, line, sent.raw(), refused.code)
+        follow_up = _drafted(unit, before.record)
+    line = write_line(unit, operation, author, sent, result.on_the_wire())
+    late.park(unit, line, sent.raw(), refused.code)
     if operation is not None and before is not None and refused.code == late.TERMINAL:
-        late.keep(desk, before.record, line, operation, late.TERMINAL, follow_up)
+        late.keep(unit, before.record, line, operation, late.TERMINAL, follow_up)
     return result
 
 
 def _by_the_office(
-    desk: Desk,
+    unit: UnitOfWork,
     author: Author,
     ticket_id: str,
     kind: Kind,
     body: Mapping[str, Any],
     base_rev: int | None = None,
 ) -> Result:
-    before = desk.ticket(ticket_id)
+    before = unit.ticket(ticket_id)
     latest = before.record.rev if before else 0
     operation = Operation(
-        n=0, op_id=desk.office.new_id(), ticket=ticket_id, kind=kind,
-        base_rev=latest if base_rev is None else base_rev, captured_at=desk.now, body=body,
+        n=0, op_id=unit.office.new_id(), ticket=ticket_id, kind=kind,
+        base_rev=latest if base_rev is None else base_rev, captured_at=unit.now, body=body,
     )  # fmt: skip
     message = operation_message(operation)
     read(message)
     raw = canonical(message)
     hash = sha256(raw).hexdigest()
-    sent = Sent(message, hash, lambda: raw, desk.now, operation.op_id, ticket_id)
-    return take(desk, operation, author, sent)
+    sent = Sent(message, hash, lambda: raw, unit.now, operation.op_id, ticket_id)
+    return take(unit, operation, author, sent)
 
 
 WORKERS = frozenset(
@@ -161,23 +161,23 @@ def had(record: Record, engineer: str) -> bool:
 
 
 def _decided(
-    desk: Desk, before: Versioned | None, merged: Merged, operation: Operation, author: Author
+    unit: UnitOfWork, before: Versioned | None, merged: Merged, operation: Operation, author: Author
 ) -> Result:
     """What the office adds to a merge: its stamps, or its answer to a finalisation."""
     if _is_finalise(operation):
-        decision = closing.finalise(desk, merged.after, operation, author)
-        desk.put(decision.after)
+        decision = closing.finalise(unit, merged.after, operation, author)
+        unit.stage(decision.after)
         missing = tuple(item.on_the_wire() for item in decision.missing)
         rev = decision.after.record.rev
         return Result(decision.outcome, rev, missing=missing, after=decision.after)
     after = merged.after
     if before is None or after is not before:
-        after = stamped(desk, after, operation, author)
+        after = stamped(unit, after, operation, author)
     if before is None:
-        desk.open(after)
+        unit.open(after)
     if after is not before:
-        desk.put(after, **_corrected(after.record, operation, author))
-    kept = _conflicts(desk, merged.conflicts, operation, author, after.record.rev)
+        unit.stage(after, **_corrected(after.record, operation, author))
+    kept = _conflicts(unit, merged.conflicts, operation, author, after.record.rev)
     return Result(merged.outcome, after.record.rev, conflicts=kept, after=after)
 
 
@@ -194,11 +194,11 @@ def _corrected(record: Record, operation: Operation, author: Author) -> dict[str
 
 
 def _conflicts(
-    desk: Desk, found: tuple[Conflict, ...], operation: Operation, author: Author, rev: int
+    unit: UnitOfWork, found: tuple[Conflict, ...], operation: Operation, author: Author, rev: int
 ) -> tuple[Mapping[str, Any], ...]:
     if not found:
         return ()
-    return tuple(conflicts.keep(desk, operation.ticket, found, operation.op_id, author, rev))
+    return tuple(conflicts.keep(unit, operation.ticket, found, operation.op_id, author, rev))
 
 
 def _rejected(merged: Merged) -> Result:
@@ -213,28 +213,28 @@ def _rejected(merged: Merged) -> Result:
 
 
 def _keep_late(
-    desk: Desk, operation: Operation, author: Author, sent: Sent, result: Result
+    unit: UnitOfWork, operation: Operation, author: Author, sent: Sent, result: Result
 ) -> Result:
     assert result.after is not None
     record = result.after.record
     ended = State(record.fields["state"]) in _ENDED
     reason = late.TERMINAL if ended else late.REASSIGNED
-    follow_up = _drafted(desk, record) if ended else None
-    line = write_line(desk, operation, author, sent, result.on_the_wire())
-    late.keep(desk, record, line, operation, reason, follow_up)
+    follow_up = _drafted(unit, record) if ended else None
+    line = write_line(unit, operation, author, sent, result.on_the_wire())
+    late.keep(unit, record, line, operation, reason, follow_up)
     return result
 
 
 _ENDED = frozenset({State.CLOSED, State.MERGED, State.REFERRED})
 
 
-def _drafted(desk: Desk, ended: Record) -> str | None:
+def _drafted(unit: UnitOfWork, ended: Record) -> str | None:
     """The follow-up of a closed ticket for which something came late, drafted the first time."""
     if ended.fields.get("state") != State.CLOSED.value:
         return None
-    known = late.follow_up_of(desk.tx, ended.id)
+    known = late.follow_up_of(unit.tx, ended.id)
     if known is not None:
         return known
-    id = desk.office.new_id()
-    _by_the_office(desk, SYSTEM_AUTHOR, id, Kind.CREATE, {"fields": late.inherited(ended)})
+    id = unit.office.new_id()
+    _by_the_office(unit, SYSTEM_AUTHOR, id, Kind.CREATE, {"fields": late.inherited(ended)})
     return id

@@ -9,14 +9,14 @@ from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import Priority, Record, State, Type
 from shared.time.times import wire_time
 from sync_server.tickets import terms
-from sync_server.tickets.desk import Author, Desk
 from sync_server.tickets.folios import kept_folio, next_folio
+from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
 
-def stamped(desk: Desk, after: Versioned, operation: Operation, author: Author) -> Versioned:
+def stamped(unit: UnitOfWork, after: Versioned, operation: Operation, author: Author) -> Versioned:
     """The record with what the office adds to this operation; the same record if nothing."""
     for stamp in (_born, _prioritised, _promised, _flagged):
-        values = stamp(desk, after.record, operation, author)
+        values = stamp(unit, after.record, operation, author)
         after = written_by(after, values, "system", SYSTEM)
     return after
 
@@ -24,28 +24,28 @@ def stamped(desk: Desk, after: Versioned, operation: Operation, author: Author) 
 Values = Mapping[str, Any]
 
 
-def _born(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:
+def _born(unit: UnitOfWork, record: Record, operation: Operation, author: Author) -> Values:
     if operation.kind is not Kind.CREATE:
         return {}
     return {
-        "folio": _folio(desk, record, author),
+        "folio": _folio(unit, record, author),
         "state": State.NEW.value,
         "created_at": wire_time(operation.captured_at),
         "created_by": author.actor.id,
     }
 
 
-def _folio(desk: Desk, record: Record, author: Author) -> str:
+def _folio(unit: UnitOfWork, record: Record, author: Author) -> str:
     """The next one; a ticket that the office brings along keeps its own while that is free."""
     wanted = record.fields.get("folio")
     if wanted and author.actor.role is not Role.ENGINEER:
-        kept = kept_folio(desk.tx, desk.office.settings, wanted)
+        kept = kept_folio(unit.tx, unit.office.settings, wanted)
         if kept is not None:
             return kept
-    return next_folio(desk.tx, desk.office.settings, desk.now)
+    return next_folio(unit.tx, unit.office.settings, unit.now)
 
 
-def _prioritised(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:
+def _prioritised(unit: UnitOfWork, record: Record, operation: Operation, author: Author) -> Values:
     """Equipment that is down is of high priority, whoever says otherwise. R023."""
     down = record.fields.get("type") == Type.EQUIPMENT_DOWN
     if not down or record.fields.get("priority") == Priority.HIGH:
@@ -56,16 +56,16 @@ def _prioritised(desk: Desk, record: Record, operation: Operation, author: Autho
 _TERMS = frozenset({"priority", "created_at", "paused", "mode"})
 
 
-def _promised(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:
+def _promised(unit: UnitOfWork, record: Record, operation: Operation, author: Author) -> Values:
     if operation.kind is Kind.SET and not _TERMS & set(operation.fields):
         return {}
     if operation.kind in (Kind.APPEND, Kind.VOID, Kind.SIGN):
         return {}
-    due = terms.due_of(record, desk.office.calendar)
+    due = terms.due_of(record, unit.office.calendar)
     return {} if due is None or due == record.fields.get("due") else {"due": due}
 
 
-def _flagged(desk: Desk, record: Record, operation: Operation, author: Author) -> Values:
+def _flagged(unit: UnitOfWork, record: Record, operation: Operation, author: Author) -> Values:
     """A clock that jumped is said on the ticket. PROCESS.md, SLA."""
     flags = list(record.fields.get("flags") or ())
     if not author.clock_changed or "clock_changed" in flags:

@@ -14,9 +14,9 @@ from shared.operations.states import Refused, move
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State, Ticket
 from sync_server.tickets import closing
-from sync_server.tickets.desk import SYSTEM_AUTHOR, Desk
 from sync_server.tickets.known import known_of
 from sync_server.tickets.lines import note_decision
+from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, UnitOfWork
 
 GRANTED = frozenset({State.CUSTOMER_VALIDATION, State.CLOSE_REQUESTED})
 """Where a finalised ticket waits for the customer."""
@@ -32,22 +32,22 @@ STILL_ASKED = frozenset({REPORT, "CL21", "CL22"})
 meanwhile takes nothing back of what was granted."""
 
 
-def withdraw_if_overtaken(desk: Desk, ticket_id: str) -> None:
+def withdraw_if_overtaken(unit: UnitOfWork, ticket_id: str) -> None:
     """After a change of this ticket: may it still be closed as it was finalised?
 
     Otherwise it is work again, and where something is to be corrected the engineer is told all
     that is missing.
     """
-    finalised = desk.ticket(ticket_id)
+    finalised = unit.ticket(ticket_id)
     if finalised is None:
         return
     if CLOSING in (finalised.record.fields.get("flags") or ()):
-        _let_lapse(desk, finalised)
+        _let_lapse(unit, finalised)
     elif finalised.record.fields.get("state") in GRANTED:
-        _withdraw(desk, finalised)
+        _withdraw(unit, finalised)
 
 
-def _let_lapse(desk: Desk, waiting: Versioned) -> None:
+def _let_lapse(unit: UnitOfWork, waiting: Versioned) -> None:
     """A closing that waits for files, when its engineer could not ask for it any more."""
     fields = waiting.record.fields
     engineer = Actor(fields["finalised"]["by"], Role.ENGINEER)
@@ -55,30 +55,30 @@ def _let_lapse(desk: Desk, waiting: Versioned) -> None:
     if isinstance(still, Refused):
         flags = [flag for flag in fields["flags"] if flag != CLOSING]
         after = closing.commanded(waiting, {"finalised": None, "flags": flags}, SYSTEM_AUTHOR)
-        desk.put(after)
-        note_decision(desk, "finalise", after, Outcome.REJECTED, reason=still.code)
+        unit.stage(after)
+        note_decision(unit, "finalise", after, Outcome.REJECTED, reason=still.code)
 
 
-def _withdraw(desk: Desk, granted: Versioned) -> None:
-    missing = tuple(_missing(desk, granted.record))
+def _withdraw(unit: UnitOfWork, granted: Versioned) -> None:
+    missing = tuple(_missing(unit, granted.record))
     if any(item.rule == REPORT for item in missing):
-        after = _withdrawn(desk, granted, missing)
-        desk.put(after)
-        note_decision(desk, "finalise", after, Outcome.REJECTED, missing)
+        after = _withdrawn(unit, granted, missing)
+        unit.stage(after)
+        note_decision(unit, "finalise", after, Outcome.REJECTED, missing)
 
 
-def still_missing(desk: Desk, record: Record) -> list[Missing]:
+def still_missing(unit: UnitOfWork, record: Record) -> list[Missing]:
     """What keeps a granted ticket open although the customer's time is over."""
-    return [item for item in _missing(desk, record) if item.rule in STILL_ASKED]
+    return [item for item in _missing(unit, record) if item.rule in STILL_ASKED]
 
 
-def _missing(desk: Desk, record: Record) -> list[Missing]:
+def _missing(unit: UnitOfWork, record: Record) -> list[Missing]:
     done = record.fields.get("finalised")
-    return closure_checklist(Ticket.of(record), known_of(desk, record, done)) if done else []
+    return closure_checklist(Ticket.of(record), known_of(unit, record, done)) if done else []
 
 
-def _withdrawn(desk: Desk, before: Versioned, missing: tuple[Missing, ...]) -> Versioned:
-    values = closing.refused(desk, before, missing)
+def _withdrawn(unit: UnitOfWork, before: Versioned, missing: tuple[Missing, ...]) -> Versioned:
+    values = closing.refused(unit, before, missing)
     if before.record.fields["state"] == State.CUSTOMER_VALIDATION:
         values["state"] = State.IN_ANALYSIS.value
     return closing.commanded(before, values, SYSTEM_AUTHOR)

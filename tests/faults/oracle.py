@@ -18,8 +18,8 @@ from sync_server.database import schema
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
 from sync_server.tickets import ledger, tickets
-from sync_server.tickets.desk import Desk
 from sync_server.tickets.known import known_of
+from sync_server.tickets.unit_of_work import UnitOfWork
 from tests.faults.field import Field, Notebook
 from tests.faults.lost import Lost
 from tests.faults.reckoning import nothing_was_overwritten_unseen
@@ -214,7 +214,7 @@ def closed_tickets_are_in_order(office: Office, tx: Transaction) -> None:
         ticket = Ticket.of(found.record)
         done = found.record.fields.get("finalised")
         if done:
-            known = known_of(Desk(tx, office, office.now()), found.record, done)
+            known = known_of(UnitOfWork(tx, office, office.now()), found.record, done)
             at_once = found.record.fields.get("closing_reason") == "signed_conformity"
             asked = closure_checklist(ticket, known)
             missing = [item.en for item in asked if at_once or item.rule in STILL_ASKED]

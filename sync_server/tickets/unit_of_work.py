@@ -35,7 +35,7 @@ def office_author(actor: Actor) -> Author:
     return SYSTEM_AUTHOR if actor == SYSTEM else Author(f"office:{actor.id}", actor)
 
 
-class Desk:
+class UnitOfWork:
     """The tickets under the hand of one transaction; `clear` puts back what was changed."""
 
     def __init__(
@@ -46,16 +46,16 @@ class Desk:
         self.now = now
         self._found = tickets.lock(tx, ids)
         ledger.look(tx, self._found)
-        self._on_desk = dict(self._found)
+        self._staged = dict(self._found)
         self._columns: dict[str, dict[str, Any]] = {}
 
     def ticket(self, id: str) -> Versioned | None:
         """The ticket as it stands on this desk, or None."""
-        return self._on_desk.get(id)
+        return self._staged.get(id)
 
-    def put(self, versioned: Versioned, **columns: Any) -> None:
+    def stage(self, versioned: Versioned, **columns: Any) -> None:
         """The ticket now stands so; `columns` are those that the record does not say."""
-        self._on_desk[versioned.record.id] = versioned
+        self._staged[versioned.record.id] = versioned
         if columns:
             self._columns.setdefault(versioned.record.id, {}).update(columns)
 
@@ -68,24 +68,24 @@ class Desk:
         tickets.store(self.tx, None, versioned, self.now)
         ledger.begin(self.tx, versioned.record.id)
         self._found[versioned.record.id] = versioned
-        self._on_desk[versioned.record.id] = versioned
+        self._staged[versioned.record.id] = versioned
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """What fails inside leaves database and desk as they were; the exception goes on."""
-        found, on_desk = dict(self._found), dict(self._on_desk)
+        found, on_desk = dict(self._found), dict(self._staged)
         columns = {id: dict(values) for id, values in self._columns.items()}
         try:
             with self.tx.savepoint():
                 yield
         except BaseException:
-            self._found, self._on_desk, self._columns = found, on_desk, columns
+            self._found, self._staged, self._columns = found, on_desk, columns
             raise
 
-    def clear(self) -> None:
+    def flush(self) -> None:
         """Store every ticket that changed."""
-        for id in sorted(self._on_desk):
-            before, after = self._found[id], self._on_desk[id]
+        for id in sorted(self._staged):
+            before, after = self._found[id], self._staged[id]
             if after is not before or id in self._columns:
                 tickets.store(self.tx, before, after, self.now, self._columns.get(id))
             self._found[id] = after
