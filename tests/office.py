@@ -20,7 +20,7 @@ from sync_server.identity.users import User
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
-from sync_server.tickets import conflicts, late, ledger, tickets
+from sync_server.tickets import conflicts, late, operation_log, tickets
 from sync_server.tickets.operations import office_operation
 from sync_server.tickets.results import Result
 from tests import cast
@@ -181,8 +181,8 @@ class RunningOffice:
 
     def history(self, id: str) -> list[Any]:
         """A ticket's operations; fails when their chain is broken."""
-        assert self.ask(lambda tx: ledger.broken_at(tx, id)) is None
-        return self.ask(lambda tx: ledger.history(tx, id))
+        assert self.ask(lambda tx: operation_log.broken_at(tx, id)) is None
+        return self.ask(lambda tx: operation_log.history(tx, id))
 
     def conflicts(self, id: str) -> list[Any]:
         """A ticket's open conflicts."""

@@ -22,7 +22,7 @@ from sync_server.reports import seals
 from sync_server.reports.seal_reading import read_seal
 from sync_server.reports.verify import Check, Finding, Verdict, verify
 from sync_server.runtime.office import Office
-from sync_server.tickets import ledger, tickets
+from sync_server.tickets import operation_log, tickets
 
 Certificates = Sequence[Certificate]
 
@@ -88,7 +88,7 @@ def _log(office: Office) -> Iterator[Fault]:
 
 def _chain(tx: Transaction, id: str) -> Iterator[Fault]:
     try:
-        position = ledger.broken_at(tx, id)
+        position = operation_log.broken_at(tx, id)
     except (ValueError, KeyError, TypeError) as error:
         yield Fault(f"log of ticket {id}", f"cannot be read: {error}")
         return
@@ -96,7 +96,7 @@ def _chain(tx: Transaction, id: str) -> Iterator[Fault]:
         yield Fault(
             f"log of ticket {id}, operation {position}", "does not follow from those before it"
         )
-    links = list(ledger.links(tx, id))
+    links = list(operation_log.links(tx, id))
     query = select(archive.c.folio, archive.c.chain).where(archive.c.ticket == id)
     for row in tx.rows(query):
         if row.chain is not None and row.chain not in links:

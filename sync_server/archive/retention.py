@@ -36,7 +36,7 @@ from sync_server.records import feed
 from sync_server.runtime import jobs
 from sync_server.runtime.jobs import Job
 from sync_server.runtime.office import Office
-from sync_server.tickets import ledger
+from sync_server.tickets import operation_log
 
 DISPOSE = "dispose"
 """The job that removes the files of what was deleted, once the deletion is committed."""
@@ -169,7 +169,7 @@ def _sealed() -> Any:
 
 def _what_is_left(tx: Transaction, ticket_id: str, files: set[str]) -> Mapping[str, Any]:
     """What stays of a deleted ticket: nothing about people, only hashes and counts."""
-    log = ledger.history(tx, ticket_id)
+    log = operation_log.history(tx, ticket_id)
     archived = tx.rows(select(archive).where(archive.c.ticket == ticket_id))
     return {
         "operations": len(log),

@@ -22,8 +22,8 @@ from sync_server.records.feed import COMPANIONS
 from sync_server.runtime.office import Office
 from sync_server.sync.hello import JUMP, NOISE
 from sync_server.sync.identifiers import is_id
-from sync_server.tickets import ledger, operations
-from sync_server.tickets.lines import note_duplicate
+from sync_server.tickets import operation_log, operations
+from sync_server.tickets.log_entries import log_duplicate
 from sync_server.tickets.results import Result, Sent
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
@@ -85,12 +85,12 @@ class Batch:
         self.captured_at = clock.captured_at
         self._seen: dict[int, tuple[str, Mapping[str, Any]]] = {
             n: (row.hash, {"n": n, "outcome": row.outcome, "rev": row.rev, **row.result})
-            for n, row in ledger.stored(tx, device.id, self._known_numbers()).items()
+            for n, row in operation_log.stored(tx, device.id, self._known_numbers()).items()
         }
         op_ids = [m["op_id"] for m in messages if is_id(m.get("op_id"))]
         self._first = {
             op_id: (words_of(row.message), {"outcome": row.outcome, "rev": row.rev, **row.result})
-            for op_id, row in ledger.first_by_op_id(tx, op_ids).items()
+            for op_id, row in operation_log.first_by_op_id(tx, op_ids).items()
         }
         ids = {m["ticket"] for m in messages if is_id(m.get("ticket"))}
         self.unit = UnitOfWork(tx, office, now, ids)
@@ -143,7 +143,7 @@ class Batch:
         words, first = self._first[message["op_id"]]
         if words != words_of(message):
             return self._park(replace(sent, op_id=None), "op_id_taken").on_the_wire()
-        return note_duplicate(self.unit, self._author(False), sent, first)
+        return log_duplicate(self.unit, self._author(False), sent, first)
 
     def _merged(self, message: Mapping[str, Any], sent: Sent, canonical: bool) -> Result:
         if not self.device.user.active:

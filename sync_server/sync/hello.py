@@ -13,7 +13,7 @@ from sync_server.identity import devices
 from sync_server.identity.devices import ROTATE_AFTER, Device
 from sync_server.records import feed
 from sync_server.runtime.office import Office
-from sync_server.tickets import ledger
+from sync_server.tickets import operation_log
 
 NOISE = timedelta(seconds=5)
 """What a slow line makes of an equal clock: not counted as a difference."""
@@ -88,7 +88,7 @@ def _forked(tx: Transaction, row: Row[Any], said: Greeting) -> bool:
     """Whether the tablet's newest operation, which we have under its number, is another one."""
     if said.last_hash is None or not 0 < said.last_n <= row.last_n:
         return False
-    known = ledger.stored(tx, row.id, [said.last_n]).get(said.last_n)
+    known = operation_log.stored(tx, row.id, [said.last_n]).get(said.last_n)
     return known is not None and known.hash != said.last_hash
 
 

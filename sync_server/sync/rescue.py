@@ -26,7 +26,7 @@ from sync_server.sync import arrivals, push
 from sync_server.sync.batch import Fork, Gap, words_of
 from sync_server.sync.identifiers import is_id
 from sync_server.sync.rescue_package import Contents, Package, PackedOperation, UnusablePackage
-from sync_server.tickets import ledger
+from sync_server.tickets import operation_log
 
 PLATFORM = "rescue"
 """Of an identity that stands for no tablet but for a package whose numbers did not fit."""
@@ -145,7 +145,7 @@ def _unknown(office: Office, messages: Sequence[Message]) -> Iterator[Message]:
     with office.database.reading() as tx:
         first: dict[str, Message] = {}
         for at in range(0, len(ids), MOST_OPERATIONS):
-            rows = ledger.first_by_op_id(tx, ids[at : at + MOST_OPERATIONS])
+            rows = operation_log.first_by_op_id(tx, ids[at : at + MOST_OPERATIONS])
             first |= {op_id: words_of(row.message) for op_id, row in rows.items()}
     for message in messages:
         op_id = message.get("op_id")

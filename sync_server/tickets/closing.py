@@ -26,7 +26,7 @@ from sync_server.messages import events
 from sync_server.runtime.office import Office
 from sync_server.tickets import aftermath
 from sync_server.tickets.known import known_of
-from sync_server.tickets.lines import note_decision
+from sync_server.tickets.log_entries import log_decision
 from sync_server.tickets.terms import result_at_close
 from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork
 
@@ -102,7 +102,7 @@ def _go_on(unit: UnitOfWork, before: Versioned) -> None:
     decision = _decide(unit, before, done, SYSTEM_AUTHOR)
     if decision.after is not before:
         unit.stage(decision.after)
-        note_decision(unit, "finalise", decision.after, decision.outcome, decision.missing)
+        log_decision(unit, "finalise", decision.after, decision.outcome, decision.missing)
         close_if_validated(unit, before.record.id)
 
 
@@ -191,7 +191,7 @@ def _close(
         values["final_classification"] = final_classification
     after = commanded(before, values, SYSTEM_AUTHOR)
     unit.stage(after)
-    note_decision(unit, "close", after, Outcome.APPLIED, reason=reason)
+    log_decision(unit, "close", after, Outcome.APPLIED, reason=reason)
     aftermath.remember(unit, after.record)
     for told in unit.office.on_close:
         told(unit.tx, unit.office, after, unit.now)

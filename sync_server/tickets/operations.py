@@ -16,7 +16,7 @@ from shared.time.times import instant
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
 from sync_server.tickets import closing, conflicts, late
-from sync_server.tickets.lines import command_of, note_line, write_line
+from sync_server.tickets.log_entries import command_of, log_numbered, log_operation
 from sync_server.tickets.results import Result, Sent
 from sync_server.tickets.stamps import stamped
 from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork, office_author
@@ -75,13 +75,13 @@ def take(unit: UnitOfWork, operation: Operation, author: Author, sent: Sent) -> 
         return park(unit, author, sent, merged.refused, operation, before)
     if merged.outcome is Outcome.REJECTED:
         result = _rejected(merged)
-        note_line(unit, operation, author, sent, result.on_the_wire())
+        log_operation(unit, operation, author, sent, result.on_the_wire())
         return result
     result = _decided(unit, before, merged, operation, author)
     if merged.outcome is Outcome.LATE:
         result = _keep_late(unit, operation, author, sent, result)
     else:
-        note_line(unit, operation, author, sent, result.on_the_wire())
+        log_operation(unit, operation, author, sent, result.on_the_wire())
     if not _is_finalise(operation):
         withdraw_if_overtaken(unit, operation.ticket)
     elif result.outcome is Outcome.APPLIED:
@@ -103,7 +103,7 @@ def park(
     follow_up = None
     if operation is not None and before is not None and refused.code == late.TERMINAL:
         follow_up = _drafted(unit, before.record)
-    line = write_line(unit, operation, author, sent, result.on_the_wire())
+    line = log_numbered(unit, operation, author, sent, result.on_the_wire())
     late.park(unit, line, sent.raw(), refused.code)
     if operation is not None and before is not None and refused.code == late.TERMINAL:
         late.keep(unit, before.record, line, operation, late.TERMINAL, follow_up)
@@ -220,7 +220,7 @@ def _keep_late(
     ended = State(record.fields["state"]) in _ENDED
     reason = late.TERMINAL if ended else late.REASSIGNED
     follow_up = _drafted(unit, record) if ended else None
-    line = write_line(unit, operation, author, sent, result.on_the_wire())
+    line = log_numbered(unit, operation, author, sent, result.on_the_wire())
     late.keep(unit, record, line, operation, reason, follow_up)
     return result
 

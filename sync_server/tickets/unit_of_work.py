@@ -10,7 +10,7 @@ from shared.operations.merge import Versioned
 from shared.ticket.people import SYSTEM, Actor
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
-from sync_server.tickets import ledger, tickets
+from sync_server.tickets import operation_log, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class UnitOfWork:
         self.office = office
         self.now = now
         self._found = tickets.lock(tx, ids)
-        ledger.look(tx, self._found)
+        operation_log.read_ends(tx, self._found)
         self._staged = dict(self._found)
         self._columns: dict[str, dict[str, Any]] = {}
 
@@ -66,7 +66,7 @@ class UnitOfWork:
     def open(self, versioned: Versioned) -> None:
         """A ticket that is new: stored at once, because what follows names it."""
         tickets.store(self.tx, None, versioned, self.now)
-        ledger.begin(self.tx, versioned.record.id)
+        operation_log.begin(self.tx, versioned.record.id)
         self._found[versioned.record.id] = versioned
         self._staged[versioned.record.id] = versioned
 

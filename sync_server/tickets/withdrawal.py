@@ -15,7 +15,7 @@ from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State, Ticket
 from sync_server.tickets import closing
 from sync_server.tickets.known import known_of
-from sync_server.tickets.lines import note_decision
+from sync_server.tickets.log_entries import log_decision
 from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, UnitOfWork
 
 GRANTED = frozenset({State.CUSTOMER_VALIDATION, State.CLOSE_REQUESTED})
@@ -56,7 +56,7 @@ def _let_lapse(unit: UnitOfWork, waiting: Versioned) -> None:
         flags = [flag for flag in fields["flags"] if flag != CLOSING]
         after = closing.commanded(waiting, {"finalised": None, "flags": flags}, SYSTEM_AUTHOR)
         unit.stage(after)
-        note_decision(unit, "finalise", after, Outcome.REJECTED, reason=still.code)
+        log_decision(unit, "finalise", after, Outcome.REJECTED, reason=still.code)
 
 
 def _withdraw(unit: UnitOfWork, granted: Versioned) -> None:
@@ -64,7 +64,7 @@ def _withdraw(unit: UnitOfWork, granted: Versioned) -> None:
     if any(item.rule == REPORT for item in missing):
         after = _withdrawn(unit, granted, missing)
         unit.stage(after)
-        note_decision(unit, "finalise", after, Outcome.REJECTED, missing)
+        log_decision(unit, "finalise", after, Outcome.REJECTED, missing)
 
 
 def still_missing(unit: UnitOfWork, record: Record) -> list[Missing]:

@@ -17,7 +17,7 @@ from shared.ticket.ticket import TERMINAL, Ticket
 from sync_server.database import schema
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
-from sync_server.tickets import ledger, tickets
+from sync_server.tickets import operation_log, tickets
 from sync_server.tickets.known import known_of
 from sync_server.tickets.unit_of_work import UnitOfWork
 from tests.faults.field import Field, Notebook
@@ -111,7 +111,7 @@ def numbers_are_whole(tx: Transaction) -> None:
 def logs_are_unbroken(tx: Transaction) -> None:
     """Every ticket's chain of operations holds."""
     for id in tx.scalars(select(schema.ticket.c.id)):
-        assert ledger.broken_at(tx, id) is None, f"the log of {id} is broken"
+        assert operation_log.broken_at(tx, id) is None, f"the log of {id} is broken"
 
 
 def what_came_late_is_shown(tx: Transaction) -> None:

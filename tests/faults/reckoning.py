@@ -12,7 +12,7 @@ from shared.operations.digest import canonical
 from shared.ticket.ticket import ENGINEER_FIELDS, FREE_TEXT
 from sync_server.database import schema
 from sync_server.database.transactions import Transaction
-from sync_server.tickets import ledger
+from sync_server.tickets import operation_log
 from tests.faults.lost import Lost
 
 ENGINEER = "engineer"
@@ -33,7 +33,7 @@ def nothing_was_overwritten_unseen(tx: Transaction) -> None:
     kept = _conflicts(tx)
     for ticket in tx.rows(select(schema.ticket.c.id, schema.ticket.c.doc)):
         reckoned = _Reckoned(kept)
-        for row in ledger.history(tx, ticket.id):
+        for row in operation_log.history(tx, ticket.id):
             reckoned.follow(row)
         for name, value in reckoned.standing.items():
             found = ticket.doc.get(name)

@@ -15,7 +15,7 @@ from sync_server.identity import passwords, users
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
-from sync_server.tickets import ledger
+from sync_server.tickets import operation_log
 
 NOW = datetime(2026, 3, 11, 17, 30, tzinfo=UTC)
 
@@ -39,8 +39,8 @@ def test_every_ticket_is_where_its_story_left_it(office: Office):
 def test_every_operation_happened_in_order_and_before_now(office: Office):
     with office.database.reading() as tx:
         for id in tx.scalars(select(ticket.c.id)):
-            history = ledger.history(tx, id)
-            assert ledger.broken_at(tx, id) is None
+            history = operation_log.history(tx, id)
+            assert operation_log.broken_at(tx, id) is None
             assert {row.outcome for row in history} == {"applied"}
             times = [row.captured_at for row in history]
             assert times == sorted(times)

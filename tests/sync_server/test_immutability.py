@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.ticket.people import Role
 from sync_server.database.schema import archive, operation, ticket
-from sync_server.tickets.ledger import broken_at
+from sync_server.tickets.operation_log import broken_at
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.visit import finished

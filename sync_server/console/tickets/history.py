@@ -17,7 +17,7 @@ from sync_server.console.web.refusal import refusal
 from sync_server.console.web.telling import Telling
 from sync_server.database.schema import device, operation, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.tickets import ledger
+from sync_server.tickets import operation_log
 
 KINDS: Mapping[str, str] = {
     Kind.CREATE: "plus",
@@ -78,7 +78,7 @@ class Happening:
 def of_ticket(tx: Transaction, page: Page, ticket_id: str) -> list[Happening]:
     """Every operation on a ticket, the newest first."""
     telling, devices = Telling(tx, page), Devices(tx, page)
-    rows = reversed(ledger.history(tx, ticket_id))
+    rows = reversed(operation_log.history(tx, ticket_id))
     return [happening(row, "", telling, devices, page) for row in rows]
 
 

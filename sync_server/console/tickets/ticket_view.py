@@ -30,7 +30,7 @@ from sync_server.database.schema import ticket as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
 from sync_server.records import records
-from sync_server.tickets import conflicts, late, ledger, tickets
+from sync_server.tickets import conflicts, late, operation_log, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def tag(tx: Transaction, ticket: Ticket) -> str:
     names = [e["sha256"] for e in ticket.record.entries.get("evidence", ())]
     here = tx.scalar(select(func.count()).where(blob.c.sha256.in_(names))) if names else 0
     seen = [row.seen_at is not None for row in late.of_ticket(tx, ticket.id)]
-    lines = len(ledger.history(tx, ticket.id))
+    lines = len(operation_log.history(tx, ticket.id))
     return f"{ticket.rev}-{lines}-{here}-{sum(seen)}.{len(seen)}"
 
 

@@ -9,12 +9,12 @@ from shared.operations.digest import digest
 from shared.operations.merge import Versioned
 from shared.operations.wire import operation_message
 from shared.ticket.people import SYSTEM
-from sync_server.tickets import ledger
+from sync_server.tickets import operation_log
 from sync_server.tickets.results import Sent
 from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork
 
 
-def note_duplicate(
+def log_duplicate(
     unit: UnitOfWork, author: Author, sent: Sent, first: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Log that an operation came again from another identity of the tablet; the answer to it.
@@ -22,11 +22,11 @@ def note_duplicate(
     `first` is what became of it the first time, as it went over the wire.
     """
     answer = {**first, "outcome": Outcome.DUPLICATE.value, "original": first["outcome"]}
-    note_line(unit, None, author, sent, answer)
+    log_operation(unit, None, author, sent, answer)
     return answer
 
 
-def write_line(
+def log_numbered(
     unit: UnitOfWork,
     operation: Operation | None,
     author: Author,
@@ -37,10 +37,10 @@ def write_line(
 
     `operation` is None when it could not be read.
     """
-    return ledger.append(unit.tx, _line(unit, operation, author, sent, wire))
+    return operation_log.append(unit.tx, _entry(unit, operation, author, sent, wire))
 
 
-def note_line(
+def log_operation(
     unit: UnitOfWork,
     operation: Operation | None,
     author: Author,
@@ -48,10 +48,10 @@ def note_line(
     wire: Mapping[str, Any],
 ) -> None:
     """`write_line` for those who do not ask for the number of the row."""
-    ledger.note(unit.tx, _line(unit, operation, author, sent, wire))
+    operation_log.append_later(unit.tx, _entry(unit, operation, author, sent, wire))
 
 
-def note_decision(
+def log_decision(
     unit: UnitOfWork,
     command: str,
     after: Versioned,
@@ -67,9 +67,9 @@ def note_decision(
     )  # fmt: skip
     message = operation_message(operation)
     result = {"missing": [item.on_the_wire() for item in missing]} if missing else {}
-    ledger.note(
+    operation_log.append_later(
         unit.tx,
-        ledger.Line(
+        operation_log.LogEntry(
             device=SYSTEM_AUTHOR.device, n=None, op_id=operation.op_id, ticket=operation.ticket,
             kind=operation.kind.value, command=command, user=SYSTEM.id, role=SYSTEM.role.value,
             captured_at=unit.now, received_at=unit.now, message=message, hash=digest(message),
@@ -78,11 +78,11 @@ def note_decision(
     )  # fmt: skip
 
 
-def _line(
+def _entry(
     unit: UnitOfWork, operation: Operation | None, author: Author, sent: Sent, wire: Mapping[str, Any]
-) -> ledger.Line:
+) -> operation_log.LogEntry:
     known = sent.ticket is not None and unit.ticket(sent.ticket) is not None
-    return ledger.Line(
+    return operation_log.LogEntry(
         device=author.device,
         n=author.n,
         op_id=sent.op_id,

@@ -23,7 +23,7 @@ START = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogEntry:
     """One operation and what became of it, as it goes into the log; times are zoned.
 
     `n` is None for the office; `ticket` is None where the operation names none that can be read.
@@ -46,24 +46,24 @@ class Line:
     result: Mapping[str, Any]
 
 
-def append(tx: Transaction, line: Line) -> int:
+def append(tx: Transaction, entry: LogEntry) -> int:
     """Write one line behind the last one of its ticket; the number of its row."""
-    id = int(tx.execute(_APPENDED, _row(tx, line)).scalar_one())
+    id = int(tx.execute(_APPENDED, _row(tx, entry)).scalar_one())
     tx.moved.append((OFFICE, id))
     return id
 
 
-def note(tx: Transaction, line: Line) -> None:
+def append_later(tx: Transaction, entry: LogEntry) -> None:
     """`append`, together with the other lines of this transaction whose number nobody asks for."""
-    tx.later(_NOTED, _row(tx, line))
-    tx.note("ledger told", _tell)
+    tx.later(_NOTED, _row(tx, entry))
+    tx.note("ledger told", _notify)
 
 
-def _tell(tx: Transaction) -> None:
+def _notify(tx: Transaction) -> None:
     tx.moved.append((OFFICE, tx.scalar(_NEWEST_LINE)))
 
 
-def look(tx: Transaction, tickets: Iterable[str]) -> None:
+def read_ends(tx: Transaction, tickets: Iterable[str]) -> None:
     """Know where the logs of these tickets end, all at once."""
     ends = _ends(tx)
     unknown = sorted(set(tickets) - set(ends))
@@ -77,20 +77,20 @@ def begin(tx: Transaction, ticket: str) -> None:
     _ends(tx)[ticket] = _after(None)
 
 
-def _row(tx: Transaction, line: Line) -> dict[str, Any]:
-    row = dict(zip(Line.__slots__, _values(line), strict=True))
-    row["message"], row["outcome"] = dict(line.message), line.outcome.value
+def _row(tx: Transaction, entry: LogEntry) -> dict[str, Any]:
+    row = dict(zip(LogEntry.__slots__, _values(entry), strict=True))
+    row["message"], row["outcome"] = dict(entry.message), entry.outcome.value
     row |= {"position": None, "previous": None, "link": None}
-    if line.ticket is not None:
-        if line.ticket not in _ends(tx):
-            look(tx, [line.ticket])
-        row["position"], row["previous"] = _ends(tx)[line.ticket]
+    if entry.ticket is not None:
+        if entry.ticket not in _ends(tx):
+            read_ends(tx, [entry.ticket])
+        row["position"], row["previous"] = _ends(tx)[entry.ticket]
         row["link"] = link(row["previous"], row)
-        _ends(tx)[line.ticket] = (row["position"] + 1, row["link"])
+        _ends(tx)[entry.ticket] = (row["position"] + 1, row["link"])
     return row
 
 
-_values = attrgetter(*Line.__slots__)
+_values = attrgetter(*LogEntry.__slots__)
 
 
 def link(previous: str, row: Mapping[str, Any]) -> str:
