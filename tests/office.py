@@ -20,8 +20,8 @@ from sync_server.identity.users import User
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
-from sync_server.tickets import conflicts, late, operation_log, tickets
-from sync_server.tickets.operations import office_operation
+from sync_server.tickets import conflicts, late, operation_log, store
+from sync_server.tickets.apply import office_operation
 from sync_server.tickets.results import Result
 from tests import cast
 
@@ -167,7 +167,7 @@ class RunningOffice:
 
     def record(self, id: str) -> Versioned:
         """A ticket as merged."""
-        found = self.ask(lambda tx: tickets.load(tx, id))
+        found = self.ask(lambda tx: store.load(tx, id))
         assert found is not None
         return found
 

@@ -22,7 +22,7 @@ from sync_server.reports import seals
 from sync_server.reports.seal_reading import read_seal
 from sync_server.reports.verify import Check, Finding, Verdict, verify
 from sync_server.runtime.office import Office
-from sync_server.tickets import operation_log, tickets
+from sync_server.tickets import operation_log, store
 
 Certificates = Sequence[Certificate]
 
@@ -140,14 +140,14 @@ COPIED = (
 
 def _merged(tx: Transaction, id: str) -> Iterator[Fault]:
     """The ticket as merged against its own log, and what lists are made of against it."""
-    merged = tickets.load(tx, id)
+    merged = store.load(tx, id)
     row = tx.execute(select(ticket).where(ticket.c.id == id)).one()
     if merged is None:
         return
     last = tx.scalar(select(func.max(operation.c.rev)).where(operation.c.ticket == id))
     if last is not None and not _follows(last, merged.record):
         yield Fault(f"ticket {id}", "is at another revision than its log")
-    copied = tickets.read_out(merged.record)
+    copied = store.read_out(merged.record)
     wrong = [name for name in COPIED if getattr(row, name) != copied[name]]
     if wrong:
         yield Fault(f"ticket {id}", f"is listed with another {', '.join(wrong)} than it has")
@@ -164,7 +164,7 @@ def _record(tx: Transaction, row: Row[Any]) -> Iterator[Fault]:
     kept = tx.execute(select(archive).where(archive.c.id == row.id)).one()
     if digest(kept.record) != kept.record_digest:
         yield Fault(f"record of {row.folio}", "is not the one that its digest names")
-    merged = tickets.load(tx, row.ticket)
+    merged = store.load(tx, row.ticket)
     columns = {str(name): value for name, value in kept._mapping.items()}
     if kept.proof is not None and (merged is None or proof(columns, merged) != kept.proof):
         yield Fault(

@@ -27,7 +27,7 @@ from sync_server.records import records
 from sync_server.reports import report_reading
 from sync_server.reports.report_reading import ReportReading
 from sync_server.runtime.office import Office
-from sync_server.tickets import tickets
+from sync_server.tickets import store
 
 CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")
 
@@ -102,7 +102,7 @@ def _ticket_of(tx: Transaction, sha256: str) -> Record | None:
         .where(evidence.c.sha256 == sha256, evidence.c.kind == EvidenceKind.REPORT.value)
         .limit(1)
     )
-    found = tickets.load(tx, id) if id else None
+    found = store.load(tx, id) if id else None
     return found.record if found else None
 
 

@@ -20,7 +20,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import access_notes
 from sync_server.records import records
 from sync_server.runtime.office import Office
-from sync_server.tickets import operation_log, tickets
+from sync_server.tickets import operation_log, store
 
 READ_ME = """\
 Everything that is kept about one customer.
@@ -118,7 +118,7 @@ def _places(tx: Transaction, customer: str) -> dict[str, list[Any]]:
 def _put_ticket(office: Office, packed: _Pack, id: str) -> list[str]:
     """One ticket's files; the paths of those that are missing."""
     with office.database.reading() as tx:
-        merged = tickets.load(tx, id)
+        merged = store.load(tx, id)
         log = [dict(row._mapping) for row in operation_log.history(tx, id)]
         archived = archive_search.of_ticket(tx, id)
         said = {one.id: archive_search.record_of(tx, one.id) for one in archived}

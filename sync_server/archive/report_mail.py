@@ -8,14 +8,14 @@ from sync_server.archive.archive_search import Archived
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.runtime.office import Office
-from sync_server.tickets import tickets
+from sync_server.tickets import store
 
 PDF = "application/pdf"
 
 
 def send(tx: Transaction, office: Office, archived: Archived, sha256: str, now: datetime) -> None:
     """Send the file of this hash, once for each version of the report; to nobody else."""
-    versioned = tickets.load(tx, archived.ticket)
+    versioned = store.load(tx, archived.ticket)
     if versioned is None:
         return
     printed = str(archive_search.record_of(tx, archived.id).get("folio") or archived.folio)

@@ -12,7 +12,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity.access_notes import COMMAND_LINE
 from sync_server.records import records
 from sync_server.runtime.office import Office
-from sync_server.tickets import tickets
+from sync_server.tickets import store
 
 OPERATOR = Actor(COMMAND_LINE, Role.ADMINISTRATOR)
 
@@ -111,7 +111,7 @@ def _chosen(office: Office, folios: tuple[str, ...]) -> list[Term]:
 
 
 def _may_go(tx: Transaction, folio: str, office: Office) -> Term:
-    found = tickets.by_folio(tx, folio)
+    found = store.by_folio(tx, folio)
     if found is None:
         raise NeverDone(f"there is no ticket {folio}")
     term = terms_of.term_of(tx, found.record.id, office.settings.retention_years)
@@ -125,7 +125,7 @@ def _may_go(tx: Transaction, folio: str, office: Office) -> Term:
 
 def _named(office: Office, what: str) -> dict[str, str]:
     with office.database.reading() as tx:
-        found = tickets.by_folio(tx, what)
+        found = store.by_folio(tx, what)
         if found is not None:
             return {"ticket_id": found.record.id}
         if records.get(tx, "customer", what) is not None:

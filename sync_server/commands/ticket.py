@@ -15,8 +15,8 @@ from sync_server.database.transactions import Transaction
 from sync_server.intake import ticket_file
 from sync_server.intake.ticket_file import NotATicket
 from sync_server.runtime.office import Office
-from sync_server.tickets import tickets
-from sync_server.tickets.operations import office_operation
+from sync_server.tickets import store
+from sync_server.tickets.apply import office_operation
 
 
 @click.group()
@@ -74,7 +74,7 @@ def _register(tx: Transaction, office: Office, documents: list[Any]) -> list[str
 
 
 def _assign(tx: Transaction, office: Office, folio: str, engineer: str) -> None:
-    found = tickets.by_folio(tx, folio)
+    found = store.by_folio(tx, folio)
     if found is None:
         raise NeverDone(f"there is no ticket {folio}")
     if found.record.fields.get("state") == State.NEW:

@@ -21,7 +21,7 @@ from sync_server.intake.register import register
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.sync import arrivals
-from sync_server.tickets.operations import office_operation
+from sync_server.tickets.apply import office_operation
 
 Story = Mapping[str, Any]
 

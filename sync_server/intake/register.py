@@ -12,7 +12,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.records.records import Stored
 from sync_server.runtime.office import Office
-from sync_server.tickets.operations import office_operation
+from sync_server.tickets.apply import office_operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.intake.register import Request
 from sync_server.intake.register import register as register_request
 from sync_server.runtime.office import Office
-from sync_server.tickets import tickets
+from sync_server.tickets import store
 
 
 class NotATicket(ValueError):
@@ -59,7 +59,7 @@ def register(tx: Transaction, office: Office, doc: Any, actor: Actor, now: datet
         id = register_request(tx, office, request_of(said), actor, at)
     except Unreadable as error:
         raise NotATicket(str(error)) from error
-    made = tickets.load(tx, id)
+    made = store.load(tx, id)
     assert made is not None
     return str(made.record.fields["folio"])
 

@@ -19,8 +19,8 @@ from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.runtime.office import Office
-from sync_server.tickets import terms, tickets
-from sync_server.tickets.operations import office_operation
+from sync_server.tickets import store, terms
+from sync_server.tickets.apply import office_operation
 
 
 def escalate(office: Office, now: datetime) -> Counter[str]:
@@ -42,7 +42,7 @@ def escalate(office: Office, now: datetime) -> Counter[str]:
 
 def _raise(tx: Transaction, office: Office, id: str, special: frozenset[str], now: datetime) -> int:
     """What is due for one ticket, looked at again now that it is locked."""
-    tickets.lock(tx, [id])
+    store.lock(tx, [id])
     arrived = tx.scalar(select(ticket.c.arrived_at).where(ticket.c.id == id))
     raised = 0
     for cause in _causes(tx, office, id, arrived, special, now):
@@ -65,7 +65,7 @@ def _causes(
     special: frozenset[str],
     now: datetime,
 ) -> list[Escalation]:
-    versioned = tickets.load(tx, id)
+    versioned = store.load(tx, id)
     if versioned is None or Ticket.of(versioned.record).is_terminal:
         return []
     return escalations(facts(versioned.record, arrived, special, office, now))

@@ -20,7 +20,7 @@ from sync_server.database.schema import operation, outbox, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.runtime.office import Office
-from sync_server.tickets import closing, tickets
+from sync_server.tickets import closing, store
 from sync_server.tickets.known import known_of
 from sync_server.tickets.unit_of_work import UnitOfWork
 from sync_server.tickets.withdrawal import still_missing
@@ -64,7 +64,7 @@ def remind_and_close(office: Office, now: datetime) -> Counter[str]:
     tally: Counter[str] = Counter()
     with office.database.reading() as tx:
         waiting = tx.scalars(select(ticket.c.id).where(ticket.c.state.in_(tuple(STEPS))))
-        due = [id for id in waiting if _due(_count(tx, office, tickets.load(tx, id)), now)]
+        due = [id for id in waiting if _due(_count(tx, office, store.load(tx, id)), now)]
     for id in due:
         tally += office.database.write(partial(_tend, office=office, id=id, now=now))
     return tally
@@ -72,7 +72,7 @@ def remind_and_close(office: Office, now: datetime) -> Counter[str]:
 
 def _tend(tx: Transaction, office: Office, id: str, now: datetime) -> Counter[str]:
     """What is due for one ticket, looked at again now that it is locked."""
-    count = _count(tx, office, tickets.lock(tx, [id]).get(id))
+    count = _count(tx, office, store.lock(tx, [id]).get(id))
     tally: Counter[str] = Counter()
     for step in _due(count, now):
         assert count is not None

@@ -22,7 +22,7 @@ from sync_server.records.feed import COMPANIONS
 from sync_server.runtime.office import Office
 from sync_server.sync.hello import JUMP, NOISE
 from sync_server.sync.identifiers import is_id
-from sync_server.tickets import operation_log, operations
+from sync_server.tickets import apply, operation_log
 from sync_server.tickets.log_entries import log_duplicate
 from sync_server.tickets.results import Result, Sent
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
@@ -96,7 +96,7 @@ class Batch:
         self.unit = UnitOfWork(tx, office, now, ids)
         records.hold(tx, _named(messages))
 
-    def take(self, index: int) -> Mapping[str, Any]:
+    def apply(self, index: int) -> Mapping[str, Any]:
         """The result of one message: the stored one, or what becomes of it now."""
         message = self.messages[index]
         n: int = message["n"]
@@ -159,13 +159,13 @@ class Batch:
             operation = replace(operation, captured_at=at)
         if self.careful:
             return self._carefully(operation, author, sent)
-        return operations.take(self.unit, operation, author, sent)
+        return apply.apply_operation(self.unit, operation, author, sent)
 
     def _carefully(self, operation: Operation, author: Author, sent: Sent) -> Result:
         """Whatever fails leaves nothing behind, and the operation is parked."""
         try:
             with self.unit.attempt():
-                result = operations.take(self.unit, operation, author, sent)
+                result = apply.apply_operation(self.unit, operation, author, sent)
                 self.unit.flush()
                 return result
         except AWAY:
@@ -175,7 +175,7 @@ class Batch:
             return self._park(sent, "indigestible", fault=type(error).__name__)
 
     def _park(self, sent: Sent, reason: str, **values: str) -> Result:
-        return operations.park(self.unit, self._author(False), sent, Refused(reason, values))
+        return apply.park(self.unit, self._author(False), sent, Refused(reason, values))
 
     def _author(self, jumped: bool) -> Author:
         return Author(self.device.id, self._actor, self.last_n, self.clock.skew, jumped)

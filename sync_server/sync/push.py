@@ -44,13 +44,13 @@ def accept(
     raises when it is full or away.
     """
     try:
-        return taken(office, device, messages, raw, now)
+        return accept_unremembered(office, device, messages, raw, now)
     except Fork:
         _remember_fork(office, device, now)
         raise
 
 
-def taken(
+def accept_unremembered(
     office: Office,
     device: Device,
     messages: Sequence[Mapping[str, Any]],
@@ -59,19 +59,19 @@ def taken(
 ) -> Accepted:
     """What `accept` does, but that a fork is not held against the tablet."""
 
-    def take(careful: bool) -> Accepted:
+    def apply_all(careful: bool) -> Accepted:
         return office.database.write(
-            lambda tx: _take(tx, office, device, messages, raw, now, careful)
+            lambda tx: _apply_all(tx, office, device, messages, raw, now, careful)
         )
 
     try:
-        return take(careful=False)
+        return apply_all(careful=False)
     except (Gap, Fork, *AWAY):
         raise
     except Exception:
         # One operation that our own code cannot digest never blocks the queue behind it.
         log.exception("a push is taken again, one operation at a time", device=device.id)
-        return take(careful=True)
+        return apply_all(careful=True)
 
 
 def _remember_fork(office: Office, device: Device, now: datetime) -> None:
@@ -79,7 +79,7 @@ def _remember_fork(office: Office, device: Device, now: datetime) -> None:
     office.database.write(lambda tx: tx.execute(mark))
 
 
-def _take(
+def _apply_all(
     tx: Transaction,
     office: Office,
     device: Device,
@@ -90,7 +90,7 @@ def _take(
 ) -> Accepted:
     clock = _locked(tx, device.id)
     batch = Batch(tx, office, device, clock, messages, raw, now, careful)
-    results = [batch.take(index) for index in range(len(messages))]
+    results = [batch.apply(index) for index in range(len(messages))]
     batch.unit.flush()
     last_n = batch.last_n
     if last_n > clock.last_n:

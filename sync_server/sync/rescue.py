@@ -120,7 +120,7 @@ def _take_run(office: Office, tally: Tally, device_id: str, run: Sequence[Packed
 
 def _pushed(office: Office, tally: Tally, device: Device, batch: Sequence[Message]) -> int:
     """One batch as a push of this device; how many it was. Raises Fork, Gap: none was taken."""
-    accepted = push.taken(office, device, batch, lambda i: _raw(batch[i]), office.now())
+    accepted = push.accept_unremembered(office, device, batch, lambda i: _raw(batch[i]), office.now())
     for result in accepted.results:
         known = result["n"] <= accepted.known_n
         tally.outcomes[Outcome.DUPLICATE if known else Outcome(result["outcome"])] += 1

@@ -10,7 +10,7 @@ from shared.operations.merge import Versioned
 from shared.ticket.people import SYSTEM, Actor
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
-from sync_server.tickets import operation_log, tickets
+from sync_server.tickets import operation_log, store
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class UnitOfWork:
         self.tx = tx
         self.office = office
         self.now = now
-        self._found = tickets.lock(tx, ids)
+        self._found = store.lock(tx, ids)
         operation_log.read_ends(tx, self._found)
         self._staged = dict(self._found)
         self._columns: dict[str, dict[str, Any]] = {}
@@ -65,7 +65,7 @@ class UnitOfWork:
 
     def open(self, versioned: Versioned) -> None:
         """A ticket that is new: stored at once, because what follows names it."""
-        tickets.store(self.tx, None, versioned, self.now)
+        store.store(self.tx, None, versioned, self.now)
         operation_log.begin(self.tx, versioned.record.id)
         self._found[versioned.record.id] = versioned
         self._staged[versioned.record.id] = versioned
@@ -87,6 +87,6 @@ class UnitOfWork:
         for id in sorted(self._staged):
             before, after = self._found[id], self._staged[id]
             if after is not before or id in self._columns:
-                tickets.store(self.tx, before, after, self.now, self._columns.get(id))
+                store.store(self.tx, before, after, self.now, self._columns.get(id))
             self._found[id] = after
         self._columns.clear()

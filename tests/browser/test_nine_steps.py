@@ -18,7 +18,7 @@ from shared.operations.merge import Versioned
 from shared.ticket.ticket import Ticket
 from sync_server import demo
 from sync_server.assembly import assemble
-from sync_server.tickets import tickets
+from sync_server.tickets import store
 from tests.browser.conftest import TABLET, Opener, TabletApp
 from tests.browser.office_process import OfficeProcess
 from tests.browser.tablet_page import TabletPage
@@ -277,7 +277,7 @@ def the_office_s(house: OfficeProcess, folio: str) -> Versioned:
     office = assemble(house.settings)
     try:
         with office.database.reading() as tx:
-            found = tickets.by_folio(tx, folio)
+            found = store.by_folio(tx, folio)
     finally:
         office.close()
     assert found is not None

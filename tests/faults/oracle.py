@@ -17,7 +17,7 @@ from shared.ticket.ticket import TERMINAL, Ticket
 from sync_server.database import schema
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
-from sync_server.tickets import operation_log, tickets
+from sync_server.tickets import operation_log, store
 from sync_server.tickets.known import known_of
 from sync_server.tickets.unit_of_work import UnitOfWork
 from tests.faults.field import Field, Notebook
@@ -184,7 +184,7 @@ def copies_equal(tx: Transaction, field: Field) -> None:
 
 def _document(tx: Transaction, record: str, id: str) -> tuple[int, Any, Any]:
     if record == "ticket":
-        found = tickets.load(tx, id)
+        found = store.load(tx, id)
         assert found is not None
         entries = {name: list(rows) for name, rows in found.record.entries.items()}
         return found.record.rev, dict(found.record.fields), entries
@@ -209,7 +209,7 @@ def closed_tickets_are_in_order(office: Office, tx: Transaction) -> None:
     closed = tx.scalars(select(t.id).where(t.state == "closed"))
     reports = {row.ticket: row for row in tx.rows(select(a.ticket, a.rev).order_by(a.version))}
     for id in closed:
-        found = tickets.load(tx, id)
+        found = store.load(tx, id)
         assert found is not None
         ticket = Ticket.of(found.record)
         done = found.record.fields.get("finalised")

@@ -10,7 +10,7 @@ from field_app.store.evidence import EvidenceMissing
 from shared.ticket.people import Role
 from sync_server.blobs.store import StoreDown
 from sync_server.database.transactions import Transaction
-from sync_server.tickets import closing, tickets
+from sync_server.tickets import closing, store
 from tests.faults.field import Field
 from tests.faults.line import answered, lost_on_the_way
 from tests.faults.marks import everywhere, on_both_databases
@@ -60,11 +60,11 @@ def _end(world: World, ticket: str, rival: str, other: str) -> None:
     """A supervisor ends it: only a new or classified ticket may be, so it is made one again."""
 
     def back(tx: Transaction) -> None:
-        before = tickets.load(tx, ticket)
+        before = store.load(tx, ticket)
         assert before is not None
         record = before.record.with_fields({"state": "classified"})
         after = replace(before, record=replace(record, rev=record.rev + 1))
-        tickets.store(tx, before, after, world.clock())
+        store.store(tx, before, after, world.clock())
 
     world.running.do(back)
     words: dict[str, Any] = {

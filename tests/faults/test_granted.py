@@ -6,7 +6,7 @@ from sqlalchemy import select
 from shared.ticket.people import Actor, Role
 from sync_server.database import schema
 from sync_server.schedule import reminders
-from sync_server.tickets import operations
+from sync_server.tickets import apply
 from tests.faults.field import Field
 from tests.faults.line import lost_on_the_way
 from tests.faults.marks import on_both_databases
@@ -100,7 +100,7 @@ def test_20_nothing_is_closed_over_an_open_conflict(world: World):
     assert not is_closed_in_the_end(world, ticket), "a person must choose first"
     supervisor = Actor(world.running.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
     world.running.do(
-        lambda tx: operations.resolve(
+        lambda tx: apply.resolve(
             tx, world.office, supervisor, conflict.id, "FC07", world.clock()
         )
     )

@@ -171,7 +171,7 @@ def test_36_a_poison_operation_does_not_hold_up_the_queue(
         return real(before, operation, device, actor)
 
     with monkeypatch.context() as patch:
-        patch.setattr("sync_server.tickets.operations.merge", stumbles)
+        patch.setattr("sync_server.tickets.apply.merge", stumbles)
         luis.round()
     assert luis.outcomes()[-2:] == ["parked", "applied"]
     world.settle()

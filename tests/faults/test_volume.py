@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from sync_server.database.transactions import Transaction
-from sync_server.tickets import tickets
+from sync_server.tickets import store
 from tests import cast
 from tests.faults.field import Killed
 from tests.faults.line import answer_lost, answered, lost_on_the_way
@@ -56,7 +56,7 @@ def test_47_ten_thousand_assigned_at_once_and_killed_halfway(world: World):
         for number in range(ASSIGNED):
             record = one.record.with_fields({"folio": f"SEI-2026-{number + 500:06d}"})
             new = replace(one, record=replace(record, id=f"ticket-{number:05d}"))
-            tickets.store(tx, None, new, world.clock())
+            store.store(tx, None, new, world.clock())
 
     world.running.do(assigned)
     pages = 0

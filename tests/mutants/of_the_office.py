@@ -17,7 +17,7 @@ from sync_server.blobs import store
 from sync_server.database import transactions as database
 from sync_server.records import feed
 from sync_server.sync import arrivals, batch, push
-from sync_server.tickets import closing, conflicts, late, operations
+from sync_server.tickets import apply, closing, conflicts, late
 from tests.faults import hands
 from tests.mutants import closings as c
 from tests.mutants import returns as r
@@ -85,12 +85,12 @@ MUTANTS = (
     ),
     Mutant(
         "no look for a fork",
-        instead(batch.Batch.take, _whatever_the_words),
+        instead(batch.Batch.apply, _whatever_the_words),
         r.other_words_under_old_numbers, "every_operation_is_somewhere",
     ),
     Mutant(
         "no look for a gap",
-        first(batch.Batch.take, _as_if_it_came_next),
+        first(batch.Batch.apply, _as_if_it_came_next),
         s.a_batch_with_a_hole, "numbers_are_whole",
     ),
     Mutant(
@@ -100,7 +100,7 @@ MUTANTS = (
     ),
     Mutant(
         "acknowledged is as good as durable",
-        then(push._take, lambda accepted: replace(accepted, durable_n=accepted.last_n)),
+        then(push._apply_all, lambda accepted: replace(accepted, durable_n=accepted.last_n)),
         r.an_office_restored_after_months, "every_operation_is_somewhere",
     ),
     Mutant(
@@ -123,7 +123,7 @@ MUTANTS = (
     ),
     Mutant(
         "what comes late is kept nowhere",
-        within(operations._keep_late, never(late.keep)),
+        within(apply._keep_late, never(late.keep)),
         s.reassigned_with_work_pending, "what_came_late_is_shown",
     ),
     Mutant(

@@ -11,7 +11,7 @@ from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import TERMINAL
 from sync_server.database import schema
 from sync_server.identity.users import User
-from sync_server.tickets import late, operations
+from sync_server.tickets import apply, late
 from tests.simulation.trace import Trace
 from tests.simulation.world import SeededWorld
 
@@ -125,7 +125,7 @@ class Desk:
             value = self.chance.choice((row.standing, row.losing))
             office = self.running.office
             result = self.running.do(
-                lambda tx: operations.resolve(tx, office, actor, row.id, value, now)
+                lambda tx: apply.resolve(tx, office, actor, row.id, value, now)
             )
             self._said("resolves", row.id, result.outcome)
         unseen = select(kept.id).where(kept.seen_at.is_(None)).order_by(kept.id).limit(1)

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.ticket.people import Actor, Role
-from sync_server.tickets import conflicts, operations
+from sync_server.tickets import apply, conflicts
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.conftest import Enrol
@@ -96,7 +96,7 @@ def test_a_person_decides_and_the_conflict_is_over(office: RunningOffice, tablet
     supervisor = Actor(office.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
 
     def decide(tx):
-        return operations.resolve(
+        return apply.resolve(
             tx, office.office, supervisor, row.id, "Las dos cosas", office.clock()
         )
 
@@ -121,7 +121,7 @@ def test_what_was_written_since_the_conflict_is_not_overwritten_by_the_decision(
     tablet.push(tablet.sets(id, root_cause="CR-FUS-02"))
     supervisor = Actor(office.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
     result = office.do(
-        lambda tx: operations.resolve(
+        lambda tx: apply.resolve(
             tx, office.office, supervisor, row.id, row.losing, office.clock()
         )
     )

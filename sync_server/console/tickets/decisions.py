@@ -22,7 +22,7 @@ from sync_server.console.web.telling import Telling
 from sync_server.database.schema import conflict, late_arrival, operation, parked, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
-from sync_server.tickets import conflicts, late, operations
+from sync_server.tickets import apply, conflicts, late
 from sync_server.web.forms import LONGEST_TEXT, Form
 from sync_server.web.incoming import submitted
 
@@ -72,7 +72,7 @@ def decide(
     value = form.value("text")[:LONGEST_TEXT] if written else getattr(row, choice)
     try:
         result = page.office.database.write(
-            lambda tx: operations.resolve(tx, page.office, page.actor, id, value, page.now)
+            lambda tx: apply.resolve(tx, page.office, page.actor, id, value, page.now)
         )
     except conflicts.NoSuchConflict:
         return page.back(path, "conflict_gone", "warn")

@@ -13,8 +13,8 @@ from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
-from sync_server.tickets import late, tickets
-from sync_server.tickets.operations import office_operation
+from sync_server.tickets import late, store
+from sync_server.tickets.apply import office_operation
 from sync_server.tickets.results import Result
 from sync_server.web.forms import LONGEST_TEXT, Form
 from sync_server.web.incoming import submitted
@@ -126,7 +126,7 @@ def _no_longer(page: Page, id: str, command: str) -> Response:
 
 def _find_other(page: Page, ticket: Ticket, form: Form) -> None:
     with page.office.database.reading() as tx:
-        other = tickets.by_folio(tx, form.value("folio").upper())
+        other = store.by_folio(tx, form.value("folio").upper())
     if other is None:
         form.wrong["folio"] = page.t("merge.unknown", folio=form.value("folio")[:40])
     elif other.record.id == ticket.id:

@@ -30,7 +30,7 @@ from sync_server.database.schema import ticket as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
 from sync_server.records import records
-from sync_server.tickets import conflicts, late, operation_log, tickets
+from sync_server.tickets import conflicts, late, operation_log, store
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class TicketView:
 
 def the_ticket(tx: Transaction, page: Page, id: str) -> Ticket:
     """The ticket, if there is one and the visitor may see it. Raises NotHere."""
-    found = tickets.load(tx, id)
+    found = store.load(tx, id)
     if found is None:
         raise NotHere(page)
     ticket = Ticket.of(found.record)

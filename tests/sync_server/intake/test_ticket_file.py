@@ -6,7 +6,7 @@ import pytest
 
 from shared.ticket.people import Actor, Role
 from sync_server.intake.ticket_file import NotATicket, register
-from sync_server.tickets import tickets
+from sync_server.tickets import store
 from tests.office import RunningOffice
 
 SPANISH = {
@@ -38,7 +38,7 @@ def registered(office: RunningOffice, doc: Any) -> Any:
     actor = Actor(office.user(Role.CALL_CENTRE).id, Role.CALL_CENTRE)
     now = office.clock()
     folio = office.do(lambda tx: register(tx, office.office, doc, actor, now))
-    found = office.ask(lambda tx: tickets.by_folio(tx, folio))
+    found = office.ask(lambda tx: store.by_folio(tx, folio))
     assert found is not None
     return found.record.fields
 

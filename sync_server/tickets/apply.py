@@ -59,7 +59,7 @@ def resolve(
     )
 
 
-def take(unit: UnitOfWork, operation: Operation, author: Author, sent: Sent) -> Result:
+def apply_operation(unit: UnitOfWork, operation: Operation, author: Author, sent: Sent) -> Result:
     """Merge one readable operation into its ticket; log it, keep what it lost, late or parked.
 
     `operation.captured_at` is already corrected by the clock skew.
@@ -129,7 +129,7 @@ def _by_the_office(
     raw = canonical(message)
     hash = sha256(raw).hexdigest()
     sent = Sent(message, hash, lambda: raw, unit.now, operation.op_id, ticket_id)
-    return take(unit, operation, author, sent)
+    return apply_operation(unit, operation, author, sent)
 
 
 WORKERS = frozenset(
