@@ -20,7 +20,7 @@ from sync_server.identity.users import User
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
-from sync_server.tickets import conflicts, late, operation_log, store
+from sync_server.tickets import conflicts, late_arrivals, operation_log, store
 from sync_server.tickets.apply import office_operation
 from sync_server.tickets.results import Result
 from tests import cast
@@ -190,7 +190,7 @@ class RunningOffice:
 
     def late(self, id: str) -> list[Any]:
         """A ticket's late arrivals."""
-        return self.ask(lambda tx: late.of_ticket(tx, id))
+        return self.ask(lambda tx: late_arrivals.of_ticket(tx, id))
 
     def known(self, record: str, id: str) -> Mapping[str, Any]:
         """The document of an asset, a customer, a catalogue …"""

@@ -16,7 +16,7 @@ from field_app.visit import service_report, work
 from field_app.visit.capture import JPEG
 from field_app.visit.service_report import Report
 from shared.closure.closure import closure_checklist
-from shared.closure.missing import Authorship, Known, Missing
+from shared.closure.missing import Authorship, ChecklistFacts, Missing
 from shared.operations.digest import sign_off_digest, sign_off_holds
 from shared.report.photos import prepare
 from shared.report.signature import preview
@@ -155,10 +155,10 @@ def checklist(database: Database, ticket: str) -> list[Missing]:
     return closure_checklist(read, _known(database, read))
 
 
-def _known(database: Database, ticket: Ticket) -> Known:
+def _known(database: Database, ticket: Ticket) -> ChecklistFacts:
     me = enrolled(database)
     lists = catalogue.catalogue(database, me.user.id)
-    return Known(
+    return ChecklistFacts(
         asset=tickets.asset(database, ticket.asset),
         compatible=lists.compatible,
         parts=frozenset(part.code for part in lists.parts),

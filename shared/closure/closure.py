@@ -29,7 +29,7 @@ from shared.closure.closure_work import (
     cl20_final_classification,
     cl21_escalations,
 )
-from shared.closure.missing import Known, Missing
+from shared.closure.missing import ChecklistFacts, Missing
 from shared.ticket.ticket import Ticket
 
 VERSION = 1
@@ -45,14 +45,14 @@ RULES = (
 """CL18 is the absence of a rule: remote work needs no signature."""
 
 
-def closure_checklist(ticket: Ticket, known: Known) -> list[Missing]:
+def closure_checklist(ticket: Ticket, known: ChecklistFacts) -> list[Missing]:
     """All that is missing before `ticket` may be closed, in the order of the rules."""
     return [missing for rule in RULES for missing in rule(ticket, known)]
 
 
 def unanswered_checklist(ticket: Ticket, reminders_sent: int) -> list[Missing]:
     """What is missing before the system closes as HD1, for lack of information. R075–R077."""
-    missing: list[Missing] = list(cl01_classification(ticket, Known()))
+    missing: list[Missing] = list(cl01_classification(ticket, ChecklistFacts()))
     if not ticket.question.strip():
         missing.append(
             Missing("HD1", "question", "Falta la pregunta específica al cliente.",

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from shared.closure.missing import Known, Missing
+from shared.closure.missing import ChecklistFacts, Missing
 from shared.ticket.ticket import Ticket
 
 TOLERANCE = timedelta(minutes=5)
 LONGEST_DAY = timedelta(hours=16)
 
 
-def cl09_verification(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl09_verification(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """A verification test passed, after the last action. R108."""
     if ticket.test_result != "passed" or ticket.tested_at is None:
         yield Missing("CL09", "test_result", "Falta la prueba de verificación aprobada.",
@@ -23,7 +23,7 @@ def cl09_verification(ticket: Ticket, known: Known) -> Iterator[Missing]:
                       "There is work after the test: test again.")  # fmt: skip
 
 
-def cl14_time_entries(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl14_time_entries(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """Hours: end after start, no overlap, at most 16 hours a day. R133."""
     entries = sorted(ticket.time_entries, key=lambda entry: entry.start)
     if not entries:
@@ -53,7 +53,7 @@ def _hours_by_day(ticket: Ticket) -> dict[date, timedelta]:
     return days
 
 
-def cl23_order_of_times(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl23_order_of_times(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """Opened, arrived, tested, departed and signed follow one another, give or take 5 minutes."""
     opened = ticket.created_at - known.clock_offset if ticket.created_at else None
     signed = ticket.sign_off.signed_at if ticket.sign_off else None

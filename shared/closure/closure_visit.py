@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.closure.missing import Known, Missing
+from shared.closure.missing import ChecklistFacts, Missing
 from shared.operations.digest import sign_off_holds
 from shared.ticket.evidence import Evidence, EvidenceKind
 from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome
@@ -12,7 +12,7 @@ from shared.ticket.work import Meter
 FAULTS = frozenset({Type.TECHNICAL_FAULT, Type.EQUIPMENT_DOWN, Type.RECURRING_PROBLEM})
 
 
-def cl12_photos(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl12_photos(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """On site: a photo after, and one before on a fault or where a part went in. R049."""
     if ticket.is_on_site:
         if not ticket.photos(EvidenceKind.AFTER):
@@ -29,7 +29,7 @@ def _needs_before(ticket: Ticket) -> bool:
     return faulty or ticket.type in FAULTS or bool(ticket.parts_used)
 
 
-def _bytes(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def _bytes(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     if known.office is None:
         return
     for item in ticket.evidence:
@@ -48,7 +48,7 @@ def _name(item: Evidence) -> str:
     return item.caption or f"{item.kind} {item.sha256[:8]}"
 
 
-def cl13_captures(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl13_captures(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """Remote: a screen capture or a transcript. R049, R130."""
     kinds = (EvidenceKind.CAPTURE, EvidenceKind.TRANSCRIPT)
     if ticket.mode == "remote" and not any(ticket.photos(kind) for kind in kinds):
@@ -56,14 +56,14 @@ def cl13_captures(ticket: Ticket, known: Known) -> Iterator[Missing]:
                       "A capture or a transcript is missing.")  # fmt: skip
 
 
-def cl15_serial(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl15_serial(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """On site the serial on the asset was compared with the ticket's."""
     if ticket.is_on_site and ticket.asset and not ticket.serial_matched:
         yield Missing("CL15", "serial_matched", "Falta confirmar el número de serie.",
                       "The serial number has not been confirmed.")  # fmt: skip
 
 
-def cl16_meter(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl16_meter(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """A meter never runs backwards, and black plus colour is the total; or a reason why not."""
     if not ticket.is_on_site or not ticket.asset or ticket.meter_exception.strip():
         return
@@ -89,7 +89,7 @@ def _adds_up(meter: Meter, colour: bool) -> bool:
     return (meter.bw or 0) + (meter.colour or 0) == meter.total
 
 
-def cl17_sign_off(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl17_sign_off(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """On site: the customer's word, on exactly what was shown. R050, R129."""
     if not ticket.is_on_site:
         return
@@ -121,7 +121,7 @@ def _statement(sign_off: SignOff) -> Iterator[Missing]:
                       "The customer's remarks are missing.")  # fmt: skip
 
 
-def cl19_report(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl19_report(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """The report was made, opens, and says what the record says."""
     if ticket.is_on_site and not ticket.reports and known.office is not None:
         yield Missing("CL19", "evidence.report", "Falta el informe de servicio.",
@@ -130,7 +130,7 @@ def cl19_report(ticket: Ticket, known: Known) -> Iterator[Missing]:
         yield Missing("CL19", "evidence.report", es, en)
 
 
-def cl22_nothing_open(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl22_nothing_open(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """No conflict that a person has still to decide."""
     count = known.office.open_conflicts if known.office else 0
     if count:

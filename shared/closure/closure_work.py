@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from shared.closure.missing import Known, Missing
+from shared.closure.missing import ChecklistFacts, Missing
 from shared.ticket.ticket import Mode, Nature, Priority, Ticket, Type
 from shared.ticket.work import PartUsed
 from shared.time.times import instant
@@ -15,7 +15,7 @@ WITHOUT_PARTS = frozenset({"FC12", "FC13"})
 UNDEFINED = "HD1"
 
 
-def cl01_classification(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl01_classification(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """Nature, type and priority are valid, and equipment down is high priority. R021–R025."""
     for field, value, codes, es, en in (
         ("nature", ticket.nature, Nature, "la naturaleza", "nature"),
@@ -31,7 +31,7 @@ def cl01_classification(ticket: Ticket, known: Known) -> Iterator[Missing]:
                       "Equipment that is down has high priority.")  # fmt: skip
 
 
-def cl02_authors(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl02_authors(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """Whoever captured work had the ticket at that time. R099."""
     for work in known.authors:
         terms = (a for a in ticket.assignments if a.engineer == work.engineer)
@@ -45,28 +45,28 @@ def cl02_authors(ticket: Ticket, known: Known) -> Iterator[Missing]:
             return
 
 
-def cl03_contact(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl03_contact(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """A contact with the customer: when, how and with whom. R033."""
     if not any(c.at and c.how.strip() and c.whom.strip() for c in ticket.contacts):
         yield Missing("CL03", "contacts", "Falta el contacto con el cliente: cuándo, cómo y quién.",
                       "The contact with the customer is missing: when, how and who.")  # fmt: skip
 
 
-def cl04_mode(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl04_mode(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """On site or remote. R034."""
     if ticket.mode not in set(Mode):
         yield Missing("CL04", "mode", "Falta indicar si la atención fue en sitio o remota.",
                       "Say whether the work was on site or remote.")  # fmt: skip
 
 
-def cl05_history(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl05_history(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """The asset's history was looked at. R035."""
     if ticket.asset and not ticket.history_reviewed:
         yield Missing("CL05", "history_reviewed", "Falta revisar el historial del equipo.",
                       "The asset's history has not been reviewed.")  # fmt: skip
 
 
-def cl06_diagnosis(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl06_diagnosis(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """A diagnosis that says something. R030, R064."""
     if not says_something(ticket.diagnosis, LEAST_DIAGNOSIS):
         yield Missing(
@@ -83,7 +83,7 @@ def says_something(text: str, least: int) -> bool:
     return len(text.strip()) >= least and len(set(words)) >= 3 and len(letters) >= 6
 
 
-def cl07_root_cause(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl07_root_cause(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """A root cause of the catalogue; «otra» says which. R036."""
     if ticket.root_cause not in known.compatible:
         yield Missing("CL07", "root_cause", "Falta la causa raíz del catálogo.",
@@ -93,7 +93,7 @@ def cl07_root_cause(ticket: Ticket, known: Known) -> Iterator[Missing]:
                       "Say which other cause it was.")  # fmt: skip
 
 
-def cl08_actions_and_solution(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl08_actions_and_solution(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """At least one action, and the solution in words. R037, R113."""
     if not any(action.text.strip() for action in ticket.actions):
         yield Missing("CL08", "actions", "Falta al menos una acción realizada.",
@@ -103,7 +103,7 @@ def cl08_actions_and_solution(ticket: Ticket, known: Known) -> Iterator[Missing]
                       "The solution in words is missing.")  # fmt: skip
 
 
-def cl10_pending_parts(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl10_pending_parts(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """No part pending that keeps the asset from working. R038."""
     blocking = ", ".join(part.code for part in ticket.parts_pending if part.blocking)
     if blocking:
@@ -116,7 +116,7 @@ def cl10_pending_parts(ticket: Ticket, known: Known) -> Iterator[Missing]:
         )  # fmt: skip
 
 
-def cl11_parts(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl11_parts(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """Every part has a code and a quantity, within the van's stock or justified. R125, R135."""
     taken: dict[str, int] = {}
     for part in ticket.parts_used:
@@ -124,7 +124,7 @@ def cl11_parts(ticket: Ticket, known: Known) -> Iterator[Missing]:
         yield from _part(part, taken[part.code], known)
 
 
-def _part(part: PartUsed, taken: int, known: Known) -> Iterator[Missing]:
+def _part(part: PartUsed, taken: int, known: ChecklistFacts) -> Iterator[Missing]:
     if part.code not in known.parts:
         yield Missing("CL11", "parts_used", f"La parte «{part.code}» no está en el catálogo.",
                       f"The part «{part.code}» is not in the catalogue.")  # fmt: skip
@@ -139,7 +139,7 @@ def _part(part: PartUsed, taken: int, known: Known) -> Iterator[Missing]:
         )  # fmt: skip
 
 
-def cl20_final_classification(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl20_final_classification(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """A final classification that goes with the cause and is not HD1. R051."""
     final, cause = ticket.final_classification, ticket.root_cause
     if not final:
@@ -156,7 +156,7 @@ def cl20_final_classification(ticket: Ticket, known: Known) -> Iterator[Missing]
                       f"{final} does not go with the cause {cause}.")  # fmt: skip
 
 
-def cl21_escalations(ticket: Ticket, known: Known) -> Iterator[Missing]:
+def cl21_escalations(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """Whoever it was escalated to has seen it. R040–R047."""
     events = ticket.escalation.get("events") or ()
     acknowledged = instant(ticket.escalation.get("acknowledged"))

@@ -55,7 +55,7 @@ class OfficeFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ChecklistFacts:
     """What the checklist needs besides the ticket, alike on the tablet and on the server.
 
     `compatible` maps a root cause's code to the final classifications that go with it;

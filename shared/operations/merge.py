@@ -24,7 +24,7 @@ from shared.ticket.ticket import (
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class FieldAuthor:
     """Who set a field last, and at which revision."""
 
     rev: int
@@ -37,7 +37,7 @@ class Versioned:
     """A record with the last writer of each of its fields."""
 
     record: Record
-    written: Mapping[str, Writer] = field(default_factory=dict)
+    written: Mapping[str, FieldAuthor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,5 +194,5 @@ def written_by(
         return before
     old = before.record
     record = Record(old.id, {**old.fields, **values}, old.entries, old.rev + 1)
-    writer = Writer(record.rev, device, actor.role)
+    writer = FieldAuthor(record.rev, device, actor.role)
     return Versioned(record, {**before.written, **dict.fromkeys(values, writer)})

@@ -251,5 +251,5 @@ def _fault_of_seal(
     if not reading.holds:
         return "its seal does not hold"
     said = (reading.at, reading.signer, reading.has_stamp)
-    listed = (row.sealed_at, row.certificate, row.stamped)
+    listed = (row.sealed_at, row.certificate, row.with_derived_fields)
     return "" if said == listed else "is listed with another date or certificate than its seal has"

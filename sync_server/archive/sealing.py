@@ -47,9 +47,9 @@ def seal_with_present(office: Office, archive_id: str, now: datetime) -> bool:
     now = _moment(now, archived)
     sealed = office_seal.sealed(office.blobs.read(archived.printed), now)
     office.blobs.keep(named(sealed), sealed)
-    stamped = office_seal.stamps is not None
+    with_derived_fields = office_seal.stamps is not None
     return office.database.write(
-        lambda tx: _note(tx, office, archived, sealed, certificate, stamped, now)
+        lambda tx: _note(tx, office, archived, sealed, certificate, with_derived_fields, now)
     )
 
 
@@ -78,7 +78,7 @@ def _note(
     archived: Archived,
     sealed: bytes,
     certificate: str,
-    stamped: bool,
+    with_derived_fields: bool,
     now: datetime,
 ) -> bool:
     tx.execute(select(archive.c.id).where(archive.c.id == archived.id).with_for_update())
@@ -97,7 +97,7 @@ def _note(
             archive=archived.id,
             sealed_at=now,
             certificate=certificate,
-            stamped=stamped,
+            with_derived_fields=with_derived_fields,
         )
     )
     report_mail.send(tx, office, archived, sha256, now)

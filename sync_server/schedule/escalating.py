@@ -19,7 +19,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.runtime.office import Office
-from sync_server.tickets import store, terms
+from sync_server.tickets import sla_status, store
 from sync_server.tickets.apply import office_operation
 
 
@@ -77,7 +77,7 @@ def facts(
     """What a ticket's own record says of each cause; `special` are the codes ordered specially."""
     view = Ticket.of(record)
     resolved = instant((record.fields.get("finalised") or {}).get("at"))
-    clocks = terms.readings(record, arrived, resolved, office.calendar, now)
+    clocks = sla_status.readings(record, arrived, resolved, office.calendar, now)
     late = {reading.clock for reading in clocks if reading.standing is Standing.BREACHED}
     return Facts(
         opened=view.created_at or now,

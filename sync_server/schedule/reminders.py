@@ -21,7 +21,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.runtime.office import Office
 from sync_server.tickets import closing, store
-from sync_server.tickets.known import known_of
+from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.unit_of_work import UnitOfWork
 from sync_server.tickets.withdrawal import still_missing
 
@@ -145,7 +145,7 @@ def _keeps_open(tx: Transaction, office: Office, count: Count, now: datetime) ->
     unit = UnitOfWork(tx, office, now, [record.id])
     if record.fields.get("finalised"):
         return still_missing(unit, record)
-    return closure_checklist(view, known_of(unit, record, {}))
+    return closure_checklist(view, checklist_facts(unit, record, {}))
 
 
 def _reminders_sent(tx: Transaction, count: Count) -> int:

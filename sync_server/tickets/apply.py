@@ -15,10 +15,10 @@ from shared.ticket.ticket import Record, State
 from shared.time.times import instant
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
-from sync_server.tickets import closing, conflicts, late
+from sync_server.tickets import closing, conflicts, late_arrivals
+from sync_server.tickets.derived_fields import with_derived_fields
 from sync_server.tickets.log_entries import command_of, log_numbered, log_operation
 from sync_server.tickets.results import Result, Sent
-from sync_server.tickets.stamps import stamped
 from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork, office_author
 from sync_server.tickets.withdrawal import withdraw_if_overtaken
 
@@ -101,12 +101,12 @@ def park(
     rev = before.record.rev if before else 0
     result = Result(Outcome.PARKED, rev, reason=refused.code, values=refused.values, after=before)
     follow_up = None
-    if operation is not None and before is not None and refused.code == late.TERMINAL:
+    if operation is not None and before is not None and refused.code == late_arrivals.TERMINAL:
         follow_up = _drafted(unit, before.record)
     line = log_numbered(unit, operation, author, sent, result.on_the_wire())
-    late.park(unit, line, sent.raw(), refused.code)
-    if operation is not None and before is not None and refused.code == late.TERMINAL:
-        late.keep(unit, before.record, line, operation, late.TERMINAL, follow_up)
+    late_arrivals.park(unit, line, sent.raw(), refused.code)
+    if operation is not None and before is not None and refused.code == late_arrivals.TERMINAL:
+        late_arrivals.keep(unit, before.record, line, operation, late_arrivals.TERMINAL, follow_up)
     return result
 
 
@@ -172,7 +172,7 @@ def _decided(
         return Result(decision.outcome, rev, missing=missing, after=decision.after)
     after = merged.after
     if before is None or after is not before:
-        after = stamped(unit, after, operation, author)
+        after = with_derived_fields(unit, after, operation, author)
     if before is None:
         unit.open(after)
     if after is not before:
@@ -218,10 +218,10 @@ def _keep_late(
     assert result.after is not None
     record = result.after.record
     ended = State(record.fields["state"]) in _ENDED
-    reason = late.TERMINAL if ended else late.REASSIGNED
+    reason = late_arrivals.TERMINAL if ended else late_arrivals.REASSIGNED
     follow_up = _drafted(unit, record) if ended else None
     line = log_numbered(unit, operation, author, sent, result.on_the_wire())
-    late.keep(unit, record, line, operation, reason, follow_up)
+    late_arrivals.keep(unit, record, line, operation, reason, follow_up)
     return result
 
 
@@ -232,9 +232,9 @@ def _drafted(unit: UnitOfWork, ended: Record) -> str | None:
     """The follow-up of a closed ticket for which something came late, drafted the first time."""
     if ended.fields.get("state") != State.CLOSED.value:
         return None
-    known = late.follow_up_of(unit.tx, ended.id)
+    known = late_arrivals.follow_up_of(unit.tx, ended.id)
     if known is not None:
         return known
     id = unit.office.new_id()
-    _by_the_office(unit, SYSTEM_AUTHOR, id, Kind.CREATE, {"fields": late.inherited(ended)})
+    _by_the_office(unit, SYSTEM_AUTHOR, id, Kind.CREATE, {"fields": late_arrivals.inherited(ended)})
     return id

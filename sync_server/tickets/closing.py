@@ -24,10 +24,10 @@ from sync_server.database.schema import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import events
 from sync_server.runtime.office import Office
-from sync_server.tickets import aftermath
-from sync_server.tickets.known import known_of
+from sync_server.tickets import on_close
+from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.log_entries import log_decision
-from sync_server.tickets.terms import result_at_close
+from sync_server.tickets.sla_status import result_at_close
 from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork
 
 
@@ -107,7 +107,7 @@ def _go_on(unit: UnitOfWork, before: Versioned) -> None:
 
 
 def _decide(unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author) -> Decision:
-    known = known_of(unit, before.record, done)
+    known = checklist_facts(unit, before.record, done)
     missing = tuple(closure_checklist(Ticket.of(before.record), known))
     if any(not item.waits for item in missing):
         return _refuse(unit, before, missing, author)
@@ -192,7 +192,7 @@ def _close(
     after = commanded(before, values, SYSTEM_AUTHOR)
     unit.stage(after)
     log_decision(unit, "close", after, Outcome.APPLIED, reason=reason)
-    aftermath.remember(unit, after.record)
+    on_close.remember(unit, after.record)
     for told in unit.office.on_close:
         told(unit.tx, unit.office, after, unit.now)
     _announce(unit, "ticket.closed", after)

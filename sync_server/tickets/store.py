@@ -14,7 +14,7 @@ from sync_server.database.among import Among
 from sync_server.database.schema import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed, records
-from sync_server.tickets.writers import stored_writers, writers
+from sync_server.tickets.field_authors import stored_writers, writers
 
 _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)
 

@@ -14,7 +14,7 @@ from shared.operations.states import Refused, move
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State, Ticket
 from sync_server.tickets import closing
-from sync_server.tickets.known import known_of
+from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.log_entries import log_decision
 from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, UnitOfWork
 
@@ -74,7 +74,7 @@ def still_missing(unit: UnitOfWork, record: Record) -> list[Missing]:
 
 def _missing(unit: UnitOfWork, record: Record) -> list[Missing]:
     done = record.fields.get("finalised")
-    return closure_checklist(Ticket.of(record), known_of(unit, record, done)) if done else []
+    return closure_checklist(Ticket.of(record), checklist_facts(unit, record, done)) if done else []
 
 
 def _withdrawn(unit: UnitOfWork, before: Versioned, missing: tuple[Missing, ...]) -> Versioned:

@@ -18,7 +18,7 @@ from sync_server.database import schema
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
 from sync_server.tickets import operation_log, store
-from sync_server.tickets.known import known_of
+from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.unit_of_work import UnitOfWork
 from tests.faults.field import Field, Notebook
 from tests.faults.lost import Lost
@@ -214,7 +214,7 @@ def closed_tickets_are_in_order(office: Office, tx: Transaction) -> None:
         ticket = Ticket.of(found.record)
         done = found.record.fields.get("finalised")
         if done:
-            known = known_of(UnitOfWork(tx, office, office.now()), found.record, done)
+            known = checklist_facts(UnitOfWork(tx, office, office.now()), found.record, done)
             at_once = found.record.fields.get("closing_reason") == "signed_conformity"
             asked = closure_checklist(ticket, known)
             missing = [item.en for item in asked if at_once or item.rule in STILL_ASKED]

@@ -17,7 +17,7 @@ from sync_server.blobs import store
 from sync_server.database import transactions as database
 from sync_server.records import feed
 from sync_server.sync import arrivals, batch, push
-from sync_server.tickets import apply, closing, conflicts, late
+from sync_server.tickets import apply, closing, conflicts, late_arrivals
 from tests.faults import hands
 from tests.mutants import closings as c
 from tests.mutants import returns as r
@@ -123,12 +123,12 @@ MUTANTS = (
     ),
     Mutant(
         "what comes late is kept nowhere",
-        within(apply._keep_late, never(late.keep)),
+        within(apply._keep_late, never(late_arrivals.keep)),
         s.reassigned_with_work_pending, "what_came_late_is_shown",
     ),
     Mutant(
         "what is parked is dropped",
-        never(late.park),
+        never(late_arrivals.park),
         s.work_that_nobody_understands, "what_came_late_is_shown",
     ),
     Mutant(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.closure.missing import Authorship, Known, OfficeFacts
+from shared.closure.missing import Authorship, ChecklistFacts, OfficeFacts
 from shared.operations.digest import sign_off_digest
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Record, Ticket
@@ -58,7 +58,7 @@ SIGN_OFF: Mapping[str, Any] = {
     "locale": "es", "text": "Recibí el servicio descrito.",
 }  # fmt: skip
 
-KNOWN = Known(
+KNOWN = ChecklistFacts(
     asset=ASSET,
     compatible={"CR-FUS-01": frozenset({"FC01", "FC02", "FC12", "FC13"}), "OTRA": frozenset()},
     parts=frozenset({"REF-FUS-A3C"}),

@@ -8,7 +8,7 @@ import pytest
 
 from shared.closure.closure import closure_checklist, only_waits, unanswered_checklist
 from shared.closure.closure_work import says_something
-from shared.closure.missing import Authorship, Known
+from shared.closure.missing import Authorship, ChecklistFacts
 from shared.ticket.ticket import Record, Ticket
 from tests.shared.records import (
     ENGINEER,
@@ -24,7 +24,7 @@ from tests.shared.records import (
 )
 
 
-def rules(record: Record, known: Known = KNOWN) -> list[str]:
+def rules(record: Record, known: ChecklistFacts = KNOWN) -> list[str]:
     return [missing.rule for missing in closure_checklist(Ticket.of(record), known)]
 
 

@@ -11,7 +11,7 @@ from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import TERMINAL
 from sync_server.database import schema
 from sync_server.identity.users import User
-from sync_server.tickets import apply, late
+from sync_server.tickets import apply, late_arrivals
 from tests.simulation.trace import Trace
 from tests.simulation.world import SeededWorld
 
@@ -130,7 +130,7 @@ class Desk:
             self._said("resolves", row.id, result.outcome)
         unseen = select(kept.id).where(kept.seen_at.is_(None)).order_by(kept.id).limit(1)
         for id in self.running.ask(lambda tx: tx.scalars(unseen)):
-            self.running.do(partial(late.mark_seen, id=id, user=actor.id, now=now))
+            self.running.do(partial(late_arrivals.mark_seen, id=id, user=actor.id, now=now))
             self._said("looks at", id)
 
     def _said(self, what: str, *details: object) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shared.operations.changes import Outcome
-from sync_server.tickets import late
+from sync_server.tickets import late_arrivals
 from tests.simulation.__main__ import main
 from tests.simulation.chaos import MISHAPS
 from tests.simulation.history import history
@@ -54,7 +54,7 @@ def _elsewhere(seed: int) -> str:
 def test_a_history_that_breaks_says_where_and_how_to_see_it_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
-    monkeypatch.setattr(late, "park", lambda *given: None)
+    monkeypatch.setattr(late_arrivals, "park", lambda *given: None)
     asked = ["--size", "small", "--seed", "1-9", "--traces", str(tmp_path)]
     assert main(asked) == 1
     said = capsys.readouterr().out

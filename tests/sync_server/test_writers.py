@@ -3,20 +3,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.operations.merge import Writer
+from shared.operations.merge import FieldAuthor
 from shared.ticket.people import Role
-from sync_server.tickets.writers import stored_writers, writers
+from sync_server.tickets.field_authors import stored_writers, writers
 
-WRITERS = st.builds(Writer, st.integers(1, 9), st.sampled_from(["t1", "t2"]), st.sampled_from(Role))
+WRITERS = st.builds(FieldAuthor, st.integers(1, 9), st.sampled_from(["t1", "t2"]), st.sampled_from(Role))
 
 
 @given(st.dictionaries(st.text(min_size=1), WRITERS))
-def test_it_comes_back_as_it_was(written: dict[str, Writer]):
+def test_it_comes_back_as_it_was(written: dict[str, FieldAuthor]):
     assert writers(stored_writers(written)) == written
 
 
 def test_fields_written_together_are_stored_together():
-    one, two = Writer(1, "t1", Role.ENGINEER), Writer(2, "system", Role.SYSTEM)
+    one, two = FieldAuthor(1, "t1", Role.ENGINEER), FieldAuthor(2, "system", Role.SYSTEM)
     stored = stored_writers({"diagnosis": one, "state": two, "solution": one})
     assert stored == [
         [1, "t1", "engineer", ["diagnosis", "solution"]],
@@ -26,5 +26,5 @@ def test_fields_written_together_are_stored_together():
 
 def test_the_form_of_the_first_offices_is_read():
     assert writers({"state": [2, "system", "system"]}) == {
-        "state": Writer(2, "system", Role.SYSTEM)
+        "state": FieldAuthor(2, "system", Role.SYSTEM)
     }

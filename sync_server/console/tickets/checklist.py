@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.closure.closure import closure_checklist
-from shared.closure.missing import Known, Missing, OfficeFacts
+from shared.closure.missing import ChecklistFacts, Missing, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import State, Ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.tickets import conflicts
-from sync_server.tickets.known import compatible_of
+from sync_server.tickets.checklist_facts import compatible_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ def checklist(tx: Transaction, ticket: Ticket, received: dict[str, bool]) -> Che
     return Checklist(is_passed=not missing, is_asked=asked, missing=missing)
 
 
-def _known(tx: Transaction, ticket: Ticket, received: dict[str, bool]) -> Known:
+def _known(tx: Transaction, ticket: Ticket, received: dict[str, bool]) -> ChecklistFacts:
     asset = records.get(tx, "asset", ticket.asset)
     stock = records.get(tx, "stock", ticket.assignee)
     parts = records.get(tx, "catalogue", "parts")
     items = parts.doc.get("items") or () if parts else ()
-    return Known(
+    return ChecklistFacts(
         asset=Asset.of(asset.id, asset.doc) if asset else None,
         compatible=compatible_of(tx),
         parts=frozenset(item["code"] for item in items),

@@ -22,7 +22,7 @@ from sync_server.console.web.telling import Telling
 from sync_server.database.schema import conflict, late_arrival, operation, parked, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
-from sync_server.tickets import apply, conflicts, late
+from sync_server.tickets import apply, conflicts, late_arrivals
 from sync_server.web.forms import LONGEST_TEXT, Form
 from sync_server.web.incoming import submitted
 
@@ -100,7 +100,7 @@ def settle(
     line: Annotated[int, Path(ge=0, lt=2**63)], page: Page = Depends(room(Action.SETTLE_PARKED))
 ) -> Response:
     """Somebody has dealt with it; the bytes stay in the log."""
-    page.office.database.write(lambda tx: late.settle(tx, line, page.actor.id, page.now))
+    page.office.database.write(lambda tx: late_arrivals.settle(tx, line, page.actor.id, page.now))
     return page.back("/parked", "settled")
 
 

@@ -9,7 +9,7 @@ from shared.sla.sla import TARGETS, Clock, ClockReading, Course, Standing, read_
 from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.calendar import Calendar
 from shared.time.times import instant
-from sync_server.tickets.terms import pauses_of
+from sync_server.tickets.sla_status import pauses_of
 from sync_server.web.wording import time_left
 
 TONES: Mapping[Standing, str] = {

@@ -13,7 +13,7 @@ from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
-from sync_server.tickets import late, store
+from sync_server.tickets import late_arrivals, store
 from sync_server.tickets.apply import office_operation
 from sync_server.tickets.results import Result
 from sync_server.web.forms import LONGEST_TEXT, Form
@@ -87,7 +87,7 @@ def seen(
     id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.RESOLVE_CONFLICT))
 ) -> Response:
     """A supervisor has looked at a late arrival."""
-    page.office.database.write(lambda tx: late.mark_seen(tx, id, page.actor.id, page.now))
+    page.office.database.write(lambda tx: late_arrivals.mark_seen(tx, id, page.actor.id, page.now))
     ticket = form.value("ticket")
     return page.back(f"/tickets/{ticket}" if ticket else "/late", "seen")
 

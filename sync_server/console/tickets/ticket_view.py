@@ -30,7 +30,7 @@ from sync_server.database.schema import ticket as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.access import Action
 from sync_server.records import records
-from sync_server.tickets import conflicts, late, operation_log, store
+from sync_server.tickets import conflicts, late_arrivals, operation_log, store
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class TicketView:
     sign_off_holds: bool
     checklist: Checklist
     disputes: Sequence[Dispute]
-    late: Sequence[tuple[Row[Any], Happening]]
+    late_arrivals: Sequence[tuple[Row[Any], Happening]]
     happenings: Sequence[Happening]
     commands: Sequence[Command]
 
@@ -114,7 +114,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         sign_off_holds=sign_off_holds(ticket.record),
         checklist=checklist(tx, ticket, received),
         disputes=disputes(telling, conflicts.open_of(tx, id), {id: ticket.record.fields}),
-        late=_late(tx, page, id),
+        late_arrivals=_late(tx, page, id),
         happenings=told,
         commands=commands_for(tx, page, ticket),
     )
@@ -124,7 +124,7 @@ def tag(tx: Transaction, ticket: Ticket) -> str:
     """Something that differs when the page would: the log's end, and which files are here."""
     names = [e["sha256"] for e in ticket.record.entries.get("evidence", ())]
     here = tx.scalar(select(func.count()).where(blob.c.sha256.in_(names))) if names else 0
-    seen = [row.seen_at is not None for row in late.of_ticket(tx, ticket.id)]
+    seen = [row.seen_at is not None for row in late_arrivals.of_ticket(tx, ticket.id)]
     lines = len(operation_log.history(tx, ticket.id))
     return f"{ticket.rev}-{lines}-{here}-{sum(seen)}.{len(seen)}"
 
@@ -167,7 +167,7 @@ def _files(tx: Transaction, ticket: Ticket, telling: Telling) -> tuple[list[File
 
 def _late(tx: Transaction, page: Page, id: str) -> list[tuple[Row[Any], Happening]]:
     told = {}
-    rows = late.of_ticket(tx, id)
+    rows = late_arrivals.of_ticket(tx, id)
     if rows:
         told = history.by_line(tx, page, [row.operation for row in rows])
     return [(row, told[row.operation]) for row in rows if row.operation in told]

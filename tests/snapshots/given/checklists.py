@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.closure.closure import closure_checklist
-from shared.closure.missing import Authorship, Known, OfficeFacts
+from shared.closure.missing import Authorship, ChecklistFacts, OfficeFacts
 from shared.operations.digest import sign_off_digest
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Record, Ticket
@@ -31,9 +31,9 @@ HERE: Mapping[str, Any] = {"received": {"a" * 64: True, "b" * 64: True, "c" * 64
         "report_findings": [], "open_conflicts": 0}  # fmt: skip
 
 
-def known(given: Given) -> Known:
+def known(given: Given) -> ChecklistFacts:
     asset, office = given["asset"], given["office"]
-    return Known(
+    return ChecklistFacts(
         asset=asset and Asset.of(asset["id"], asset["doc"]),
         compatible={cause: frozenset(codes) for cause, codes in given["compatible"].items()},
         parts=frozenset(given["parts"]),

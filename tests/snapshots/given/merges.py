@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.operations.changes import apply, read
-from shared.operations.merge import Merged, Versioned, Writer, merge
+from shared.operations.merge import FieldAuthor, Merged, Versioned, merge
 from shared.ticket.people import Actor, Role
 from tests.shared.records import SIGN_OFF
 from tests.snapshots.given.digests import message, record
@@ -53,7 +53,7 @@ def person(given: Given) -> Actor:
 
 def versioned(given: Given) -> Versioned:
     writers = {
-        name: Writer(by["rev"], by["device"], Role(by["role"]))
+        name: FieldAuthor(by["rev"], by["device"], Role(by["role"]))
         for name, by in given["written"].items()
     }
     return Versioned(record(given), writers)

@@ -8,12 +8,12 @@ from shared.operations.merge import Versioned, written_by
 from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import Priority, Record, State, Type
 from shared.time.times import wire_time
-from sync_server.tickets import terms
+from sync_server.tickets import sla_status
 from sync_server.tickets.folios import kept_folio, next_folio
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
 
-def stamped(unit: UnitOfWork, after: Versioned, operation: Operation, author: Author) -> Versioned:
+def with_derived_fields(unit: UnitOfWork, after: Versioned, operation: Operation, author: Author) -> Versioned:
     """The record with what the office adds to this operation; the same record if nothing."""
     for stamp in (_born, _prioritised, _promised, _flagged):
         values = stamp(unit, after.record, operation, author)
@@ -61,7 +61,7 @@ def _promised(unit: UnitOfWork, record: Record, operation: Operation, author: Au
         return {}
     if operation.kind in (Kind.APPEND, Kind.VOID, Kind.SIGN):
         return {}
-    due = terms.due_of(record, unit.office.calendar)
+    due = sla_status.due_of(record, unit.office.calendar)
     return {} if due is None or due == record.fields.get("due") else {"due": due}
 
 

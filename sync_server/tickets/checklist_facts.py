@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from shared.closure.missing import Authorship, Known, OfficeFacts
+from shared.closure.missing import Authorship, ChecklistFacts, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, Ticket
@@ -17,7 +17,7 @@ from sync_server.reports import report_reading
 from sync_server.tickets.unit_of_work import UnitOfWork
 
 
-def known_of(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> Known:
+def checklist_facts(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> ChecklistFacts:
     """Everything the checklist asks for, as it stands in this transaction.
 
     `finalised` is what the engineer finalised with: whose clock it was, which report, its digest.
@@ -26,7 +26,7 @@ def known_of(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> 
     asset = records.get(tx, "asset", view.asset)
     stock = records.get(tx, "stock", view.assignee)
     offset = timedelta(milliseconds=-int(finalised.get("skew") or 0))
-    return Known(
+    return ChecklistFacts(
         asset=Asset.of(asset.id, asset.doc) if asset else None,
         compatible=compatible_of(tx),
         parts=frozenset(item["code"] for item in _items(tx, "parts")),

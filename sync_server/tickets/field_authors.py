@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.operations.merge import Writer
+from shared.operations.merge import FieldAuthor
 from shared.ticket.people import Role
 
 _ROLES = {role.value: role for role in Role}
 
 
-def writers(stored: list[Any] | dict[str, Any]) -> dict[str, Writer]:
+def writers(stored: list[Any] | dict[str, Any]) -> dict[str, FieldAuthor]:
     """Who wrote each field last; the first offices stored it field by field."""
     if isinstance(stored, dict):
         stored = [[*writer, [name]] for name, writer in stored.items()]
-    written: dict[str, Writer] = {}
+    written: dict[str, FieldAuthor] = {}
     for rev, device, role, names in stored:
-        written |= dict.fromkeys(names, Writer(rev, device, _ROLES[role]))
+        written |= dict.fromkeys(names, FieldAuthor(rev, device, _ROLES[role]))
     return written
 
 
-def stored_writers(written: Mapping[str, Writer]) -> list[list[Any]]:
+def stored_writers(written: Mapping[str, FieldAuthor]) -> list[list[Any]]:
     """[[rev, device, role, the fields]]: most fields were written together."""
     groups: dict[int, list[Any]] = {}
     for name, w in written.items():
