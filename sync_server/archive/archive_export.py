@@ -18,7 +18,7 @@ from shared.time.times import wire_time
 from sync_server.archive import archive_search
 from sync_server.archive.archive_search import Archived, Wanted
 from sync_server.blobs.store import BlobMissing, named
-from sync_server.identity import access_notes
+from sync_server.identity import audit_log
 from sync_server.reports import seals
 from sync_server.reports.sealing_key import fingerprint
 from sync_server.runtime.office import Office
@@ -169,4 +169,4 @@ def _put(packed: ZipFile, path: str, content: bytes, at: datetime) -> None:
 def _note(
     office: Office, actor: Actor, action: str, what: str, now: datetime, detail: dict[str, Any]
 ) -> None:
-    office.database.write(lambda tx: access_notes.note(tx, actor, action, what, now, detail))
+    office.database.write(lambda tx: audit_log.note(tx, actor, action, what, now, detail))

@@ -17,7 +17,7 @@ from sync_server.archive.archive_export import UNFIT
 from sync_server.blobs.store import BlobAltered, BlobMissing, named
 from sync_server.database.schema import blob, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.identity import access_notes
+from sync_server.identity import audit_log
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.tickets import operation_log, store
@@ -92,7 +92,7 @@ def pack(office: Office, customer: str, actor: Actor, now: datetime, out: IO[byt
     packed.close(missing)
     detail = {"tickets": len(ids), "files": len(packed.listed), "missing": missing}
     office.database.write(
-        lambda tx: access_notes.note(tx, actor, "customer.exported", customer, now, detail)
+        lambda tx: audit_log.note(tx, actor, "customer.exported", customer, now, detail)
     )
     return len(ids)
 

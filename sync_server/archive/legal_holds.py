@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, or_, select, update
 from shared.ticket.people import Actor
 from sync_server.database.schema import legal_hold, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.identity import access_notes
+from sync_server.identity import audit_log
 from sync_server.records import records
 from sync_server.runtime.office import Office
 
@@ -32,7 +32,7 @@ def hold(
     id = office.new_id()
     row = {"id": id, "ticket": ticket_id, "customer": customer, "reason": reason}
     tx.execute(insert(legal_hold).values(set_at=now, set_by=actor.id, **row))
-    access_notes.note(tx, actor, "hold.set", named(tx, ticket_id, customer), now, row)
+    audit_log.note(tx, actor, "hold.set", named(tx, ticket_id, customer), now, row)
     return id
 
 
@@ -52,7 +52,7 @@ def lift(tx: Transaction, actor: Actor, hold_id: str, reason: str, now: datetime
         .values(lifted_at=now, lifted_by=actor.id, lifted_because=reason)
     )
     what = named(tx, row.ticket, row.customer)
-    access_notes.note(tx, actor, "hold.lifted", what, now, {"id": hold_id, "reason": reason})
+    audit_log.note(tx, actor, "hold.lifted", what, now, {"id": hold_id, "reason": reason})
 
 
 def of_ticket(tx: Transaction, ticket_id: str, customer: str | None) -> list[Row[Any]]:

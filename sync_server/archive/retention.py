@@ -31,7 +31,7 @@ from sync_server.database.schema import (
     ticket,
 )
 from sync_server.database.transactions import Transaction
-from sync_server.identity import access_notes
+from sync_server.identity import audit_log
 from sync_server.records import feed
 from sync_server.runtime import jobs
 from sync_server.runtime.jobs import Job
@@ -108,7 +108,7 @@ def dispose(tx: Transaction, office: Office, actor: Actor, ticket_id: str, now: 
     )  # fmt: skip
     _delete(tx, ticket_id, files)
     jobs.ask(tx, office, DISPOSE, f"{DISPOSE}/{id}", {"files": sorted(files)}, now)
-    access_notes.note(tx, actor, "archive.deleted", term.folio or ticket_id, now, kept)
+    audit_log.note(tx, actor, "archive.deleted", term.folio or ticket_id, now, kept)
     return id
 
 

@@ -14,7 +14,7 @@ from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown, StoreFu
 from sync_server.database.sqlite import AnotherWriter
 from sync_server.database.transactions import NoSpace, Unavailable
 from sync_server.identity import users
-from sync_server.identity.access_notes import COMMAND_LINE
+from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.identity.users import User
 from sync_server.reports.sealing_key import NoSeal, SealExists, UnusableKey
 from sync_server.runtime.office import Office, utc_now

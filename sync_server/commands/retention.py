@@ -9,7 +9,7 @@ from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.archive.retention import StillKept, Term
 from sync_server.commands.doors import NeverDone, opened
 from sync_server.database.transactions import Transaction
-from sync_server.identity.access_notes import COMMAND_LINE
+from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.records import records
 from sync_server.runtime.office import Office
 from sync_server.tickets import store

@@ -18,7 +18,7 @@ from shared.operations.digest import NotCanonical, canonical
 from shared.operations.wire import MOST_OPERATIONS
 from shared.ticket.people import Actor
 from sync_server.database.transactions import Transaction
-from sync_server.identity import access_notes, devices, users
+from sync_server.identity import audit_log, devices, users
 from sync_server.identity.devices import Device
 from sync_server.identity.users import User
 from sync_server.runtime.office import Office
@@ -197,5 +197,5 @@ def _note(
         "operations": len(contents.operations), "damaged": list(contents.damaged), **found,
     }  # fmt: skip
     office.database.write(
-        lambda tx: access_notes.note(tx, actor, action, contents.user, office.now(), detail)
+        lambda tx: audit_log.note(tx, actor, action, contents.user, office.now(), detail)
     )

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from sync_server.commands.cli import folio as commands
-from sync_server.identity import access_notes, users
+from sync_server.identity import audit_log, users
 from sync_server.sync.rescue_package import Package
 from tests.rescue import PASSPHRASE, manifest, packed
 from tests.sync_server.test_cli import Shell
@@ -86,7 +86,7 @@ def test_what_cannot_be_imported_is_said_and_nothing_is(folio, office, written, 
         assert sentence in said
         assert "Nothing was imported" in said
     folio.refused("rescue", "import", tmp_path / "nowhere.rescue", status=2)
-    assert not office.ask(lambda tx: access_notes.notes(tx, 1, action="rescue."))
+    assert not office.ask(lambda tx: audit_log.notes(tx, 1, action="rescue."))
 
 
 def test_damaged_files_and_people_who_left_are_told(folio, office, tmp_path):

@@ -15,7 +15,7 @@ from sync_server.app import create_app
 from sync_server.archive import archive, archive_search
 from sync_server.console.web.door import Room
 from sync_server.identity import devices
-from sync_server.identity.access import ALLOWED, Action, can
+from sync_server.identity.permissions import ALLOWED, Action, can
 from sync_server.runtime.settings import Settings
 from sync_server.sync import arrivals
 from tests.office import RunningOffice

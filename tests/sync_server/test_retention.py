@@ -23,7 +23,7 @@ from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.archive.retention import StillKept
 from sync_server.commands.cli import folio
 from sync_server.database.schema import archive, blob, disposal, operation, ticket
-from sync_server.identity import access_notes
+from sync_server.identity import audit_log
 from sync_server.reports import sealing_key, seals
 from sync_server.schedule import clocks
 from tests import cast
@@ -99,7 +99,7 @@ def test_what_is_held_is_not_deleted_until_the_hold_is_lifted(office, closed, la
     with pytest.raises(NothingHeld):
         office.do(lambda tx: legal_holds.lift(tx, KEEPER, id, "otra vez", now))
     dispose(office, closed, later)
-    notes = office.ask(lambda tx: access_notes.notes(tx, 9))[:3]
+    notes = office.ask(lambda tx: audit_log.notes(tx, 9))[:3]
     assert [note.action for note in notes] == ["archive.deleted", "hold.lifted", "hold.set"]
     named = number if held == "ticket_id" else cast.RECORDS["customer", cast.CUSTOMER]["name"]
     assert [note.object for note in notes] == [number, named, named]
@@ -203,7 +203,7 @@ def test_all_of_a_customer_s_data_proves_itself_without_folio(office, closed, tm
     assert sealed.startswith(received)
     assert len(list((folder / "evidence").iterdir())) == 2
     assert json.loads((tmp_path / "assets.json").read_text())[0]["serial"] == cast.SERIAL
-    [note] = office.ask(lambda tx: access_notes.notes(tx, 9, action="customer."))
+    [note] = office.ask(lambda tx: audit_log.notes(tx, 9, action="customer."))
     assert (note.actor, note.object) == (KEEPER.id, cast.CUSTOMER)
     assert note.detail["tickets"] == 1
 

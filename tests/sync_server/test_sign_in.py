@@ -5,8 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.ticket.people import Role
-from sync_server.identity import passwords, sign_in, users
-from sync_server.identity.sign_in import FREE_TRIES, FREE_TRIES_OF_AN_ADDRESS, Try, Wait, wait_after
+from sync_server.identity import passwords, sessions, users
+from sync_server.identity.sessions import (
+    FREE_TRIES,
+    FREE_TRIES_OF_AN_ADDRESS,
+    Try,
+    Wait,
+    wait_after,
+)
 from tests.office import RunningOffice
 
 NOW = datetime(2026, 3, 9, 15, tzinfo=UTC)
@@ -14,7 +20,7 @@ EMAIL = "sofía.rivas@example.com"
 
 
 def attempt(office: RunningOffice, email: str = EMAIL, address: str = "10.0.0.1", now=NOW):
-    return office.do(lambda tx: sign_in.begin(tx, email, address, now))
+    return office.do(lambda tx: sessions.begin(tx, email, address, now))
 
 
 def test_the_wait_doubles_and_has_an_end():
@@ -52,7 +58,7 @@ def test_success_forgives_that_account_but_not_the_address(office):
         attempt(office, f"p{number}@example.com")
     good = attempt(office)
     assert isinstance(good, Try)
-    office.do(lambda tx: sign_in.succeed(tx, good, "token", "10.0.0.1", "", NOW))
+    office.do(lambda tx: sessions.succeed(tx, good, "token", "10.0.0.1", "", NOW))
     assert isinstance(attempt(office, "last@example.com"), Try)
     assert isinstance(attempt(office, "again@example.com"), Try)
     assert isinstance(attempt(office, "enough@example.com"), Wait)
@@ -63,46 +69,46 @@ def test_an_unknown_address_and_a_wrong_password_look_alike(office):
     hashed = passwords.hashed("correct horse")
     office.do(lambda tx: users.set_password(tx, user.id, hashed))
     known, unknown = attempt(office), attempt(office, "nobody@example.com")
-    assert sign_in.is_proven(known, "correct horse")
-    assert not sign_in.is_proven(known, "wrong horse")
-    assert not sign_in.is_proven(unknown, "correct horse")
+    assert sessions.is_proven(known, "correct horse")
+    assert not sessions.is_proven(known, "wrong horse")
+    assert not sessions.is_proven(unknown, "correct horse")
 
 
 def test_who_has_no_password_or_has_left_does_not_come_in(office):
     user = office.user(Role.SUPERVISOR)
-    assert not sign_in.is_proven(attempt(office), "")
+    assert not sessions.is_proven(attempt(office), "")
     hashed = passwords.hashed("correct horse")
     office.do(lambda tx: users.set_password(tx, user.id, hashed))
     office.do(lambda tx: users.set_active(tx, user.id, False, NOW))
-    assert not sign_in.is_proven(attempt(office), "correct horse")
+    assert not sessions.is_proven(attempt(office), "correct horse")
 
 
 def session(office: RunningOffice, now: datetime = NOW, token: str = "token"):
-    return office.ask(lambda tx: sign_in.session_of(tx, token, now))
+    return office.ask(lambda tx: sessions.session_of(tx, token, now))
 
 
 @pytest.fixture
 def signed_in(office: RunningOffice) -> RunningOffice:
     user = office.user(Role.SUPERVISOR)
-    office.do(lambda tx: sign_in.start_session(tx, user, "token", "", "", NOW))
+    office.do(lambda tx: sessions.start_session(tx, user, "token", "", "", NOW))
     return office
 
 
 def test_a_session_lasts_while_it_is_used_but_not_for_ever(signed_in):
     now = NOW
-    while now < NOW + sign_in.LONGEST_SESSION - sign_in.IDLE:
-        now += sign_in.IDLE - timedelta(hours=1)
+    while now < NOW + sessions.LONGEST_SESSION - sessions.IDLE:
+        now += sessions.IDLE - timedelta(hours=1)
         found = session(signed_in, now)
         assert found is not None
         assert found.is_stale
         at = now
-        signed_in.do(lambda tx, at=at: sign_in.keep_session(tx, "token", at))
-    assert session(signed_in, NOW + sign_in.LONGEST_SESSION) is None
+        signed_in.do(lambda tx, at=at: sessions.keep_session(tx, "token", at))
+    assert session(signed_in, NOW + sessions.LONGEST_SESSION) is None
 
 
 def test_a_session_left_alone_ends(signed_in):
-    assert session(signed_in, NOW + sign_in.IDLE - timedelta(seconds=1)) is not None
-    assert session(signed_in, NOW + sign_in.IDLE) is None
+    assert session(signed_in, NOW + sessions.IDLE - timedelta(seconds=1)) is not None
+    assert session(signed_in, NOW + sessions.IDLE) is None
 
 
 def test_whoever_is_deactivated_is_out_at_once(signed_in):
@@ -113,11 +119,11 @@ def test_whoever_is_deactivated_is_out_at_once(signed_in):
 
 def test_ending_the_other_sessions_leaves_this_one(signed_in):
     user = signed_in.user(Role.SUPERVISOR)
-    signed_in.do(lambda tx: sign_in.start_session(tx, user, "other", "", "", NOW))
-    signed_in.do(lambda tx: sign_in.end_sessions(tx, user.id, but="token"))
+    signed_in.do(lambda tx: sessions.start_session(tx, user, "other", "", "", NOW))
+    signed_in.do(lambda tx: sessions.end_sessions(tx, user.id, but="token"))
     assert session(signed_in) is not None
     assert session(signed_in, token="other") is None
-    signed_in.do(lambda tx: sign_in.end_session(tx, "token"))
+    signed_in.do(lambda tx: sessions.end_session(tx, "token"))
     assert session(signed_in) is None
 
 

@@ -12,8 +12,8 @@ from shared.words import NoWords
 from sync_server.console.web.door import room
 from sync_server.console.web.page import Page
 from sync_server.console.web.telling import Telling
-from sync_server.identity import access_notes
-from sync_server.identity.access import Action
+from sync_server.identity import audit_log
+from sync_server.identity.permissions import Action
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,7 +41,7 @@ def noted(
 ) -> Response:
     """The newest notes, a window at a time."""
     with page.office.database.reading() as tx:
-        rows = access_notes.notes(tx, WINDOW + 1, before)
+        rows = audit_log.notes(tx, WINDOW + 1, before)
         telling = Telling(tx, page)
         notes = [_noted(page, telling, row) for row in rows[:WINDOW]]
     more = f"/access?before={rows[WINDOW - 1].id}" if len(rows) > WINDOW else ""

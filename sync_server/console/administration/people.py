@@ -10,9 +10,9 @@ from sync_server.console.web.door import NotHere, room
 from sync_server.console.web.page import Page
 from sync_server.database.schema import user
 from sync_server.database.transactions import Transaction
-from sync_server.identity import passwords, second_step, sign_in, users
-from sync_server.identity.access import Action
-from sync_server.identity.access_notes import note
+from sync_server.identity import passwords, sessions, totp, users
+from sync_server.identity.audit_log import note
+from sync_server.identity.permissions import Action
 from sync_server.identity.users import EmailTaken, NotAnEmail, User
 from sync_server.web.forms import LONGEST_LINE, Form
 from sync_server.web.incoming import submitted
@@ -76,9 +76,9 @@ def new_password(
 
     def change(tx: Transaction) -> None:
         users.set_password(tx, person.id, hashed)
-        second_step.turn_off(tx, person.id)
+        totp.turn_off(tx, person.id)
         note(tx, page.actor, "person.password", person.id, page.now, {})
-        sign_in.end_sessions(tx, person.id)
+        sessions.end_sessions(tx, person.id)
 
     page.office.database.write(change)
     return page.back("/people", "password_set")
@@ -112,7 +112,7 @@ def _set_active(tx: Transaction, page: Page, id: str, active: bool) -> None:
     users.set_active(tx, id, active, page.now)
     note(tx, page.actor, "person.back" if active else "person.gone", id, page.now, {})
     if not active:
-        sign_in.end_sessions(tx, id)
+        sessions.end_sessions(tx, id)
 
 
 def _person(page: Page, id: str) -> User:

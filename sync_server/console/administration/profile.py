@@ -10,8 +10,8 @@ from sync_server.console.administration.tablets import qr
 from sync_server.console.web.door import room, token_of
 from sync_server.console.web.page import THEME, THEMES, Page
 from sync_server.database.transactions import Transaction
-from sync_server.identity import passwords, second_step, sign_in, users
-from sync_server.identity.access import Action
+from sync_server.identity import passwords, sessions, totp, users
+from sync_server.identity.permissions import Action
 from sync_server.web.brand import brand
 from sync_server.web.forms import Form
 from sync_server.web.incoming import submitted
@@ -63,7 +63,7 @@ def change_password(
 
     def change(tx: Transaction) -> None:
         users.set_password(tx, page.actor.id, hashed)
-        sign_in.end_sessions(tx, page.actor.id, but=token)
+        sessions.end_sessions(tx, page.actor.id, but=token)
 
     page.office.database.write(change)
     return page.back("/profile", "password_changed")
@@ -72,7 +72,7 @@ def change_password(
 @router.post("/profile/second-step")
 def offer(page: Page = Depends(room(Action.OWN_PROFILE))) -> Response:
     """A new secret for one's phone; nothing is kept before the phone has shown a code of it."""
-    return _offered(page, second_step.new_secret(secrets.token_bytes(second_step.SECRET_BYTES)))
+    return _offered(page, totp.new_secret(secrets.token_bytes(totp.SECRET_BYTES)))
 
 
 @router.post("/profile/second-step/on")
@@ -85,10 +85,10 @@ def turn_on(
         secret = str(offered["secret"]) if offered["user"] == page.actor.id else ""
     except (BadSignature, KeyError, TypeError):
         return page.back("/profile", "start_again", "warn")
-    step = second_step.step_of(secret, form.value("code"), page.now) if secret else None
+    step = totp.step_of(secret, form.value("code"), page.now) if secret else None
     if step is None:
         return _offered(page, secret, page.t("sign_in.wrong_code"), 422)
-    page.office.database.write(lambda tx: second_step.turn_on(tx, page.actor.id, secret, step))
+    page.office.database.write(lambda tx: totp.turn_on(tx, page.actor.id, secret, step))
     return page.back("/profile", "second_step_on")
 
 
@@ -101,13 +101,13 @@ def turn_off(
     if not passwords.matches(page.user.password_hash, form.value("old")):
         form.wrong["old"] = page.t("profile.wrong_password")
         return _shown(page, Form(), 422, off=form)
-    page.office.database.write(lambda tx: second_step.turn_off(tx, page.actor.id))
+    page.office.database.write(lambda tx: totp.turn_off(tx, page.actor.id))
     return page.back("/profile", "second_step_off")
 
 
 def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -> Response:
     with page.office.database.reading() as tx:
-        has_second_step = second_step.secret_of(tx, page.actor.id) is not None
+        has_second_step = totp.secret_of(tx, page.actor.id) is not None
     return page.show(
         "profile.html", status, form=form, has_second_step=has_second_step,
         off=off or page.blank("off-"),
@@ -115,7 +115,7 @@ def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -
 
 
 def _offered(page: Page, secret: str, wrong: str = "", status: int = 200) -> Response:
-    address = second_step.address(secret, page.user.email, brand().product)
+    address = totp.address(secret, page.user.email, brand().product)
     offer = _signer(page).dumps({"user": page.actor.id, "secret": secret})
     return page.show(
         "second_step.html", status, secret=secret, qr=qr(address), offer=offer, wrong=wrong

@@ -11,7 +11,7 @@ from shared.time.times import NotAnInstant, instant
 from sync_server.console.administration.tablets import shown
 from sync_server.console.web.door import room
 from sync_server.console.web.page import Page
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.sync import rescue
 from sync_server.sync.rescue import Stopped, Tally
 from sync_server.sync.rescue_package import Package, UnusablePackage

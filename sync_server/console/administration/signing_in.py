@@ -13,8 +13,8 @@ from sync_server.console.web.door import entrance, give_cookie, take_cookie, tok
 from sync_server.console.web.navigation import first_page
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
-from sync_server.identity import second_step, sign_in, users
-from sync_server.identity.sign_in import Try, Wait
+from sync_server.identity import sessions, totp, users
+from sync_server.identity.sessions import Try, Wait
 from sync_server.web.forms import Form
 from sync_server.web.incoming import submitted
 
@@ -39,15 +39,15 @@ def enter(
     """A session for whoever proves who they are; a new token every time."""
     address = request.client.host if request.client else ""
     office, now = page.office, page.now
-    attempt = office.database.write(lambda tx: sign_in.begin(tx, form.value("email"), address, now))
+    attempt = office.database.write(lambda tx: sessions.begin(tx, form.value("email"), address, now))
     if isinstance(attempt, Wait):
         seconds = max(1, ceil((attempt.until - now).total_seconds()))
         return refuse(page, form, "sign_in.wait", 429, seconds=seconds)
-    if not sign_in.is_proven(attempt, form.value("password")):
+    if not sessions.is_proven(attempt, form.value("password")):
         return refuse(page, form, "sign_in.unknown", 403)
     path = here(form.value("next"))
     with office.database.reading() as tx:
-        needs_code = attempt.user and second_step.secret_of(tx, attempt.user.id)
+        needs_code = attempt.user and totp.secret_of(tx, attempt.user.id)
     if needs_code and attempt.user:
         return _ask_code(page, attempt.user.id, path)
     return let_in(page, attempt, address, path)
@@ -69,13 +69,13 @@ def second(
     if person is None:
         return page.back("/sign-in", "start_again", "warn")
     attempt = page.office.database.write(
-        lambda tx: sign_in.begin(tx, person.email, address, page.now)
+        lambda tx: sessions.begin(tx, person.email, address, page.now)
     )
     if isinstance(attempt, Wait):
         seconds = max(1, ceil((attempt.until - page.now).total_seconds()))
         return _ask_code(page, id, path, page.t("sign_in.wait", seconds=seconds), 429)
     typed = form.value("code")
-    if not page.office.database.write(lambda tx: second_step.use(tx, id, typed, page.now)):
+    if not page.office.database.write(lambda tx: totp.use(tx, id, typed, page.now)):
         return _ask_code(page, id, path, page.t("sign_in.wrong_code"), 403)
     return let_in(page, attempt, address, path)
 
@@ -98,8 +98,8 @@ def let_in(page: Page, attempt: Try, address: str, path: str) -> Response:
 
     def begin(tx: Transaction) -> None:
         if old:
-            sign_in.end_session(tx, old)
-        sign_in.succeed(tx, attempt, token, address, agent, page.now)
+            sessions.end_session(tx, old)
+        sessions.succeed(tx, attempt, token, address, agent, page.now)
 
     page.office.database.write(begin)
     actor = Actor(attempt.user.id, attempt.user.role)
@@ -113,7 +113,7 @@ def leave(page: Page = Depends(entrance)) -> Response:
     """The session ends here and in the browser."""
     token = token_of(page.request)
     if token:
-        page.office.database.write(lambda tx: sign_in.end_session(tx, token))
+        page.office.database.write(lambda tx: sessions.end_session(tx, token))
     answer = RedirectResponse("/sign-in", 303)
     take_cookie(answer, page.request)
     return answer

@@ -19,8 +19,8 @@ from sync_server.console.web.page import Page
 from sync_server.database.schema import enrol_code
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices, enrolment, users
-from sync_server.identity.access import Action
-from sync_server.identity.access_notes import note
+from sync_server.identity.audit_log import note
+from sync_server.identity.permissions import Action
 from sync_server.identity.users import User
 from sync_server.web.forms import Form
 from sync_server.web.incoming import submitted

@@ -24,7 +24,7 @@ from sync_server.console.web.files import DAMAGED, damaged, handed
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.messages import notices
 from sync_server.web.forms import Form
 from sync_server.web.packing import packed

@@ -11,7 +11,7 @@ from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.console.web.door import NotHere, room
 from sync_server.console.web.page import Page
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.web.forms import LONGEST_LINE, Form
 from sync_server.web.incoming import submitted
 from sync_server.web.packing import packed

@@ -20,7 +20,7 @@ from sync_server.console.web.door import SignInFirst, entrance, room
 from sync_server.console.web.navigation import first_page
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
-from sync_server.identity.access import Action, can
+from sync_server.identity.permissions import Action, can
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,7 +9,7 @@ from shared.ticket.ticket import Nature, Priority, State, Ticket, Type
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.web.forms import LONGEST_TEXT, Form
 
 Options = Sequence[tuple[str, str]]

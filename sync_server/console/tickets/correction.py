@@ -17,7 +17,7 @@ from sync_server.console.tickets.request_form import (
 from sync_server.console.tickets.ticket_view import the_ticket
 from sync_server.console.web.door import room
 from sync_server.console.web.page import Page
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.tickets.apply import office_operation
 from sync_server.web.forms import Form
 from sync_server.web.incoming import submitted

@@ -21,7 +21,7 @@ from sync_server.console.web.refusal import refusal
 from sync_server.console.web.telling import Telling
 from sync_server.database.schema import conflict, late_arrival, operation, parked, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.tickets import apply, conflicts, late_arrivals
 from sync_server.web.forms import LONGEST_TEXT, Form
 from sync_server.web.incoming import submitted

@@ -13,7 +13,7 @@ from sync_server.console.web.door import room
 from sync_server.console.web.page import Page
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
-from sync_server.identity.access import Action, can
+from sync_server.identity.permissions import Action, can
 from sync_server.records import records
 from sync_server.tickets.apply import office_operation
 from sync_server.web.forms import LONGEST_LINE, Form

@@ -19,7 +19,7 @@ from sync_server.console.web.page import Page
 from sync_server.database.schema import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.web.forms import Form
 
 router = APIRouter(include_in_schema=False)

@@ -12,7 +12,7 @@ from sync_server.console.web.door import NotHere, room
 from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
 from sync_server.database.transactions import Transaction
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.tickets import late_arrivals, store
 from sync_server.tickets.apply import office_operation
 from sync_server.tickets.results import Result

@@ -28,7 +28,7 @@ from sync_server.console.web.telling import Telling
 from sync_server.database.schema import blob
 from sync_server.database.schema import ticket as table
 from sync_server.database.transactions import Transaction
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.records import records
 from sync_server.tickets import conflicts, late_arrivals, operation_log, store
 

@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from sync_server.console.web.page import Page
-from sync_server.identity.access import Action, can
-from sync_server.identity.sign_in import Session, keep_session, session_of
+from sync_server.identity.permissions import Action, can
+from sync_server.identity.sessions import Session, keep_session, session_of
 from sync_server.runtime.office import Office, the_office
 
 SECURE_COOKIE = "__Host-folio"

@@ -9,7 +9,7 @@ from sync_server.console.web.door import NotHere, room
 from sync_server.console.web.page import Page
 from sync_server.database.schema import blob, evidence, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.web.shield import POLICY
 
 router = APIRouter(include_in_schema=False)

@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 
 from sync_server.console.web.door import room
 from sync_server.console.web.page import Page
-from sync_server.identity.access import Action
+from sync_server.identity.permissions import Action
 from sync_server.runtime.live import OFFICE
 
 router = APIRouter(include_in_schema=False)

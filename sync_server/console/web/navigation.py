@@ -9,7 +9,7 @@ from shared.ticket.people import Actor
 from shared.words import t
 from sync_server.database.schema import conflict, late_arrival, parked
 from sync_server.database.transactions import Transaction
-from sync_server.identity.access import Action, can
+from sync_server.identity.permissions import Action, can
 
 
 @dataclass(frozen=True, slots=True)

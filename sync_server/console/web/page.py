@@ -15,8 +15,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from shared.ticket.people import Actor
 from shared.words import language_of, t
 from sync_server.console.web.navigation import Entry, entries
-from sync_server.identity.access import Action, Assigned, can
-from sync_server.identity.sign_in import Session
+from sync_server.identity.permissions import Action, Assigned, can
+from sync_server.identity.sessions import Session
 from sync_server.identity.users import User
 from sync_server.records import organisation
 from sync_server.runtime.office import Office

@@ -9,7 +9,7 @@ import httpx
 
 from shared.ticket.people import Role
 from sync_server.console.web.door import PLAIN_COOKIE
-from sync_server.identity import sign_in
+from sync_server.identity import sessions
 from sync_server.identity.users import User
 from tests.office import RunningOffice
 
@@ -27,7 +27,7 @@ class Browser(httpx.Client):
         """Signed in, as if the password had been typed."""
         token = secrets.token_urlsafe(32)
         now = self.office.clock()
-        self.office.do(lambda tx: sign_in.start_session(tx, user, token, "", "", now))
+        self.office.do(lambda tx: sessions.start_session(tx, user, token, "", "", now))
         self.cookies.set(PLAIN_COOKIE, token)
         return self
 

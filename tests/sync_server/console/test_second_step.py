@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.ticket.people import Role
-from sync_server.identity import passwords, second_step, users
+from sync_server.identity import passwords, totp, users
 from tests.sync_server.console.browser import Browser, said
 
 PASSWORD = "correct horse"
-RFC_SECRET = second_step.new_secret(b"12345678901234567890")
+RFC_SECRET = totp.new_secret(b"12345678901234567890")
 
 
 @pytest.mark.parametrize(
@@ -19,15 +19,15 @@ RFC_SECRET = second_step.new_secret(b"12345678901234567890")
     [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
 )
 def test_the_codes_are_those_of_the_standard(at, code):
-    assert second_step.code(RFC_SECRET, at // 30) == code
+    assert totp.code(RFC_SECRET, at // 30) == code
     now = datetime.fromtimestamp(at, UTC)
-    assert second_step.step_of(RFC_SECRET, f"{code[:3]} {code[3:]}", now) == at // 30
+    assert totp.step_of(RFC_SECRET, f"{code[:3]} {code[3:]}", now) == at // 30
 
 
 @pytest.mark.parametrize("typed", ["", "000000", "28708", "２８７０８２", "x" * 9999])
 def test_what_is_no_code_of_now_is_refused(typed):
     assert (
-        second_step.step_of(
+        totp.step_of(
             RFC_SECRET, typed.replace("\ud800", "?"), datetime(1970, 1, 2, tzinfo=UTC)
         )
         is None
@@ -42,7 +42,7 @@ def person(office):
 
 
 def code_of(office, secret: str, later: int = 0) -> str:
-    return second_step.code(secret, int(office.clock().timestamp()) // 30 + later)
+    return totp.code(secret, int(office.clock().timestamp()) // 30 + later)
 
 
 def turned_on(browser, office) -> str:
@@ -120,7 +120,7 @@ def test_an_offer_is_for_whom_it_was_made(browse, office, person):
     answer = browse("manager").submit("/profile/second-step/on", offer=offer[1], code="000000")
     assert answer.status_code == 422
     manager = office.user(Role.MANAGER)
-    assert office.ask(lambda tx: second_step.secret_of(tx, manager.id)) is None
+    assert office.ask(lambda tx: totp.secret_of(tx, manager.id)) is None
 
 
 def test_it_is_removed_with_the_password_or_by_the_administrator(browse, office, person):
@@ -132,5 +132,5 @@ def test_it_is_removed_with_the_password_or_by_the_administrator(browse, office,
     office.clock.forward(seconds=60)
     turned_on(supervisor, office)
     browse("administrator").done(f"/people/{person.id}/password", password="another horse")
-    assert office.ask(lambda tx: second_step.secret_of(tx, person.id)) is None
+    assert office.ask(lambda tx: totp.secret_of(tx, person.id)) is None
     supervisor.close()
