@@ -25,9 +25,9 @@ from shared.operations.digest import report_record
 from shared.report.content import service_report
 from shared.report.pdf import ASSETS, render
 from shared.ticket.ticket import Record
-from sync_server.reports import sealing_key
+from sync_server.reports import signing_key
 from sync_server.reports.pdf_rules import findings
-from sync_server.reports.seal import Seal
+from sync_server.reports.signer import Seal
 from sync_server.reports.verify import verify
 from tests.shared.report import specimens
 
@@ -99,7 +99,7 @@ def told(peer: str, path: Path, times: int, ours: float) -> None:
 
 def sealed(times: int) -> None:
     """The seal with a key read once, and the verdict over the sealed file."""
-    key = sealing_key.make("Folio", NOW)
+    key = signing_key.make("Folio", NOW)
     seal, pdf = Seal.with_key(key), specimens.made(specimens.ordinary())
     done = seal.sealed(pdf, NOW)
     print(f"\nThe seal: {len(done) - len(pdf):,} bytes more")

@@ -18,8 +18,8 @@ from sync_server.backup import revisions
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.schema import archive, blob, evidence, operation, seal, ticket
 from sync_server.database.transactions import Transaction
-from sync_server.reports import seals
-from sync_server.reports.seal_reading import read_seal
+from sync_server.reports import seal_certificates
+from sync_server.reports.seal_validation import read_seal
 from sync_server.reports.verify import Check, Finding, Verdict, verify
 from sync_server.runtime.office import Office
 from sync_server.tickets import operation_log, store
@@ -45,7 +45,7 @@ def check_archive(office: Office) -> list[Fault]:
 
 def verify_online(office: Office, pdf: bytes) -> Finding:
     """The verdict over a file with the archive at hand. Never raises for any bytes."""
-    finding = verify(pdf, seals.trusted(office.settings), seals.roots(office.settings))
+    finding = verify(pdf, seal_certificates.trusted(office.settings), seal_certificates.roots(office.settings))
     with office.database.reading() as tx:
         found = archive_search.of_file(tx, finding.sha256)
         known = archive_search.of_folio(tx, finding.folio) if finding.folio else []
@@ -222,7 +222,7 @@ def _needed(tx: Transaction) -> set[str]:
 
 
 def _seals(office: Office) -> Iterator[Fault]:
-    trusted, authorities = seals.trusted(office.settings), seals.roots(office.settings)
+    trusted, authorities = seal_certificates.trusted(office.settings), seal_certificates.roots(office.settings)
     with office.database.reading() as tx:
         rows = tx.rows(
             select(seal, archive.c.folio, archive.c.report_sha256).outerjoin(

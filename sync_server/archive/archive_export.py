@@ -19,8 +19,8 @@ from sync_server.archive import archive_search
 from sync_server.archive.archive_search import Archived, Wanted
 from sync_server.blobs.store import BlobMissing, named
 from sync_server.identity import audit_log
-from sync_server.reports import seals
-from sync_server.reports.sealing_key import fingerprint
+from sync_server.reports import seal_certificates
+from sync_server.reports.signing_key import fingerprint
 from sync_server.runtime.office import Office
 
 MOST = 100_000
@@ -105,7 +105,7 @@ def _files(office: Office, archived: Sequence[Archived]) -> Iterator[tuple[str, 
 
 def _certificates(office: Office) -> Iterator[tuple[str, bytes]]:
     """Every certificate that this office has sealed with: against them a seal is checked."""
-    for certificate in seals.trusted(office.settings):
+    for certificate in seal_certificates.trusted(office.settings):
         pem = certificate.public_bytes(Encoding.PEM)
         yield f"certificates/{fingerprint(certificate)}.pem", pem
 

@@ -15,18 +15,18 @@ from sync_server.archive import archive
 from sync_server.database.schema import archive as archived
 from sync_server.database.schema import seal
 from sync_server.database.transactions import Transaction
-from sync_server.reports import sealing_key, seals
-from sync_server.reports.sealing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey
+from sync_server.reports import seal_certificates, signing_key
+from sync_server.reports.signing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey
 from sync_server.runtime import jobs
 from sync_server.runtime.office import Office
 
 
 def trust(certificate: x509.Certificate, folder: Path) -> Path:
     """Keep an earlier certificate among those that are trusted; twice is once."""
-    path = folder / EARLIER_FOLDER / f"{sealing_key.fingerprint(certificate)}.pem"
+    path = folder / EARLIER_FOLDER / f"{signing_key.fingerprint(certificate)}.pem"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(certificate.public_bytes(Encoding.PEM))
-    seals.of.cache_clear()
+    seal_certificates.of.cache_clear()
     return path
 
 
@@ -36,12 +36,12 @@ def replace(key: SealingKey, folder: Path) -> None:
     The earlier key goes: nothing is sealed with it again.
     """
     if (folder / CERTIFICATE_FILE).exists():
-        [earlier, *_] = sealing_key.read_certificates(folder / CERTIFICATE_FILE)
+        [earlier, *_] = signing_key.read_certificates(folder / CERTIFICATE_FILE)
         trust(earlier, folder)
         (folder / KEY_FILE).unlink(missing_ok=True)
         (folder / CERTIFICATE_FILE).unlink()
-    sealing_key.write(key, folder)
-    seals.of.cache_clear()
+    signing_key.write(key, folder)
+    seal_certificates.of.cache_clear()
 
 
 def ask_for_all(office: Office, now: datetime) -> int:
@@ -49,7 +49,7 @@ def ask_for_all(office: Office, now: datetime) -> int:
 
     Asking again asks for no more. Raises NoSeal, UnusableKey.
     """
-    certificate = seals.of(office.settings).seal.key.fingerprint
+    certificate = seal_certificates.of(office.settings).seal.key.fingerprint
     has_it = select(seal.c.archive).where(seal.c.certificate == certificate)
     query = select(archived.c.id).where(
         archived.c.report_sha256.is_not(None), archived.c.id.not_in(has_it)

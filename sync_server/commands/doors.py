@@ -16,7 +16,7 @@ from sync_server.database.transactions import NoSpace, Unavailable
 from sync_server.identity import users
 from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.identity.users import User
-from sync_server.reports.sealing_key import NoSeal, SealExists, UnusableKey
+from sync_server.reports.signing_key import NoSeal, SealExists, UnusableKey
 from sync_server.runtime.office import Office, utc_now
 from sync_server.runtime.settings import BadSetting, Settings
 

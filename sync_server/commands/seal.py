@@ -6,7 +6,7 @@ import click
 
 from sync_server.archive import resealing
 from sync_server.commands.doors import NeverDone, opened, settings
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime.office import utc_now
 from sync_server.schedule import clocks
 
@@ -24,9 +24,9 @@ def init(organisation: str | None) -> None:
     For real use bring your own: FOLIO_SEAL_PKCS12, or FOLIO_SEAL_CERTIFICATE and FOLIO_SEAL_KEY.
     """
     said = settings()
-    key = sealing_key.make(organisation or said.name, utc_now())
-    folder = seals.folder(said)
-    sealing_key.write(key, folder)
+    key = signing_key.make(organisation or said.name, utc_now())
+    folder = seal_certificates.folder(said)
+    signing_key.write(key, folder)
     _tell(key)
     click.echo(f"Kept in {folder}; keep a copy of it as safe as the archive itself.")
 
@@ -34,10 +34,10 @@ def init(organisation: str | None) -> None:
 @seal.command()
 def show() -> None:
     """The certificate in use, and those that are trusted besides."""
-    office = seals.of(settings())
+    office = seal_certificates.of(settings())
     _tell(office.seal.key)
     for certificate in office.trusted[1:]:
-        click.echo(f"Earlier: {sealing_key.fingerprint(certificate)}")
+        click.echo(f"Earlier: {signing_key.fingerprint(certificate)}")
 
 
 @seal.command()
@@ -53,8 +53,8 @@ def renew(new_key: bool, organisation: str | None) -> None:
         said = settings()
         if said.seal_pkcs12 or said.seal_certificate:
             raise NeverDone("the certificate in use was brought: change its settings instead")
-        key = sealing_key.make(organisation or said.name, utc_now())
-        resealing.replace(key, seals.folder(said))
+        key = signing_key.make(organisation or said.name, utc_now())
+        resealing.replace(key, seal_certificates.folder(said))
         _tell(key)
     with opened() as office:
         count = resealing.ask_for_all(office, office.now())
@@ -68,12 +68,12 @@ def renew(new_key: bool, organisation: str | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def trust(file: Path) -> None:
     """Go on trusting the certificate in FILE (PEM), with which reports were sealed before."""
-    for certificate in sealing_key.read_certificates(file)[:1]:
-        resealing.trust(certificate, seals.folder(settings()))
-        click.echo(f"Trusted: {sealing_key.fingerprint(certificate)}")
+    for certificate in signing_key.read_certificates(file)[:1]:
+        resealing.trust(certificate, seal_certificates.folder(settings()))
+        click.echo(f"Trusted: {signing_key.fingerprint(certificate)}")
 
 
-def _tell(key: sealing_key.SealingKey) -> None:
+def _tell(key: signing_key.SealingKey) -> None:
     certificate = key.certificate
     click.echo(f"Certificate of {certificate.subject.rfc4514_string()}")
     click.echo(f"SHA-256 {key.fingerprint}")

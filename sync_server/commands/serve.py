@@ -10,7 +10,7 @@ import click
 from sync_server.assembly import assemble
 from sync_server.commands.doors import NeverDone, settings
 from sync_server.records import organisation
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime.office import utc_now
 from sync_server.runtime.settings import Settings
 
@@ -87,10 +87,10 @@ def _run_several(said: Settings, listening: socket.socket, workers: int) -> None
 def provide_seal(said: Settings) -> None:
     """An office without a certificate makes its own, and says so. Raises UnusableKey."""
     try:
-        seals.of(said)
-    except sealing_key.NoSeal:
-        folder = seals.folder(said)
-        sealing_key.write(sealing_key.make(said.name, utc_now()), folder)
+        seal_certificates.of(said)
+    except signing_key.NoSeal:
+        folder = seal_certificates.folder(said)
+        signing_key.write(signing_key.make(said.name, utc_now()), folder)
         click.echo(f"No certificate was configured: made one to seal reports with, in {folder}.")
 
 

@@ -10,7 +10,7 @@ from shared.time.times import wire_time
 from shared.words import t
 from sync_server.archive import archive_check
 from sync_server.commands.doors import NeverDone, opened, settings
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.verify import Finding, Verdict
 from sync_server.reports.verify import verify as verify_file
 from sync_server.runtime.settings import Settings
@@ -57,10 +57,10 @@ def _finding(file: Path, certificates: tuple[Path, ...]) -> Finding:
         raise NeverDone(f"{file} is larger than any report: {file.stat().st_size} bytes")
     pdf = file.read_bytes()
     if certificates:
-        return verify_file(pdf, [c for p in certificates for c in sealing_key.read_certificates(p)])
+        return verify_file(pdf, [c for p in certificates for c in signing_key.read_certificates(p)])
     said = settings()
     if not _has_archive(said):
-        return verify_file(pdf, seals.trusted(said), seals.roots(said))
+        return verify_file(pdf, seal_certificates.trusted(said), seal_certificates.roots(said))
     with opened() as office:
         return archive_check.verify_online(office, pdf)
 

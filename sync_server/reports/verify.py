@@ -20,8 +20,8 @@ from sync_server.reports.report_file import (
     shows_traces,
     statement_holds,
 )
-from sync_server.reports.seal import FIELD
-from sync_server.reports.seal_reading import NO_SEAL, SealReading, read_seal
+from sync_server.reports.seal_validation import NO_SEAL, SealReading, read_seal
+from sync_server.reports.signer import FIELD
 
 
 class Verdict(StrEnum):

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import structlog
 
-from sync_server.archive import archive, retention, sealing
+from sync_server.archive import archive, retention, seal_job
 from sync_server.blobs import uploads
 from sync_server.database.transactions import Transaction
 from sync_server.messages import outbox
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[Office, Job, datetime], object]
 
 HANDLERS: Mapping[str, Handler] = {
-    archive.SEAL: lambda office, job, now: sealing.seal_archived(office, job.body["archive"], now),
+    archive.SEAL: lambda office, job, now: seal_job.seal_archived(office, job.body["archive"], now),
     retention.DISPOSE: retention.remove_files,
 }
 """What does each kind of job."""

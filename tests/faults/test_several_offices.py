@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from sync_server.database import schema
 from sync_server.records import records
-from sync_server.reports import sealing_key
+from sync_server.reports import signing_key
 from tests.faults import oracle
 from tests.faults.clock import START
 from tests.faults.field import Field
@@ -43,8 +43,8 @@ def house(
 ) -> Iterator[tuple[World, Offices]]:
     """Both processes, opened at one moment on an empty database; and a world that looks on."""
     folder = tmp_path_factory.mktemp("several")
-    key = sealing_key.make("Servicio en Sitio", datetime.now(UTC))
-    sealing_key.write(key, folder / "seal")
+    key = signing_key.make("Servicio en Sitio", datetime.now(UTC))
+    signing_key.write(key, folder / "seal")
     with postgres.database() as database:
         bucket = object_store.bucket()
         offices = Offices(

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from sync_server.archive.archive_check import verify_online
-from sync_server.reports import seals
+from sync_server.reports import seal_certificates
 from sync_server.reports.pdf_rules import findings
 from sync_server.reports.report_file import read_report
-from sync_server.reports.sealing_key import read_certificates
+from sync_server.reports.signing_key import read_certificates
 from sync_server.reports.verify import Verdict, verify
 from tests.given.folders import command
 from tests.given.release import GIVEN
@@ -24,12 +24,12 @@ LISTED = json.loads((REPORTS / "reports.json").read_text("utf-8"))
 @pytest.fixture
 def knowing(office):
     """The office, which once sealed with the certificate of these reports."""
-    place = seals.folder(office.settings) / "earlier"
+    place = seal_certificates.folder(office.settings) / "earlier"
     place.mkdir(parents=True)
     shutil.copy(CERTIFICATE, place)
-    seals.of.cache_clear()
+    seal_certificates.of.cache_clear()
     yield office
-    seals.of.cache_clear()
+    seal_certificates.of.cache_clear()
 
 
 def test_every_kind_of_report_is_among_them():

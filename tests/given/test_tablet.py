@@ -3,7 +3,7 @@
 import pytest
 
 from shared.ticket.people import Role
-from sync_server.archive import archive_search, sealing
+from sync_server.archive import archive_search, seal_job
 from sync_server.archive.archive_check import check_archive, verify_online
 from sync_server.reports.verify import Verdict
 from tests.given.folders import command, lost, said
@@ -21,7 +21,7 @@ def assert_handed_in(office):
     folio = office.fields(UNSENT)["folio"]
     [waiting] = office.ask(lambda tx: archive_search.of_folio(tx, folio))
     # What the job does, done here and now: the office's own worker may be at it already.
-    sealing.seal_with_present(office.office, waiting.id, office.clock())
+    seal_job.seal_with_present(office.office, waiting.id, office.clock())
     [archived] = office.ask(lambda tx: archive_search.of_folio(tx, folio))
     sealed = office.office.blobs.read(archived.sealed_sha256)
     received = office.office.blobs.read(archived.report_sha256)

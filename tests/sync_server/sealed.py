@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sync_server.reports import sealing_key
-from sync_server.reports.seal import Seal
-from sync_server.reports.sealing_key import SealingKey
+from sync_server.reports import signing_key
+from sync_server.reports.signer import Seal
+from sync_server.reports.signing_key import SealingKey
 from tests.shared.report import specimens
 
 SEALED_AT = datetime(2026, 3, 9, 18, 0, tzinfo=UTC)
@@ -13,12 +13,12 @@ SEALED_AT = datetime(2026, 3, 9, 18, 0, tzinfo=UTC)
 
 @cache
 def key() -> SealingKey:
-    return sealing_key.make("Servicio en Sitio", SEALED_AT - timedelta(days=1))
+    return signing_key.make("Servicio en Sitio", SEALED_AT - timedelta(days=1))
 
 
 @cache
 def other_key() -> SealingKey:
-    return sealing_key.make("Otra oficina", SEALED_AT - timedelta(days=1))
+    return signing_key.make("Otra oficina", SEALED_AT - timedelta(days=1))
 
 
 @cache

@@ -13,7 +13,7 @@ from sync_server.archive import archive_check
 from sync_server.archive.archive_check import Fault
 from sync_server.assembly import assemble
 from sync_server.commands.cli import folio
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.schedule import clocks
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
@@ -25,8 +25,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunningOffice, str, 
     """An office that is closed for the day, one ticket of which is archived; and that ticket."""
     office = RunningOffice(tmp_path_factory.mktemp("kept") / "office").start()
     office.furnish()
-    key = sealing_key.make("Servicio en Sitio", office.clock())
-    sealing_key.write(key, seals.folder(office.settings))
+    key = signing_key.make("Servicio en Sitio", office.clock())
+    signing_key.write(key, seal_certificates.folder(office.settings))
     tablet = RawTablet(office, None)
     visit = finished(tablet, office.ticket())
     visit.upload()

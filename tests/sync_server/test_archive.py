@@ -21,9 +21,9 @@ from sync_server.archive import archive_check, archive_export, archive_search
 from sync_server.archive.archive_search import Wanted
 from sync_server.commands.cli import folio
 from sync_server.database.schema import access_log, archive, outbox, seal
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.report_file import RECORD, read_report
-from sync_server.reports.seal_reading import read_seal
+from sync_server.reports.seal_validation import read_seal
 from sync_server.reports.verify import Verdict
 from sync_server.schedule import clocks
 from tests.office import RunningOffice
@@ -36,8 +36,8 @@ READER = Actor("reader", Role.BACK_OFFICE)
 @pytest.fixture
 def sealing(office: RunningOffice) -> RunningOffice:
     """An office with a certificate."""
-    key = sealing_key.make("Servicio en Sitio", office.clock())
-    sealing_key.write(key, seals.folder(office.settings))
+    key = signing_key.make("Servicio en Sitio", office.clock())
+    signing_key.write(key, seal_certificates.folder(office.settings))
     return office
 
 
@@ -74,7 +74,7 @@ def test_the_sealed_copy_begins_with_the_bytes_that_came(sealing, visit):
     assert received == visit.files[one.report_sha256][0]
     sealed = sealing.office.blobs.read(one.sealed_sha256)
     assert sealed.startswith(received)
-    assert read_seal(sealed, seals.trusted(sealing.settings)).holds
+    assert read_seal(sealed, seal_certificates.trusted(sealing.settings)).holds
     assert sealing.known("asset", "asset-1")["history"][-1]["folio"] == one.folio
 
 
@@ -101,29 +101,29 @@ def test_it_waits_for_its_seal_while_there_is_no_certificate(office, tablet):
     tally = clocks.run_jobs(office.office, office.clock() + timedelta(hours=2))
     assert tally["seal_done"] == 0
     assert [row.folio for row in found(office, seal="waiting")] == [archived(office, visit).folio]
-    sealing_key.write(
-        sealing_key.make("Servicio en Sitio", office.clock()), seals.folder(office.settings)
+    signing_key.write(
+        signing_key.make("Servicio en Sitio", office.clock()), seal_certificates.folder(office.settings)
     )
     clocks.run_jobs(office.office, office.clock() + timedelta(days=1))
     assert archived(office, visit).sealed_sha256
 
 
 def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit):
-    from sync_server.archive.sealing import seal_archived
+    from sync_server.archive.seal_job import seal_archived
 
     before = archived(sealing, visit)
-    folder = seals.folder(sealing.settings)
+    folder = seal_certificates.folder(sealing.settings)
     (folder / "earlier").mkdir()
     (folder / "certificate.pem").rename(folder / "earlier" / "2026.pem")
-    sealing_key.write(sealing_key.make("Servicio en Sitio", sealing.clock()), folder)
-    seals.of.cache_clear()
+    signing_key.write(signing_key.make("Servicio en Sitio", sealing.clock()), folder)
+    seal_certificates.of.cache_clear()
     assert seal_archived(sealing.office, before.id, sealing.clock())
     assert not seal_archived(sealing.office, before.id, sealing.clock())
     after = archived(sealing, visit)
     assert after.sealed_at > before.sealed_at
     earlier, later = map(sealing.office.blobs.read, (before.sealed_sha256, after.sealed_sha256))
     assert later.startswith(earlier)
-    assert [one.signer for one in read_seal(later, seals.trusted(sealing.settings)).earlier] == [
+    assert [one.signer for one in read_seal(later, seal_certificates.trusted(sealing.settings)).earlier] == [
         before.certificate
     ]
     for sha in (before.sealed_sha256, after.sealed_sha256):
@@ -145,7 +145,7 @@ def test_renewing_by_command_seals_all_anew_and_keeps_every_earlier_file(
     again = CliRunner().invoke(folio, ["seal", "renew"])
     assert "0 reports were without" in again.output
     sealing.start()
-    seals.of.cache_clear()
+    seal_certificates.of.cache_clear()
     rows = sealing.ask(lambda tx: tx.rows(select(seal)))
     assert len({row.certificate for row in rows}) == 3
     rows.sort(key=lambda row: row.sealed_at)
@@ -161,11 +161,11 @@ def test_renewing_by_command_seals_all_anew_and_keeps_every_earlier_file(
 
 def test_a_certificate_of_before_is_trusted_again_by_command(sealing, visit, monkeypatch, tmp_path):
     monkeypatch.setenv("FOLIO_DATA", str(sealing.settings.data))
-    other = sealing_key.make("Otra", sealing.clock())
-    sealing_key.write(other, tmp_path / "other")
+    other = signing_key.make("Otra", sealing.clock())
+    signing_key.write(other, tmp_path / "other")
     told = CliRunner().invoke(folio, ["seal", "trust", str(tmp_path / "other" / "certificate.pem")])
     assert other.fingerprint in told.output
-    assert other.certificate in seals.trusted(sealing.settings)
+    assert other.certificate in seal_certificates.trusted(sealing.settings)
 
 
 def test_two_workers_seal_it_once(sealing, visit):

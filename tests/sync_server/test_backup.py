@@ -16,7 +16,7 @@ from sync_server.backup.backup import NotABackup, NotEmpty
 from sync_server.backup.database_copy import CopyFailed
 from sync_server.backup.revisions import STEP
 from sync_server.database.schema import blob, device, ticket
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.schedule import clocks
 from tests.sync_server.tablets import enrolled, photo, sent
 from tests.sync_server.visit import Visit, finished
@@ -25,8 +25,8 @@ from tests.sync_server.visit import Visit, finished
 @pytest.fixture
 def full(office, tablet):
     """An office with a closed, sealed ticket."""
-    key = sealing_key.make("Servicio en Sitio", office.clock())
-    sealing_key.write(key, seals.folder(office.settings))
+    key = signing_key.make("Servicio en Sitio", office.clock())
+    signing_key.write(key, seal_certificates.folder(office.settings))
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()

@@ -15,7 +15,7 @@ from shared.time.calendar import nth_business_day_after
 from sync_server.database.schema import job, outbox, upload
 from sync_server.messages import notices
 from sync_server.records import records
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime import jobs
 from sync_server.schedule import clocks
 from tests.cast import CUSTOMER
@@ -322,7 +322,7 @@ def test_a_mail_server_that_says_no_is_asked_again(writing, postbox):
 def test_the_report_travels_attached(office, postbox, tablet):
     office.stop()
     office.start(smtp=f"smtp://127.0.0.1:{postbox.port}")
-    sealing_key.write(sealing_key.make("X", office.clock()), seals.folder(office.settings))
+    signing_key.write(signing_key.make("X", office.clock()), seal_certificates.folder(office.settings))
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()

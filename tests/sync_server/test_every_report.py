@@ -24,8 +24,8 @@ from shared.operations.digest import report_record
 from shared.report.blocks import Paper
 from shared.ticket.ticket import Record
 from sync_server.reports.pdf_rules import findings
-from sync_server.reports.seal import Seal
-from sync_server.reports.sealing_key import as_asn1
+from sync_server.reports.signer import Seal
+from sync_server.reports.signing_key import as_asn1
 from sync_server.reports.verify import Verdict, verify
 from tests.shared.report import specimens
 from tests.shared.report.pages import needs

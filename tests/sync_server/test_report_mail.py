@@ -12,11 +12,11 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from sync_server.archive import archive_search
-from sync_server.archive.sealing import seal_archived
+from sync_server.archive.seal_job import seal_archived
 from sync_server.database.schema import outbox as table
 from sync_server.messages import outbox
 from sync_server.records import records
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.verify import Verdict, verify
 from sync_server.schedule import clocks
 from tests import cast
@@ -60,8 +60,8 @@ def mailing(office, post):
     """An office with a seal and a mail server."""
     office.stop()
     office.start(smtp=f"smtp://127.0.0.1:{post.port}", public_url="https://folio.example.com")
-    key = sealing_key.make("Servicio en Sitio", office.clock())
-    sealing_key.write(key, seals.folder(office.settings))
+    key = signing_key.make("Servicio en Sitio", office.clock())
+    signing_key.write(key, seal_certificates.folder(office.settings))
     return office
 
 
@@ -110,7 +110,7 @@ def test_the_sealed_report_goes_out_in_the_customer_s_language(mailing, enrol, p
     assert isinstance(pdf, bytes)
     assert attached.get_filename() == f"{archived.folio}.pdf"
     assert sha256(pdf).hexdigest() == archived.sealed_sha256
-    assert verify(pdf, seals.trusted(mailing.settings)).verdict is Verdict.AUTHENTIC
+    assert verify(pdf, seal_certificates.trusted(mailing.settings)).verdict is Verdict.AUTHENTIC
 
 
 def test_it_is_sent_once_however_often_it_is_looked_at(mailing, enrol, post):
@@ -125,11 +125,11 @@ def test_it_is_sent_once_however_often_it_is_looked_at(mailing, enrol, post):
 def test_a_new_certificate_s_seal_is_not_mailed_again(mailing, enrol, post):
     id = closed(mailing, enrol)
     send(mailing)
-    folder = seals.folder(mailing.settings)
+    folder = seal_certificates.folder(mailing.settings)
     (folder / "earlier").mkdir()
     (folder / "certificate.pem").rename(folder / "earlier" / "1.pem")
-    sealing_key.write(sealing_key.make("Otra", mailing.clock()), folder)
-    seals.of.cache_clear()
+    signing_key.write(signing_key.make("Otra", mailing.clock()), folder)
+    seal_certificates.of.cache_clear()
     [archived] = mailing.ask(lambda tx: archive_search.of_ticket(tx, id))
     assert seal_archived(mailing.office, archived.id, mailing.clock())
     send(mailing, days=1)
@@ -165,8 +165,8 @@ def test_without_an_address_nothing_goes_out_and_the_outbox_says_so(mailing, enr
 
 
 def test_an_office_without_a_mail_server_keeps_it_for_later(office, enrol):
-    key = sealing_key.make("Servicio en Sitio", office.clock())
-    sealing_key.write(key, seals.folder(office.settings))
+    key = signing_key.make("Servicio en Sitio", office.clock())
+    signing_key.write(key, seal_certificates.folder(office.settings))
     id = closed(office, enrol)
     send(office)
     assert row(office, id).tries == 0
@@ -194,8 +194,8 @@ def test_an_office_without_a_certificate_sends_the_report_as_it_came(office, enr
 
 def test_a_seal_that_comes_later_is_not_mailed_as_well(office, enrol, post):
     archived = without_seal(office, enrol, post)
-    key = sealing_key.make("Servicio en Sitio", office.clock())
-    sealing_key.write(key, seals.folder(office.settings))
+    key = signing_key.make("Servicio en Sitio", office.clock())
+    signing_key.write(key, seal_certificates.folder(office.settings))
     clocks.run_jobs(office.office, office.clock() + timedelta(days=1))
     [now] = office.ask(lambda tx: archive_search.of_ticket(tx, archived.ticket))
     assert now.sealed_sha256

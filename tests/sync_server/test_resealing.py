@@ -14,9 +14,9 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from sync_server.reports import sealing_key
-from sync_server.reports.seal import HeldKeySigner, Seal
-from sync_server.reports.seal_reading import read_seal
+from sync_server.reports import signing_key
+from sync_server.reports.seal_validation import read_seal
+from sync_server.reports.signer import HeldKeySigner, Seal
 from sync_server.reports.verify import Verdict, verify
 from tests.shared.report.pages import needs
 from tests.sync_server.sealed import SEALED_AT, key, other_key, sealed
@@ -31,7 +31,7 @@ def ours():
 
 @cache
 def third_key():
-    return sealing_key.make("Servicio en Sitio", LATER - timedelta(days=1))
+    return signing_key.make("Servicio en Sitio", LATER - timedelta(days=1))
 
 
 @cache

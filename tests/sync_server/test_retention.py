@@ -24,7 +24,7 @@ from sync_server.archive.retention import StillKept
 from sync_server.commands.cli import folio
 from sync_server.database.schema import archive, blob, disposal, operation, ticket
 from sync_server.identity import audit_log
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.schedule import clocks
 from tests import cast
 from tests.office import RunningOffice
@@ -37,8 +37,8 @@ YEARS = 10
 @pytest.fixture
 def closed(office, enrol) -> str:
     """A ticket closed on site, its report sealed."""
-    key = sealing_key.make("Servicio en Sitio", office.clock())
-    sealing_key.write(key, seals.folder(office.settings))
+    key = signing_key.make("Servicio en Sitio", office.clock())
+    signing_key.write(key, seal_certificates.folder(office.settings))
     visit = finished(enrol(), office.ticket())
     visit.upload()
     visit.push()

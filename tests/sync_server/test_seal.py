@@ -24,10 +24,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.timestamps import DummyTimeStamper
 
-from sync_server.reports import sealing_key, seals
-from sync_server.reports.seal import AuthorityStamps, NoTimeStamp, NotSealable, Seal
-from sync_server.reports.seal_reading import read_seal
-from sync_server.reports.sealing_key import SealExists, UnusableKey
+from sync_server.reports import seal_certificates, signing_key
+from sync_server.reports.seal_validation import read_seal
+from sync_server.reports.signer import AuthorityStamps, NoTimeStamp, NotSealable, Seal
+from sync_server.reports.signing_key import SealExists, UnusableKey
 from sync_server.runtime.settings import Settings
 from tests.shared.report.pages import needs
 from tests.sync_server.sealed import SEALED_AT, key, other_key, report, sealed
@@ -91,11 +91,11 @@ def test_what_is_no_pdf_cannot_be_sealed(junk):
 
 
 def test_a_key_made_for_a_demo_is_kept_for_its_owner_only(tmp_path):
-    sealing_key.write(key(), tmp_path / "seal")
-    assert sealing_key.read_folder(tmp_path / "seal").fingerprint == key().fingerprint
+    signing_key.write(key(), tmp_path / "seal")
+    assert signing_key.read_folder(tmp_path / "seal").fingerprint == key().fingerprint
     assert (tmp_path / "seal" / "key.pem").stat().st_mode & 0o777 == 0o600
     with pytest.raises(SealExists):
-        sealing_key.write(other_key(), tmp_path / "seal")
+        signing_key.write(other_key(), tmp_path / "seal")
 
 
 def test_an_operator_brings_a_pkcs12_file_with_its_password(tmp_path):
@@ -105,9 +105,9 @@ def test_an_operator_brings_a_pkcs12_file_with_its_password(tmp_path):
             b"seal", key().key, key().certificate, None, BestAvailableEncryption(b"secret")
         )
     )
-    assert sealing_key.read_pkcs12(path, b"secret").fingerprint == key().fingerprint
+    assert signing_key.read_pkcs12(path, b"secret").fingerprint == key().fingerprint
     with pytest.raises(UnusableKey):
-        sealing_key.read_pkcs12(path, b"wrong")
+        signing_key.read_pkcs12(path, b"wrong")
 
 
 def test_an_rsa_key_seals_too(tmp_path):
@@ -120,31 +120,31 @@ def test_an_rsa_key_seals_too(tmp_path):
 def test_a_key_of_another_kind_or_of_another_certificate_is_refused(tmp_path):
     with pytest.raises(UnusableKey):
         _with_certificate(tmp_path, ed25519.Ed25519PrivateKey.generate())
-    sealing_key.write(key(), tmp_path / "one")
-    sealing_key.write(other_key(), tmp_path / "other")
+    signing_key.write(key(), tmp_path / "one")
+    signing_key.write(other_key(), tmp_path / "other")
     with pytest.raises(UnusableKey, match="does not belong"):
-        sealing_key.read_pem(
+        signing_key.read_pem(
             tmp_path / "one" / "certificate.pem", tmp_path / "other" / "key.pem", None
         )
 
 
 def test_a_new_certificate_keeps_trusting_what_the_earlier_one_sealed(tmp_path):
-    sealing_key.write(key(), tmp_path / "seal")
-    sealing_key.write(other_key(), tmp_path / "brought")
+    signing_key.write(key(), tmp_path / "seal")
+    signing_key.write(other_key(), tmp_path / "brought")
     settings = Settings(
         data=tmp_path,
         seal_certificate=str(tmp_path / "brought" / "certificate.pem"),
         seal_key=str(tmp_path / "brought" / "key.pem"),
     )
-    office = seals.of(settings)
+    office = seal_certificates.of(settings)
     assert office.seal.key.fingerprint == other_key().fingerprint
     assert read_seal(sealed(), office.trusted).holds
 
 
 def test_an_office_without_a_certificate_says_so(tmp_path):
-    with pytest.raises(sealing_key.NoSeal):
-        seals.of(Settings(data=tmp_path))
-    assert seals.trusted(Settings(data=tmp_path)) == ()
+    with pytest.raises(signing_key.NoSeal):
+        seal_certificates.of(Settings(data=tmp_path))
+    assert seal_certificates.trusted(Settings(data=tmp_path)) == ()
 
 
 @needs("pdfsig")
@@ -173,7 +173,7 @@ def _with_certificate(folder, secret):
     (folder / "k.pem").write_bytes(
         secret.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     )
-    return sealing_key.read_pem(folder / "c.pem", folder / "k.pem", None)
+    return signing_key.read_pem(folder / "c.pem", folder / "k.pem", None)
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def authority():
     secret = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     root = _stamping(secret)
     stamper = DummyTimeStamper(
-        tsa_cert=sealing_key.as_asn1(root),
+        tsa_cert=signing_key.as_asn1(root),
         tsa_key=PrivateKeyInfo.load(
             secret.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         ),

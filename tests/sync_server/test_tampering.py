@@ -19,7 +19,7 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.ticket.ticket import Record
-from sync_server.reports.seal import HeldKeySigner, Seal
+from sync_server.reports.signer import HeldKeySigner, Seal
 from sync_server.reports.verify import Finding, Verdict, verify
 from tests.shared.report import specimens
 from tests.sync_server.sealed import SEALED_AT, key, other_key

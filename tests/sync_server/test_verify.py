@@ -10,7 +10,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from reportlab.pdfgen.canvas import Canvas
 
-from sync_server.reports.seal import HeldKeySigner, Seal
+from sync_server.reports.signer import HeldKeySigner, Seal
 from sync_server.reports.verify import Verdict, verify
 from tests.shared.report import specimens
 from tests.sync_server.sealed import SEALED_AT, key, other_key, report, sealed

@@ -14,7 +14,7 @@ from sync_server.archive.archive_check import check_archive
 from sync_server.assembly import assemble
 from sync_server.backup import backup
 from sync_server.database.schema import seal
-from sync_server.reports import sealing_key, seals
+from sync_server.reports import seal_certificates, signing_key
 from sync_server.schedule import clocks
 from tests.sync_server.visit import finished
 
@@ -42,8 +42,8 @@ def database_two(server):
 @pytest.fixture
 def closed(office, tablet):
     """A ticket closed on site."""
-    key = sealing_key.make("Servicio en Sitio", office.clock())
-    sealing_key.write(key, seals.folder(office.settings))
+    key = signing_key.make("Servicio en Sitio", office.clock())
+    signing_key.write(key, seal_certificates.folder(office.settings))
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from sync_server.reports.seal import AuthorityStamps, Seal
-from sync_server.reports.sealing_key import (
+from sync_server.reports.signer import AuthorityStamps, Seal
+from sync_server.reports.signing_key import (
     CERTIFICATE_FILE,
     EARLIER_FOLDER,
     NoSeal,

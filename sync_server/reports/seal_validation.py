@@ -16,8 +16,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from sync_server.reports.seal import FIELD, envelope, field_name
-from sync_server.reports.sealing_key import as_asn1
+from sync_server.reports.signer import FIELD, envelope, field_name
+from sync_server.reports.signing_key import as_asn1
 
 # It logs a traceback for each file that is not in order; here that is an answer, in words.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)

@@ -10,9 +10,9 @@ from sync_server.blobs.store import named
 from sync_server.database.schema import archive, blob
 from sync_server.database.schema import seal as table
 from sync_server.database.transactions import Transaction
-from sync_server.reports import seals
-from sync_server.reports.seal import NoTimeStamp, NotSealable
-from sync_server.reports.sealing_key import NoSeal, UnusableKey
+from sync_server.reports import seal_certificates
+from sync_server.reports.signer import NoTimeStamp, NotSealable
+from sync_server.reports.signing_key import NoSeal, UnusableKey
 from sync_server.runtime.office import Office
 
 PATIENCE = timedelta(days=1)
@@ -38,7 +38,7 @@ def seal_with_present(office: Office, archive_id: str, now: datetime) -> bool:
     One that was sealed with an earlier certificate is sealed upon that seal. Raises NoSeal,
     UnusableKey, NoTimeStamp, NotSealable, BlobMissing, BlobAltered, StoreDown.
     """
-    office_seal = seals.of(office.settings).seal
+    office_seal = seal_certificates.of(office.settings).seal
     certificate = office_seal.key.fingerprint
     with office.database.reading() as tx:
         archived = archive_search.one(tx, archive_id)

@@ -24,7 +24,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from sync_server.reports.sealing_key import PrivateKey, SealingKey
+from sync_server.reports.signing_key import PrivateKey, SealingKey
 
 FIELD = "FolioSeal"
 """The name of the first seal's field; those upon it are FolioSeal2, FolioSeal3 …"""
