@@ -13,7 +13,7 @@ from sync_server.api.problems import Problem
 from sync_server.blobs import tus, uploads
 from sync_server.blobs.store import SHA256, DigestMismatch, OffsetTaken
 from sync_server.blobs.uploads import Upload
-from sync_server.database.schema import blob
+from sync_server.database.tables import blob
 from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office
 from sync_server.sync import arrivals

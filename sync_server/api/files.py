@@ -8,7 +8,7 @@ from shared.ticket.people import Actor
 from sync_server.api.doors import ADevice, AnOffice
 from sync_server.api.problems import Problem
 from sync_server.blobs.store import BlobAltered, BlobMissing
-from sync_server.database.schema import blob, evidence, ticket
+from sync_server.database.tables import blob, evidence, ticket
 from sync_server.identity.devices import Device
 from sync_server.identity.permissions import Action, can
 from sync_server.runtime.office import Office

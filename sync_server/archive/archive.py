@@ -9,9 +9,9 @@ from sqlalchemy import func, insert, select
 from shared.operations.digest import digest, known_folio
 from shared.operations.merge import Versioned
 from shared.ticket.ticket import Record, Ticket
-from sync_server.database.columns import instant_text
-from sync_server.database.schema import archive as table
-from sync_server.database.schema import operation
+from sync_server.database.column_types import instant_text
+from sync_server.database.tables import archive as table
+from sync_server.database.tables import operation
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.records import records

@@ -16,7 +16,7 @@ from sync_server.archive.archive import proof
 from sync_server.archive.archive_search import Archived
 from sync_server.backup import revisions
 from sync_server.blobs.store import BlobAltered, BlobMissing
-from sync_server.database.schema import archive, blob, evidence, operation, seal, ticket
+from sync_server.database.tables import archive, blob, evidence, operation, seal, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates
 from sync_server.reports.seal_validation import read_seal

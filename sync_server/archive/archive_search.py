@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, func, or_, select
 
-from sync_server.database.schema import archive, seal, ticket
+from sync_server.database.tables import archive, seal, ticket
 from sync_server.database.transactions import Transaction
 
 

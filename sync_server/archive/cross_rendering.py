@@ -20,8 +20,8 @@ from shared.report.subject import Edition, Subject, edition_number
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.ticket import Record, Ticket
-from sync_server.database.schema import blob, evidence
-from sync_server.database.schema import cross_rendering as table
+from sync_server.database.tables import blob, evidence
+from sync_server.database.tables import cross_rendering as table
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.reports import report_reading

@@ -15,7 +15,7 @@ from shared.time.times import wire_time
 from sync_server.archive import archive_search
 from sync_server.archive.archive_export import UNFIT
 from sync_server.blobs.store import BlobAltered, BlobMissing, named
-from sync_server.database.schema import blob, ticket
+from sync_server.database.tables import blob, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log
 from sync_server.records import records

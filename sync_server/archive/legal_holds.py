@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, insert, or_, select, update
 
 from shared.ticket.people import Actor
-from sync_server.database.schema import legal_hold, ticket
+from sync_server.database.tables import legal_hold, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log
 from sync_server.records import records

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 
 from sync_server.archive import archive
-from sync_server.database.schema import archive as archived
-from sync_server.database.schema import seal
+from sync_server.database.tables import archive as archived
+from sync_server.database.tables import seal
 from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.signing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey

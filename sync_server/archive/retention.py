@@ -15,7 +15,7 @@ from shared.ticket.people import Actor
 from shared.ticket.ticket import TERMINAL
 from sync_server.archive import legal_holds
 from sync_server.blobs.store import BlobMissing
-from sync_server.database.schema import (
+from sync_server.database.tables import (
     archive,
     blob,
     conflict,

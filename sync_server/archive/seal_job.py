@@ -7,8 +7,8 @@ from sqlalchemy import insert, select
 from sync_server.archive import archive_search, report_mail
 from sync_server.archive.archive_search import Archived
 from sync_server.blobs.store import named
-from sync_server.database.schema import archive, blob
-from sync_server.database.schema import seal as table
+from sync_server.database.tables import archive, blob
+from sync_server.database.tables import seal as table
 from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates
 from sync_server.reports.signer import NoTimeStamp, NotSealable

@@ -18,7 +18,7 @@ from sync_server.backup import database_copy, revisions
 from sync_server.blobs.local import LocalStore
 from sync_server.blobs.open import open_store
 from sync_server.blobs.store import BlobAltered, BlobMissing
-from sync_server.database.schema import blob, device, meta, upload
+from sync_server.database.tables import blob, device, meta, upload
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office, open_office, utc_now
 from sync_server.runtime.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import create_engine, inspect, make_url, select
 
 from sync_server.database import sqlite
-from sync_server.database.schema import blob, device
+from sync_server.database.tables import blob, device
 from sync_server.runtime.office import Office
 from sync_server.runtime.settings import Settings
 

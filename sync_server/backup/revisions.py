@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from shared.operations.wire import scope_digest
 from shared.ticket.ticket import TERMINAL
-from sync_server.database.schema import feed, feed_head, ticket
+from sync_server.database.tables import feed, feed_head, ticket
 from sync_server.database.transactions import Transaction
 
 STEP = 1_000_000

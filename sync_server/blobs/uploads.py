@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, delete, func, insert, select
 
 from sync_server.blobs.tus import Announced, Refused
-from sync_server.database.schema import upload as table
+from sync_server.database.tables import upload as table
 from sync_server.database.transactions import Transaction
 
 KEPT_FOR = timedelta(days=7)

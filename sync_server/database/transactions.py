@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
-from sync_server.database.bulk import Change, Parameters, run_for_each
+from sync_server.database.executemany import Change, Parameters, run_for_each
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from sync_server.database.schema import folio_counter
-from sync_server.database.schema import user as user_table
+from sync_server.database.tables import folio_counter
+from sync_server.database.tables import user as user_table
 from sync_server.database.transactions import Transaction
 from sync_server.demo.stories import tell
 from sync_server.identity import passwords, users

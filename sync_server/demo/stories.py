@@ -13,7 +13,7 @@ from shared.operations.changes import Kind
 from shared.ticket.people import SYSTEM, Actor, Role
 from shared.time.calendar import Calendar, business_time_between
 from shared.time.times import wire_time
-from sync_server.database.schema import ticket
+from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.users import User
 from sync_server.intake import ticket_file

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 
 from shared.ticket.people import Actor
-from sync_server.database.schema import access_log, user
+from sync_server.database.tables import access_log, user
 from sync_server.database.transactions import Transaction
 
 COMMAND_LINE = "command-line"

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from shared.ticket.people import Actor, Role
-from sync_server.database.schema import device as table
-from sync_server.database.schema import user as user_table
+from sync_server.database.tables import device as table
+from sync_server.database.tables import user as user_table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.users import User
 from sync_server.runtime.office import Office

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import delete, insert, select, update
 
-from sync_server.database.schema import enrol_code
+from sync_server.database.tables import enrol_code
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices, users
 from sync_server.identity.users import User

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sqlalchemy import ScalarSelect, delete, func, insert, select, update
 
-from sync_server.database.schema import session, sign_in_attempt, user
+from sync_server.database.tables import session, sign_in_attempt, user
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, users
 from sync_server.identity.users import User

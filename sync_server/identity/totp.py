@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from sqlalchemy import select, update
 
-from sync_server.database.schema import user
+from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
 
 SECONDS = 30

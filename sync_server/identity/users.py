@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from shared.ticket.people import Role
-from sync_server.database.schema import user as table
+from sync_server.database.tables import user as table
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.runtime.office import Office

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from sync_server.database.schema import outbox
+from sync_server.database.tables import outbox
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record
 from shared.words import language_of, t
-from sync_server.database.schema import outbox
+from sync_server.database.tables import outbox
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.records import organisation, records

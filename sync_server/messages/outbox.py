@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Row, select, update
 
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
-from sync_server.database.schema import outbox as table
+from sync_server.database.tables import outbox as table
 from sync_server.database.transactions import Transaction
 from sync_server.messages.notices import MAIL
 from sync_server.runtime.office import Office

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from sqlalchemy import bindparam, insert, select, update
 
 from shared.operations.wire import scope_digest
-from sync_server.database.among import Among
-from sync_server.database.schema import feed, feed_head, ticket
+from sync_server.database.lookup import LookupByKey
+from sync_server.database.tables import feed, feed_head, ticket
 from sync_server.database.transactions import Transaction
 
 ORG = "org"
@@ -148,7 +148,7 @@ _HEAD = (
     .with_for_update()
 )
 _HEAD_MOVED = update(feed_head).where(feed_head.c.scope == bindparam("of"))
-_ROWS = Among(
+_ROWS = LookupByKey(
     select(feed.c.id, feed.c.kind, feed.c.rev).where(
         feed.c.scope == bindparam("of"), feed.c.record == bindparam("of_record")
     ),

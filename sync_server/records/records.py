@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from sync_server.database.among import Among
-from sync_server.database.schema import record as table
+from sync_server.database.lookup import LookupByKey
+from sync_server.database.tables import record as table
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed
 
@@ -36,7 +36,7 @@ class Stored:
 _THIS = (table.c.record == bindparam("of"), table.c.id == bindparam("which"))
 _ONE = select(table).where(*_THIS)
 _HELD = _ONE.with_for_update(read=True)
-_SOME = Among(
+_SOME = LookupByKey(
     select(table)
     .where(table.c.record == bindparam("of"))
     .order_by(table.c.id)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from shared.operations.digest import canonical, digest, report_record
 from shared.ticket.ticket import Record
-from sync_server.database.schema import report_reading as table
+from sync_server.database.tables import report_reading as table
 from sync_server.database.transactions import Transaction
 from sync_server.reports import pdf_rules
 from sync_server.reports.pdf_rules import PRINTED, Finding, Rule

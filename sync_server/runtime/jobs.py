@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, insert, or_, select, update
 
-from sync_server.database.schema import job as table
+from sync_server.database.tables import job as table
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
 

@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 from sqlalchemy import func, select
 
-from sync_server.database.schema import outbox
 from sync_server.database.sqlite import module
+from sync_server.database.tables import outbox
 from sync_server.runtime.office import Office
 
 log = structlog.get_logger(__name__)

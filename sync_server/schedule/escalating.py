@@ -14,7 +14,7 @@ from shared.ticket.people import SYSTEM
 from shared.ticket.ticket import TERMINAL, Record, Ticket
 from shared.time.times import instant
 from shared.words import language_of, t
-from sync_server.database.schema import ticket
+from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records

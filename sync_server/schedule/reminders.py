@@ -16,7 +16,7 @@ from shared.operations.merge import Versioned
 from shared.sla.timers import STEPS, Action, Planned, plan, steps_due
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State, Ticket
-from sync_server.database.schema import operation, outbox, ticket
+from sync_server.database.tables import operation, outbox, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.runtime.office import Office

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, or_, select
 
 from shared.ticket.ticket import TERMINAL
-from sync_server.database.schema import feed as feed_table
-from sync_server.database.schema import ticket
+from sync_server.database.tables import feed as feed_table
+from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed
 from sync_server.runtime.office import Office

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select
 from sync_server.archive import cross_rendering
 from sync_server.archive.cross_rendering import Comparison
 from sync_server.blobs.store import BlobAltered, BlobMissing, DigestMismatch, named
-from sync_server.database.schema import blob
+from sync_server.database.tables import blob
 from sync_server.database.transactions import Transaction
 from sync_server.reports import report_reading
 from sync_server.reports.report_reading import ReportReading

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
-from sync_server.database.schema import device as table
+from sync_server.database.tables import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices
 from sync_server.identity.devices import ROTATE_AFTER, Device

@@ -14,9 +14,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Text, and_, bindparam, or_, select, type_coerce
 
-from sync_server.database.schema import feed as table
-from sync_server.database.schema import feed_head, ticket
-from sync_server.database.schema import record as record_table
+from sync_server.database.tables import feed as table
+from sync_server.database.tables import feed_head, ticket
+from sync_server.database.tables import record as record_table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office

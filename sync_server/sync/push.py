@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from sqlalchemy import bindparam, select, update
 
-from sync_server.database.schema import device as table
+from sync_server.database.tables import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office

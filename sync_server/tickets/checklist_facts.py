@@ -10,7 +10,7 @@ from shared.closure.missing import Authorship, ChecklistFacts, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, Ticket
-from sync_server.database.schema import blob, conflict, operation
+from sync_server.database.tables import blob, conflict, operation
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.reports import report_reading

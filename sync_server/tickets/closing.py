@@ -20,7 +20,7 @@ from shared.operations.states import MOVES
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.ticket.ticket import Mode, State, Ticket
 from shared.time.times import instant, wire_time
-from sync_server.database.schema import evidence, ticket
+from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import events
 from sync_server.runtime.office import Office

@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from shared.operations.merge import Conflict
 from shared.ticket.people import Actor
-from sync_server.database.schema import conflict, ticket
+from sync_server.database.tables import conflict, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, update
 
-from sync_server.database.schema import folio_counter, ticket
+from sync_server.database.tables import folio_counter, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.settings import Settings
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select, update
 from shared.operations.changes import Kind, Operation
 from shared.ticket.ticket import Record
 from shared.words import t
-from sync_server.database.schema import evidence, late_arrival, parked
+from sync_server.database.tables import evidence, late_arrival, parked
 from sync_server.database.transactions import Transaction
 from sync_server.tickets.unit_of_work import UnitOfWork
 

@@ -11,10 +11,10 @@ from sqlalchemy import Row, and_, bindparam, func, insert, select
 from shared.operations.changes import Outcome
 from shared.operations.digest import digest
 from shared.operations.wire import message_hash
-from sync_server.database.among import Among
-from sync_server.database.columns import instant_text
-from sync_server.database.schema import FIRST, operation
-from sync_server.database.schema import ticket as table
+from sync_server.database.column_types import instant_text
+from sync_server.database.lookup import LookupByKey
+from sync_server.database.tables import FIRST, operation
+from sync_server.database.tables import ticket as table
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.live import OFFICE
 
@@ -154,11 +154,11 @@ _C = operation.c
 _NOTED = insert(operation)
 _APPENDED = _NOTED.returning(_C.id)
 _NEWEST_LINE = select(func.max(_C.id))
-_STORED = Among(
+_STORED = LookupByKey(
     select(_C.n, _C.hash, _C.outcome, _C.rev, _C.result).where(_C.device == bindparam("device")),
     _C.n,
 )
-_FIRST = Among(
+_FIRST = LookupByKey(
     # In the very words of the index over them: with a parameter it would not be used.
     select(_C.op_id, _C.message, _C.outcome, _C.rev, _C.result).where(FIRST),
     _C.op_id,
@@ -167,7 +167,7 @@ _LINE = operation.alias()
 _NEWEST = (
     select(func.max(_LINE.c.position)).where(_LINE.c.ticket == table.c.id).correlate(table)
 ).scalar_subquery()
-_LAST = Among(
+_LAST = LookupByKey(
     select(_C.ticket, _C.position, _C.link).select_from(
         table.join(operation, and_(_C.ticket == table.c.id, _C.position == _NEWEST))
     ),

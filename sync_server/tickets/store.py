@@ -10,8 +10,8 @@ from sqlalchemy import Row, Update, bindparam, insert, select, update
 from shared.operations.merge import Versioned
 from shared.ticket.ticket import Record, State
 from shared.time.times import instant
-from sync_server.database.among import Among
-from sync_server.database.schema import evidence, ticket
+from sync_server.database.lookup import LookupByKey
+from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed, records
 from sync_server.tickets.field_authors import stored_writers, writers
@@ -20,7 +20,7 @@ _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.wr
 
 
 # Made once: a statement that is built anew for each operation costs more than it asks.
-_LOCKED = Among(select(*_WHOLE).order_by(ticket.c.id).with_for_update(), ticket.c.id)
+_LOCKED = LookupByKey(select(*_WHOLE).order_by(ticket.c.id).with_for_update(), ticket.c.id)
 _BORN = insert(ticket)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 from shared.closure.closure import closure_checklist
 from shared.operations.digest import canonical
 from shared.ticket.ticket import TERMINAL, Ticket
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
 from sync_server.tickets import operation_log, store
@@ -63,7 +63,7 @@ def every_operation_is_somewhere(
 ) -> None:
     """In a queue, or in the log; in either with the very words in which it was captured."""
     queued = {row["op_id"]: row for field in fields for row in field.queued()}
-    o = schema.operation.c
+    o = tables.operation.c
     query = select(o.id, o.op_id, o.message, o.outcome).where(o.outcome != "duplicate")
     logged = {row.op_id: row for row in tx.rows(query) if row.op_id is not None}
     for op_id, captured in notebook.operations.items():
@@ -86,7 +86,7 @@ def every_file_is_somewhere(
     office: Office, tx: Transaction, fields: Iterable[Field], notebook: Notebook
 ) -> None:
     """Whole on a tablet that still means to send it, or whole and noted in the office."""
-    here = set(tx.scalars(select(schema.blob.c.sha256)))
+    here = set(tx.scalars(select(tables.blob.c.sha256)))
     for name, data in notebook.files.items():
         if name in here:
             if sha256(office.blobs.read(name)).hexdigest() != name:
@@ -97,11 +97,11 @@ def every_file_is_somewhere(
 
 def numbers_are_whole(tx: Transaction) -> None:
     """Of each device 1, 2, 3 … up to the number that the office says it reached; each op once."""
-    o = schema.operation.c
+    o = tables.operation.c
     numbers: dict[str, list[int]] = defaultdict(list)
     for row in tx.rows(select(o.device, o.n).where(o.n.is_not(None)).order_by(o.device, o.n)):
         numbers[row.device].append(row.n)
-    reached = {row.id: row.last_n for row in tx.rows(select(schema.device))}
+    reached = {row.id: row.last_n for row in tx.rows(select(tables.device))}
     for device, last_n in reached.items():
         assert numbers[device] == list(range(1, last_n + 1)), f"numbers of {device}"
     first = tx.scalars(select(o.op_id).where(o.op_id.is_not(None), o.outcome != "duplicate"))
@@ -110,13 +110,13 @@ def numbers_are_whole(tx: Transaction) -> None:
 
 def logs_are_unbroken(tx: Transaction) -> None:
     """Every ticket's chain of operations holds."""
-    for id in tx.scalars(select(schema.ticket.c.id)):
+    for id in tx.scalars(select(tables.ticket.c.id)):
         assert operation_log.broken_at(tx, id) is None, f"the log of {id} is broken"
 
 
 def what_came_late_is_shown(tx: Transaction) -> None:
     """Whatever is late or parked is kept for a person: shown with its ticket, byte for byte."""
-    o, late, parked = schema.operation.c, schema.late_arrival.c, schema.parked.c
+    o, late, parked = tables.operation.c, tables.late_arrival.c, tables.parked.c
     shown = set(tx.scalars(select(late.operation)))
     kept = {row.operation: row.raw for row in tx.rows(select(parked.operation, parked.raw))}
     for row in tx.rows(select(o.id, o.op_id, o.outcome, o.message)):
@@ -129,9 +129,9 @@ def what_came_late_is_shown(tx: Transaction) -> None:
 
 def feeds_are_true(tx: Transaction) -> None:
     """Heads reckon what their rows say; each scope holds exactly the tickets that live there."""
-    f, h = schema.feed.c, schema.feed_head.c
+    f, h = tables.feed.c, tables.feed_head.c
     rows: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in tx.rows(select(schema.feed)):
+    for row in tx.rows(select(tables.feed)):
         rows[row.scope].append(row)
     for head in tx.rows(select(h.scope, h.seq, h.size, h.xor)):
         held = [row for row in rows[head.scope] if row.kind == "update"]
@@ -146,13 +146,13 @@ def feeds_are_true(tx: Transaction) -> None:
     assert not others, f"told too much: {sorted(others)[:3]}"
 
 
-_ASSIGNED = select(schema.ticket.c.assignee, schema.ticket.c.id, schema.ticket.c.rev).where(
-    schema.ticket.c.assignee.is_not(None)
+_ASSIGNED = select(tables.ticket.c.assignee, tables.ticket.c.id, tables.ticket.c.rev).where(
+    tables.ticket.c.assignee.is_not(None)
 )
 
 
 def _is_born_offline(tx: Transaction, id: str) -> bool:
-    query = select(schema.ticket.c.provisional_folio).where(schema.ticket.c.id == id)
+    query = select(tables.ticket.c.provisional_folio).where(tables.ticket.c.id == id)
     return tx.scalar(query) is not None
 
 
@@ -169,7 +169,7 @@ def copies_equal(tx: Transaction, field: Field) -> None:
     me = field.session.user
     assert me is not None
     wanted: dict[tuple[str, str], tuple[int, Any, Any]] = {}
-    f = schema.feed.c
+    f = tables.feed.c
     scopes = ("org", f"user:{me.id}")
     for row in tx.rows(select(f.record, f.id).where(f.scope.in_(scopes), f.kind == "update")):
         wanted[row.record, row.id] = _document(tx, row.record, row.id)
@@ -188,7 +188,7 @@ def _document(tx: Transaction, record: str, id: str) -> tuple[int, Any, Any]:
         assert found is not None
         entries = {name: list(rows) for name, rows in found.record.entries.items()}
         return found.record.rev, dict(found.record.fields), entries
-    r = schema.record.c
+    r = tables.record.c
     row = tx.rows(select(r.rev, r.doc).where(r.record == record, r.id == id))[0]
     return row.rev, row.doc, {}
 
@@ -205,7 +205,7 @@ def view_shows_the_base(field: Field) -> None:
 
 def closed_tickets_are_in_order(office: Office, tx: Transaction) -> None:
     """Each passes its checklist still, and is what the archive says it was when it was closed."""
-    t, a = schema.ticket.c, schema.archive.c
+    t, a = tables.ticket.c, tables.archive.c
     closed = tx.scalars(select(t.id).where(t.state == "closed"))
     reports = {row.ticket: row for row in tx.rows(select(a.ticket, a.rev).order_by(a.version))}
     for id in closed:
@@ -225,7 +225,7 @@ def closed_tickets_are_in_order(office: Office, tx: Transaction) -> None:
 
 def ended(office: Office) -> dict[str, str]:
     """Every ticket that has ended, as one hash each: it may never be another one later."""
-    t = schema.ticket.c
+    t = tables.ticket.c
     with office.database.reading() as tx:
         query = select(t.id, t.rev, t.doc, t.entries).where(
             t.state.in_([s.value for s in TERMINAL])

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from shared.operations.digest import canonical
 from shared.ticket.ticket import ENGINEER_FIELDS, FREE_TEXT
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.database.transactions import Transaction
 from sync_server.tickets import operation_log
 from tests.faults.lost import Lost
@@ -31,7 +31,7 @@ def nothing_was_overwritten_unseen(tx: Transaction) -> None:
     And the value that stands at the end is the one that this reckoning leaves.
     """
     kept = _conflicts(tx)
-    for ticket in tx.rows(select(schema.ticket.c.id, schema.ticket.c.doc)):
+    for ticket in tx.rows(select(tables.ticket.c.id, tables.ticket.c.doc)):
         reckoned = _Reckoned(kept)
         for row in operation_log.history(tx, ticket.id):
             reckoned.follow(row)
@@ -96,7 +96,7 @@ def _written(row: Row[Any]) -> Iterable[tuple[str, Any]]:
 
 
 def _conflicts(tx: Transaction) -> dict[tuple[str, str], tuple[Any, Any]]:
-    rows = tx.rows(select(schema.conflict))
+    rows = tx.rows(select(tables.conflict))
     return {(row.op_id, row.field): (row.standing, row.losing) for row in rows}
 
 

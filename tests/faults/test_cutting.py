@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from field_app.device.settings import read_settings
-from sync_server.database import schema
+from sync_server.database import tables
 from tests.faults.field import Field
 from tests.faults.proxy import CuttingProxy, Direction
 from tests.faults.world import World
@@ -84,11 +84,11 @@ def _work(world: World, luis: Field) -> None:
 
 def _exactly_once(world: World, luis: Field, at: int) -> None:
     """What was captured is queued or logged, and nothing is logged twice."""
-    o = schema.operation.c
+    o = tables.operation.c
     logged = world.logged()
     with world.office.database.reading() as tx:
         count = tx.scalar(select(func.count()).where(o.n.is_not(None), o.outcome != "duplicate"))
-        files = set(tx.scalars(select(schema.blob.c.sha256)))
+        files = set(tx.scalars(select(tables.blob.c.sha256)))
     assert count == len([op_id for op_id in logged if op_id in world.notebook.operations]), at
     queued = {row["op_id"] for row in luis.queued()}
     assert set(world.notebook.operations) <= set(logged) | queued, f"cut at byte {at}"

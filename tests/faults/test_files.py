@@ -11,7 +11,7 @@ from sqlalchemy import select
 from field_app.device.settings import read_settings
 from field_app.store import evidence
 from sync_server.blobs.store import StoreDown
-from sync_server.database.schema import blob as blob_table
+from sync_server.database.tables import blob as blob_table
 from sync_server.sync import arrivals
 from tests.faults.field import Field, picture
 from tests.faults.hands import at_once, first_ticket

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from shared.ticket.people import Actor, Role
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.schedule import reminders
 from sync_server.tickets import apply
 from tests.faults.field import Field
@@ -45,7 +45,7 @@ def is_closed_in_the_end(world: World, ticket: str) -> bool:
 
 def reports(world: World) -> list[str | None]:
     """What the archive has."""
-    return world.running.ask(lambda tx: tx.scalars(select(schema.archive.c.report_sha256)))
+    return world.running.ask(lambda tx: tx.scalars(select(tables.archive.c.report_sha256)))
 
 
 @on_both_databases

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from field_app.device.trouble import Trouble
-from sync_server.database import schema
+from sync_server.database import tables
 from tests.faults import oracle
 from tests.faults.field import Field
 from tests.faults.hands import worked
@@ -110,7 +110,7 @@ def until_more_was_taken(pushers: list[Pusher], more: int, threads: list[Thread]
 
 
 def nothing_acknowledged_is_missing(world: World, pushers: list[Pusher]) -> None:
-    o = schema.operation.c
+    o = tables.operation.c
     with world.office.database.reading() as tx:
         oracle.numbers_are_whole(tx)
         for pusher in pushers:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.identity import devices, users
 from tests.faults.hands import first_ticket, worked
 from tests.faults.marks import on_both_databases
@@ -20,7 +20,7 @@ def test_38_a_user_deactivated_with_operations_pending(world: World):
     assert set(luis.outcomes()) == {"parked"}, "put aside, whole, for a person to decide"
     assert world.running.record(ticket).record == before.record
     with world.office.database.reading() as tx:
-        rows = tx.rows(select(schema.parked.c.raw, schema.parked.c.reason))
+        rows = tx.rows(select(tables.parked.c.raw, tables.parked.c.reason))
     assert {row.reason for row in rows} == {"user_inactive"}
     assert len(rows) == len(world.notebook.operations)
     for _ in range(3):

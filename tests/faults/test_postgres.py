@@ -12,7 +12,7 @@ from field_app.store import outbox
 from field_app.sync import answers
 from field_app.sync.troubles import Busy
 from shared.operations.wire import MOST_BYTES
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed
 from tests.faults.hands import first_ticket, pushed, worked
@@ -84,14 +84,14 @@ def test_43_who_publishes_second_waits_for_the_first_to_commit(world: World):
             assert asked.endswith("FOR UPDATE"), "for the head, and before it took any number"
             assert _head(world, scope) == before, "and nobody sees a number that may not be"
         waiting.result(timeout=10)
-    query = select(schema.feed.c.seq).where(schema.feed.c.id.in_(["first", "second"]))
-    seqs = world.running.ask(lambda tx: tx.scalars(query.order_by(schema.feed.c.id)))
+    query = select(tables.feed.c.seq).where(tables.feed.c.id.in_(["first", "second"]))
+    seqs = world.running.ask(lambda tx: tx.scalars(query.order_by(tables.feed.c.id)))
     assert seqs == [before + 1, before + 2]
     assert tries == [1], "in order by the lock, not by trying again"
 
 
 def _head(world: World, scope: str) -> int:
-    query = select(schema.feed_head.c.seq).where(schema.feed_head.c.scope == scope)
+    query = select(tables.feed_head.c.seq).where(tables.feed_head.c.scope == scope)
     return world.running.ask(lambda tx: tx.scalar(query)) or 0
 
 

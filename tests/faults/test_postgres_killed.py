@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, select
 
-from sync_server.database import schema
+from sync_server.database import tables
 from tests.faults.field import Field
 from tests.faults.hands import at_once
 from tests.faults.load import Pusher, started
@@ -46,9 +46,9 @@ def kill_one_at_work(world: World) -> None:
 
 def outcomes(world: World) -> set[tuple[str, str]]:
     """What became of everything, and why it was parked."""
-    o, p = schema.operation.c, schema.parked.c
+    o, p = tables.operation.c, tables.parked.c
     query = select(o.outcome, p.reason).select_from(
-        schema.operation.outerjoin(schema.parked, p.operation == o.id)
+        tables.operation.outerjoin(tables.parked, p.operation == o.id)
     )
     return {(row.outcome, row.reason or "") for row in world.running.ask(lambda tx: tx.rows(query))}
 

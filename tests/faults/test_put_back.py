@@ -6,7 +6,7 @@ from shutil import copy2
 import pytest
 from sqlalchemy import select
 
-from sync_server.database import schema
+from sync_server.database import tables
 from tests.faults import backups
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, worked
@@ -30,7 +30,7 @@ def nobody_has_it_any_more(world: World) -> None:
     somewhere = set(world.logged()).union(*(field.kept() for field in world.fields))
     for op_id in set(world.notebook.operations) - somewhere:
         del world.notebook.operations[op_id]
-    noted = set(world.running.ask(lambda tx: tx.scalars(select(schema.blob.c.sha256))))
+    noted = set(world.running.ask(lambda tx: tx.scalars(select(tables.blob.c.sha256))))
     for name in set(world.notebook.files) - noted:
         if not any(field.means_to_send(name) for field in world.fields):
             del world.notebook.files[name]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from shared.operations.changes import Outcome
 from sync_server.blobs.store import StoreDown
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.identity import devices
 from sync_server.sync import rescue
 from sync_server.sync.rescue import Mixed, NotOurs, Stopped
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("cheap_passphrases")
 
 
 def identities(world: World) -> list[Any]:
-    return world.running.ask(lambda tx: tx.rows(select(schema.device)))
+    return world.running.ask(lambda tx: tx.rows(select(tables.device)))
 
 
 def texts(world: World, ticket: str) -> list[str]:
@@ -165,7 +165,7 @@ def test_a_package_with_work_of_two_identities(
     world = make_world(durable="backup")
     luis = worked(world)
     luis.round()
-    world.running.do(lambda tx: tx.execute(schema.device.update().values(forked_at=world.clock())))
+    world.running.do(lambda tx: tx.execute(tables.device.update().values(forked_at=world.clock())))
     luis.act(first_ticket(luis), "Con otra identidad.")
     luis.killed_at("reidentify")
     package = exported(luis)
@@ -186,7 +186,7 @@ def test_a_package_of_somebody_who_left_is_put_aside_as_a_push_would_be(world: W
     set_active(world, False)
     assert brought(world, exported(luis)).outcomes == {"parked": 3}
     assert world.running.record(ticket).record == before.record
-    rows = world.running.ask(lambda tx: tx.rows(select(schema.parked)))
+    rows = world.running.ask(lambda tx: tx.rows(select(tables.parked)))
     assert {row.reason for row in rows} == {"user_inactive"}
     world.check()
     set_active(world, True)
@@ -271,7 +271,7 @@ def test_a_package_of_another_office_is_not_taken(world: World):
 def test_who_brought_what_is_written_down(world: World):
     package = Package(BytesIO(exported(worked(world))), PASSPHRASE)
     rescue.take_in(world.office, package, SOMEBODY)
-    query = select(schema.access_log).where(schema.access_log.c.action.startswith("rescue."))
+    query = select(tables.access_log).where(tables.access_log.c.action.startswith("rescue."))
     begun, taken = world.running.ask(lambda tx: tx.rows(query))
     assert (begun.action, taken.action) == ("rescue.begun", "rescue.taken")
     assert begun.actor == taken.actor == SOMEBODY.id

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.records import records
 from sync_server.reports import signing_key
 from tests.faults import oracle
@@ -69,7 +69,7 @@ def house(
 
 def test_opened_at_one_moment_they_are_one_office(house: tuple[World, Offices]):
     world, _ = house
-    query = select(func.count()).select_from(schema.meta).where(schema.meta.c.key == "epoch")
+    query = select(func.count()).select_from(tables.meta).where(tables.meta.c.key == "epoch")
     assert world.running.ask(lambda tx: tx.scalar(query)) == 1
 
 
@@ -156,7 +156,7 @@ def test_what_moves_in_one_process_is_heard_in_the_other(house: tuple[World, Off
 
 
 def _head(world: World, scope: str) -> int:
-    head = schema.feed_head.c
+    head = tables.feed_head.c
     seq: int = world.running.ask(lambda tx: tx.scalar(select(head.seq).where(head.scope == scope)))
     return seq
 
@@ -187,10 +187,10 @@ def test_every_report_is_sealed_once_whichever_process_is_first(house: tuple[Wor
         here |= visit.files.keys()
     world.running.start()
     assert [world.running.fields(visit.ticket)["state"] for visit in visits] == ["closed"] * 4
-    _eventually(lambda: _count(world, schema.seal) == len(visits))
-    jobs = world.running.ask(lambda tx: tx.rows(select(schema.job)))
+    _eventually(lambda: _count(world, tables.seal) == len(visits))
+    jobs = world.running.ask(lambda tx: tx.rows(select(tables.job)))
     assert {(job.kind, job.tries) for job in jobs} == {("seal", 1)}
-    assert _count(world, schema.archive) == _count(world, schema.seal) == len(visits)
+    assert _count(world, tables.archive) == _count(world, tables.seal) == len(visits)
     tablet.close()
 
 

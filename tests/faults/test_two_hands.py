@@ -3,7 +3,7 @@
 from sqlalchemy import delete, update
 
 from shared.operations.wire import scope_digest
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.database.transactions import Transaction
 from tests.faults.marks import on_both_databases
 from tests.faults.world import World
@@ -156,16 +156,16 @@ def test_46_a_ticket_deleted_with_edits_pending(world: World):
 
 def _delete(world: World, ticket: str) -> None:
     """As an administrator's deletion by law would: the record goes, its feed says so."""
-    feed, head = schema.feed, schema.feed_head
+    feed, head = tables.feed, tables.feed_head
     scope = f"user:{world.luis.id}"
 
     def work(tx: Transaction) -> None:
         [held] = tx.rows(head.select().where(head.c.scope == scope))
         last = held.seq
         [row] = tx.rows(feed.select().where(feed.c.scope == scope, feed.c.id == ticket))
-        for table in (schema.conflict, schema.late_arrival, schema.evidence):
+        for table in (tables.conflict, tables.late_arrival, tables.evidence):
             tx.execute(delete(table).where(table.c.ticket == ticket))
-        tx.execute(delete(schema.ticket).where(schema.ticket.c.id == ticket))
+        tx.execute(delete(tables.ticket).where(tables.ticket.c.id == ticket))
         tx.execute(
             update(feed)
             .where(feed.c.scope == scope, feed.c.id == ticket)

@@ -14,7 +14,7 @@ from field_app.store import outbox
 from field_app.sync.troubles import UpdateNeeded
 from shared.operations import changes, wire
 from shared.operations import merge as merging
-from sync_server.database import schema
+from sync_server.database import tables
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, pushed, worked
 from tests.faults.marks import on_both_databases
@@ -137,7 +137,7 @@ def test_35_operations_of_unknown_kinds_are_parked_and_the_next_ones_go_on(world
     assert outcomes[-1] == "applied", "one that is good goes through behind them"
     assert outcomes.count("parked") >= len(STRANGE) - 3, outcomes
     with world.office.database.reading() as tx:
-        raw = [row.raw for row in tx.rows(select(schema.parked.c.raw))]
+        raw = [row.raw for row in tx.rows(select(tables.parked.c.raw))]
     assert all(json.loads(kept)["op_id"] is None or kept in text.encode() for kept in raw)
     again = _push_raw(world, luis, text.encode())
     assert again.json()["results"] == answer.json()["results"]
@@ -198,7 +198,7 @@ def test_36_whatever_comes_gets_an_outcome(world: World, bodies: list[Any], kind
         luis.round()
     [luis] = world.fields
     with world.office.database.reading() as tx:
-        device = schema.device
+        device = tables.device
         last = tx.scalar(select(device.c.last_n).where(device.c.id == luis.device_id))
     ticket = first_ticket(luis)
     messages = [

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from field_app.device.settings import Settings as TabletSettings
 from field_app.device.trouble import Trouble
 from shared.ticket.people import Role
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.identity.users import User
 from sync_server.runtime.office import Office
 from tests.faults import backups, oracle
@@ -123,7 +123,7 @@ class World:
 
     def logged(self) -> dict[str, Any]:
         """The words of every operation in the office's log, by op_id."""
-        o = schema.operation.c
+        o = tables.operation.c
         query = select(o.op_id, o.message).where(o.op_id.is_not(None), o.outcome != "duplicate")
         return {row.op_id: row.message for row in self.running.ask(lambda tx: tx.rows(query))}
 

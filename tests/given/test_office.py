@@ -11,7 +11,7 @@ from sync_server.archive.archive_check import check_archive, verify_online
 from sync_server.backup import backup
 from sync_server.console.administration.people import EMPLOYED
 from sync_server.console.tickets.queues import Queue
-from sync_server.database.schema import parked, ticket
+from sync_server.database.tables import parked, ticket
 from sync_server.reports.verify import Verdict
 from sync_server.runtime.settings import Settings
 from tests.given.folders import command, lost, office_on, said, told, unpacked

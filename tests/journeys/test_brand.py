@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from shared.report import brand
-from sync_server.database.schema import cross_rendering
+from sync_server.database.tables import cross_rendering
 from sync_server.records import organisation
 from sync_server.reports.report_file import read_report
 from tests.shared.report import pages

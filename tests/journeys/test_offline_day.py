@@ -14,7 +14,7 @@ from shared.operations.changes import Kind
 from shared.operations.digest import canonical, report_record
 from shared.ticket.people import Role
 from shared.ticket.ticket import State
-from sync_server.database.schema import blob
+from sync_server.database.tables import blob
 from sync_server.records import records
 from tests import cast
 from tests.tablet import Killed, finish_work, photo, sign

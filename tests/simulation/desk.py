@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import TERMINAL
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.identity.users import User
 from sync_server.tickets import apply, late_arrivals
 from tests.simulation.trace import Trace
 from tests.simulation.world import SeededWorld
 
-T = schema.ticket.c
+T = tables.ticket.c
 LIVE = T.state.not_in([state.value for state in TERMINAL])
 
 
@@ -112,8 +112,8 @@ class Desk:
 
     def _review(self) -> None:
         """A conflict is decided for one of its values, a late arrival is looked at."""
-        c, kept = schema.conflict.c, schema.late_arrival.c
-        query = select(c.id, c.standing, c.losing).join(schema.ticket, T.id == c.ticket)
+        c, kept = tables.conflict.c, tables.late_arrival.c
+        query = select(c.id, c.standing, c.losing).join(tables.ticket, T.id == c.ticket)
         query = query.where(c.resolved_at.is_(None), LIVE).order_by(c.id)
         now, actor = (
             self.running.clock(),

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from sqlalchemy import select
 
-from sync_server.database import schema
+from sync_server.database import tables
 from tests.faults.field import Field
 from tests.faults.world import World
 
@@ -18,7 +18,7 @@ def strike_out_what_is_gone(world: World, known: set[str]) -> int:
     """
     notebook = world.notebook
     here = set(world.logged())
-    here |= set(world.running.ask(lambda tx: tx.scalars(select(schema.blob.c.sha256))))
+    here |= set(world.running.ask(lambda tx: tx.scalars(select(tables.blob.c.sha256))))
     for field in world.fields:
         here |= kept(field)
     gone = (set(notebook.operations) | set(notebook.files)) - here

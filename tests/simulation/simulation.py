@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from field_app.device.settings import read_settings
 from field_app.store import evidence
 from shared.ticket.people import Role
-from sync_server.database import schema
+from sync_server.database import tables
 from sync_server.identity import users
 from sync_server.identity.users import User
 from sync_server.schedule import clocks
@@ -171,16 +171,16 @@ class Simulation:
                 engineer.hand_over()
         self._settle()
         with self.world.office.database.reading() as tx:
-            reasons = select(schema.parked.c.reason).where(schema.parked.c.reason.in_(DIGESTED))
+            reasons = select(tables.parked.c.reason).where(tables.parked.c.reason.in_(DIGESTED))
             assert not tx.scalars(reasons), "the office could not read its own tablet's work"
         self.trace.say("everybody", "is at rest", kind="at rest")
 
     def _count(self) -> None:
         """What became of all that the tablets sent, for whoever asks whether it all happened."""
-        o = schema.operation.c
+        o = tables.operation.c
         with self.world.office.database.reading() as tx:
             outcomes = tx.rows(select(o.outcome, func.count()).group_by(o.outcome))
-            closed = tx.scalar(select(func.count()).where(schema.ticket.c.state == "closed"))
+            closed = tx.scalar(select(func.count()).where(tables.ticket.c.state == "closed"))
         for outcome, count in sorted((*outcomes, ("closed", closed))):
             self.trace.say("office", outcome, count)
             self.trace.tally[outcome] += count

@@ -20,7 +20,7 @@ from shared.ticket.people import Actor, Role
 from sync_server.archive import archive_check, archive_export, archive_search
 from sync_server.archive.archive_search import Wanted
 from sync_server.commands.cli import folio
-from sync_server.database.schema import access_log, archive, outbox, seal
+from sync_server.database.tables import access_log, archive, outbox, seal
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.report_file import RECORD, read_report
 from sync_server.reports.seal_validation import read_seal

@@ -15,7 +15,7 @@ from sync_server.backup import backup
 from sync_server.backup.backup import NotABackup, NotEmpty
 from sync_server.backup.database_copy import CopyFailed
 from sync_server.backup.revisions import STEP
-from sync_server.database.schema import blob, device, ticket
+from sync_server.database.tables import blob, device, ticket
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.schedule import clocks
 from tests.sync_server.tablets import enrolled, photo, sent

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from shared.ticket.people import Role
 from shared.time.calendar import nth_business_day_after
-from sync_server.database.schema import job, outbox, upload
+from sync_server.database.tables import job, outbox, upload
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.reports import seal_certificates, signing_key

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from shared.ticket.people import Role
-from sync_server.database.schema import archive, outbox, ticket
+from sync_server.database.tables import archive, outbox, ticket
 from sync_server.database.transactions import NoSpace
 from sync_server.tickets import closing
 from tests.cast import ASSET

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from sync_server.archive import cross_rendering
 from sync_server.blobs.store import named
-from sync_server.database.schema import cross_rendering as table
+from sync_server.database.tables import cross_rendering as table
 from sync_server.records import records
 from sync_server.sync import arrivals
 from tests import cast

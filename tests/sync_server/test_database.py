@@ -13,8 +13,8 @@ from shared.time.times import instant
 from sync_server.database import sqlite
 from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database
-from sync_server.database.schema import meta, operation
 from sync_server.database.sqlite import AnotherWriter, SqliteDatabase, is_safe_with_two_writers
+from sync_server.database.tables import meta, operation
 from sync_server.database.transactions import Database, NoSpace, Transaction, WriteInsideWrite
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from shared.time.calendar import business_time_between
 from sync_server import demo
 from sync_server.assembly import assemble
-from sync_server.database.schema import ticket
+from sync_server.database.tables import ticket
 from sync_server.identity import passwords, users
 from sync_server.records import records
 from sync_server.runtime.office import Office

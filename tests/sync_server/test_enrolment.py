@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shared.ticket.people import Role
 from sync_server.api.enrol import wrong_codes
-from sync_server.database.schema import device, enrol_code
+from sync_server.database.tables import device, enrol_code
 from sync_server.identity import devices, users
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select
 
 from sync_server.assembly import assemble
-from sync_server.database.schema import feed as table
-from sync_server.database.schema import feed_head
+from sync_server.database.tables import feed as table
+from sync_server.database.tables import feed_head
 from sync_server.records import feed, records
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet

@@ -5,7 +5,7 @@ from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import DBAPIError
 
 from shared.ticket.people import Role
-from sync_server.database.schema import archive, operation, ticket
+from sync_server.database.tables import archive, operation, ticket
 from sync_server.tickets.operation_log import broken_at
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect
 
 from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database
-from sync_server.database.schema import metadata
+from sync_server.database.tables import metadata
 
 
 def differences(engine: Engine) -> object:

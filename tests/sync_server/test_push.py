@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from shared.ticket.people import Role
 from shared.time.times import instant
-from sync_server.database.schema import operation, parked
+from sync_server.database.tables import operation, parked
 from sync_server.identity import devices, users
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet, sha

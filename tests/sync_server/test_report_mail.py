@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from sync_server.archive import archive_search
 from sync_server.archive.seal_job import seal_archived
-from sync_server.database.schema import outbox as table
+from sync_server.database.tables import outbox as table
 from sync_server.messages import outbox
 from sync_server.records import records
 from sync_server.reports import seal_certificates, signing_key

@@ -22,7 +22,7 @@ from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.archive.retention import StillKept
 from sync_server.commands.cli import folio
-from sync_server.database.schema import archive, blob, disposal, operation, ticket
+from sync_server.database.tables import archive, blob, disposal, operation, ticket
 from sync_server.identity import audit_log
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.schedule import clocks
@@ -142,7 +142,7 @@ def test_a_file_that_another_ticket_names_stays(office, closed, later):
 
 @pytest.mark.parametrize("table", ["seal", "archive", "operation", "ticket", "disposal"])
 def test_the_database_itself_lets_nothing_go_unwritten(office, closed, later, table):
-    from sync_server.database.schema import metadata
+    from sync_server.database.tables import metadata
 
     if table == "disposal":
         dispose(office, closed, later)

@@ -130,7 +130,7 @@ def test_ending_the_other_sessions_leaves_this_one(signed_in):
 def test_the_token_itself_is_not_kept(signed_in):
     from sqlalchemy import select
 
-    from sync_server.database.schema import session as table
+    from sync_server.database.tables import session as table
 
     kept = signed_in.ask(lambda tx: [tuple(row) for row in tx.rows(select(table))])
     assert "token" not in str(kept)

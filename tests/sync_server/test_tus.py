@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from shared.ticket.people import Role
 from sync_server.api.blobs import FLUSH
 from sync_server.blobs import uploads
-from sync_server.database.schema import blob, upload
+from sync_server.database.tables import blob, upload
 from tests.sync_server.tablets import (
     PIECE,
     announce,

@@ -8,7 +8,7 @@ from shared.ticket.people import Role
 from sync_server.console.tickets.commands import Options
 from sync_server.console.web.door import NotHere, room
 from sync_server.console.web.page import Page
-from sync_server.database.schema import user
+from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, sessions, totp, users
 from sync_server.identity.audit_log import note

@@ -16,7 +16,7 @@ from sync_server.console.tickets.queues import SILENT_AFTER
 from sync_server.console.web.door import NotHere, room
 from sync_server.console.web.marks import Mark
 from sync_server.console.web.page import Page
-from sync_server.database.schema import enrol_code
+from sync_server.database.tables import enrol_code
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices, enrolment, users
 from sync_server.identity.audit_log import note

@@ -19,7 +19,7 @@ from sync_server.console.web.door import room
 from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
 from sync_server.console.web.telling import Telling
-from sync_server.database.schema import conflict, late_arrival, operation, parked, ticket
+from sync_server.database.tables import conflict, late_arrival, operation, parked, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.tickets import apply, conflicts, late_arrivals

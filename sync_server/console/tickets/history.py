@@ -15,7 +15,7 @@ from sync_server.console.web.marks import Mark
 from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
 from sync_server.console.web.telling import Telling
-from sync_server.database.schema import device, operation, ticket
+from sync_server.database.tables import device, operation, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.tickets import operation_log
 

@@ -11,7 +11,7 @@ from shared.operations.states import ACTIVE
 from sync_server.console.tickets.request_form import check_request, choices, fields_of
 from sync_server.console.web.door import room
 from sync_server.console.web.page import Page
-from sync_server.database.schema import ticket
+from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action, can
 from sync_server.records import records

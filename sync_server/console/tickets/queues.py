@@ -14,7 +14,7 @@ from shared.ticket.ticket import State
 from shared.time.calendar import Calendar, add_business_time, business_time_between
 from shared.time.pauses import PAUSING
 from sync_server.console.tickets.rows import COLUMNS, in_order
-from sync_server.database.schema import conflict, device, late_arrival, ticket, user
+from sync_server.database.tables import conflict, device, late_arrival, ticket, user
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.office import Office
 

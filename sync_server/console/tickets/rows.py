@@ -14,7 +14,7 @@ from sync_server.console.tickets.promises import Promise
 from sync_server.console.web import marks
 from sync_server.console.web.marks import Mark
 from sync_server.console.web.page import Page
-from sync_server.database.schema import record, ticket, user
+from sync_server.database.tables import record, ticket, user
 from sync_server.database.transactions import Transaction
 
 WINDOW = 50

@@ -16,7 +16,7 @@ from sync_server.console.tickets.queues import Queue, tickets_in
 from sync_server.console.tickets.rows import WINDOW, cursor, in_order, ticket_rows
 from sync_server.console.web.door import room
 from sync_server.console.web.page import Page
-from sync_server.database.schema import ticket
+from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.permissions import Action

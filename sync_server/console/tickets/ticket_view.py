@@ -25,8 +25,8 @@ from sync_server.console.web.door import NotHere
 from sync_server.console.web.marks import Mark
 from sync_server.console.web.page import Page
 from sync_server.console.web.telling import Telling
-from sync_server.database.schema import blob
-from sync_server.database.schema import ticket as table
+from sync_server.database.tables import blob
+from sync_server.database.tables import ticket as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.records import records

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing
 from sync_server.console.web.door import NotHere, room
 from sync_server.console.web.page import Page
-from sync_server.database.schema import blob, evidence, ticket
+from sync_server.database.tables import blob, evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.web.shield import POLICY

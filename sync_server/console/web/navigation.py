@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 
 from shared.ticket.people import Actor
 from shared.words import t
-from sync_server.database.schema import conflict, late_arrival, parked
+from sync_server.database.tables import conflict, late_arrival, parked
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action, can
 

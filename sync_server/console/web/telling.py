@@ -11,7 +11,7 @@ from shared.report.phrases import Phrases, joined
 from shared.time.times import NotAnInstant, instant
 from shared.words import NoWords
 from sync_server.console.web.page import Page
-from sync_server.database.schema import user
+from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
 from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.records import records

@@ -5,8 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from sync_server.database.columns import Instant, Json
-from sync_server.database.schema import metadata
+from sync_server.database.column_types import Instant, Json
+from sync_server.database.tables import metadata
 
 
 def plainly(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:

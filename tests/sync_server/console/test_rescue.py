@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from sync_server.blobs.store import StoreDown
-from sync_server.database.schema import access_log
+from sync_server.database.tables import access_log
 from tests.office import RunningOffice
 from tests.rescue import PASSPHRASE, manifest, packed
 from tests.sync_server.console.browser import said

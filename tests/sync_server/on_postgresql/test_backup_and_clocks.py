@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select
 from sync_server.archive.archive_check import check_archive
 from sync_server.assembly import assemble
 from sync_server.backup import backup
-from sync_server.database.schema import seal
+from sync_server.database.tables import seal
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.schedule import clocks
 from tests.sync_server.visit import finished

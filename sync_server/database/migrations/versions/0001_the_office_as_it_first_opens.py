@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from sync_server.database.immutable import install
+from sync_server.database.triggers import install
 
 revision: str = "0001"
 down_revision: str | None = None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from sync_server.database.immutable import let_go_after_term
+from sync_server.database.triggers import let_go_after_term
 
 revision: str = "0002"
 down_revision: str | None = "0001"

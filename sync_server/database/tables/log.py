@@ -14,8 +14,8 @@ from sqlalchemy import (
     text,
 )
 
-from sync_server.database.columns import Instant, Json
-from sync_server.database.schema.naming import ID, NUMBER, metadata
+from sync_server.database.column_types import Instant, Json
+from sync_server.database.tables.naming import ID, NUMBER, metadata
 
 FIRST = text("outcome <> 'duplicate'")
 """Of what came under one `op_id`, the operation that was decided: there is only one."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam
 from sync_server.database.transactions import Transaction
 
 
-class Among:
+class LookupByKey:
     """`query` for the rows whose `column` is one of the values that are given later."""
 
     def __init__(self, query: Select[Any], column: ColumnElement[Any]) -> None:

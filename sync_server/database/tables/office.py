@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Integer, String, Table, Text
 
-from sync_server.database.schema.naming import metadata
+from sync_server.database.tables.naming import metadata
 
 meta = Table(
     "meta",

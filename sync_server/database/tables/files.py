@@ -2,8 +2,8 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, String, Table, Text, text
 
-from sync_server.database.columns import Instant
-from sync_server.database.schema.naming import ID, metadata
+from sync_server.database.column_types import Instant
+from sync_server.database.tables.naming import ID, metadata
 
 blob = Table(
     "blob",

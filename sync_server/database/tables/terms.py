@@ -2,8 +2,8 @@
 
 from sqlalchemy import Column, String, Table, Text
 
-from sync_server.database.columns import Instant, Json
-from sync_server.database.schema.naming import ID, metadata
+from sync_server.database.column_types import Instant, Json
+from sync_server.database.tables.naming import ID, metadata
 
 legal_hold = Table(
     "legal_hold",

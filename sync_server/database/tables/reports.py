@@ -12,8 +12,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from sync_server.database.columns import Instant, Json
-from sync_server.database.schema.naming import ID, metadata
+from sync_server.database.column_types import Instant, Json
+from sync_server.database.tables.naming import ID, metadata
 
 report_reading = Table(
     "report_reading",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
 
-from sync_server.database.schema.naming import ID, metadata
+from sync_server.database.tables.naming import ID, metadata
 
 feed_head = Table(
     "feed_head",

@@ -1,0 +1,45 @@
+"""Every table of the office: JSON kept as text, instants as UTC text, alike on both databases."""
+
+from sync_server.database.tables.devices import device, enrol_code
+from sync_server.database.tables.feeds import feed, feed_head
+from sync_server.database.tables.files import blob, evidence, upload
+from sync_server.database.tables.log import FIRST, conflict, late_arrival, operation, parked
+from sync_server.database.tables.naming import metadata
+from sync_server.database.tables.office import folio_counter, meta
+from sync_server.database.tables.people import access_log, session, sign_in_attempt, user
+from sync_server.database.tables.reports import archive, cross_rendering, report_reading, seal
+from sync_server.database.tables.terms import disposal, legal_hold
+from sync_server.database.tables.tickets import record, ticket
+from sync_server.database.tables.waiting import job, outbox
+
+__all__ = [
+    "FIRST",
+    "access_log",
+    "archive",
+    "blob",
+    "conflict",
+    "cross_rendering",
+    "device",
+    "disposal",
+    "enrol_code",
+    "evidence",
+    "feed",
+    "feed_head",
+    "folio_counter",
+    "job",
+    "late_arrival",
+    "legal_hold",
+    "meta",
+    "metadata",
+    "operation",
+    "outbox",
+    "parked",
+    "record",
+    "report_reading",
+    "seal",
+    "session",
+    "sign_in_attempt",
+    "ticket",
+    "upload",
+    "user",
+]
