@@ -15,7 +15,7 @@ from sync_server.records import organisation
 from sync_server.runtime import logs
 from sync_server.runtime.office import Clock, utc_now
 from sync_server.runtime.settings import Settings
-from sync_server.schedule.clocks import Worker
+from sync_server.schedule.worker import Worker
 
 COLLECTING = (20_000, 20, 20)
 """A push makes some thousand objects: so many between two looks, and between two longer looks."""

@@ -16,7 +16,7 @@ from sync_server.blobs.uploads import Upload
 from sync_server.database.tables import blob
 from sync_server.identity.devices import Device
 from sync_server.runtime.office import Office
-from sync_server.sync import arrivals
+from sync_server.sync import received_files
 
 LARGEST = 32 * 1024 * 1024
 """A file holds at most so many bytes."""
@@ -51,7 +51,7 @@ async def create(request: Request, office: AnOffice, device: ADevice) -> Respons
     """Announce a file; one that is here already is answered with its full offset."""
     try:
         wanted = tus.announced(request.headers, LARGEST)
-        if await run_in_threadpool(arrivals.is_whole, office, wanted.sha256):
+        if await run_in_threadpool(received_files.is_whole, office, wanted.sha256):
             headers = tus.standing(wanted.length) | _location(wanted.sha256)
             return Response(status_code=201, headers=headers | await _safety(office, wanted.sha256))
         upload = await run_in_threadpool(_begin, office, device, wanted)
@@ -183,7 +183,7 @@ def _finish(office: Office, upload: Upload) -> None:
     """Verify, keep, tell; a file with the wrong bytes is thrown away and asked for again."""
     content = office.blobs.assembled(upload.id)
     try:
-        arrivals.receive(office, upload.sha256, upload.mime, content, office.now())
+        received_files.receive(office, upload.sha256, upload.mime, content, office.now())
     except DigestMismatch as error:
         _forget(office, upload)
         raise Problem(
@@ -199,7 +199,7 @@ def _forget(office: Office, upload: Upload) -> None:
 
 
 def _standing_of_blob(office: Office, sha256: str) -> Response:
-    if not arrivals.is_here(office, sha256):
+    if not received_files.is_here(office, sha256):
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
     size = office.blobs.size(sha256)
     return Response(headers=tus.standing(size, size) | _durable(office, sha256))
@@ -207,7 +207,7 @@ def _standing_of_blob(office: Office, sha256: str) -> Response:
 
 def _check_end(office: Office, sha256: str, at: int) -> None:
     """A piece that begins at the end of a whole file has nothing left to bring."""
-    if not arrivals.is_here(office, sha256):
+    if not received_files.is_here(office, sha256):
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
     size = office.blobs.size(sha256)
     if at != size:

@@ -4,7 +4,7 @@ import click
 
 from shared.time.times import NotAnInstant, instant
 from sync_server.commands.doors import NeverDone, opened, settings
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 
 DONE = {
     "reminded": "reminders written",
@@ -33,7 +33,7 @@ def due(at: str | None) -> None:
     except NotAnInstant as error:
         raise NeverDone(str(error)) from error
     with opened(now) as office:
-        tally = clocks.run_due(office, office.now())
+        tally = worker.run_due(office, office.now())
     for what, count in sorted(tally.items()):
         click.echo(f"{count} {DONE.get(what, what)}")
     if not tally:

@@ -8,7 +8,7 @@ from sync_server.archive import resealing
 from sync_server.commands.doors import NeverDone, opened, settings
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime.office import utc_now
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 
 
 @click.group()
@@ -58,7 +58,7 @@ def renew(new_key: bool, organisation: str | None) -> None:
         _tell(key)
     with opened() as office:
         count = resealing.ask_for_all(office, office.now())
-        tally = clocks.run_jobs(office, office.now())
+        tally = worker.run_jobs(office, office.now())
     click.echo(f"{count} reports were without this seal, {tally['seal_done']} sealed now.")
     if tally["seal_failed"]:
         raise NeverDone(f"{tally['seal_failed']} could not be sealed yet; folio due tries again")

@@ -20,7 +20,7 @@ from sync_server.intake import ticket_file
 from sync_server.intake.register import register
 from sync_server.records import records
 from sync_server.runtime.office import Office
-from sync_server.sync import arrivals
+from sync_server.sync import received_files
 from sync_server.tickets.apply import office_operation
 
 Story = Mapping[str, Any]
@@ -146,7 +146,7 @@ class _Teller:
         """A picture of a screen, stored like any other file."""
         content = _capture(words)
         name = sha256(content).hexdigest()
-        arrivals.receive(self.office, name, "image/png", content, self.at)
+        received_files.receive(self.office, name, "image/png", content, self.at)
         self.adds(
             id, "evidence", sha256=name, mime="image/png", size=len(content), kind="capture",
             caption=words, taken_at=wire_time(self.at),

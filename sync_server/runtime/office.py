@@ -20,7 +20,7 @@ from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database
 from sync_server.database.tables import feed_head, meta, operation
 from sync_server.database.transactions import Database, Transaction
-from sync_server.runtime.business_days import business_calendar
+from sync_server.runtime.business_calendar import business_calendar
 from sync_server.runtime.live import OFFICE, Live
 from sync_server.runtime.settings import Settings
 

@@ -21,7 +21,7 @@ from sync_server.records import records
 from sync_server.records.feed import COMPANIONS
 from sync_server.runtime.office import Office
 from sync_server.sync.hello import JUMP, NOISE
-from sync_server.sync.identifiers import is_id
+from sync_server.sync.id_shape import is_id
 from sync_server.tickets import apply, operation_log
 from sync_server.tickets.log_entries import log_duplicate
 from sync_server.tickets.results import Result, Sent

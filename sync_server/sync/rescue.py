@@ -22,9 +22,9 @@ from sync_server.identity import audit_log, devices, users
 from sync_server.identity.devices import Device
 from sync_server.identity.users import User
 from sync_server.runtime.office import Office
-from sync_server.sync import arrivals, push
+from sync_server.sync import push, received_files
 from sync_server.sync.batch import Fork, Gap, words_of
-from sync_server.sync.identifiers import is_id
+from sync_server.sync.id_shape import is_id
 from sync_server.sync.rescue_package import Contents, Package, PackedOperation, UnusablePackage
 from sync_server.tickets import operation_log
 
@@ -169,10 +169,10 @@ def _new_identity(office: Office, tally: Tally) -> str:
 
 def _take_files(office: Office, tally: Tally, package: Package) -> None:
     for file, content in package.files():
-        if arrivals.is_whole(office, file.sha256):
+        if received_files.is_whole(office, file.sha256):
             tally.known_files += 1
             continue
-        arrivals.receive(office, file.sha256, file.mime, content, office.now())
+        received_files.receive(office, file.sha256, file.mime, content, office.now())
         tally.files += 1
 
 

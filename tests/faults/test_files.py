@@ -12,7 +12,7 @@ from field_app.device.settings import read_settings
 from field_app.store import evidence
 from sync_server.blobs.store import StoreDown
 from sync_server.database.tables import blob as blob_table
-from sync_server.sync import arrivals
+from sync_server.sync import received_files
 from tests.faults.field import Field, picture
 from tests.faults.hands import at_once, first_ticket
 from tests.faults.line import (
@@ -89,7 +89,7 @@ def test_21_an_upload_goes_on_from_its_offset(world: World):
 @on_both_stores
 def test_21_the_last_piece_arrived_and_nobody_said_so(world: World, monkeypatch):
     luis, _ = with_photo(world)
-    real, calls = arrivals.receive, []
+    real, calls = received_files.receive, []
 
     def fails_once(*args, **kwargs):
         calls.append(1)
@@ -97,7 +97,7 @@ def test_21_the_last_piece_arrived_and_nobody_said_so(world: World, monkeypatch)
             raise StoreDown("the machine stopped here")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(arrivals, "receive", fails_once)
+    monkeypatch.setattr(received_files, "receive", fails_once)
     assert world.try_round(luis) is not None
     world.check()
     world.settle()

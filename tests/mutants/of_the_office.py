@@ -16,7 +16,7 @@ from sync_server.backup import revisions
 from sync_server.blobs import store
 from sync_server.database import transactions as database
 from sync_server.records import feed
-from sync_server.sync import arrivals, batch, push
+from sync_server.sync import batch, push, received_files
 from sync_server.tickets import apply, closing, conflicts, late_arrivals
 from tests.faults import hands
 from tests.mutants import closings as c
@@ -133,7 +133,7 @@ MUTANTS = (
     ),
     Mutant(
         "a file is taken for what it is called",
-        within(arrivals.receive, answers(store.named, _EVERY_NAME)),
+        within(received_files.receive, answers(store.named, _EVERY_NAME)),
         s.bytes_that_are_not_the_announced_ones, "every_file_is_somewhere",
     ),
     Mutant(

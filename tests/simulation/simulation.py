@@ -15,7 +15,7 @@ from shared.ticket.people import Role
 from sync_server.database import tables
 from sync_server.identity import users
 from sync_server.identity.users import User
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 from tests.faults.clock import START
 from tests.faults.world import CLEAN_ROUNDS
 from tests.simulation.agenda import Act, Agenda
@@ -148,7 +148,7 @@ class Simulation:
         self.world.power.hold()
 
     def _night(self) -> None:
-        tally = clocks.run_due(self.world.office, self.world.clock())
+        tally = worker.run_due(self.world.office, self.world.clock())
         self.trace.say("office", "was due", *(f"{k}={n}" for k, n in sorted(tally.items())))
         if self.chance.random() < 0.6:
             self.backups.append(self.world.backup())

@@ -17,7 +17,7 @@ from sync_server.console.web.door import Room
 from sync_server.identity import devices
 from sync_server.identity.permissions import ALLOWED, Action, can
 from sync_server.runtime.settings import Settings
-from sync_server.sync import arrivals
+from sync_server.sync import received_files
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import Browser, browser
 from tests.tablet import named, photo
@@ -241,7 +241,7 @@ def another_s(running):
         }
         body = {"collection": "evidence", "entry": entry}
         running.operation(id, Kind.APPEND, body, Role.SUPERVISOR)
-        arrivals.receive(running.office, named(content), mime, content, running.clock())
+        received_files.receive(running.office, named(content), mime, content, running.clock())
     return id, named(picture), named(report), ana
 
 
@@ -266,7 +266,7 @@ def test_an_engineer_gets_no_archived_report_of_another(running, another_s):
 
 def test_a_file_that_no_ticket_names_is_nobodys(running):
     content = photo(77)
-    arrivals.receive(running.office, named(content), "image/jpeg", content, running.clock())
+    received_files.receive(running.office, named(content), "image/jpeg", content, running.clock())
     with browser(running, Role.SUPERVISOR) as supervisor:
         assert supervisor.get(f"/files/{named(content)}").status_code == 404
         assert supervisor.get("/files/nothing").status_code == 404
@@ -278,7 +278,7 @@ def test_a_file_does_no_harm_in_a_browser(running, another_s):
     entry = {"id": running.office.new_id(), "sha256": named(page), "kind": "transcript",
              "mime": "text/html"}  # fmt: skip
     running.operation(id, Kind.APPEND, {"collection": "evidence", "entry": entry}, Role.SUPERVISOR)
-    arrivals.receive(running.office, named(page), "text/html", page, running.clock())
+    received_files.receive(running.office, named(page), "text/html", page, running.clock())
     with browser(running, Role.SUPERVISOR) as supervisor:
         for sha256, shown in ((picture, "inline"), (report, "inline"), (named(page), "attachment")):
             headers = supervisor.get(f"/files/{sha256}").headers

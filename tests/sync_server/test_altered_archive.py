@@ -14,7 +14,7 @@ from sync_server.archive.archive_check import Fault
 from sync_server.assembly import assemble
 from sync_server.commands.cli import folio
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.visit import finished
@@ -31,7 +31,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunningOffice, str, 
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    clocks.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.office, office.clock())
     number = str(office.fields(visit.ticket)["folio"])
     assert archive_check.check_archive(office.office) == []
     tablet.close()

@@ -25,7 +25,7 @@ from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.report_file import RECORD, read_report
 from sync_server.reports.seal_validation import read_seal
 from sync_server.reports.verify import Verdict
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.visit import Visit, finished
@@ -47,7 +47,7 @@ def visit(sealing: RunningOffice, tablet: RawTablet) -> Visit:
     visit = finished(tablet, sealing.ticket())
     visit.upload()
     visit.push()
-    clocks.run_jobs(sealing.office, sealing.clock())
+    worker.run_jobs(sealing.office, sealing.clock())
     return visit
 
 
@@ -98,13 +98,13 @@ def test_it_waits_for_its_seal_while_there_is_no_certificate(office, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    tally = clocks.run_jobs(office.office, office.clock() + timedelta(hours=2))
+    tally = worker.run_jobs(office.office, office.clock() + timedelta(hours=2))
     assert tally["seal_done"] == 0
     assert [row.folio for row in found(office, seal="waiting")] == [archived(office, visit).folio]
     signing_key.write(
         signing_key.make("Servicio en Sitio", office.clock()), seal_certificates.folder(office.settings)
     )
-    clocks.run_jobs(office.office, office.clock() + timedelta(days=1))
+    worker.run_jobs(office.office, office.clock() + timedelta(days=1))
     assert archived(office, visit).sealed_sha256
 
 
@@ -169,7 +169,7 @@ def test_a_certificate_of_before_is_trusted_again_by_command(sealing, visit, mon
 
 
 def test_two_workers_seal_it_once(sealing, visit):
-    clocks.run_jobs(sealing.office, sealing.clock())
+    worker.run_jobs(sealing.office, sealing.clock())
     assert len(sealing.ask(lambda tx: tx.rows(select(seal)))) == 1
 
 

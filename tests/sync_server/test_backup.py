@@ -17,7 +17,7 @@ from sync_server.backup.database_copy import CopyFailed
 from sync_server.backup.revisions import STEP
 from sync_server.database.tables import blob, device, ticket
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 from tests.sync_server.tablets import enrolled, photo, sent
 from tests.sync_server.visit import Visit, finished
 
@@ -30,7 +30,7 @@ def full(office, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    clocks.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.office, office.clock())
     return office
 
 

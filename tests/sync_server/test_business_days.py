@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.time.calendar import add_business_time
-from sync_server.runtime.business_days import business_calendar, statutory_holidays
+from sync_server.runtime.business_calendar import business_calendar, statutory_holidays
 
 
 def test_the_statutory_holidays_of_2026():

@@ -17,7 +17,7 @@ from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime import jobs
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 from tests.cast import CUSTOMER
 from tests.sync_server.tablets import announcement, enrolled, photo
 from tests.sync_server.visit import Visit, finished
@@ -35,8 +35,8 @@ def mails(office, topic):
 
 def due(office, after):
     """What is done when somebody looks at this moment, and again at once."""
-    tally = clocks.run_due(office.office, after)
-    assert not clocks.run_due(office.office, after)
+    tally = worker.run_due(office.office, after)
+    assert not worker.run_due(office.office, after)
     return tally
 
 
@@ -109,7 +109,7 @@ def test_a_new_action_of_support_starts_the_count_again(office, waiting):
 def test_the_customer_who_answers_is_asked_no_more(office, waiting):
     id, since = waiting
     office.command(id, "answer", Role.CALL_CENTRE)
-    tally = clocks.run_due(office.office, business_days(office, since, 9))
+    tally = worker.run_due(office.office, business_days(office, since, 9))
     assert tally["reminded"] == tally["closed"] == 0
 
 
@@ -117,7 +117,7 @@ def test_without_anybody_to_write_to_nothing_closes_for_lack_of_information(offi
     _, since = waiting
     office.do(lambda tx: records.put(tx, "customer", CUSTOMER, {"name": "X"}, office.clock()))
     carmen = office.user(Role.CALL_CENTRE)
-    clocks.run_due(office.office, business_days(office, since, 2))
+    worker.run_due(office.office, business_days(office, since, 2))
     assert mails(office, "reminder.question")[0].recipient == carmen.email
 
 
@@ -142,7 +142,7 @@ def test_a_close_that_was_asked_for_still_needs_its_checklist(office, tablet):
     visit.does(tablet.commands(visit.ticket, "start"))
     visit.push()
     office.command(visit.ticket, "request_close", Role.CALL_CENTRE, proof="correo del 9 de marzo")
-    clocks.run_due(office.office, business_days(office, office.clock(), 9))
+    worker.run_due(office.office, business_days(office, office.clock(), 9))
     assert office.fields(visit.ticket)["state"] == "close_requested"
 
 
@@ -151,7 +151,7 @@ def test_two_who_look_at_once_do_everything_once(office, waiting):
     after = business_days(office, since, 9)
     tallies = []
     threads = [
-        threading.Thread(target=lambda: tallies.append(clocks.run_due(office.office, after)))
+        threading.Thread(target=lambda: tallies.append(worker.run_due(office.office, after)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -171,7 +171,7 @@ def test_a_day_without_a_solution_tells_the_supervisor_then_the_manager_then_the
     opened = office.clock()
     people = [office.user(role) for role in (Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR)]
     for hours, level in ((23, 0), (25, 1), (47, 1), (49, 2), (73, 3)):
-        clocks.run_due(office.office, opened + timedelta(hours=hours))
+        worker.run_due(office.office, opened + timedelta(hours=hours))
         raised = [e for e in _events(office, id) if e["trigger"] == "E1"]
         assert max((e["level"] for e in raised), default=0) == level, hours
     told = {mail.recipient for mail in mails(office, "escalation")}
@@ -181,8 +181,8 @@ def test_a_day_without_a_solution_tells_the_supervisor_then_the_manager_then_the
 def test_a_broken_promise_is_escalated_once(office):
     id = office.ticket()
     far = business_days(office, office.clock(), 3)
-    clocks.run_due(office.office, far)
-    clocks.run_due(office.office, far + timedelta(minutes=1))
+    worker.run_due(office.office, far)
+    worker.run_due(office.office, far + timedelta(minutes=1))
     assert [e["level"] for e in _events(office, id) if e["trigger"] == "E2"] == [2]
 
 
@@ -191,7 +191,7 @@ def test_a_special_part_is_escalated_within_the_minute(office, tablet):
     visit.does(tablet.commands(visit.ticket, "start"))
     visit.appends("parts_pending", code="REF-LVPS", quantity=1, blocking=True)
     visit.push()
-    clocks.run_due(office.office, office.clock())
+    worker.run_due(office.office, office.clock())
     assert [e["trigger"] for e in _events(office, visit.ticket)] == ["E3"]
 
 
@@ -199,7 +199,7 @@ def test_what_is_resolved_in_time_is_not_escalated(office, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    clocks.run_due(office.office, office.clock() + timedelta(days=9))
+    worker.run_due(office.office, office.clock() + timedelta(days=9))
     assert not _events(office, visit.ticket)
 
 
@@ -218,11 +218,11 @@ def test_a_job_that_fails_is_tried_again_later_and_never_lost(office, monkeypatc
         if len(tries) < 3:
             raise RuntimeError("not today")
 
-    monkeypatch.setattr(clocks, "HANDLERS", {"test": stumble})
+    monkeypatch.setattr(worker, "HANDLERS", {"test": stumble})
     now = office.clock() + timedelta(hours=1)
     office.do(lambda tx: jobs.ask(tx, office.office, "test", "test/1", {}, now))
     for hours in range(4):
-        clocks.run_jobs(office.office, now + timedelta(hours=hours))
+        worker.run_jobs(office.office, now + timedelta(hours=hours))
     assert len(tries) == 3
     row = office.ask(lambda tx: tx.one_or_none(select(job).where(job.c.key == "test/1")))
     assert row.done_at is not None
@@ -247,9 +247,9 @@ def test_uploads_that_nobody_continues_are_given_up(office):
     where = tablet.post("/api/v1/blobs/", headers=announcement(photo())).headers["Location"]
     office.office.blobs.add(where.rpartition("/")[2], 0, b"abc")
     office.office.blobs.add("stray", 0, b"abc")
-    clocks.run_due(office.office, office.clock())
+    worker.run_due(office.office, office.clock())
     assert list(office.office.blobs.uploads()) == [where.rpartition("/")[2]]
-    clocks.run_due(office.office, office.clock() + timedelta(days=8))
+    worker.run_due(office.office, office.clock() + timedelta(days=8))
     assert list(office.office.blobs.uploads()) == []
     assert not office.ask(lambda tx: tx.rows(select(upload)))
 
@@ -301,8 +301,8 @@ def writing(office, postbox):
 
 
 def test_a_mail_goes_out_once_in_the_language_of_who_gets_it(writing, postbox):
-    clocks.run_due(writing.office, writing.clock())
-    clocks.run_due(writing.office, writing.clock() + timedelta(hours=10))
+    worker.run_due(writing.office, writing.clock())
+    worker.run_due(writing.office, writing.clock() + timedelta(hours=10))
     subjects = {mail["To"]: mail["Subject"] for mail in postbox.got}
     assert len(postbox.got) == 2
     assert "quedó cerrado" in subjects["ana@example.com"]
@@ -311,11 +311,11 @@ def test_a_mail_goes_out_once_in_the_language_of_who_gets_it(writing, postbox):
 
 def test_a_mail_server_that_says_no_is_asked_again(writing, postbox):
     postbox.answer = "451 try later"
-    tally = clocks.run_due(writing.office, writing.clock())
+    tally = worker.run_due(writing.office, writing.clock())
     assert tally["mail_failed"] == 2
     assert not postbox.got
     postbox.answer = "250 OK"
-    clocks.run_due(writing.office, writing.clock() + timedelta(hours=1))
+    worker.run_due(writing.office, writing.clock() + timedelta(hours=1))
     assert len(postbox.got) == 2
 
 
@@ -326,7 +326,7 @@ def test_the_report_travels_attached(office, postbox, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    clocks.run_due(office.office, office.clock() + timedelta(seconds=5))
+    worker.run_due(office.office, office.clock() + timedelta(seconds=5))
     [mail] = [mail for mail in postbox.got if mail["To"] == "compras@example.com"]
     [pdf] = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
     assert pdf.get_content().startswith(b"%PDF-")
@@ -340,7 +340,7 @@ def test_without_a_mail_server_notices_wait(office):
     office.do(
         lambda tx: notices.tell(tx, office.office, "closed", "c/1", record, to, office.clock())
     )
-    clocks.run_due(office.office, office.clock())
+    worker.run_due(office.office, office.clock())
     [row] = mails(office, "closed")
     assert row.sent_at is None
     assert row.dead_at is None
@@ -353,8 +353,8 @@ def test_a_worker_that_stumbles_goes_on(office, monkeypatch):
         looked.set()
         raise RuntimeError("a fault of today")
 
-    monkeypatch.setattr(clocks, "run_jobs", stumble)
-    running = clocks.Worker(office.office, every=60, soon=0.01)
+    monkeypatch.setattr(worker, "run_jobs", stumble)
+    running = worker.Worker(office.office, every=60, soon=0.01)
     running.start()
     assert looked.wait(5)
     looked.clear()

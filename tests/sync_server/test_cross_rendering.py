@@ -7,7 +7,7 @@ from sync_server.archive import cross_rendering
 from sync_server.blobs.store import named
 from sync_server.database.tables import cross_rendering as table
 from sync_server.records import records
-from sync_server.sync import arrivals
+from sync_server.sync import received_files
 from tests import cast
 from tests.sync_server.visit import finished
 
@@ -75,5 +75,5 @@ def test_what_cannot_be_printed_here_stops_nothing(known, enrol, monkeypatch):
 
 def test_a_pdf_that_no_ticket_names_is_not_compared(known):
     pdf = b"%PDF-1.7 not much of one"
-    arrivals.receive(known.office, named(pdf), "application/pdf", pdf, known.clock())
+    received_files.receive(known.office, named(pdf), "application/pdf", pdf, known.clock())
     assert known.ask(lambda tx: tx.rows(select(table))) == []

@@ -8,7 +8,7 @@ import pytest
 
 from shared.ticket.people import Role
 from sync_server.records import records
-from sync_server.schedule.retiring import retire
+from sync_server.schedule.retirement import retire
 from tests.cast import ASSET, CUSTOMER, SITE
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet

@@ -25,7 +25,7 @@ from sync_server.commands.cli import folio
 from sync_server.database.tables import archive, blob, disposal, operation, ticket
 from sync_server.identity import audit_log
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 from tests import cast
 from tests.office import RunningOffice
 from tests.sync_server.visit import finished
@@ -42,7 +42,7 @@ def closed(office, enrol) -> str:
     visit = finished(enrol(), office.ticket())
     visit.upload()
     visit.push()
-    clocks.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.office, office.clock())
     return visit.ticket
 
 
@@ -115,7 +115,7 @@ def test_a_deleted_ticket_leaves_its_hashes_and_nothing_else(office, closed, lat
     [archived] = office.ask(lambda tx: archive_search.of_ticket(tx, closed))
     other = office.ticket()
     dispose(office, closed, later)
-    clocks.run_jobs(office.office, later)
+    worker.run_jobs(office.office, later)
     for table in (ticket.c.id, operation.c.ticket, archive.c.ticket):
         query = select(table).where(table == closed)
         assert office.ask(lambda tx, query=query: tx.scalars(query)) == []
@@ -136,7 +136,7 @@ def test_a_file_that_another_ticket_names_stays(office, closed, later):
     body = {"collection": "evidence", "entry": {**entry, "id": office.office.new_id()}}
     office.operation(other, "append", body, Role.SUPERVISOR)
     dispose(office, closed, later)
-    clocks.run_jobs(office.office, later)
+    worker.run_jobs(office.office, later)
     assert list(office.office.blobs.names()) == [entry["sha256"]]
 
 

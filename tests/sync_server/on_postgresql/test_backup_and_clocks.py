@@ -15,7 +15,7 @@ from sync_server.assembly import assemble
 from sync_server.backup import backup
 from sync_server.database.tables import seal
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.schedule import clocks
+from sync_server.schedule import worker
 from tests.sync_server.visit import finished
 
 pytestmark = pytest.mark.postgres
@@ -53,7 +53,7 @@ def closed(office, tablet):
 def test_an_office_on_postgresql_is_backed_up_and_restored(
     office, closed, client_tools, database_two, tmp_path
 ):
-    clocks.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.office, office.clock())
     backup.back_up(office.office, tmp_path / "backup", office.clock())
     settings = replace(office.settings, data=tmp_path / "restored", database_url=database_two)
     epoch = backup.restore(settings, tmp_path / "backup", force=False)
@@ -69,7 +69,7 @@ def test_an_office_on_postgresql_is_backed_up_and_restored(
 def test_many_workers_do_everything_once(office, closed):
     after = office.clock() + timedelta(hours=1)
     threads = [
-        threading.Thread(target=clocks.run_due, args=(office.office, after)) for _ in range(6)
+        threading.Thread(target=worker.run_due, args=(office.office, after)) for _ in range(6)
     ]
     for thread in threads:
         thread.start()

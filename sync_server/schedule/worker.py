@@ -15,9 +15,9 @@ from sync_server.messages import outbox
 from sync_server.runtime import jobs
 from sync_server.runtime.jobs import Job
 from sync_server.runtime.office import Office
-from sync_server.schedule.escalating import escalate
+from sync_server.schedule.escalation import escalate
 from sync_server.schedule.reminders import remind_and_close
-from sync_server.schedule.retiring import retire
+from sync_server.schedule.retirement import retire
 
 log = structlog.get_logger(__name__)
 
