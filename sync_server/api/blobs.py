@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from sync_server.api.doors import ADevice, AnOffice
+from sync_server.api.dependencies import ADevice, AnOffice
 from sync_server.api.problems import Problem
 from sync_server.blobs import tus, uploads
 from sync_server.blobs.store import SHA256, DigestMismatch, OffsetTaken

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from shared.time.times import wire_time
 from sync_server.api.bodies import answer, parsed, received
-from sync_server.api.doors import AnOffice
+from sync_server.api.dependencies import AnOffice
 from sync_server.api.messages import Enrol, of
 from sync_server.api.problems import Problem
 from sync_server.identity import enrolment

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from shared.ticket.people import Actor
-from sync_server.api.doors import ADevice, AnOffice
+from sync_server.api.dependencies import ADevice, AnOffice
 from sync_server.api.problems import Problem
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.tables import blob, evidence, ticket

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from sync_server.api.doors import AnOffice
+from sync_server.api.dependencies import AnOffice
 from sync_server.runtime.readiness import readiness
 
 router = APIRouter(include_in_schema=False)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from sync_server.api.doors import ADevice, AnOffice
+from sync_server.api.dependencies import ADevice, AnOffice
 from sync_server.runtime.office import Office
 from sync_server.sync.hello import scopes_of
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from shared.operations.wire import MOST_OPERATIONS, PROTOCOL
 from shared.time.times import wire_time
 from sync_server.api.bodies import answer, answered, parsed, received
-from sync_server.api.doors import AnOffice, check_device, the_device
+from sync_server.api.dependencies import AnOffice, check_device, the_device
 from sync_server.api.messages import Hello, Pull, Push, of
 from sync_server.api.packing import TAKEN
 from sync_server.api.problems import Problem, not_a_message

@@ -7,7 +7,7 @@ import click
 from sync_server.backup import backup as whole
 from sync_server.backup.backup import NotABackup, NotEmpty
 from sync_server.backup.database_copy import CopyFailed
-from sync_server.commands.doors import NeverDone, opened, settings
+from sync_server.commands.opening import NeverDone, opened, settings
 
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
 

@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _tell(fault: Exception) -> None:
     """A fault in words; one that nobody foresaw says how to see more."""
-    from sync_server.commands.doors import KNOWN_FAULTS, sentence  # slow, and seldom needed
+    from sync_server.commands.opening import KNOWN_FAULTS, sentence  # slow, and seldom needed
 
     if isinstance(fault, KNOWN_FAULTS):
         click.echo(f"Error: {sentence(fault)}", err=True)

@@ -18,7 +18,7 @@ from shared.ticket.people import Role
 from sync_server import demo as organisation
 from sync_server.assembly import assemble
 from sync_server.commands.demo_processes import HOST, Demo
-from sync_server.commands.doors import NeverDone, settings
+from sync_server.commands.opening import NeverDone, settings
 from sync_server.commands.serve import provide_seal
 from sync_server.identity import enrolment, users
 from sync_server.runtime.settings import Settings

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync_server.commands.doors import NeverDone
+from sync_server.commands.opening import NeverDone
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0

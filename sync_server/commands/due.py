@@ -3,7 +3,7 @@
 import click
 
 from shared.time.times import NotAnInstant, instant
-from sync_server.commands.doors import NeverDone, opened, settings
+from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.schedule import worker
 
 DONE = {

@@ -3,7 +3,7 @@
 import click
 
 from shared.ticket.people import Role
-from sync_server.commands.doors import NeverDone, account, opened
+from sync_server.commands.opening import NeverDone, account, opened
 from sync_server.identity import enrolment
 
 

@@ -6,7 +6,7 @@ import click
 
 from sync_server.archive import archive_export, customer_export
 from sync_server.archive.customer_export import UnknownCustomer
-from sync_server.commands.doors import NeverDone, opened
+from sync_server.commands.opening import NeverDone, opened
 from sync_server.commands.retention import OPERATOR
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)

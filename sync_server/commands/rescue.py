@@ -8,7 +8,7 @@ import click
 
 from shared.operations.changes import Outcome
 from shared.words import t
-from sync_server.commands.doors import SUPERVISOR, NeverDone, opened, sentence
+from sync_server.commands.opening import SUPERVISOR, NeverDone, opened, sentence
 from sync_server.sync import rescue as taking
 from sync_server.sync.rescue import Stopped, Tally
 from sync_server.sync.rescue_package import Package, UnusablePackage

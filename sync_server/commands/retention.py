@@ -7,7 +7,7 @@ from sync_server.archive import legal_holds
 from sync_server.archive import retention as terms_of
 from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.archive.retention import StillKept, Term
-from sync_server.commands.doors import NeverDone, opened
+from sync_server.commands.opening import NeverDone, opened
 from sync_server.database.transactions import Transaction
 from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.records import records

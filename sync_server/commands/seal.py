@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from sync_server.archive import resealing
-from sync_server.commands.doors import NeverDone, opened, settings
+from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime.office import utc_now
 from sync_server.schedule import worker

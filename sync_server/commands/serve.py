@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from sync_server.assembly import assemble
-from sync_server.commands.doors import NeverDone, settings
+from sync_server.commands.opening import NeverDone, settings
 from sync_server.records import organisation
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime.office import utc_now

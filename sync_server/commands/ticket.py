@@ -10,7 +10,7 @@ from shared.operations.merge import Versioned
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import State
 from shared.words import NoWords, t
-from sync_server.commands.doors import CALL_CENTRE, SUPERVISOR, NeverDone, account, opened
+from sync_server.commands.opening import CALL_CENTRE, SUPERVISOR, NeverDone, account, opened
 from sync_server.database.transactions import Transaction
 from sync_server.intake import ticket_file
 from sync_server.intake.ticket_file import NotATicket

@@ -5,7 +5,7 @@ import sys
 import click
 
 from shared.ticket.people import Role
-from sync_server.commands.doors import NeverDone, opened
+from sync_server.commands.opening import NeverDone, opened
 from sync_server.identity import passwords, users
 from sync_server.identity.users import EmailTaken, NotAnEmail
 

@@ -9,7 +9,7 @@ import click
 from shared.time.times import wire_time
 from shared.words import t
 from sync_server.archive import archive_check
-from sync_server.commands.doors import NeverDone, opened, settings
+from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.verify import Finding, Verdict
 from sync_server.reports.verify import verify as verify_file

@@ -26,7 +26,7 @@ from sync_server.console.tickets import (
     ticket_page,
 )
 from sync_server.console.web import files, live
-from sync_server.console.web.door import (
+from sync_server.console.web.dependencies import (
     NotAllowed,
     NotHere,
     SignInFirst,
@@ -37,7 +37,7 @@ from sync_server.console.web.page import Page
 from sync_server.database.transactions import NoSpace, Unavailable
 from sync_server.runtime.office import Office
 from sync_server.web import statics
-from sync_server.web.shield import HEADERS, Shield
+from sync_server.web.security_headers import HEADERS, SecurityHeaders
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ def console(app: FastAPI) -> None:
     """Add the console to the office's app."""
     for page in PAGES:
         app.include_router(page.router, max_body_size=MOST_BYTES)
-    app.add_middleware(Shield)
+    app.add_middleware(SecurityHeaders)
     app.add_exception_handler(SignInFirst, _sign_in_first)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(NotHere, _not_here)

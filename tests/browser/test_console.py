@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.ticket.people import Role
-from sync_server.console.web.door import PLAIN_COOKIE
+from sync_server.console.web.dependencies import PLAIN_COOKIE
 from tests.browser.conftest import PHONE, TABLET
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import browser as signed_in

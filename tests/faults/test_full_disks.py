@@ -18,7 +18,7 @@ from tests.faults.marks import on_both_databases
 from tests.faults.world import World
 
 
-class Room:
+class Require:
     """There is room for so many commits more; then for none, once."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Room:
         return self.left == -1
 
 
-def no_room_on_tablets(patch: pytest.MonkeyPatch, room: Room) -> None:
+def no_room_on_tablets(patch: pytest.MonkeyPatch, room: Require) -> None:
     """SQLite's own word at the end of a tablet's transaction, when there is no more room."""
     whole = Database.transaction
 
@@ -46,7 +46,7 @@ def no_room_on_tablets(patch: pytest.MonkeyPatch, room: Room) -> None:
     patch.setattr(Database, "transaction", transaction)
 
 
-def no_room_in_the_office(patch: pytest.MonkeyPatch, world: World, room: Room) -> None:
+def no_room_in_the_office(patch: pytest.MonkeyPatch, world: World, room: Require) -> None:
     """The database's own word at the end of the office's transaction."""
     whole = Transaction.finish
     of_sqlite = world.office.database.dialect == "sqlite"
@@ -68,7 +68,7 @@ def some_work(field: Field, number: int) -> None:
     field.photo(ticket)
 
 
-def until_a_round_finds_room(world: World, field: Field, room: Room) -> int:
+def until_a_round_finds_room(world: World, field: Field, room: Require) -> int:
     """Rounds with work, each one commit further than the one before; how many found no room."""
     for number in range(100):
         some_work(field, number)
@@ -83,7 +83,7 @@ def until_a_round_finds_room(world: World, field: Field, room: Room) -> int:
 
 
 def test_26_no_room_at_any_commit_of_a_round(world: World, monkeypatch: pytest.MonkeyPatch):
-    luis, room = worked(world), Room()
+    luis, room = worked(world), Require()
     no_room_on_tablets(monkeypatch, room)
     assert until_a_round_finds_room(world, luis, room) > 8
     world.settle()
@@ -92,7 +92,7 @@ def test_26_no_room_at_any_commit_of_a_round(world: World, monkeypatch: pytest.M
 
 @on_both_databases
 def test_27_no_room_at_any_commit_of_the_office(world: World, monkeypatch: pytest.MonkeyPatch):
-    luis, room = worked(world), Room()
+    luis, room = worked(world), Require()
     no_room_in_the_office(monkeypatch, world, room)
     assert until_a_round_finds_room(world, luis, room) > 4
     world.settle()

@@ -13,7 +13,7 @@ from shared.operations.changes import Kind
 from shared.ticket.people import Actor, Role
 from sync_server.app import create_app
 from sync_server.archive import archive, archive_search
-from sync_server.console.web.door import Room
+from sync_server.console.web.dependencies import Require
 from sync_server.identity import devices
 from sync_server.identity.permissions import ALLOWED, Action, can
 from sync_server.runtime.settings import Settings
@@ -137,7 +137,7 @@ def test_every_room_asks_for_what_the_table_says(tmp_path):
         for method, path, route in doors(app)
         if isinstance(route, APIRoute)
         for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, Room)
+        if isinstance(dependency.call, Require)
     }
     assert asked == {door: action for door, action in CONSOLE.items() if action is not None}
     app.state.office.close()

@@ -9,9 +9,9 @@ from sqlalchemy import Row
 from starlette.responses import Response
 
 from shared.words import NoWords
-from sync_server.console.web.door import room
+from sync_server.console.web.dependencies import require
+from sync_server.console.web.formatting import Formatting
 from sync_server.console.web.page import Page
-from sync_server.console.web.telling import Telling
 from sync_server.identity import audit_log
 from sync_server.identity.permissions import Action
 
@@ -37,21 +37,21 @@ class Noted:
 @router.get("/access")
 def noted(
     before: int | None = Query(None, ge=0, lt=2**63),
-    page: Page = Depends(room(Action.SEE_ACCESS_NOTES)),
+    page: Page = Depends(require(Action.SEE_ACCESS_NOTES)),
 ) -> Response:
     """The newest notes, a window at a time."""
     with page.office.database.reading() as tx:
         rows = audit_log.notes(tx, WINDOW + 1, before)
-        telling = Telling(tx, page)
-        notes = [_noted(page, telling, row) for row in rows[:WINDOW]]
+        formatting = Formatting(tx, page)
+        notes = [_noted(page, formatting, row) for row in rows[:WINDOW]]
     more = f"/access?before={rows[WINDOW - 1].id}" if len(rows) > WINDOW else ""
     return page.show("access.html", notes=notes, more=more)
 
 
-def _noted(page: Page, telling: Telling, row: Row[Any]) -> Noted:
+def _noted(page: Page, formatting: Formatting, row: Row[Any]) -> Noted:
     family = row.action.partition(".")[0]
-    named = telling.person(row.object) if family in ("person", "rescue") else row.object or ""
-    by = row.name or telling.person(row.actor)
+    named = formatting.person(row.object) if family in ("person", "rescue") else row.object or ""
+    by = row.name or formatting.person(row.actor)
     return Noted(ICONS.get(family, "info"), _word(page, row.action), named, by, row.at)
 
 

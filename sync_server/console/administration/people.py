@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from shared.ticket.people import Role
 from sync_server.console.tickets.commands import Options
-from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
 from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
@@ -14,8 +14,8 @@ from sync_server.identity import passwords, sessions, totp, users
 from sync_server.identity.audit_log import note
 from sync_server.identity.permissions import Action
 from sync_server.identity.users import EmailTaken, NotAnEmail, User
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_LINE, Form
-from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,14 +24,14 @@ LOCALES = ("es", "en")
 
 
 @router.get("/people")
-def people(page: Page = Depends(room(Action.SEE_PEOPLE))) -> Response:
+def people(page: Page = Depends(require(Action.SEE_PEOPLE))) -> Response:
     """Everybody with an account, and for administrators a form to add one."""
     return _shown(page)
 
 
 @router.post("/people")
 def add(
-    form: Form = Depends(submitted), page: Page = Depends(room(Action.CHANGE_PEOPLE))
+    form: Form = Depends(submitted), page: Page = Depends(require(Action.CHANGE_PEOPLE))
 ) -> Response:
     """A new account; engineers need no password, they come in by their tablet's code."""
     form.require(page.t("form.required"), "name", "email", "role")
@@ -50,7 +50,7 @@ def add(
 
 @router.post("/people/{id}/active")
 def set_active(
-    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.CHANGE_PEOPLE))
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.CHANGE_PEOPLE))
 ) -> Response:
     """Let somebody go, or in again; nobody locks themselves out."""
     person = _person(page, id)
@@ -63,7 +63,7 @@ def set_active(
 
 @router.post("/people/{id}/password")
 def new_password(
-    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.CHANGE_PEOPLE))
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.CHANGE_PEOPLE))
 ) -> Response:
     """A new password for somebody who lost theirs, or their phone; all their sessions end."""
     person = _person(page, id)

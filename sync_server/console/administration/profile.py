@@ -7,14 +7,14 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import Response
 
 from sync_server.console.administration.tablets import qr
-from sync_server.console.web.door import room, token_of
+from sync_server.console.web.dependencies import require, token_of
 from sync_server.console.web.page import THEME, THEMES, Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, sessions, totp, users
 from sync_server.identity.permissions import Action
 from sync_server.web.brand import brand
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
-from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,14 +24,14 @@ A_YEAR = 365 * 24 * 3600
 
 
 @router.get("/profile")
-def profile(page: Page = Depends(room(Action.OWN_PROFILE))) -> Response:
+def profile(page: Page = Depends(require(Action.OWN_PROFILE))) -> Response:
     """Everything that one may choose for oneself."""
     return _shown(page, Form())
 
 
 @router.post("/profile/look")
 def look(
-    form: Form = Depends(submitted), page: Page = Depends(room(Action.OWN_PROFILE))
+    form: Form = Depends(submitted), page: Page = Depends(require(Action.OWN_PROFILE))
 ) -> Response:
     """Language, kept with the account; colours, kept in this browser."""
     locale, theme = form.value("locale"), form.value("theme")
@@ -49,7 +49,7 @@ def look(
 
 @router.post("/profile/password")
 def change_password(
-    form: Form = Depends(submitted), page: Page = Depends(room(Action.OWN_PROFILE))
+    form: Form = Depends(submitted), page: Page = Depends(require(Action.OWN_PROFILE))
 ) -> Response:
     """A new password, for whoever knows the old one; every other session ends."""
     form.require(page.t("form.required"), "old", "new")
@@ -70,14 +70,14 @@ def change_password(
 
 
 @router.post("/profile/second-step")
-def offer(page: Page = Depends(room(Action.OWN_PROFILE))) -> Response:
+def offer(page: Page = Depends(require(Action.OWN_PROFILE))) -> Response:
     """A new secret for one's phone; nothing is kept before the phone has shown a code of it."""
     return _offered(page, totp.new_secret(secrets.token_bytes(totp.SECRET_BYTES)))
 
 
 @router.post("/profile/second-step/on")
 def turn_on(
-    form: Form = Depends(submitted), page: Page = Depends(room(Action.OWN_PROFILE))
+    form: Form = Depends(submitted), page: Page = Depends(require(Action.OWN_PROFILE))
 ) -> Response:
     """From now on a code is needed, for whoever shows that their phone has the secret."""
     try:
@@ -94,7 +94,7 @@ def turn_on(
 
 @router.post("/profile/second-step/off")
 def turn_off(
-    form: Form = Depends(submitted), page: Page = Depends(room(Action.OWN_PROFILE))
+    form: Form = Depends(submitted), page: Page = Depends(require(Action.OWN_PROFILE))
 ) -> Response:
     """The password alone again, for whoever knows it."""
     form.prefix = "off-"

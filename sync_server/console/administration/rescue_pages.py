@@ -9,14 +9,14 @@ from starlette.responses import Response
 from shared.operations.changes import Outcome
 from shared.time.times import NotAnInstant, instant
 from sync_server.console.administration.tablets import shown
-from sync_server.console.web.door import room
+from sync_server.console.web.dependencies import require
 from sync_server.console.web.page import Page
 from sync_server.identity.permissions import Action
 from sync_server.sync import rescue
 from sync_server.sync.rescue import Stopped, Tally
 from sync_server.sync.rescue_package import Package, UnusablePackage
+from sync_server.web.form_input import submitted_file
 from sync_server.web.forms import Form
-from sync_server.web.incoming import submitted_file
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +30,7 @@ Submitted = tuple[Form, BinaryIO | None]
 
 @router.post("/devices/rescue", max_body_size=LARGEST)
 def take_in(
-    page: Page = Depends(room(Action.IMPORT_RESCUE)),
+    page: Page = Depends(require(Action.IMPORT_RESCUE)),
     submitted: Submitted = Depends(submitted_file),
 ) -> Response:
     """Take in the package, and say what became of it."""

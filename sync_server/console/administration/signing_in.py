@@ -9,14 +9,14 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
 from shared.ticket.people import Actor
-from sync_server.console.web.door import entrance, give_cookie, take_cookie, token_of
+from sync_server.console.web.dependencies import entrance, give_cookie, take_cookie, token_of
 from sync_server.console.web.navigation import first_page
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import sessions, totp, users
 from sync_server.identity.sessions import Try, Wait
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
-from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 

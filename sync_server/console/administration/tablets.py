@@ -13,8 +13,8 @@ from starlette.responses import Response
 from shared.ticket.people import Role
 from shared.time.calendar import business_time_between
 from sync_server.console.tickets.queues import SILENT_AFTER
-from sync_server.console.web.door import NotHere, room
-from sync_server.console.web.marks import Mark
+from sync_server.console.web.badges import Mark
+from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
 from sync_server.database.tables import enrol_code
 from sync_server.database.transactions import Transaction
@@ -22,8 +22,8 @@ from sync_server.identity import devices, enrolment, users
 from sync_server.identity.audit_log import note
 from sync_server.identity.permissions import Action
 from sync_server.identity.users import User
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
-from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,14 +31,14 @@ JUST_NOW = timedelta(minutes=10)
 
 
 @router.get("/devices")
-def tablets(page: Page = Depends(room(Action.SEE_DEVICES))) -> Response:
+def tablets(page: Page = Depends(require(Action.SEE_DEVICES))) -> Response:
     """Every tablet, and for those who may, the way to let one in or shut one out."""
     return shown(page)
 
 
 @router.post("/devices/enrol")
 def enrol(
-    form: Form = Depends(submitted), page: Page = Depends(room(Action.ENROL_DEVICE))
+    form: Form = Depends(submitted), page: Page = Depends(require(Action.ENROL_DEVICE))
 ) -> Response:
     """A one-time code for an engineer's tablet; it is on this page and nowhere else."""
     with page.office.database.reading() as tx:
@@ -54,7 +54,7 @@ def enrol(
 
 
 @router.get("/devices/enrolled/{user}")
-def enrolled(user: str, page: Page = Depends(room(Action.ENROL_DEVICE))) -> Response:
+def enrolled(user: str, page: Page = Depends(require(Action.ENROL_DEVICE))) -> Response:
     """Whether the engineer's newest code was used; asked now and then while it is shown."""
     with page.office.database.reading() as tx:
         query = select(enrol_code).where(enrol_code.c.user == user)
@@ -67,7 +67,7 @@ def enrolled(user: str, page: Page = Depends(room(Action.ENROL_DEVICE))) -> Resp
 
 @router.post("/devices/{id}/revoke")
 def revoke(
-    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.REVOKE_DEVICE))
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.REVOKE_DEVICE))
 ) -> Response:
     """Shut a tablet out; with `wipe` it is told to erase itself if it ever comes back."""
     with page.office.database.reading() as tx:

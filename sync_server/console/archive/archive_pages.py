@@ -19,7 +19,7 @@ from sync_server.archive import (
     retention,
 )
 from sync_server.archive.archive_search import Archived, Wanted
-from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.files import DAMAGED, damaged, handed
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
@@ -27,7 +27,7 @@ from sync_server.identity import users
 from sync_server.identity.permissions import Action
 from sync_server.messages import notices
 from sync_server.web.forms import Form
-from sync_server.web.packing import packed
+from sync_server.web.zip_download import packed
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +39,7 @@ SEALS = ("sealed", "stamped", "waiting")
 
 @router.get("/archive")
 def archive(
-    request: Request, offset: int = 0, page: Page = Depends(room(Action.SEE_ARCHIVE))
+    request: Request, offset: int = 0, page: Page = Depends(require(Action.SEE_ARCHIVE))
 ) -> Response:
     """What is archived and fits, newest first, a window at a time."""
     asked = Form({name: value.strip()[:200] for name, value in request.query_params.items()})
@@ -59,7 +59,7 @@ def archive(
 
 
 @router.get("/archive/zip")
-def many(request: Request, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
+def many(request: Request, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Response:
     """The chosen reports in one ZIP with a list of them."""
     chosen = request.query_params.getlist("id")[:MOST_AT_ONCE]
     with page.office.database.reading() as tx:
@@ -75,7 +75,7 @@ def many(request: Request, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Re
 
 
 @router.get("/archive/month/{month}")
-def whole_month(month: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
+def whole_month(month: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Response:
     """Everything closed in a month, as one ZIP."""
     if not MONTH.fullmatch(month):
         raise NotHere(page)
@@ -88,7 +88,7 @@ def whole_month(month: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> R
 
 
 @router.get("/archive/check")
-def check(page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
+def check(page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Response:
     """«Verificar integridad»: the chain, every record, every file read again."""
     faults = archive_check.check_archive(page.office)
     with page.office.database.reading() as tx:
@@ -97,7 +97,7 @@ def check(page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
 
 
 @router.get("/archive/{id}")
-def preview(id: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response:
+def preview(id: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Response:
     """One archived report: what is known of it, its seal, its pages."""
     with page.office.database.reading() as tx:
         archived = _the_archived(tx, page, id)
@@ -118,7 +118,7 @@ def preview(id: str, page: Page = Depends(room(Action.SEE_ARCHIVE))) -> Response
 
 
 @router.get("/archive/{id}/pdf")
-def pdf(id: str, download: str = "", page: Page = Depends(room(Action.SEE_REPORT))) -> Response:
+def pdf(id: str, download: str = "", page: Page = Depends(require(Action.SEE_REPORT))) -> Response:
     """The archived PDF, sealed where it has a seal; for an engineer only that of their ticket."""
     with page.office.database.reading() as tx:
         archived = _the_archived(tx, page, id)

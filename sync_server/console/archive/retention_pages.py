@@ -9,19 +9,19 @@ from sync_server.archive import archive_search, customer_export, legal_holds
 from sync_server.archive.archive_search import Archived
 from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.archive.legal_holds import NoReason, NothingHeld
-from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
 from sync_server.identity.permissions import Action
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_LINE, Form
-from sync_server.web.incoming import submitted
-from sync_server.web.packing import packed
+from sync_server.web.zip_download import packed
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.post("/archive/{id}/hold")
 def hold(
-    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.HOLD_ARCHIVED))
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.HOLD_ARCHIVED))
 ) -> Response:
     """Keep this ticket, or everything of its customer, whatever its term."""
     archived = _archived(page, id)
@@ -42,7 +42,7 @@ def lift(
     id: str,
     hold_id: str,
     form: Form = Depends(submitted),
-    page: Page = Depends(room(Action.HOLD_ARCHIVED)),
+    page: Page = Depends(require(Action.HOLD_ARCHIVED)),
 ) -> Response:
     """Lift a hold, with a reason; both stay on record."""
     archived = _archived(page, id)
@@ -63,7 +63,7 @@ def lift(
 
 
 @router.post("/archive/{id}/customer")
-def customer(id: str, page: Page = Depends(room(Action.EXPORT_CUSTOMER))) -> Response:
+def customer(id: str, page: Page = Depends(require(Action.EXPORT_CUSTOMER))) -> Response:
     """Everything that is kept about this report's customer, as one ZIP."""
     archived = _archived(page, id)
     if archived.customer is None:

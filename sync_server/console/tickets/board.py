@@ -16,7 +16,7 @@ from sync_server.console.tickets.queues import (
     tickets_in,
 )
 from sync_server.console.tickets.rows import TicketRow, ticket_rows
-from sync_server.console.web.door import SignInFirst, entrance, room
+from sync_server.console.web.dependencies import SignInFirst, entrance, require
 from sync_server.console.web.navigation import first_page
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
@@ -50,7 +50,7 @@ def board(queue: str = "", page: Page = Depends(entrance)) -> Response:
 
 
 @router.get("/console/board")
-def board_now(queue: str = "", page: Page = Depends(room(Action.SEE_BOARD))) -> Response:
+def board_now(queue: str = "", page: Page = Depends(require(Action.SEE_BOARD))) -> Response:
     """The moving part of the board, asked for again whenever something moved."""
     with page.office.database.reading() as tx:
         return page.part("board_now.html", **_seen(tx, page, queue))

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from shared.operations.digest import SHOWN_FIELDS
 from shared.ticket.ticket import FREE_TEXT
-from sync_server.console.web.telling import Telling
+from sync_server.console.web.formatting import Formatting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Dispute:
 
 
 def disputes(
-    telling: Telling, rows: Iterable[Row[Any]], docs: Mapping[str, Mapping[str, Any]]
+    formatting: Formatting, rows: Iterable[Row[Any]], docs: Mapping[str, Mapping[str, Any]]
 ) -> Sequence[Dispute]:
     """Unresolved conflicts as they are shown; `docs` has the fields of their tickets, by id.
 
@@ -44,10 +44,10 @@ def disputes(
             row.ticket,
             row._mapping.get("folio") or "",
             row.field,
-            telling.field(row.field),
-            telling.value(row.field, row.standing),
-            telling.value(row.field, row.losing),
-            telling.person(row.user),
+            formatting.field(row.field),
+            formatting.value(row.field, row.standing),
+            formatting.value(row.field, row.losing),
+            formatting.person(row.user),
             row.at,
             docs.get(row.ticket, {}).get(row.field) == row.standing,
             row.field in FREE_TEXT,

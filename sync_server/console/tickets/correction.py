@@ -15,12 +15,12 @@ from sync_server.console.tickets.request_form import (
     form_of,
 )
 from sync_server.console.tickets.ticket_view import the_ticket
-from sync_server.console.web.door import room
+from sync_server.console.web.dependencies import require
 from sync_server.console.web.page import Page
 from sync_server.identity.permissions import Action
 from sync_server.tickets.apply import office_operation
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
-from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,7 +28,7 @@ WAS = "was-"
 
 
 @router.get("/tickets/{id}/edit")
-def ask(id: str, page: Page = Depends(room(Action.EDIT_TICKET))) -> Response:
+def ask(id: str, page: Page = Depends(require(Action.EDIT_TICKET))) -> Response:
     """The form with what the ticket says now, and its revision."""
     with page.office.database.reading() as tx:
         ticket = the_ticket(tx, page, id)
@@ -40,7 +40,7 @@ def ask(id: str, page: Page = Depends(room(Action.EDIT_TICKET))) -> Response:
 
 @router.post("/tickets/{id}/edit")
 def correct(
-    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.EDIT_TICKET))
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.EDIT_TICKET))
 ) -> Response:
     """Write what was changed since the form was opened."""
     with page.office.database.reading() as tx:

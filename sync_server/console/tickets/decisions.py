@@ -15,16 +15,16 @@ from shared.ticket.ticket import FREE_TEXT
 from sync_server.console.tickets import history
 from sync_server.console.tickets.conflict_view import disputes
 from sync_server.console.tickets.history import Happening
-from sync_server.console.web.door import room
+from sync_server.console.web.dependencies import require
+from sync_server.console.web.formatting import Formatting
 from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
-from sync_server.console.web.telling import Telling
 from sync_server.database.tables import conflict, late_arrival, operation, parked, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.tickets import apply, conflicts, late_arrivals
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_TEXT, Form
-from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,18 +46,18 @@ class Parked:
 
 
 @router.get("/conflicts")
-def all_conflicts(page: Page = Depends(room(Action.SEE_CONFLICTS))) -> Response:
+def all_conflicts(page: Page = Depends(require(Action.SEE_CONFLICTS))) -> Response:
     """Every conflict that waits for a person, oldest first."""
     with page.office.database.reading() as tx:
         rows = conflicts.open_all(tx)
         docs = _docs(tx, {row.ticket for row in rows})
-        found = disputes(Telling(tx, page), rows, docs)
+        found = disputes(Formatting(tx, page), rows, docs)
         return page.show("conflicts.html", disputes=found)
 
 
 @router.post("/conflicts/{id}")
 def decide(
-    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.RESOLVE_CONFLICT))
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.RESOLVE_CONFLICT))
 ) -> Response:
     """Let one of two values stand, or words that a person wrote; the other stays in the history."""
     with page.office.database.reading() as tx:
@@ -82,14 +82,14 @@ def decide(
 
 
 @router.get("/late")
-def late_queue(page: Page = Depends(room(Action.SEE_CONFLICTS))) -> Response:
+def late_queue(page: Page = Depends(require(Action.SEE_CONFLICTS))) -> Response:
     """Work that came for a ticket that had ended or gone to somebody else, and nobody has seen."""
     with page.office.database.reading() as tx:
         return page.show("late.html", arrivals=_late(tx, page))
 
 
 @router.get("/parked")
-def parked_operations(page: Page = Depends(room(Action.SEE_PARKED))) -> Response:
+def parked_operations(page: Page = Depends(require(Action.SEE_PARKED))) -> Response:
     """Operations that could not be applied, with their bytes."""
     with page.office.database.reading() as tx:
         return page.show("parked.html", parked=_parked(tx, page))
@@ -97,7 +97,7 @@ def parked_operations(page: Page = Depends(room(Action.SEE_PARKED))) -> Response
 
 @router.post("/parked/{line}")
 def settle(
-    line: Annotated[int, Path(ge=0, lt=2**63)], page: Page = Depends(room(Action.SETTLE_PARKED))
+    line: Annotated[int, Path(ge=0, lt=2**63)], page: Page = Depends(require(Action.SETTLE_PARKED))
 ) -> Response:
     """Somebody has dealt with it; the bytes stay in the log."""
     page.office.database.write(lambda tx: late_arrivals.settle(tx, line, page.actor.id, page.now))
@@ -130,10 +130,10 @@ def _parked(tx: Transaction, page: Page) -> list[Parked]:
         .where(parked.c.settled_at.is_(None))
         .order_by(parked.c.at)
     )  # fmt: skip
-    telling, devices = Telling(tx, page), history.Devices(tx, page)
+    formatting, devices = Formatting(tx, page), history.Devices(tx, page)
     return [
         Parked(
-            row.operation, row.ticket, row.folio or "", telling.person(row.user),
+            row.operation, row.ticket, row.folio or "", formatting.person(row.user),
             devices.name(row.device),
             refusal(page, row.reason, (row.result or {}).get("values") or {}), row.at,
             laid_out(row.raw),

@@ -10,11 +10,11 @@ from sqlalchemy import Row, or_, select
 from shared.operations.changes import Kind, Outcome
 from shared.ticket.people import SYSTEM
 from sync_server.console.tickets.commands import REFERRALS
-from sync_server.console.web import marks
-from sync_server.console.web.marks import Mark
+from sync_server.console.web import badges
+from sync_server.console.web.badges import Mark
+from sync_server.console.web.formatting import Formatting
 from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
-from sync_server.console.web.telling import Telling
 from sync_server.database.tables import device, operation, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.tickets import operation_log
@@ -77,9 +77,9 @@ class Happening:
 
 def of_ticket(tx: Transaction, page: Page, ticket_id: str) -> list[Happening]:
     """Every operation on a ticket, the newest first."""
-    telling, devices = Telling(tx, page), Devices(tx, page)
+    formatting, devices = Formatting(tx, page), Devices(tx, page)
     rows = reversed(operation_log.history(tx, ticket_id))
-    return [happening(row, "", telling, devices, page) for row in rows]
+    return [happening(row, "", formatting, devices, page) for row in rows]
 
 
 def latest(tx: Transaction, page: Page, most: int) -> list[Happening]:
@@ -92,22 +92,22 @@ def latest(tx: Transaction, page: Page, most: int) -> list[Happening]:
         .where(or_(told, operation.c.outcome.in_(NOTABLE)))
         .order_by(operation.c.id.desc())
     )
-    telling, devices = Telling(tx, page), Devices(tx, page)
+    formatting, devices = Formatting(tx, page), Devices(tx, page)
     return [
-        happening(row, row.folio or row.provisional_folio or "", telling, devices, page)
+        happening(row, row.folio or row.provisional_folio or "", formatting, devices, page)
         for row in tx.rows(query.limit(most))
     ]
 
 
 def by_line(tx: Transaction, page: Page, lines: Sequence[int]) -> dict[int, Happening]:
     """These lines of the log, told, by their number."""
-    telling, devices = Telling(tx, page), Devices(tx, page)
+    formatting, devices = Formatting(tx, page), Devices(tx, page)
     rows = tx.rows(select(operation).where(operation.c.id.in_(lines)))
-    return {row.id: happening(row, "", telling, devices, page) for row in rows}
+    return {row.id: happening(row, "", formatting, devices, page) for row in rows}
 
 
 def happening(
-    row: Row[Any], folio: str, telling: Telling, devices: "Devices", page: Page
+    row: Row[Any], folio: str, formatting: Formatting, devices: "Devices", page: Page
 ) -> Happening:
     """One row of the log in words."""
     body = row.message.get("body") if isinstance(row.message, Mapping) else None
@@ -117,14 +117,14 @@ def happening(
     plain = row.outcome == Outcome.APPLIED
     return Happening(
         row.ticket or "", folio, icon, tone,
-        _what(row, body, telling, page),
-        _details(row.kind, body, telling, page),
+        _what(row, body, formatting, page),
+        _details(row.kind, body, formatting, page),
         [_sentence(item, page.language) for item in result.get("missing") or ()],
         refusal(page, result.get("reason"), result.get("values") or {}),
-        telling.person(row.user), _role(row, page), devices.name(row.device),
+        formatting.person(row.user), _role(row, page), devices.name(row.device),
         row.device.startswith("office:"),
         row.captured_at, row.received_at, row.received_at - row.captured_at > LATENCY,
-        None if plain else marks.outcome(row.outcome, page.language),
+        None if plain else badges.outcome(row.outcome, page.language),
     )  # fmt: skip
 
 
@@ -132,50 +132,50 @@ def _look(row: Row[Any]) -> tuple[str, str]:
     if row.outcome == Outcome.REJECTED:
         return "circle-x", "bad"
     if row.outcome in NOTABLE:
-        return marks.OUTCOMES[row.outcome]
+        return badges.OUTCOMES[row.outcome]
     if row.kind == Kind.COMMAND:
         return COMMANDS.get(row.command or "", ("arrow-right", ""))
     return KINDS.get(row.kind or "", "circle-dot"), ""
 
 
-def _what(row: Row[Any], body: Mapping[str, Any], telling: Telling, page: Page) -> str:
+def _what(row: Row[Any], body: Mapping[str, Any], formatting: Formatting, page: Page) -> str:
     if row.kind == Kind.COMMAND and row.command:
-        return _command(row, body, telling, page)
+        return _command(row, body, formatting, page)
     if row.kind == Kind.SET:
-        names = [telling.field(name) for name in body.get("fields") or {}]
+        names = [formatting.field(name) for name in body.get("fields") or {}]
         return page.t("history.set", fields=", ".join(names))
     if row.kind in (Kind.APPEND, Kind.VOID):
         collection = str(body.get("collection"))
         return page.t(f"history.{row.kind}", entry=page.t(f"process.entry.{collection}"))
     if row.kind == Kind.SIGN:
-        said = telling.value("sign_off", body.get("sign_off") or {})
+        said = formatting.value("sign_off", body.get("sign_off") or {})
         return page.t("history.sign", outcome=said)
     if row.kind == Kind.CREATE:
         return page.t("history.create")
     return page.t("history.unreadable")
 
 
-def _command(row: Row[Any], body: Mapping[str, Any], telling: Telling, page: Page) -> str:
+def _command(row: Row[Any], body: Mapping[str, Any], formatting: Formatting, page: Page) -> str:
     if row.outcome == Outcome.REJECTED and row.command != "finalise":
         return page.t("history.tried", command=page.t(f"process.command.{row.command}"))
     if row.command == "assign":
-        return page.t("history.assign", engineer=telling.person(body.get("assignee")))
+        return page.t("history.assign", engineer=formatting.person(body.get("assignee")))
     return page.t(f"history.did.{row.command}")
 
 
 def _details(
-    kind: str | None, body: Mapping[str, Any], telling: Telling, page: Page
+    kind: str | None, body: Mapping[str, Any], formatting: Formatting, page: Page
 ) -> list[tuple[str, str]]:
     if kind in (Kind.SET, Kind.CREATE):
         fields = body.get("fields") or {}
-        return [(telling.field(name), telling.value(name, fields[name])) for name in fields]
+        return [(formatting.field(name), formatting.value(name, fields[name])) for name in fields]
     if kind == Kind.APPEND:
-        return [("", telling.entry(str(body.get("collection")), body.get("entry") or {}))]
+        return [("", formatting.entry(str(body.get("collection")), body.get("entry") or {}))]
     if kind == Kind.VOID:
-        return [(telling.field("reason"), str(body.get("reason") or ""))]
+        return [(formatting.field("reason"), str(body.get("reason") or ""))]
     if kind == Kind.COMMAND:
         return [
-            (telling.field(name), _word(name, body, page))
+            (formatting.field(name), _word(name, body, page))
             for name in SPOKEN
             if isinstance(body.get(name), str)
             and body[name]

@@ -9,15 +9,15 @@ from starlette.responses import Response
 
 from shared.operations.states import ACTIVE
 from sync_server.console.tickets.request_form import check_request, choices, fields_of
-from sync_server.console.web.door import room
+from sync_server.console.web.dependencies import require
 from sync_server.console.web.page import Page
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action, can
 from sync_server.records import records
 from sync_server.tickets.apply import office_operation
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_LINE, Form
-from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,13 +26,13 @@ MOST_SUGGESTIONS = 500
 
 
 @router.get("/tickets/new")
-def ask(page: Page = Depends(room(Action.REGISTER_TICKET))) -> Response:
+def ask(page: Page = Depends(require(Action.REGISTER_TICKET))) -> Response:
     """The empty form; a call is the commonest way in."""
     return _asked(page, Form({"channel": "phone", "classify": "1"}))
 
 
 @router.get("/tickets/new/places")
-def places(customer_name: str = "", page: Page = Depends(room(Action.REGISTER_TICKET))) -> Response:
+def places(customer_name: str = "", page: Page = Depends(require(Action.REGISTER_TICKET))) -> Response:
     """The sites and assets of a customer, to be chosen from while one types."""
     with page.office.database.reading() as tx:
         return page.part("places.html", **_suggested(tx, customer_name))
@@ -40,7 +40,7 @@ def places(customer_name: str = "", page: Page = Depends(room(Action.REGISTER_TI
 
 @router.post("/tickets/new")
 def register(
-    form: Form = Depends(submitted), page: Page = Depends(room(Action.REGISTER_TICKET))
+    form: Form = Depends(submitted), page: Page = Depends(require(Action.REGISTER_TICKET))
 ) -> Response:
     """A new ticket with its folio; first a question when the asset has one open already (R119)."""
     check_request(page, form)

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Row, Select, or_, select
 
 from shared.sla.sla import Clock, ClockReading
 from shared.time.calendar import Calendar
-from sync_server.console.tickets import promises
-from sync_server.console.tickets.promises import Promise
-from sync_server.console.web import marks
-from sync_server.console.web.marks import Mark
+from sync_server.console.tickets import sla_badges
+from sync_server.console.tickets.sla_badges import Promise
+from sync_server.console.web import badges
+from sync_server.console.web.badges import Mark
 from sync_server.console.web.page import Page
 from sync_server.database.tables import record, ticket, user
 from sync_server.database.transactions import Transaction
@@ -78,7 +78,7 @@ def clocks(row: Row[Any], calendar: Calendar, now: datetime) -> Sequence[ClockRe
         Clock.ON_SITE: row.arrived_at,
         Clock.RESOLUTION: row.finalised_at,
     }
-    return promises.readings(row.doc, happened, calendar, now)
+    return sla_badges.readings(row.doc, happened, calendar, now)
 
 
 def _row(
@@ -89,7 +89,7 @@ def _row(
     now: datetime,
     language: str,
 ) -> TicketRow:
-    urgent = promises.most_urgent(clocks(row, calendar, now))
+    urgent = sla_badges.most_urgent(clocks(row, calendar, now))
     return TicketRow(
         row.id,
         row.folio or row.provisional_folio or row.id[:8],
@@ -98,12 +98,12 @@ def _row(
         row.serial or "",
         row.requester,
         row.doc.get("description") or "",
-        marks.state(row.state, language),
-        marks.priority(row.priority, language),
-        marks.flags(row.doc.get("flags") or (), language),
+        badges.state(row.state, language),
+        badges.priority(row.priority, language),
+        badges.flags(row.doc.get("flags") or (), language),
         people.get(row.assignee, ""),
         row.created_at,
-        promises.promise(urgent, language) if urgent else None,
+        sla_badges.promise(urgent, language) if urgent else None,
     )
 
 

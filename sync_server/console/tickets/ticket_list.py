@@ -14,7 +14,7 @@ from shared.ticket.ticket import Priority, State
 from sync_server.console.tickets.commands import codes
 from sync_server.console.tickets.queues import Queue, tickets_in
 from sync_server.console.tickets.rows import WINDOW, cursor, in_order, ticket_rows
-from sync_server.console.web.door import room
+from sync_server.console.web.dependencies import require
 from sync_server.console.web.page import Page
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
@@ -30,7 +30,7 @@ MOST_WORDS = 8
 
 @router.get("/tickets")
 def tickets(
-    request: Request, after: str = "", page: Page = Depends(room(Action.LIST_TICKETS))
+    request: Request, after: str = "", page: Page = Depends(require(Action.LIST_TICKETS))
 ) -> Response:
     """The list, or only its rows when htmx asks for more of them."""
     asked = Form({name: value.strip()[:200] for name, value in request.query_params.items()})

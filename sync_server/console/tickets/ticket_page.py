@@ -8,7 +8,7 @@ from shared.ticket.ticket import Ticket
 from shared.time.times import wire_time
 from sync_server.console.tickets.commands import STEPS, Command, check, commands_for
 from sync_server.console.tickets.ticket_view import look, tag, the_ticket
-from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
 from sync_server.database.transactions import Transaction
@@ -16,8 +16,8 @@ from sync_server.identity.permissions import Action
 from sync_server.tickets import late_arrivals, store
 from sync_server.tickets.apply import office_operation
 from sync_server.tickets.results import Result
+from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_TEXT, Form
-from sync_server.web.incoming import submitted
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,13 +25,13 @@ CLASSIFIED = ("nature", "type", "priority")
 
 
 @router.get("/tickets/{id}")
-def ticket(id: str, page: Page = Depends(room(Action.SEE_TICKET))) -> Response:
+def ticket(id: str, page: Page = Depends(require(Action.SEE_TICKET))) -> Response:
     """All of a ticket that the visitor may see."""
     return _shown(page, id)
 
 
 @router.get("/tickets/{id}/now")
-def ticket_now(id: str, tag: str = "", page: Page = Depends(room(Action.SEE_TICKET))) -> Response:
+def ticket_now(id: str, tag: str = "", page: Page = Depends(require(Action.SEE_TICKET))) -> Response:
     """The page's contents again if anything changed since `tag`; otherwise nothing (204)."""
     with page.office.database.reading() as tx:
         if tag == _tag(tx, page, id):
@@ -44,7 +44,7 @@ def do(
     id: str,
     command: str,
     form: Form = Depends(submitted),
-    page: Page = Depends(room(Action.COMMAND)),
+    page: Page = Depends(require(Action.COMMAND)),
 ) -> Response:
     """Give a command that is legal now, with its words; or say why it was not done."""
     with page.office.database.reading() as tx:
@@ -67,7 +67,7 @@ def do(
 
 @router.post("/tickets/{id}/note")
 def note(
-    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.COMMENT))
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.COMMENT))
 ) -> Response:
     """A remark beside the work, for everybody who sees the ticket."""
     with page.office.database.reading() as tx:
@@ -84,7 +84,7 @@ def note(
 
 @router.post("/late/{id}/seen")
 def seen(
-    id: str, form: Form = Depends(submitted), page: Page = Depends(room(Action.RESOLVE_CONFLICT))
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.RESOLVE_CONFLICT))
 ) -> Response:
     """A supervisor has looked at a late arrival."""
     page.office.database.write(lambda tx: late_arrivals.mark_seen(tx, id, page.actor.id, page.now))

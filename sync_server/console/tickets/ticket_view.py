@@ -13,18 +13,18 @@ from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence
 from shared.ticket.ticket import Ticket
 from sync_server.archive import archive_search
-from sync_server.console.tickets import history, promises
+from sync_server.console.tickets import history, sla_badges
 from sync_server.console.tickets.checklist import Checklist, checklist
 from sync_server.console.tickets.commands import Command, commands_for
 from sync_server.console.tickets.conflict_view import Dispute, disputes
 from sync_server.console.tickets.history import Happening
-from sync_server.console.tickets.promises import Promise
+from sync_server.console.tickets.sla_badges import Promise
 from sync_server.console.tickets.strokes import Drawing, drawing
-from sync_server.console.web import marks
-from sync_server.console.web.door import NotHere
-from sync_server.console.web.marks import Mark
+from sync_server.console.web import badges
+from sync_server.console.web.badges import Mark
+from sync_server.console.web.dependencies import NotHere
+from sync_server.console.web.formatting import Formatting
 from sync_server.console.web.page import Page
-from sync_server.console.web.telling import Telling
 from sync_server.database.tables import blob
 from sync_server.database.tables import ticket as table
 from sync_server.database.transactions import Transaction
@@ -57,7 +57,7 @@ class TicketView:
     priority: Mark
     flags: Sequence[Mark]
     clocks: Sequence[Promise]
-    telling: Telling
+    formatting: Formatting
     asset: Asset | None
     customer: Mapping[str, Any]
     site: Mapping[str, Any]
@@ -92,18 +92,18 @@ def the_ticket(tx: Transaction, page: Page, id: str) -> Ticket:
 def look(tx: Transaction, page: Page, id: str) -> TicketView:
     """Everything that the visitor may see of this ticket. Raises NotHere."""
     ticket = the_ticket(tx, page, id)
-    telling = Telling(tx, page)
-    files, received = _files(tx, ticket, telling)
+    formatting = Formatting(tx, page)
+    files, received = _files(tx, ticket, formatting)
     asset = records.get(tx, "asset", ticket.asset)
     told = history.of_ticket(tx, page, id)
     return TicketView(
         ticket=ticket,
         tag=tag(tx, ticket),
-        state=marks.state(ticket.state, page.language),
-        priority=marks.priority(ticket.priority, page.language),
-        flags=marks.flags(ticket.flags, page.language),
+        state=badges.state(ticket.state, page.language),
+        priority=badges.priority(ticket.priority, page.language),
+        flags=badges.flags(ticket.flags, page.language),
         clocks=_clocks(tx, page, ticket),
-        telling=telling,
+        formatting=formatting,
         asset=Asset.of(asset.id, asset.doc) if asset else None,
         customer=_doc(tx, "customer", ticket.customer),
         site=_doc(tx, "site", ticket.site),
@@ -113,7 +113,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         signature=drawing(ticket.sign_off.strokes) if ticket.sign_off else None,
         sign_off_holds=sign_off_holds(ticket.record),
         checklist=checklist(tx, ticket, received),
-        disputes=disputes(telling, conflicts.open_of(tx, id), {id: ticket.record.fields}),
+        disputes=disputes(formatting, conflicts.open_of(tx, id), {id: ticket.record.fields}),
         late_arrivals=_late(tx, page, id),
         happenings=told,
         commands=commands_for(tx, page, ticket),
@@ -149,16 +149,16 @@ def _clocks(tx: Transaction, page: Page, ticket: Ticket) -> list[Promise]:
         if row
         else {}
     )
-    read = promises.readings(ticket.record.fields, happened, page.office.calendar, page.now)
-    return [promises.promise(reading, page.language) for reading in read]
+    read = sla_badges.readings(ticket.record.fields, happened, page.office.calendar, page.now)
+    return [sla_badges.promise(reading, page.language) for reading in read]
 
 
-def _files(tx: Transaction, ticket: Ticket, telling: Telling) -> tuple[list[File], dict[str, bool]]:
+def _files(tx: Transaction, ticket: Ticket, formatting: Formatting) -> tuple[list[File], dict[str, bool]]:
     names = [e.sha256 for e in ticket.evidence]
     rows = tx.rows(select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(names)))
     received = {row.sha256: row.readable is not False for row in rows}
     files = [
-        File(e, telling.phrases.code("evidence", e.kind), e.sha256 in received,
+        File(e, formatting.phrases.code("evidence", e.kind), e.sha256 in received,
              received.get(e.sha256, True))
         for e in ticket.evidence
     ]  # fmt: skip

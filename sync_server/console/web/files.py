@@ -5,12 +5,12 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing
-from sync_server.console.web.door import NotHere, room
+from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
 from sync_server.database.tables import blob, evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
-from sync_server.web.shield import POLICY
+from sync_server.web.security_headers import POLICY
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +27,7 @@ FRAMED = {
 
 
 @router.get("/files/{sha256}")
-def file(sha256: str, page: Page = Depends(room(Action.SEE_BLOB))) -> Response:
+def file(sha256: str, page: Page = Depends(require(Action.SEE_BLOB))) -> Response:
     """The bytes of one file. Unknown, not yet here and not yours look the same."""
     if not SHA256.fullmatch(sha256):
         raise NotHere(page)

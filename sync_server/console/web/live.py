@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Depends
 from starlette.responses import StreamingResponse
 
-from sync_server.console.web.door import room
+from sync_server.console.web.dependencies import require
 from sync_server.console.web.page import Page
 from sync_server.identity.permissions import Action
 from sync_server.runtime.live import OFFICE
@@ -21,7 +21,7 @@ LONGEST = 15 * 60
 
 
 @router.get("/console/live")
-async def live(page: Page = Depends(room(Action.SEE_BOARD))) -> StreamingResponse:
+async def live(page: Page = Depends(require(Action.SEE_BOARD))) -> StreamingResponse:
     """Server-sent events named `moved`, without data worth reading."""
     return StreamingResponse(
         pokes(page), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}

@@ -20,7 +20,7 @@ from sync_server.identity.sessions import Session
 from sync_server.identity.users import User
 from sync_server.records import organisation
 from sync_server.runtime.office import Office
-from sync_server.web import statics, wording
+from sync_server.web import statics, time_formatting
 from sync_server.web.brand import brand
 from sync_server.web.forms import Form
 
@@ -87,11 +87,11 @@ class Page:
 
     def moment(self, at: datetime | None) -> str:
         """An instant on the office's clock; a dash for none."""
-        return wording.moment(at, self.now, self.zone, self.language) if at else "–"
+        return time_formatting.moment(at, self.now, self.zone, self.language) if at else "–"
 
     def ago(self, at: datetime | None) -> str:
         """How long ago; a dash for never."""
-        return wording.ago(at, self.now, self.language) if at else "–"
+        return time_formatting.ago(at, self.now, self.language) if at else "–"
 
     def blank(self, prefix: str = "") -> Form:
         """An empty form, for a page that draws several."""

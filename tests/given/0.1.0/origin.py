@@ -26,13 +26,13 @@ from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding
+from field_app.settings import read_settings
 from PIL import Image
 from shared.people import Role
 from sqlalchemy import select
 from sync_server.schema import ticket as ticket_table
 from sync_server.seal import Seal
 
-from field_app.settings import read_settings
 from field_app.sync.troubles import EnrolmentRefused
 from shared.report.blocks import Paper
 from sync_server import backup, clocks, demo, records, sealing_key, seals, users

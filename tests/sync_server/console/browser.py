@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from shared.ticket.people import Role
-from sync_server.console.web.door import PLAIN_COOKIE
+from sync_server.console.web.dependencies import PLAIN_COOKIE
 from sync_server.identity import sessions
 from sync_server.identity.users import User
 from tests.office import RunningOffice

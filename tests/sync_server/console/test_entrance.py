@@ -6,9 +6,9 @@ import pytest
 
 from shared.ticket.people import Role
 from sync_server.console.administration.signing_in import here
-from sync_server.console.web.door import PLAIN_COOKIE, SECURE_COOKIE
+from sync_server.console.web.dependencies import PLAIN_COOKIE, SECURE_COOKIE
 from sync_server.identity import passwords, users
-from sync_server.web.shield import comes_from_here
+from sync_server.web.security_headers import comes_from_here
 from tests.sync_server.console.browser import Browser, said
 
 PASSWORD = "correct horse"

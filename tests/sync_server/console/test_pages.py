@@ -9,7 +9,7 @@ from shared.ticket.people import Role
 from shared.words import FOLDER, t
 from sync_server.console.administration.people import EMPLOYED
 from sync_server.console.tickets.queues import LOOKS, Queue
-from sync_server.console.web.marks import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
+from sync_server.console.web.badges import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
 from sync_server.console.web.navigation import PLACES
 from sync_server.console.web.page import TEMPLATES, initials, preferred_language, templates
 from sync_server.web.icons import SPRITE

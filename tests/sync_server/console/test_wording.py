@@ -7,7 +7,7 @@ import pytest
 
 from shared.sla.sla import TARGETS, Clock, Course, read_clocks
 from shared.time.calendar import Calendar
-from sync_server.web.wording import ago, duration, moment, time_left
+from sync_server.web.time_formatting import ago, duration, moment, time_left
 
 MEXICO = ZoneInfo("America/Mexico_City")
 CALENDAR = Calendar(MEXICO)

@@ -10,7 +10,7 @@ from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.calendar import Calendar
 from shared.time.times import instant
 from sync_server.tickets.sla_status import pauses_of
-from sync_server.web.wording import time_left
+from sync_server.web.time_formatting import time_left
 
 TONES: Mapping[Standing, str] = {
     Standing.RUNNING: "",

@@ -40,7 +40,7 @@ class NotHere(Exception):
         self.page = page
 
 
-class Room:
+class Require:
     """A dependency: the page, for whoever is signed in and may do `action`."""
 
     def __init__(self, action: Action) -> None:
@@ -55,9 +55,9 @@ class Room:
         return page
 
 
-def room(action: Action) -> Callable[..., Page]:
+def require(action: Action) -> Callable[..., Page]:
     """The dependency of a route behind a door."""
-    return Room(action)
+    return Require(action)
 
 
 def entrance(request: Request, office: Office = Depends(the_office)) -> Page:

@@ -41,7 +41,7 @@ HEADERS_FOR_PROGRAMS: Mapping[str, str] = {
 """The same for answers to tablets, on a weak line: what could matter if a browser showed one."""
 
 
-class Shield:
+class SecurityHeaders:
     """ASGI middleware: refuses forms from other places, and adds the headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:

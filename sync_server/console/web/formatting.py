@@ -36,7 +36,7 @@ TIMES = frozenset(
 LONGEST = 2_000
 
 
-class Telling:
+class Formatting:
     """One reading's view of codes and ids; what it looks up, it looks up once."""
 
     def __init__(self, tx: Transaction, page: Page) -> None:
@@ -182,24 +182,24 @@ class Telling:
         return joined(self._meter(entry.get("meter") or {}), self.time(entry.get("at")))
 
 
-_COMPOUND: Mapping[str, Callable[[Telling, Mapping[str, Any]], str]] = {
-    "meter": Telling._meter,
-    "requester": Telling._requester,
-    "sign_off": Telling._sign_off,
-    "satisfaction": Telling._satisfaction,
-    "due": Telling._due,
-    "escalation": Telling._escalation,
+_COMPOUND: Mapping[str, Callable[[Formatting, Mapping[str, Any]], str]] = {
+    "meter": Formatting._meter,
+    "requester": Formatting._requester,
+    "sign_off": Formatting._sign_off,
+    "satisfaction": Formatting._satisfaction,
+    "due": Formatting._due,
+    "escalation": Formatting._escalation,
 }
 
-_ENTRIES: Mapping[str, Callable[[Telling, Mapping[str, Any]], str]] = {
-    "contacts": Telling._contact,
-    "actions": Telling._words,
-    "notes": Telling._words,
-    "parts_used": Telling._part,
-    "parts_pending": Telling._pending,
-    "time_entries": Telling._hours,
-    "evidence": Telling._evidence,
-    "readings": Telling._reading,
+_ENTRIES: Mapping[str, Callable[[Formatting, Mapping[str, Any]], str]] = {
+    "contacts": Formatting._contact,
+    "actions": Formatting._words,
+    "notes": Formatting._words,
+    "parts_used": Formatting._part,
+    "parts_pending": Formatting._pending,
+    "time_entries": Formatting._hours,
+    "evidence": Formatting._evidence,
+    "readings": Formatting._reading,
 }
 
 
