@@ -13,7 +13,7 @@ from sync_server.console.mount import console
 from sync_server.customer.verify import customer
 from sync_server.records import organisation
 from sync_server.runtime import logs
-from sync_server.runtime.office import Clock, utc_now
+from sync_server.runtime.context import Clock, utc_now
 from sync_server.runtime.settings import Settings
 from sync_server.schedule.worker import Worker
 
@@ -27,22 +27,22 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     Raises what assemble raises, and BadBrand.
     """
     logs.configure()
-    office = assemble(settings, now)
-    organisation.settle(office)
-    worker = Worker(office)
+    context = assemble(settings, now)
+    organisation.settle(context)
+    worker = Worker(context)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         worker.start()
         yield
         worker.stop()
-        office.close()
+        context.close()
 
     app = FastAPI(
         title="Folio", version="1", docs_url=None, redoc_url=None,
         openapi_url="/api/openapi.json", lifespan=lifespan,
     )  # fmt: skip
-    app.state.office = office
+    app.state.context = context
     for door in (enrol, sync, live, blobs, files, health):
         app.include_router(door.router)
     customer(app)

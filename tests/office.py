@@ -18,7 +18,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import enrolment, users
 from sync_server.identity.users import User
 from sync_server.records import records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 from sync_server.tickets import conflicts, late_arrivals, operation_log, store
 from sync_server.tickets.apply import office_operation
@@ -61,7 +61,7 @@ class RunningOffice:
         """Open the doors; `settings` change from now on."""
         self.settings = replace(self.settings, **settings)
         app = create_app(self.settings, self.clock)
-        self.office: Office = app.state.office
+        self.context: ApplicationContext = app.state.context
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
         self._server = uvicorn.Server(config)
         listening = socket.socket()
@@ -89,12 +89,12 @@ class RunningOffice:
 
     def ask(self, question: Callable[[Transaction], T]) -> T:
         """A look into the database."""
-        with self.office.database.reading() as tx:
+        with self.context.database.reading() as tx:
             return question(tx)
 
     def do(self, work: Callable[[Transaction], T]) -> T:
         """A change in the database."""
-        return self.office.database.write(work)
+        return self.context.database.write(work)
 
     def user(self, role: Role | str = Role.ENGINEER, name: str | None = None) -> User:
         """The office's person of this role, or a new one with this name."""
@@ -104,7 +104,7 @@ class RunningOffice:
         person = name or cast.NAMES[role]
         email = f"{'.'.join(person.lower().split())}@example.com"
         now = self.clock()
-        id = self.do(lambda tx: users.add(tx, self.office, email, person, role, now))
+        id = self.do(lambda tx: users.add(tx, self.context, email, person, role, now))
         user = self.ask(lambda tx: users.get(tx, id))
         assert user is not None
         self._people.setdefault(role, user)
@@ -115,7 +115,7 @@ class RunningOffice:
         owner = user or self.user()
         supervisor = self.user(Role.SUPERVISOR)
         return self.do(
-            lambda tx: enrolment.make_code(tx, self.office, owner.id, supervisor.id, self.clock())
+            lambda tx: enrolment.make_code(tx, self.context, owner.id, supervisor.id, self.clock())
         )
 
     def furnish(self) -> None:
@@ -125,7 +125,7 @@ class RunningOffice:
 
     def ticket(self, assignee: User | str | None = "engineer", **fields: Any) -> str:
         """A ticket, classified and assigned to the engineer unless another or None is said."""
-        id = self.office.new_id()
+        id = self.context.new_id()
         body = {"fields": {**cast.TICKET, **fields}}
         self.operation(id, Kind.CREATE, body, Role.CALL_CENTRE)
         self.command(id, "classify", Role.CALL_CENTRE)
@@ -160,7 +160,7 @@ class RunningOffice:
         actor = Actor(self.user(role).id, role)
         now = self.clock()
         return self.do(
-            lambda tx: office_operation(tx, self.office, actor, id, kind, body, base_rev, now)
+            lambda tx: office_operation(tx, self.context, actor, id, kind, body, base_rev, now)
         )
 
     # What became of it

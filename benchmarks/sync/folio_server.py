@@ -14,11 +14,11 @@ import uvicorn
 from shared.ticket.people import Role
 from sync_server.app import create_app, settle
 from sync_server.identity import devices, users
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 
 
-def identities(office: Office, engineers: int, tablets: int) -> list[dict[str, Any]]:
+def identities(office: ApplicationContext, engineers: int, tablets: int) -> list[dict[str, Any]]:
     """So many tablets of so many engineers: device id, token and user, as an enrolment gives."""
 
     def enrolled(tx: Any) -> list[dict[str, Any]]:
@@ -41,7 +41,7 @@ def identities(office: Office, engineers: int, tablets: int) -> list[dict[str, A
 def main() -> None:
     folder, port, engineers, tablets = Path(sys.argv[1]), *map(int, sys.argv[2:5])
     app = create_app(Settings(data=folder))
-    print(json.dumps(identities(app.state.office, engineers, tablets)), flush=True)
+    print(json.dumps(identities(app.state.context, engineers, tablets)), flush=True)
     settle()
     uvicorn.run(
         app, host="127.0.0.1", port=port, log_level="warning", access_log=False,

@@ -8,14 +8,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from sync_server.api.dependencies import ADevice, AnOffice
+from sync_server.api.dependencies import AContext, ADevice
 from sync_server.api.problems import Problem
 from sync_server.blobs import tus, uploads
 from sync_server.blobs.store import SHA256, DigestMismatch, OffsetTaken
 from sync_server.blobs.uploads import Upload
 from sync_server.database.tables import blob
 from sync_server.identity.devices import Device
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.sync import received_files
 
 LARGEST = 32 * 1024 * 1024
@@ -47,40 +47,40 @@ def capabilities() -> Response:
 
 
 @router.post("/", status_code=201, dependencies=[Tus])
-async def create(request: Request, office: AnOffice, device: ADevice) -> Response:
+async def create(request: Request, context: AContext, device: ADevice) -> Response:
     """Announce a file; one that is here already is answered with its full offset."""
     try:
         wanted = tus.announced(request.headers, LARGEST)
-        if await run_in_threadpool(received_files.is_whole, office, wanted.sha256):
+        if await run_in_threadpool(received_files.is_whole, context, wanted.sha256):
             headers = tus.standing(wanted.length) | _location(wanted.sha256)
-            return Response(status_code=201, headers=headers | await _safety(office, wanted.sha256))
-        upload = await run_in_threadpool(_begin, office, device, wanted)
+            return Response(status_code=201, headers=headers | await _safety(context, wanted.sha256))
+        upload = await run_in_threadpool(_begin, context, device, wanted)
     except tus.Refused as refused:
         raise _problem(refused) from refused
     at = 0
     if request.headers.get("content-type", "").startswith(tus.PIECE):
-        at = await _take(request, office, upload, 0)
+        at = await _take(request, context, upload, 0)
     headers = tus.standing(at, expires=upload.expires_at) | _location(upload.id)
-    return Response(status_code=201, headers=headers | await _safety(office, upload.sha256))
+    return Response(status_code=201, headers=headers | await _safety(context, upload.sha256))
 
 
 @router.head("/{name}", dependencies=[Tus])
-def standing(name: str, office: AnOffice, device: ADevice) -> Response:
+def standing(name: str, context: AContext, device: ADevice) -> Response:
     """How many bytes of an upload are here; whole only when verified and durable."""
     if SHA256.fullmatch(name):
-        return _standing_of_blob(office, name)
-    upload = _find(office, device, name)
-    held = office.blobs.held(upload.id)
+        return _standing_of_blob(context, name)
+    upload = _find(context, device, name)
+    held = context.blobs.held(upload.id)
     if held >= upload.length:
         # It was cut off between its last byte and our answer: finish what was begun.
-        _finish(office, upload)
+        _finish(context, upload)
     headers = tus.standing(held, upload.length, upload.expires_at)
-    headers |= {"Upload-Metadata": upload.metadata} | _durable(office, upload.sha256)
+    headers |= {"Upload-Metadata": upload.metadata} | _durable(context, upload.sha256)
     return Response(headers=headers)
 
 
 @router.patch("/{name}", status_code=204, dependencies=[Tus])
-async def add(name: str, request: Request, office: AnOffice, device: ADevice) -> Response:
+async def add(name: str, request: Request, context: AContext, device: ADevice) -> Response:
     """The next piece; after the last one the file is verified and durable, or refused."""
     try:
         at = tus.offset(request.headers)
@@ -88,49 +88,49 @@ async def add(name: str, request: Request, office: AnOffice, device: ADevice) ->
         raise _problem(refused) from refused
     if SHA256.fullmatch(name):
         # Announced while it was here already, by a client that did not look at the offset.
-        await run_in_threadpool(_check_end, office, name, at)
+        await run_in_threadpool(_check_end, context, name, at)
         await _take_nothing(request)
-        return Response(status_code=204, headers=tus.standing(at) | await _safety(office, name))
-    upload = await run_in_threadpool(_find, office, device, name)
-    held = await run_in_threadpool(office.blobs.held, upload.id)
+        return Response(status_code=204, headers=tus.standing(at) | await _safety(context, name))
+    upload = await run_in_threadpool(_find, context, device, name)
+    held = await run_in_threadpool(context.blobs.held, upload.id)
     if at != held:
         raise _misplaced(held)
-    at = await _take(request, office, upload, at)
+    at = await _take(request, context, upload, at)
     headers = tus.standing(at, expires=upload.expires_at)
-    return Response(status_code=204, headers=headers | await _safety(office, upload.sha256))
+    return Response(status_code=204, headers=headers | await _safety(context, upload.sha256))
 
 
 @router.delete("/{name}", status_code=204, dependencies=[Tus])
-def terminate(name: str, office: AnOffice, device: ADevice) -> Response:
+def terminate(name: str, context: AContext, device: ADevice) -> Response:
     """Give an upload up; what was verified stays."""
-    upload = _find(office, device, name)
-    _forget(office, upload)
+    upload = _find(context, device, name)
+    _forget(context, upload)
     return Response(status_code=204, headers={"Tus-Resumable": tus.VERSION})
 
 
 @router.post("/{name}", dependencies=[Tus])
-async def override(name: str, request: Request, office: AnOffice, device: ADevice) -> Response:
+async def override(name: str, request: Request, context: AContext, device: ADevice) -> Response:
     """PATCH or DELETE where a proxy lets neither through: X-HTTP-Method-Override."""
     match request.headers.get("x-http-method-override", "").upper():
         case "PATCH":
-            return await add(name, request, office, device)
+            return await add(name, request, context, device)
         case "DELETE":
-            return await run_in_threadpool(terminate, name, office, device)
+            return await run_in_threadpool(terminate, name, context, device)
     raise Problem(405, "method", "A POST here names the method it stands for")
 
 
-async def _take(request: Request, office: Office, upload: Upload, at: int) -> int:
+async def _take(request: Request, context: ApplicationContext, upload: Upload, at: int) -> int:
     """Add the body's bytes at `at`; the new end. The last piece ends with a verified file."""
     try:
         checksum = tus.checksum(request.headers)
         async for piece in _pieces(request, checksum, upload.length - at):
-            at = await run_in_threadpool(office.blobs.add, upload.id, at, piece)
+            at = await run_in_threadpool(context.blobs.add, upload.id, at, piece)
     except tus.Refused as refused:
         raise _problem(refused) from refused
     except OffsetTaken as error:
-        raise _misplaced(await run_in_threadpool(office.blobs.held, upload.id)) from error
+        raise _misplaced(await run_in_threadpool(context.blobs.held, upload.id)) from error
     if at == upload.length:
-        await run_in_threadpool(_finish, office, upload)
+        await run_in_threadpool(_finish, context, upload)
     return at
 
 
@@ -166,61 +166,61 @@ async def _pieces(
         yield bytes(held)
 
 
-def _begin(office: Office, device: Device, wanted: tus.Announced) -> Upload:
-    id, now = office.new_id(), office.now()
-    return office.database.write(lambda tx: uploads.begin(tx, id, device.id, wanted, now))
+def _begin(context: ApplicationContext, device: Device, wanted: tus.Announced) -> Upload:
+    id, now = context.new_id(), context.now()
+    return context.database.write(lambda tx: uploads.begin(tx, id, device.id, wanted, now))
 
 
-def _find(office: Office, device: Device, name: str) -> Upload:
+def _find(context: ApplicationContext, device: Device, name: str) -> Upload:
     try:
-        with office.database.reading() as tx:
-            return uploads.find(tx, name, device.id, office.now())
+        with context.database.reading() as tx:
+            return uploads.find(tx, name, device.id, context.now())
     except tus.Refused as refused:
         raise _problem(refused) from refused
 
 
-def _finish(office: Office, upload: Upload) -> None:
+def _finish(context: ApplicationContext, upload: Upload) -> None:
     """Verify, keep, tell; a file with the wrong bytes is thrown away and asked for again."""
-    content = office.blobs.assembled(upload.id)
+    content = context.blobs.assembled(upload.id)
     try:
-        received_files.receive(office, upload.sha256, upload.mime, content, office.now())
+        received_files.receive(context, upload.sha256, upload.mime, content, context.now())
     except DigestMismatch as error:
-        _forget(office, upload)
+        _forget(context, upload)
         raise Problem(
             422, "digest-mismatch", "The bytes are not the ones that were announced",
             "The upload was thrown away: announce the file again and send it from its beginning",
         ) from error  # fmt: skip
-    _forget(office, upload)
+    _forget(context, upload)
 
 
-def _forget(office: Office, upload: Upload) -> None:
-    office.database.write(lambda tx: uploads.forget(tx, upload.id))
-    office.blobs.drop(upload.id)
+def _forget(context: ApplicationContext, upload: Upload) -> None:
+    context.database.write(lambda tx: uploads.forget(tx, upload.id))
+    context.blobs.drop(upload.id)
 
 
-def _standing_of_blob(office: Office, sha256: str) -> Response:
-    if not received_files.is_here(office, sha256):
+def _standing_of_blob(context: ApplicationContext, sha256: str) -> Response:
+    if not received_files.is_here(context, sha256):
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
-    size = office.blobs.size(sha256)
-    return Response(headers=tus.standing(size, size) | _durable(office, sha256))
+    size = context.blobs.size(sha256)
+    return Response(headers=tus.standing(size, size) | _durable(context, sha256))
 
 
-def _check_end(office: Office, sha256: str, at: int) -> None:
+def _check_end(context: ApplicationContext, sha256: str, at: int) -> None:
     """A piece that begins at the end of a whole file has nothing left to bring."""
-    if not received_files.is_here(office, sha256):
+    if not received_files.is_here(context, sha256):
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
-    size = office.blobs.size(sha256)
+    size = context.blobs.size(sha256)
     if at != size:
         raise _misplaced(size)
 
 
-async def _safety(office: Office, sha256: str) -> dict[str, str]:
-    return await run_in_threadpool(_durable, office, sha256)
+async def _safety(context: ApplicationContext, sha256: str) -> dict[str, str]:
+    return await run_in_threadpool(_durable, context, sha256)
 
 
-def _durable(office: Office, sha256: str) -> dict[str, str]:
+def _durable(context: ApplicationContext, sha256: str) -> dict[str, str]:
     """Whether a file that was verified is in the office's backup too. SYNC.md, Rule 10."""
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         said = tx.scalar(select(blob.c.durable).where(blob.c.sha256 == sha256))
     return {} if said is None else {"Blob-Durable": "true" if said else "false"}
 

@@ -8,18 +8,18 @@ from starlette.requests import Request
 from sync_server.api.problems import Problem
 from sync_server.identity import devices
 from sync_server.identity.devices import Device, NotSignedIn
-from sync_server.runtime.office import Office, the_office
+from sync_server.runtime.context import ApplicationContext, the_context
 
-AnOffice = Annotated[Office, Depends(the_office)]
+AContext = Annotated[ApplicationContext, Depends(the_context)]
 
 
-def the_device(request: Request, office: AnOffice) -> Device:
+def the_device(request: Request, context: AContext) -> Device:
     """The tablet that the bearer token belongs to. Raises Problem 401."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise _turned_away("A tablet shows its token", wipe=False)
     try:
-        return devices.signed_in(office, token.strip())
+        return devices.signed_in(context, token.strip())
     except NotSignedIn as error:
         raise _turned_away("This token opens nothing", wipe=error.wipe) from error
 

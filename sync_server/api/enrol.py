@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from shared.time.times import wire_time
 from sync_server.api.bodies import answer, parsed, received
-from sync_server.api.dependencies import AnOffice
+from sync_server.api.dependencies import AContext
 from sync_server.api.messages import Enrol, of
 from sync_server.api.problems import Problem
 from sync_server.identity import enrolment
@@ -51,24 +51,24 @@ wrong_codes = WrongCodes()
 
 @router.post("/enrol", status_code=201)
 def enrol(
-    request: Request, office: AnOffice, body: Annotated[bytes, Depends(received)]
+    request: Request, context: AContext, body: Annotated[bytes, Depends(received)]
 ) -> Response:
     """A new tablet identity and its token, shown this once."""
     message = of(Enrol, parsed(body))
-    now = office.now()
+    now = context.now()
     address = request.client.host if request.client else ""
     if wrong_codes.has_too_many(address, now):
         raise Problem(429, "wait", "Too many wrong codes", headers={"Retry-After": "60"})
     about = message.device.model_dump()
     try:
-        enrolled = office.database.write(
-            lambda tx: enrolment.enrol(tx, office, message.code, about, now)
+        enrolled = context.database.write(
+            lambda tx: enrolment.enrol(tx, context, message.code, about, now)
         )
     except CodeRefused as error:
         wrong_codes.note(address, now)
         raise Problem(403, "code", "This code is wrong, used or over: ask for another") from error
-    with office.database.reading() as tx:
-        epoch = office.epoch(tx)
+    with context.database.reading() as tx:
+        epoch = context.epoch(tx)
     user = enrolled.user
     return answer(
         request,
@@ -78,7 +78,7 @@ def enrol(
             "user": {
                 "id": user.id, "name": user.name, "role": user.role.value, "email": user.email,
             },
-            "server": {"epoch": epoch, "name": office.settings.name, "time": wire_time(now)},
+            "server": {"epoch": epoch, "name": context.settings.name, "time": wire_time(now)},
         },
         status=201,
     )  # fmt: skip

@@ -5,25 +5,25 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from shared.ticket.people import Actor
-from sync_server.api.dependencies import ADevice, AnOffice
+from sync_server.api.dependencies import AContext, ADevice
 from sync_server.api.problems import Problem
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.tables import blob, evidence, ticket
 from sync_server.identity.devices import Device
 from sync_server.identity.permissions import Action, can
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 router = APIRouter(prefix="/api/v1/blobs", tags=["files"])
 
 
 @router.get("/{sha256}")
-def read(sha256: str, office: AnOffice, device: ADevice) -> Response:
+def read(sha256: str, context: AContext, device: ADevice) -> Response:
     """A file, for those who may see a ticket that names it; to the others it is not there."""
-    kept = _seen_by(office, device, sha256)
+    kept = _seen_by(context, device, sha256)
     if kept is None:
         raise _not_here()
     try:
-        content = office.blobs.read(sha256)
+        content = context.blobs.read(sha256)
     except BlobMissing as error:
         raise _not_here() from error
     except BlobAltered as error:
@@ -31,10 +31,10 @@ def read(sha256: str, office: AnOffice, device: ADevice) -> Response:
     return Response(content, media_type=kept, headers=_as_file(sha256))
 
 
-def _seen_by(office: Office, device: Device, sha256: str) -> str | None:
+def _seen_by(context: ApplicationContext, device: Device, sha256: str) -> str | None:
     """The mime of a file that this device's user may see, or None."""
     actor = Actor(device.user.id, device.user.role)
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         named = tx.rows(
             select(ticket.c.assignee)
             .join(evidence, evidence.c.ticket == ticket.c.id)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from sync_server.api.dependencies import AnOffice
+from sync_server.api.dependencies import AContext
 from sync_server.runtime.readiness import readiness
 
 router = APIRouter(include_in_schema=False)
@@ -16,7 +16,7 @@ async def alive() -> Response:
 
 
 @router.get("/readyz")
-def ready(office: AnOffice) -> Response:
+def ready(context: AContext) -> Response:
     """200 when database, files and disk can be used; else 503, and which of them cannot."""
-    is_ready, found = readiness(office, office.now())
+    is_ready, found = readiness(context, context.now())
     return JSONResponse(found, 200 if is_ready else 503)

@@ -6,26 +6,26 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from sync_server.api.dependencies import ADevice, AnOffice
-from sync_server.runtime.office import Office
+from sync_server.api.dependencies import AContext, ADevice
+from sync_server.runtime.context import ApplicationContext
 from sync_server.sync.hello import scopes_of
 
 router = APIRouter(prefix="/api/v1", tags=["sync"])
 
 
 @router.get("/live")
-async def live(office: AnOffice, device: ADevice) -> StreamingResponse:
+async def live(context: AContext, device: ADevice) -> StreamingResponse:
     """Each time one of the tablet's scopes moves: {scope, seq}."""
     return StreamingResponse(
-        _events(office, scopes_of(device)),
+        _events(context, scopes_of(device)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(office: Office, scopes: list[str]) -> AsyncIterator[str]:
+async def _events(context: ApplicationContext, scopes: list[str]) -> AsyncIterator[str]:
     yield ": listening\n\n"
-    async for moved in office.live.subscribe(scopes):
+    async for moved in context.live.subscribe(scopes):
         if moved is None:
             yield ": still here\n\n"
             continue

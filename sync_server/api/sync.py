@@ -10,7 +10,7 @@ from starlette.responses import Response
 from shared.operations.wire import MOST_OPERATIONS, PROTOCOL
 from shared.time.times import wire_time
 from sync_server.api.bodies import answer, answered, parsed, received
-from sync_server.api.dependencies import AnOffice, check_device, the_device
+from sync_server.api.dependencies import AContext, check_device, the_device
 from sync_server.api.messages import Hello, Pull, Push, of
 from sync_server.api.packing import TAKEN
 from sync_server.api.problems import Problem, not_a_message
@@ -26,14 +26,14 @@ Body = Annotated[bytes, Depends(received)]
 
 
 @router.post("/hello")
-def hello(request: Request, office: AnOffice, body: Body) -> Response:
+def hello(request: Request, context: AContext, body: Body) -> Response:
     """Who is ahead, whose clock is wrong, what the tablet is to do."""
-    device = the_device(request, office)
+    device = the_device(request, context)
     message = of(Hello, parsed(body))
     check_device(device, message.device_id)
     if message.protocol != PROTOCOL:
         raise Problem(426, "protocol", "This protocol is not spoken here", protocols=[PROTOCOL])
-    now = office.now()
+    now = context.now()
     said = greeting.Greeting(
         app_version=message.app_version,
         epoch=message.epoch,
@@ -42,28 +42,28 @@ def hello(request: Request, office: AnOffice, body: Body) -> Response:
         first_n=message.first_n,
         wall=message.wall,
     )
-    reply = office.database.write(lambda tx: greeting.greet(tx, office, device, said, now))
+    reply = context.database.write(lambda tx: greeting.greet(tx, context, device, said, now))
     if not reply["actions"]:
-        with office.database.reading() as tx:
-            digest = pulling.standing(tx, office, device, message.cursors)
+        with context.database.reading() as tx:
+            digest = pulling.standing(tx, context, device, message.cursors)
         reply = reply if digest is None else {**reply, "digest": digest}
     # The first answer of a round says how the next bodies may be packed. RFC 9110, 12.5.3.
     return answer(request, {**reply, "time": wire_time(now)}, headers={"Accept-Encoding": TAKEN})
 
 
 @router.post("/push")
-def push(request: Request, office: AnOffice, body: Body) -> Response:
+def push(request: Request, context: AContext, body: Body) -> Response:
     """Take operations, each once and in order; an outcome for each."""
-    device = the_device(request, office)
+    device = the_device(request, context)
     message = of(Push, parsed(body))
     check_device(device, message.device_id)
     if len(message.ops) > MOST_OPERATIONS:
         raise Problem(413, "too-much", f"A push has at most {MOST_OPERATIONS} operations")
     _check_numbers(message.ops)
-    now = office.now()
+    now = context.now()
     as_they_came = cache(lambda: slices(body, "ops"))
     try:
-        accepted = pushing.accept(office, device, message.ops, lambda i: as_they_came()[i], now)
+        accepted = pushing.accept(context, device, message.ops, lambda i: as_they_came()[i], now)
     except Gap as gap:
         raise Problem(409, "gap", "Operations are missing before these", expect=gap.expect) from gap
     except Fork as fork:
@@ -80,21 +80,21 @@ def push(request: Request, office: AnOffice, body: Body) -> Response:
 
 
 @router.post("/pull")
-def pull(request: Request, office: AnOffice, body: Body) -> Response:
+def pull(request: Request, context: AContext, body: Body) -> Response:
     """One page of what changed since the tablet's cursors."""
-    device = the_device(request, office)
+    device = the_device(request, context)
     message = of(Pull, parsed(body))
     check_device(device, message.device_id)
-    least = office.settings.minimum_pull_schema
+    least = context.settings.minimum_pull_schema
     if message.reads < least:
         raise Problem(426, "schema", "This tablet is too old to read more", minimum=least)
     cursors = {scope: cursor for scope, cursor in message.cursors.items() if cursor}
     try:
-        with office.database.reading() as tx:
-            page = pulling.pull(tx, office, device, cursors, message.limit)
+        with context.database.reading() as tx:
+            page = pulling.pull(tx, context, device, cursors, message.limit)
     except pulling.NotYourScope as error:
         raise Problem(403, "scope", "This scope is not this tablet's", scope=str(error)) from error
-    return answered(request, page.text(time=wire_time(office.now())))
+    return answered(request, page.text(time=wire_time(context.now())))
 
 
 def _check_numbers(ops: list[dict[str, Any]]) -> None:

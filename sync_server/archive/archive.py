@@ -17,13 +17,13 @@ from sync_server.identity import users
 from sync_server.records import records
 from sync_server.reports import report_reading
 from sync_server.runtime import jobs
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 SEAL = "seal"
 """The job that seals an archived report. It comes after the commit: no transaction waits for it."""
 
 
-def archive_report(tx: Transaction, office: Office, versioned: Versioned, now: datetime) -> None:
+def archive_report(tx: Transaction, context: ApplicationContext, versioned: Versioned, now: datetime) -> None:
     """Keep a closed ticket's report and the record it speaks of; the seal follows as a job.
 
     A report that says something else is not archived as this ticket's: it stays evidence.
@@ -33,7 +33,7 @@ def archive_report(tx: Transaction, office: Office, versioned: Versioned, now: d
     report = sha256 if sha256 and _is_of(tx, record, sha256) else None
     reading = report_reading.noted(tx, report) if report else None
     kept = report_reading.printed_record(record, reading)
-    id = office.new_id()
+    id = context.new_id()
     row = {
         "id": id, "ticket": record.id, "version": _next_version(tx, record.id),
         "folio": known_folio(record), "report_sha256": report, "record": kept,
@@ -42,7 +42,7 @@ def archive_report(tx: Transaction, office: Office, versioned: Versioned, now: d
     }  # fmt: skip
     tx.execute(insert(table).values(proof=proof(row, versioned), **row))
     if report is not None:
-        jobs.ask(tx, office, SEAL, f"{SEAL}/{id}", {"archive": id}, now)
+        jobs.ask(tx, context, SEAL, f"{SEAL}/{id}", {"archive": id}, now)
 
 
 def proof(row: Mapping[str, Any], versioned: Versioned) -> str:

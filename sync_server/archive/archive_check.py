@@ -21,7 +21,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates
 from sync_server.reports.seal_validation import read_seal
 from sync_server.reports.verify import Check, Finding, Verdict, verify
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import operation_log, store
 
 Certificates = Sequence[Certificate]
@@ -38,15 +38,15 @@ class Fault:
         return f"{self.where}: {self.what}"
 
 
-def check_archive(office: Office) -> list[Fault]:
+def check_archive(context: ApplicationContext) -> list[Fault]:
     """Every fault in the log of operations, the archive and the files. Reads everything."""
-    return [*_log(office), *_records(office), *_files(office), *_seals(office)]
+    return [*_log(context), *_records(context), *_files(context), *_seals(context)]
 
 
-def verify_online(office: Office, pdf: bytes) -> Finding:
+def verify_online(context: ApplicationContext, pdf: bytes) -> Finding:
     """The verdict over a file with the archive at hand. Never raises for any bytes."""
-    finding = verify(pdf, seal_certificates.trusted(office.settings), seal_certificates.roots(office.settings))
-    with office.database.reading() as tx:
+    finding = verify(pdf, seal_certificates.trusted(context.settings), seal_certificates.roots(context.settings))
+    with context.database.reading() as tx:
         found = archive_search.of_file(tx, finding.sha256)
         known = archive_search.of_folio(tx, finding.folio) if finding.folio else []
     if found is not None:
@@ -78,8 +78,8 @@ def _not_the_one(finding: Finding, known: list[Archived]) -> Finding:
     return replace(finding, verdict=verdict, checks=checks)
 
 
-def _log(office: Office) -> Iterator[Fault]:
-    with office.database.reading() as tx:
+def _log(context: ApplicationContext) -> Iterator[Fault]:
+    with context.database.reading() as tx:
         named = select(operation.c.ticket).where(operation.c.ticket.is_not(None)).distinct()
         for id in sorted(tx.scalars(named)):
             yield from _chain(tx, id)
@@ -117,8 +117,8 @@ def _stray(tx: Transaction) -> Iterator[Fault]:
             yield Fault(f"operation {id} of the log", "has another message than the one it keeps")
 
 
-def _records(office: Office) -> Iterator[Fault]:
-    with office.database.reading() as tx:
+def _records(context: ApplicationContext) -> Iterator[Fault]:
+    with context.database.reading() as tx:
         for id in tx.scalars(select(ticket.c.id).order_by(ticket.c.id)):
             try:
                 yield from _merged(tx, id)
@@ -176,8 +176,8 @@ def _record(tx: Transaction, row: Row[Any]) -> Iterator[Fault]:
         yield Fault(f"ticket {row.folio}", "does not say any more what was archived of it")
 
 
-def _files(office: Office) -> Iterator[Fault]:
-    with office.database.reading() as tx:
+def _files(context: ApplicationContext) -> Iterator[Fault]:
+    with context.database.reading() as tx:
         sizes = {row.sha256: row.size for row in tx.rows(select(blob.c.sha256, blob.c.size))}
         named_for = _named_for(tx)
         needed = _needed(tx)
@@ -186,7 +186,7 @@ def _files(office: Office) -> Iterator[Fault]:
     for name, size in sorted(sizes.items()):
         where = f"file {name}" + (f" ({named_for[name]})" if name in named_for else "")
         try:
-            if len(office.blobs.read(name)) != size:
+            if len(context.blobs.read(name)) != size:
                 yield Fault(where, "is listed with another size than it has")
         except BlobMissing:
             yield Fault(where, "is missing")
@@ -221,28 +221,28 @@ def _needed(tx: Transaction) -> set[str]:
     }
 
 
-def _seals(office: Office) -> Iterator[Fault]:
-    trusted, authorities = seal_certificates.trusted(office.settings), seal_certificates.roots(office.settings)
-    with office.database.reading() as tx:
+def _seals(context: ApplicationContext) -> Iterator[Fault]:
+    trusted, authorities = seal_certificates.trusted(context.settings), seal_certificates.roots(context.settings)
+    with context.database.reading() as tx:
         rows = tx.rows(
             select(seal, archive.c.folio, archive.c.report_sha256).outerjoin(
                 archive, archive.c.id == seal.c.archive
             )
         )
     for row in rows:
-        what = _fault_of_seal(office, row, trusted, authorities)
+        what = _fault_of_seal(context, row, trusted, authorities)
         if what:
             yield Fault(f"sealed report of {row.folio} (file {row.sha256})", what)
 
 
 def _fault_of_seal(
-    office: Office, row: Row[Any], trusted: Certificates, authorities: Certificates
+    context: ApplicationContext, row: Row[Any], trusted: Certificates, authorities: Certificates
 ) -> str:
     if row.folio is None:
         return "belongs to no archived report"
     try:
-        sealed = office.blobs.read(row.sha256)
-        received = office.blobs.read(row.report_sha256)
+        sealed = context.blobs.read(row.sha256)
+        received = context.blobs.read(row.report_sha256)
     except (BlobMissing, BlobAltered):
         return ""  # said of the file itself
     if not sealed.startswith(received):

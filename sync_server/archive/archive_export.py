@@ -21,7 +21,7 @@ from sync_server.blobs.store import BlobMissing, named
 from sync_server.identity import audit_log
 from sync_server.reports import seal_certificates
 from sync_server.reports.signing_key import fingerprint
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 MOST = 100_000
 
@@ -45,67 +45,67 @@ class Document:
     content: bytes
 
 
-def document(office: Office, archived: Archived, actor: Actor, now: datetime) -> Document:
+def document(context: ApplicationContext, archived: Archived, actor: Actor, now: datetime) -> Document:
     """The sealed copy of a report where there is one, else the report as it came.
 
     Who read it is noted. Raises BlobMissing, BlobAltered, StoreDown.
     """
     if archived.printed is None:
         raise BlobMissing(f"{archived.folio} was archived without a report")
-    content = office.blobs.read(archived.printed)
-    _note(office, actor, "archive.read", archived.folio, now, {"sha256": archived.printed})
+    content = context.blobs.read(archived.printed)
+    _note(context, actor, "archive.read", archived.folio, now, {"sha256": archived.printed})
     return Document(_name(archived), content)
 
 
-def month(office: Office, text: str, actor: Actor, now: datetime, out: IO[bytes]) -> str:
+def month(context: ApplicationContext, text: str, actor: Actor, now: datetime, out: IO[bytes]) -> str:
     """Everything closed in a month like 2026-03, as a ZIP in `out`; the file's name.
 
     Raises ValueError, and what `several` raises.
     """
-    with office.database.reading() as tx:
-        wanted = Wanted(month=text, zone=office.settings.zone)
+    with context.database.reading() as tx:
+        wanted = Wanted(month=text, zone=context.settings.zone)
         shelf = archive_search.search(tx, wanted, MOST)
-    return _pack(office, f"folio-{text}", shelf.rows, actor, now, out)
+    return _pack(context, f"folio-{text}", shelf.rows, actor, now, out)
 
 
 def several(
-    office: Office, archived: Sequence[Archived], actor: Actor, now: datetime, out: IO[bytes]
+    context: ApplicationContext, archived: Sequence[Archived], actor: Actor, now: datetime, out: IO[bytes]
 ) -> str:
     """These reports as one ZIP in `out`; its name. Raises BlobAltered, BlobMissing, StoreDown."""
-    return _pack(office, f"folio-{now:%Y%m%d}", archived, actor, now, out)
+    return _pack(context, f"folio-{now:%Y%m%d}", archived, actor, now, out)
 
 
 def _pack(
-    office: Office, name: str, archived: Sequence[Archived], actor: Actor, now: datetime,
+    context: ApplicationContext, name: str, archived: Sequence[Archived], actor: Actor, now: datetime,
     out: IO[bytes],
 ) -> str:  # fmt: skip
     sums: list[tuple[str, str]] = []
     with ZipFile(out, "w", ZIP_STORED) as packed:
-        for path, content, at in _files(office, archived):
+        for path, content, at in _files(context, archived):
             sums.append((named(content), path))
             _put(packed, path, content, at)
-        for path, content in [*_certificates(office), *_lists(archived)]:
+        for path, content in [*_certificates(context), *_lists(archived)]:
             sums.append((named(content), path))
             _put(packed, path, content, now)
         _put(packed, "SHA256SUMS", _sums(sums), now)
     folios = [one.folio for one in archived]
-    _note(office, actor, "archive.exported", name, now, {"folios": folios})
+    _note(context, actor, "archive.exported", name, now, {"folios": folios})
     return f"{name}.zip"
 
 
-def _files(office: Office, archived: Sequence[Archived]) -> Iterator[tuple[str, bytes, datetime]]:
+def _files(context: ApplicationContext, archived: Sequence[Archived]) -> Iterator[tuple[str, bytes, datetime]]:
     for one in archived:
         stem = _name(one).removesuffix(".pdf")
-        with office.database.reading() as tx:
+        with context.database.reading() as tx:
             record = canonical(archive_search.record_of(tx, one.id))
         yield f"records/{stem}.json", record, one.closed_at
         if one.printed is not None:
-            yield f"reports/{stem}.pdf", office.blobs.read(one.printed), one.closed_at
+            yield f"reports/{stem}.pdf", context.blobs.read(one.printed), one.closed_at
 
 
-def _certificates(office: Office) -> Iterator[tuple[str, bytes]]:
+def _certificates(context: ApplicationContext) -> Iterator[tuple[str, bytes]]:
     """Every certificate that this office has sealed with: against them a seal is checked."""
-    for certificate in seal_certificates.trusted(office.settings):
+    for certificate in seal_certificates.trusted(context.settings):
         pem = certificate.public_bytes(Encoding.PEM)
         yield f"certificates/{fingerprint(certificate)}.pem", pem
 
@@ -167,6 +167,6 @@ def _put(packed: ZipFile, path: str, content: bytes, at: datetime) -> None:
 
 
 def _note(
-    office: Office, actor: Actor, action: str, what: str, now: datetime, detail: dict[str, Any]
+    context: ApplicationContext, actor: Actor, action: str, what: str, now: datetime, detail: dict[str, Any]
 ) -> None:
-    office.database.write(lambda tx: audit_log.note(tx, actor, action, what, now, detail))
+    context.database.write(lambda tx: audit_log.note(tx, actor, action, what, now, detail))

@@ -26,7 +26,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.reports import report_reading
 from sync_server.reports.report_reading import ReportReading
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import store
 
 CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")
@@ -40,12 +40,12 @@ class Comparison:
     detail: str = ""
 
 
-def comparable(office: Office, sha256: str) -> list[str]:
+def comparable(context: ApplicationContext, sha256: str) -> list[str]:
     """The reports, not compared yet, that are whole with their photos now that this file is here.
 
     A tablet sends its report before the photos: the last of them is what it waits for.
     """
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         e = evidence.c
         concerned = select(e.ticket).where(e.sha256 == sha256)
         rows = tx.rows(select(e.ticket, e.sha256, e.kind).where(e.ticket.in_(concerned)))
@@ -60,24 +60,24 @@ def comparable(office: Office, sha256: str) -> list[str]:
     ]  # fmt: skip
 
 
-def compare(office: Office, sha256: str, just_read: ReportReading | None) -> Comparison | None:
+def compare(context: ApplicationContext, sha256: str, just_read: ReportReading | None) -> Comparison | None:
     """The report of this hash against the one our record prints; None where no ticket names it.
 
     `just_read` is its reading when it is only arriving. Before anything is closed on its arrival:
     closing moves the asset's meter on. Raises BlobMissing, BlobAltered, StoreDown.
     """
-    content = office.blobs.read(sha256)
-    with office.database.reading() as tx:
+    content = context.blobs.read(sha256)
+    with context.database.reading() as tx:
         reading = report_reading.noted(tx, sha256) or just_read
         found = _ticket_of(tx, sha256)
         if found is None or reading is None or reading.record is None:
             return None
         record = _as_printed(found, reading)
-        subject = _subject(tx, office, record, sha256, digest(reading.record))
+        subject = _subject(tx, context, record, sha256, digest(reading.record))
     said = report_record(record, str(reading.record.get("folio")))
     if canonical(said) != canonical(reading.record):
         return Comparison(False, "another record is attached")
-    photos = subject.pictures(office.blobs.read)
+    photos = subject.pictures(context.blobs.read)
     return _compared(content, render(service_report(subject), photos, _attachments(reading)))
 
 
@@ -113,7 +113,7 @@ def _as_printed(record: Record, reading: ReportReading) -> Record:
 
 
 def _subject(
-    tx: Transaction, office: Office, record: Record, sha256: str, record_digest: str
+    tx: Transaction, context: ApplicationContext, record: Record, sha256: str, record_digest: str
 ) -> Subject:
     view = Ticket.of(record)
     catalogues = {name: _doc(tx, "catalogue", name) for name in CATALOGUES}
@@ -122,7 +122,7 @@ def _subject(
     number = edition_number(_before(record, sha256), record_digest)
     return Subject(
         ticket=view,
-        edition=Edition.of(organisation, number, office.settings.zone, office.settings.public_url),
+        edition=Edition.of(organisation, number, context.settings.zone, context.settings.public_url),
         asset=Asset.of(asset.id, asset.doc) if asset else None,
         customer=_doc(tx, "customer", view.customer),
         site=_doc(tx, "site", view.site),

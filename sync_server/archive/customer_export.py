@@ -19,7 +19,7 @@ from sync_server.database.tables import blob, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log
 from sync_server.records import records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import operation_log, store
 
 READ_ME = """\
@@ -70,13 +70,13 @@ class _Pack:
         self._zip.close()
 
 
-def pack(office: Office, customer: str, actor: Actor, now: datetime, out: IO[bytes]) -> int:
+def pack(context: ApplicationContext, customer: str, actor: Actor, now: datetime, out: IO[bytes]) -> int:
     """Write all that is kept about a customer to `out`; how many tickets. It is noted who did it.
 
     A file that is lost or damaged is named under `missing` and does not stop the rest. Raises
     UnknownCustomer, StoreDown.
     """
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         known = records.get(tx, "customer", customer)
         if known is None:
             raise UnknownCustomer(customer)
@@ -88,10 +88,10 @@ def pack(office: Office, customer: str, actor: Actor, now: datetime, out: IO[byt
     for name, rows in places.items():
         packed.put_json(f"{name}.json", rows)
     for id in ids:
-        missing += _put_ticket(office, packed, id)
+        missing += _put_ticket(context, packed, id)
     packed.close(missing)
     detail = {"tickets": len(ids), "files": len(packed.listed), "missing": missing}
-    office.database.write(
+    context.database.write(
         lambda tx: audit_log.note(tx, actor, "customer.exported", customer, now, detail)
     )
     return len(ids)
@@ -115,9 +115,9 @@ def _places(tx: Transaction, customer: str) -> dict[str, list[Any]]:
     }
 
 
-def _put_ticket(office: Office, packed: _Pack, id: str) -> list[str]:
+def _put_ticket(context: ApplicationContext, packed: _Pack, id: str) -> list[str]:
     """One ticket's files; the paths of those that are missing."""
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         merged = store.load(tx, id)
         log = [dict(row._mapping) for row in operation_log.history(tx, id)]
         archived = archive_search.of_ticket(tx, id)
@@ -134,12 +134,12 @@ def _put_ticket(office: Office, packed: _Pack, id: str) -> list[str]:
         for name, sha256 in (("received", one.report_sha256), ("sealed", one.sealed_sha256)):
             if sha256:
                 wanted[f"{folder}/report{version}-{name}.pdf"] = sha256
-    return [path for path, sha256 in wanted.items() if not _put_file(office, packed, path, sha256)]
+    return [path for path, sha256 in wanted.items() if not _put_file(context, packed, path, sha256)]
 
 
-def _put_file(office: Office, packed: _Pack, path: str, sha256: str) -> bool:
+def _put_file(context: ApplicationContext, packed: _Pack, path: str, sha256: str) -> bool:
     try:
-        packed.put(path, office.blobs.read(sha256))
+        packed.put(path, context.blobs.read(sha256))
     except (BlobMissing, BlobAltered):
         return False
     return True

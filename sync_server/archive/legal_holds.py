@@ -10,7 +10,7 @@ from sync_server.database.tables import legal_hold, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log
 from sync_server.records import records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 
 class NoReason(ValueError):
@@ -22,14 +22,14 @@ class NothingHeld(LookupError):
 
 
 def hold(
-    tx: Transaction, office: Office, actor: Actor, reason: str, now: datetime, *,
+    tx: Transaction, context: ApplicationContext, actor: Actor, reason: str, now: datetime, *,
     ticket_id: str | None = None, customer: str | None = None,
 ) -> str:  # fmt: skip
     """Keep a ticket, or all of a customer's, whatever its term; the hold's id. Raises NoReason."""
     reason = _said(reason)
     if (ticket_id is None) == (customer is None):
         raise ValueError("either a ticket or a customer is held")
-    id = office.new_id()
+    id = context.new_id()
     row = {"id": id, "ticket": ticket_id, "customer": customer, "reason": reason}
     tx.execute(insert(legal_hold).values(set_at=now, set_by=actor.id, **row))
     audit_log.note(tx, actor, "hold.set", named(tx, ticket_id, customer), now, row)

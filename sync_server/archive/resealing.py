@@ -18,7 +18,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.signing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey
 from sync_server.runtime import jobs
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 
 def trust(certificate: x509.Certificate, folder: Path) -> Path:
@@ -44,23 +44,23 @@ def replace(key: SealingKey, folder: Path) -> None:
     seal_certificates.of.cache_clear()
 
 
-def ask_for_all(office: Office, now: datetime) -> int:
+def ask_for_all(context: ApplicationContext, now: datetime) -> int:
     """Ask for the present certificate's seal on every report that lacks it; how many.
 
     Asking again asks for no more. Raises NoSeal, UnusableKey.
     """
-    certificate = seal_certificates.of(office.settings).seal.key.fingerprint
+    certificate = seal_certificates.of(context.settings).seal.key.fingerprint
     has_it = select(seal.c.archive).where(seal.c.certificate == certificate)
     query = select(archived.c.id).where(
         archived.c.report_sha256.is_not(None), archived.c.id.not_in(has_it)
     )
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         ids = tx.scalars(query.order_by(archived.c.id))
 
     def ask(tx: Transaction) -> None:
         for id in ids:
             key = f"{archive.SEAL}/{id}/{certificate[:16]}"
-            jobs.ask(tx, office, archive.SEAL, key, {"archive": id}, now)
+            jobs.ask(tx, context, archive.SEAL, key, {"archive": id}, now)
 
-    office.database.write(ask)
+    context.database.write(ask)
     return len(ids)

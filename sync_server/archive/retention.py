@@ -34,8 +34,8 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log
 from sync_server.records import feed
 from sync_server.runtime import jobs
+from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.jobs import Job
-from sync_server.runtime.office import Office
 from sync_server.tickets import operation_log
 
 DISPOSE = "dispose"
@@ -85,20 +85,20 @@ def due(tx: Transaction, years: int, now: datetime) -> list[Term]:
     return [term for term in terms if term.until <= now]
 
 
-def dispose(tx: Transaction, office: Office, actor: Actor, ticket_id: str, now: datetime) -> str:
+def dispose(tx: Transaction, context: ApplicationContext, actor: Actor, ticket_id: str, now: datetime) -> str:
     """Delete a ticket whose term is over, with all that hangs on it; the id of what is left.
 
     Its files go with a job, after the commit. Raises StillKept.
     """
     tx.execute(select(ticket.c.id).where(ticket.c.id == ticket_id).with_for_update())
-    term = term_of(tx, ticket_id, office.settings.retention_years)
+    term = term_of(tx, ticket_id, context.settings.retention_years)
     if term is None:
         raise StillKept("it has not ended, or is not here")
     if term.held:
         raise StillKept(f"it is held: {term.held}")
     if not term.is_over(now):
         raise StillKept(f"it is kept until {term.until:%Y-%m-%d}")
-    id, files = office.new_id(), _files(tx, ticket_id)
+    id, files = context.new_id(), _files(tx, ticket_id)
     kept = _what_is_left(tx, ticket_id, files)
     tx.execute(
         insert(disposal).values(
@@ -107,19 +107,19 @@ def dispose(tx: Transaction, office: Office, actor: Actor, ticket_id: str, now: 
         )
     )  # fmt: skip
     _delete(tx, ticket_id, files)
-    jobs.ask(tx, office, DISPOSE, f"{DISPOSE}/{id}", {"files": sorted(files)}, now)
+    jobs.ask(tx, context, DISPOSE, f"{DISPOSE}/{id}", {"files": sorted(files)}, now)
     audit_log.note(tx, actor, "archive.deleted", term.folio or ticket_id, now, kept)
     return id
 
 
-def remove_files(office: Office, job: Job, now: datetime) -> None:
+def remove_files(context: ApplicationContext, job: Job, now: datetime) -> None:
     """Remove the files of what was deleted, those that nothing else names by now."""
     for name in job.body["files"]:
-        with office.database.reading() as tx:
+        with context.database.reading() as tx:
             if tx.scalar(select(blob.c.sha256).where(blob.c.sha256 == name)) is not None:
                 continue
         try:
-            office.blobs.remove(name)
+            context.blobs.remove(name)
         except BlobMissing:
             continue
 

@@ -13,52 +13,52 @@ from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates
 from sync_server.reports.signer import NoTimeStamp, NotSealable
 from sync_server.reports.signing_key import NoSeal, UnusableKey
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 PATIENCE = timedelta(days=1)
 """How long a customer waits for a seal that an office cannot give; one that has none gives none."""
 
 
-def seal_archived(office: Office, archive_id: str, now: datetime) -> bool:
+def seal_archived(context: ApplicationContext, archive_id: str, now: datetime) -> bool:
     """Seal an archived report, or send it to the customer without, and raise why.
 
     True when it was sealed. Raises what `seal_with_present` raises.
     """
     try:
-        return seal_with_present(office, archive_id, now)
+        return seal_with_present(context, archive_id, now)
     except (NoSeal, UnusableKey, NoTimeStamp, NotSealable) as why:
         patience = timedelta() if isinstance(why, NoSeal) else PATIENCE
-        office.database.write(lambda tx: _send_as_it_came(tx, office, archive_id, patience, now))
+        context.database.write(lambda tx: _send_as_it_came(tx, context, archive_id, patience, now))
         raise
 
 
-def seal_with_present(office: Office, archive_id: str, now: datetime) -> bool:
+def seal_with_present(context: ApplicationContext, archive_id: str, now: datetime) -> bool:
     """Seal an archived report with the office's present certificate; False when it has that seal.
 
     One that was sealed with an earlier certificate is sealed upon that seal. Raises NoSeal,
     UnusableKey, NoTimeStamp, NotSealable, BlobMissing, BlobAltered, StoreDown.
     """
-    office_seal = seal_certificates.of(office.settings).seal
+    office_seal = seal_certificates.of(context.settings).seal
     certificate = office_seal.key.fingerprint
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         archived = archive_search.one(tx, archive_id)
         if archived is None or archived.printed is None or _has(tx, archive_id, certificate):
             return False
     now = _moment(now, archived)
-    sealed = office_seal.sealed(office.blobs.read(archived.printed), now)
-    office.blobs.keep(named(sealed), sealed)
+    sealed = office_seal.sealed(context.blobs.read(archived.printed), now)
+    context.blobs.keep(named(sealed), sealed)
     with_derived_fields = office_seal.stamps is not None
-    return office.database.write(
-        lambda tx: _note(tx, office, archived, sealed, certificate, with_derived_fields, now)
+    return context.database.write(
+        lambda tx: _note(tx, context, archived, sealed, certificate, with_derived_fields, now)
     )
 
 
 def _send_as_it_came(
-    tx: Transaction, office: Office, archive_id: str, patience: timedelta, now: datetime
+    tx: Transaction, context: ApplicationContext, archive_id: str, patience: timedelta, now: datetime
 ) -> None:
     archived = archive_search.one(tx, archive_id)
     if archived and archived.printed and archived.archived_at + patience <= now:
-        report_mail.send(tx, office, archived, archived.printed, now)
+        report_mail.send(tx, context, archived, archived.printed, now)
 
 
 def _moment(now: datetime, archived: Archived) -> datetime:
@@ -74,7 +74,7 @@ def _has(tx: Transaction, archive_id: str, certificate: str) -> bool:
 
 def _note(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     archived: Archived,
     sealed: bytes,
     certificate: str,
@@ -88,7 +88,7 @@ def _note(
     tx.execute(
         insert(blob).values(
             sha256=sha256, size=len(sealed), mime=report_mail.PDF, stored_at=now, readable=True,
-            durable=office.settings.durable == "commit",
+            durable=context.settings.durable == "commit",
         )
     )  # fmt: skip
     tx.execute(
@@ -100,5 +100,5 @@ def _note(
             with_derived_fields=with_derived_fields,
         )
     )
-    report_mail.send(tx, office, archived, sha256, now)
+    report_mail.send(tx, context, archived, sha256, now)
     return True

@@ -20,7 +20,7 @@ from sync_server.blobs.open import open_store
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.tables import blob, device, meta, upload
 from sync_server.database.transactions import Transaction
-from sync_server.runtime.office import Office, open_office, utc_now
+from sync_server.runtime.context import ApplicationContext, open_context, utc_now
 from sync_server.runtime.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -65,7 +65,7 @@ class Manifest:
             raise NotABackup(f"{folder} holds no backup: {error}") from error
 
 
-def back_up(office: Office, folder: Path, now: datetime) -> Manifest:
+def back_up(context: ApplicationContext, folder: Path, now: datetime) -> Manifest:
     """Everything into `folder`, while the office is open; again into the same adds what is new.
 
     The database first, then the files that it names: whatever it names was kept before it. What
@@ -76,30 +76,30 @@ def back_up(office: Office, folder: Path, now: datetime) -> Manifest:
     _check_target(folder)
     coming = folder / COMING
     coming.mkdir(parents=True, exist_ok=True)
-    marks = database_copy.watermarks(office)
-    copied = database_copy.copy(office.settings.database, coming)
-    names = dict(database_copy.kept_files(office, copied))
-    lost = _copy_files(office, names, LocalStore(folder / BLOBS))
+    marks = database_copy.watermarks(context)
+    copied = database_copy.copy(context.settings.database, coming)
+    names = dict(database_copy.kept_files(context, copied))
+    lost = _copy_files(context, names, LocalStore(folder / BLOBS))
     kept = {name: size for name, size in names.items() if name not in lost}
-    _copy_secrets(office.settings.data, folder)
-    with office.database.reading() as tx:
-        epoch = office.epoch(tx)
+    _copy_secrets(context.settings.data, folder)
+    with context.database.reading() as tx:
+        epoch = context.epoch(tx)
     manifest = Manifest(wire_time(now), epoch, copied.name, _hash(copied), kept, lost)
     _write(folder / MANIFEST, json.dumps({n: _plain(manifest, n) for n in Manifest.__slots__}))
     copied.replace(folder / copied.name)
     shutil.rmtree(coming)
-    office.database.write(lambda tx: _durable(tx, marks, kept))
+    context.database.write(lambda tx: _durable(tx, marks, kept))
     return manifest
 
 
-def _copy_files(office: Office, names: Mapping[str, int], store: LocalStore) -> list[str]:
+def _copy_files(context: ApplicationContext, names: Mapping[str, int], store: LocalStore) -> list[str]:
     """Bring what the backup has not yet; the names of those that the office cannot read."""
     lost = []
     for name, size in names.items():
         if store.has(name) and store.size(name) == size:
             continue
         try:
-            store.keep(name, office.blobs.read(name))
+            store.keep(name, context.blobs.read(name))
         except (BlobMissing, BlobAltered):
             lost.append(name)
     return lost
@@ -153,12 +153,12 @@ def new_epoch(settings: Settings) -> str:
 
     For a database that was put back, whoever did it. The server must not be running.
     """
-    office = open_office(settings, on_close=())  # nothing is closed here
+    context = open_context(settings, on_close=())  # nothing is closed here
     epoch = str(uuid4())
     try:
-        office.database.write(lambda tx: _begin_anew(tx, epoch))
+        context.database.write(lambda tx: _begin_anew(tx, epoch))
     finally:
-        office.close()
+        context.close()
     return epoch
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, inspect, make_url, select
 
 from sync_server.database import sqlite
 from sync_server.database.tables import blob, device
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 
 SQLITE, POSTGRES = "folio.db", "folio.pgdump"
@@ -60,15 +60,15 @@ def check(path: Path) -> None:
         raise CopyFailed(f"{path}: {said if said != 'ok' else 'rows point to nothing'}")
 
 
-def kept_files(office: Office, copied: Path) -> Iterator[tuple[str, int]]:
+def kept_files(context: ApplicationContext, copied: Path) -> Iterator[tuple[str, int]]:
     """(sha256, size) of every file that the copy names; on PostgreSQL those named by now."""
-    for row in _rows(office, copied, select(blob.c.sha256, blob.c.size)):
+    for row in _rows(context, copied, select(blob.c.sha256, blob.c.size)):
         yield row[0], int(row[1])
 
 
-def watermarks(office: Office) -> dict[str, int]:
+def watermarks(context: ApplicationContext) -> dict[str, int]:
     """Up to which operation of each device we have everything: a copy made later has it too."""
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         rows = tx.rows(select(device.c.id, device.c.last_n))
         return {row.id: int(row.last_n) for row in rows}
 
@@ -111,9 +111,9 @@ def put(copied: Path, settings: Settings, aside: Path) -> None:
     new.replace(target)
 
 
-def _rows(office: Office, copied: Path, query: Any) -> list[Any]:
+def _rows(context: ApplicationContext, copied: Path, query: Any) -> list[Any]:
     if copied.name == POSTGRES:
-        with office.database.reading() as tx:
+        with context.database.reading() as tx:
             return list(tx.rows(query))
     dbapi = sqlite.module()
     with closing(dbapi.connect(f"file:{copied}?mode=ro", uri=True)) as connection:

@@ -21,8 +21,8 @@ def backup(folder: Path) -> None:
     hash; DIR holds keys, so keep it as safe as the server.
     """
     try:
-        with opened() as office:
-            manifest = whole.back_up(office, folder, office.now())
+        with opened() as context:
+            manifest = whole.back_up(context, folder, context.now())
     except (NotEmpty, NotABackup, CopyFailed) as error:
         raise NeverDone(str(error)) from error
     total = sum(manifest.blobs.values())

@@ -88,18 +88,18 @@ def _furnish(data: Path, reset: bool) -> None:
 def _seed(said: Settings) -> str:
     """The organisation, where it is not there yet; a fresh code for the engineer's tablet."""
     provide_seal(said)
-    office = assemble(said)
+    context = assemble(said)
     try:
-        organisation.seed(office, office.now())
-        with office.database.reading() as tx:
+        organisation.seed(context, context.now())
+        with context.database.reading() as tx:
             engineer = users.by_email(tx, ENGINEER)
         if engineer is None:
             raise NeverDone(f"{ENGINEER} is not in this demo any more: RESET=1 starts over")
-        return office.database.write(
-            lambda tx: enrolment.make_code(tx, office, engineer.id, Role.SYSTEM.value, office.now())
+        return context.database.write(
+            lambda tx: enrolment.make_code(tx, context, engineer.id, Role.SYSTEM.value, context.now())
         )
     finally:
-        office.close()
+        context.close()
 
 
 def _show(*addresses: str) -> None:

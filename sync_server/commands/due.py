@@ -32,8 +32,8 @@ def due(at: str | None) -> None:
         now = instant(at)
     except NotAnInstant as error:
         raise NeverDone(str(error)) from error
-    with opened(now) as office:
-        tally = worker.run_due(office, office.now())
+    with opened(now) as context:
+        tally = worker.run_due(context, context.now())
     for what, count in sorted(tally.items()):
         click.echo(f"{count} {DONE.get(what, what)}")
     if not tally:

@@ -11,12 +11,12 @@ from sync_server.identity import enrolment
 @click.argument("email")
 def enrol(email: str) -> None:
     """Make a one-time code for the tablet of EMAIL; the last line printed is the code."""
-    with opened() as office:
-        person = account(office, email)
+    with opened() as context:
+        person = account(context, email)
         if not person.active:
             raise NeverDone(f"{person.name} has left: the account is not active")
-        code = office.database.write(
-            lambda tx: enrolment.make_code(tx, office, person.id, Role.SYSTEM.value, office.now())
+        code = context.database.write(
+            lambda tx: enrolment.make_code(tx, context, person.id, Role.SYSTEM.value, context.now())
         )
     minutes = int(enrolment.LASTS.total_seconds() // 60)
     click.echo(f"For {person.name}, once, within {minutes} minutes:")

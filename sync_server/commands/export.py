@@ -22,9 +22,9 @@ def export() -> None:
 @click.argument("file", type=A_FILE)
 def month(text: str, file: Path) -> None:
     """Everything closed in a month, with a list of hashes that proves itself without Folio."""
-    with opened() as office, file.open("wb") as out:
+    with opened() as context, file.open("wb") as out:
         try:
-            archive_export.month(office, text, OPERATOR, office.now(), out)
+            archive_export.month(context, text, OPERATOR, context.now(), out)
         except ValueError as error:
             file.unlink()
             raise NeverDone(f"{text} is no month like 2026-03") from error
@@ -36,9 +36,9 @@ def month(text: str, file: Path) -> None:
 @click.argument("file", type=A_FILE)
 def customer(id: str, file: Path) -> None:
     """Everything that is kept about the customer ID: tickets, log, reports, photos."""
-    with opened() as office, file.open("wb") as out:
+    with opened() as context, file.open("wb") as out:
         try:
-            count = customer_export.pack(office, id, OPERATOR, office.now(), out)
+            count = customer_export.pack(context, id, OPERATOR, context.now(), out)
         except UnknownCustomer as error:
             file.unlink()
             raise NeverDone(f"there is no customer {id}") from error

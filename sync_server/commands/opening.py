@@ -17,7 +17,7 @@ from sync_server.identity import users
 from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.identity.users import User
 from sync_server.reports.signing_key import NoSeal, SealExists, UnusableKey
-from sync_server.runtime.office import Office, utc_now
+from sync_server.runtime.context import ApplicationContext, utc_now
 from sync_server.runtime.settings import BadSetting, Settings
 
 KNOWN_FAULTS = (
@@ -41,22 +41,22 @@ def settings() -> Settings:
 
 
 @contextmanager
-def opened(now: datetime | None = None) -> Iterator[Office]:
+def opened(now: datetime | None = None) -> Iterator[ApplicationContext]:
     """The office of these settings, closed again afterwards; `now` stops its clock there."""
     said = settings()
     try:
-        office = assemble(said, (lambda: now) if now else utc_now)
+        context = assemble(said, (lambda: now) if now else utc_now)
     except ValueError as error:
         raise NeverDone(str(error)) from error
     try:
-        yield office
+        yield context
     finally:
-        office.close()
+        context.close()
 
 
-def account(office: Office, email: str) -> User:
+def account(context: ApplicationContext, email: str) -> User:
     """The person with this address. Raises NeverDone."""
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         user = users.by_email(tx, email)
     if user is None:
         raise NeverDone(f"nobody here has the address {email}: folio user add makes an account")

@@ -31,10 +31,10 @@ def import_(file: Path) -> None:
     comes by sync, changes nothing.
     """
     passphrase = _passphrase()
-    with opened() as office, file.open("rb") as content:
+    with opened() as context, file.open("rb") as content:
         try:
             package = Package(content, passphrase)
-            tally = taking.take_in(office, package, SUPERVISOR)
+            tally = taking.take_in(context, package, SUPERVISOR)
         except UnusablePackage as error:
             said = t(f"office.{error.key}", "en", **error.values)
             raise NeverDone(f"{said} Nothing was imported.") from error

@@ -11,7 +11,7 @@ from sync_server.commands.opening import NeverDone, opened
 from sync_server.database.transactions import Transaction
 from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.records import records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import store
 
 OPERATOR = Actor(COMMAND_LINE, Role.ADMINISTRATOR)
@@ -25,8 +25,8 @@ def retention() -> None:
 @retention.command("list")
 def list_due() -> None:
     """Every ticket whose term is over, and what is held. Nothing is deleted."""
-    with opened() as office, office.database.reading() as tx:
-        terms = terms_of.due(tx, office.settings.retention_years, office.now())
+    with opened() as context, context.database.reading() as tx:
+        terms = terms_of.due(tx, context.settings.retention_years, context.now())
         held = [(legal_holds.named(tx, h.ticket, h.customer), h) for h in legal_holds.in_force(tx)]
     for term in terms:
         click.echo(_line(term))
@@ -40,11 +40,11 @@ def list_due() -> None:
 @click.option("--reason", required=True, help="Why it must not be deleted.")
 def hold(what: str, reason: str) -> None:
     """Keep a ticket, or everything of a customer (by its id), whatever its term."""
-    with opened() as office:
-        named = _named(office, what)
+    with opened() as context:
+        named = _named(context, what)
         try:
-            id = office.database.write(
-                lambda tx: legal_holds.hold(tx, office, OPERATOR, reason, office.now(), **named)
+            id = context.database.write(
+                lambda tx: legal_holds.hold(tx, context, OPERATOR, reason, context.now(), **named)
             )
         except NoReason as error:
             raise NeverDone(str(error)) from error
@@ -56,10 +56,10 @@ def hold(what: str, reason: str) -> None:
 @click.option("--reason", required=True, help="Why it need not be kept any longer.")
 def release(hold_id: str, reason: str) -> None:
     """Lift a hold; it stays on record, with both reasons."""
-    with opened() as office:
+    with opened() as context:
         try:
-            office.database.write(
-                lambda tx: legal_holds.lift(tx, OPERATOR, hold_id, reason, office.now())
+            context.database.write(
+                lambda tx: legal_holds.lift(tx, OPERATOR, hold_id, reason, context.now())
             )
         except NothingHeld as error:
             raise NeverDone(f"there is no hold {hold_id} in force") from error
@@ -81,8 +81,8 @@ def delete(folios: tuple[str, ...], everything: bool, yes: bool) -> None:
     """
     if bool(folios) == everything:
         raise click.UsageError("name the folios, or --all")
-    with opened() as office:
-        terms = _chosen(office, folios)
+    with opened() as context:
+        terms = _chosen(context, folios)
         for term in terms:
             click.echo(_line(term))
         if not terms:
@@ -91,40 +91,40 @@ def delete(folios: tuple[str, ...], everything: bool, yes: bool) -> None:
         if not yes:
             click.confirm(f"Delete these {len(terms)} for ever?", abort=True)
         try:
-            office.database.write(lambda tx: _delete(tx, office, terms))
+            context.database.write(lambda tx: _delete(tx, context, terms))
         except StillKept as error:
             raise NeverDone(f"nothing was deleted: {error}") from error
     click.echo(f"{len(terms)} deleted. Their files go within a minute, or with: folio due")
 
 
-def _delete(tx: Transaction, office: Office, terms: list[Term]) -> None:
+def _delete(tx: Transaction, context: ApplicationContext, terms: list[Term]) -> None:
     for term in terms:
-        terms_of.dispose(tx, office, OPERATOR, term.ticket, office.now())
+        terms_of.dispose(tx, context, OPERATOR, term.ticket, context.now())
 
 
-def _chosen(office: Office, folios: tuple[str, ...]) -> list[Term]:
-    years, now = office.settings.retention_years, office.now()
-    with office.database.reading() as tx:
+def _chosen(context: ApplicationContext, folios: tuple[str, ...]) -> list[Term]:
+    years, now = context.settings.retention_years, context.now()
+    with context.database.reading() as tx:
         if not folios:
             return [term for term in terms_of.due(tx, years, now) if not term.held]
-        return [_may_go(tx, folio, office) for folio in folios]
+        return [_may_go(tx, folio, context) for folio in folios]
 
 
-def _may_go(tx: Transaction, folio: str, office: Office) -> Term:
+def _may_go(tx: Transaction, folio: str, context: ApplicationContext) -> Term:
     found = store.by_folio(tx, folio)
     if found is None:
         raise NeverDone(f"there is no ticket {folio}")
-    term = terms_of.term_of(tx, found.record.id, office.settings.retention_years)
+    term = terms_of.term_of(tx, found.record.id, context.settings.retention_years)
     if term is None:
         raise NeverDone(f"{folio} has not ended; nothing was deleted")
-    if not term.is_over(office.now()):
+    if not term.is_over(context.now()):
         why = f"held: {term.held}" if term.held else f"kept until {term.until:%Y-%m-%d}"
         raise NeverDone(f"{folio} is {why}; nothing was deleted")
     return term
 
 
-def _named(office: Office, what: str) -> dict[str, str]:
-    with office.database.reading() as tx:
+def _named(context: ApplicationContext, what: str) -> dict[str, str]:
+    with context.database.reading() as tx:
         found = store.by_folio(tx, what)
         if found is not None:
             return {"ticket_id": found.record.id}

@@ -7,7 +7,7 @@ import click
 from sync_server.archive import resealing
 from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.runtime.office import utc_now
+from sync_server.runtime.context import utc_now
 from sync_server.schedule import worker
 
 
@@ -34,9 +34,9 @@ def init(organisation: str | None) -> None:
 @seal.command()
 def show() -> None:
     """The certificate in use, and those that are trusted besides."""
-    office = seal_certificates.of(settings())
-    _tell(office.seal.key)
-    for certificate in office.trusted[1:]:
+    context = seal_certificates.of(settings())
+    _tell(context.seal.key)
+    for certificate in context.trusted[1:]:
         click.echo(f"Earlier: {signing_key.fingerprint(certificate)}")
 
 
@@ -56,9 +56,9 @@ def renew(new_key: bool, organisation: str | None) -> None:
         key = signing_key.make(organisation or said.name, utc_now())
         resealing.replace(key, seal_certificates.folder(said))
         _tell(key)
-    with opened() as office:
-        count = resealing.ask_for_all(office, office.now())
-        tally = worker.run_jobs(office, office.now())
+    with opened() as context:
+        count = resealing.ask_for_all(context, context.now())
+        tally = worker.run_jobs(context, context.now())
     click.echo(f"{count} reports were without this seal, {tally['seal_done']} sealed now.")
     if tally["seal_failed"]:
         raise NeverDone(f"{tally['seal_failed']} could not be sealed yet; folio due tries again")

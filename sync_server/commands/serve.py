@@ -11,7 +11,7 @@ from sync_server.assembly import assemble
 from sync_server.commands.opening import NeverDone, settings
 from sync_server.records import organisation
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.runtime.office import utc_now
+from sync_server.runtime.context import utc_now
 from sync_server.runtime.settings import Settings
 
 BACKLOG = 2048
@@ -63,8 +63,8 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
 
 def _found(said: Settings) -> None:
     """Once for all workers, which would otherwise do it at the same moment."""
-    with closing(assemble(said)) as office:
-        organisation.settle(office)
+    with closing(assemble(said)) as context:
+        organisation.settle(context)
 
 
 def _open(said: Settings, listening: socket.socket, address: str) -> None:

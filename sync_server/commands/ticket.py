@@ -14,7 +14,7 @@ from sync_server.commands.opening import CALL_CENTRE, SUPERVISOR, NeverDone, acc
 from sync_server.database.transactions import Transaction
 from sync_server.intake import ticket_file
 from sync_server.intake.ticket_file import NotATicket
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import store
 from sync_server.tickets.apply import office_operation
 
@@ -33,8 +33,8 @@ def add(file: IO[bytes]) -> None:
     when it is free. Customers, sites and assets that are not known yet are made.
     """
     documents = _documents(file)
-    with opened() as office:
-        folios = office.database.write(lambda tx: _register(tx, office, documents))
+    with opened() as context:
+        folios = context.database.write(lambda tx: _register(tx, context, documents))
     for folio in folios:
         click.echo(folio)
 
@@ -44,11 +44,11 @@ def add(file: IO[bytes]) -> None:
 @click.argument("email")
 def assign(folio: str, email: str) -> None:
     """Give the ticket FOLIO to the engineer EMAIL; a new one is classified first."""
-    with opened() as office:
-        person = account(office, email)
+    with opened() as context:
+        person = account(context, email)
         if person.role is not Role.ENGINEER or not person.active:
             raise NeverDone(f"{person.name} is no active engineer")
-        office.database.write(lambda tx: _assign(tx, office, folio, person.id))
+        context.database.write(lambda tx: _assign(tx, context, folio, person.id))
     click.echo(f"{folio} is {person.name}'s.")
 
 
@@ -63,24 +63,24 @@ def _documents(file: IO[bytes]) -> list[Any]:
     return documents
 
 
-def _register(tx: Transaction, office: Office, documents: list[Any]) -> list[str]:
+def _register(tx: Transaction, context: ApplicationContext, documents: list[Any]) -> list[str]:
     folios = []
     for number, document in enumerate(documents, start=1):
         try:
-            folios.append(ticket_file.register(tx, office, document, CALL_CENTRE, office.now()))
+            folios.append(ticket_file.register(tx, context, document, CALL_CENTRE, context.now()))
         except NotATicket as error:
             raise NeverDone(f"ticket {number}: {error}; none was registered") from error
     return folios
 
 
-def _assign(tx: Transaction, office: Office, folio: str, engineer: str) -> None:
+def _assign(tx: Transaction, context: ApplicationContext, folio: str, engineer: str) -> None:
     found = store.by_folio(tx, folio)
     if found is None:
         raise NeverDone(f"there is no ticket {folio}")
     if found.record.fields.get("state") == State.NEW:
         _classifiable(found)
-        _command(tx, office, found.record.id, CALL_CENTRE, name="classify")
-    _command(tx, office, found.record.id, SUPERVISOR, name="assign", assignee=engineer)
+        _command(tx, context, found.record.id, CALL_CENTRE, name="classify")
+    _command(tx, context, found.record.id, SUPERVISOR, name="assign", assignee=engineer)
 
 
 def _classifiable(found: Versioned) -> None:
@@ -90,8 +90,8 @@ def _classifiable(found: Versioned) -> None:
         raise NeverDone(f"it is not classified yet, and lacks {', '.join(lacking)}")
 
 
-def _command(tx: Transaction, office: Office, id: str, actor: Actor, **body: str) -> None:
-    result = office_operation(tx, office, actor, id, Kind.COMMAND, body)
+def _command(tx: Transaction, context: ApplicationContext, id: str, actor: Actor, **body: str) -> None:
+    result = office_operation(tx, context, actor, id, Kind.COMMAND, body)
     if result.outcome is not Outcome.APPLIED:
         raise NeverDone(_reason(result.reason, dict(result.values)))
 

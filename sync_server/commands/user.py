@@ -33,11 +33,11 @@ def add(email: str, name: str, role: str, locale: str) -> None:
         raise NeverDone("a password is needed: type it, or give it by standard input")
     if password and not passwords.is_good(password):
         raise NeverDone(f"the password needs {passwords.SHORTEST} characters, not all alike")
-    with opened() as office:
+    with opened() as context:
         kept = passwords.hashed(password) if password else None
         try:
-            office.database.write(
-                lambda tx: users.add(tx, office, email, name, role, office.now(), kept, locale)
+            context.database.write(
+                lambda tx: users.add(tx, context, email, name, role, context.now(), kept, locale)
             )
         except EmailTaken as error:
             raise NeverDone(f"{error} has an account already") from error

@@ -61,8 +61,8 @@ def _finding(file: Path, certificates: tuple[Path, ...]) -> Finding:
     said = settings()
     if not _has_archive(said):
         return verify_file(pdf, seal_certificates.trusted(said), seal_certificates.roots(said))
-    with opened() as office:
-        return archive_check.verify_online(office, pdf)
+    with opened() as context:
+        return archive_check.verify_online(context, pdf)
 
 
 def _has_archive(said: Settings) -> bool:
@@ -88,8 +88,8 @@ def _tell(finding: Finding, language: str) -> None:
 def _whole_archive() -> None:
     if not _has_archive(settings()):
         raise NeverDone(f"there is no office in {settings().data}")
-    with opened() as office:
-        faults = archive_check.check_archive(office)
+    with opened() as context:
+        faults = archive_check.check_archive(context)
     for fault in faults:
         click.echo(str(fault))
     if faults:

@@ -35,7 +35,7 @@ from sync_server.console.web.dependencies import (
 )
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import NoSpace, Unavailable
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.web import statics
 from sync_server.web.security_headers import HEADERS, SecurityHeaders
 
@@ -85,15 +85,15 @@ def _broken(request: Request, error: Exception) -> Response:
 
 def _away(request: Request, error: Exception) -> Response:
     log.warning("a page found no place to read or write", fault=repr(error)[:300])
-    office: Office = request.app.state.office
+    context: ApplicationContext = request.app.state.context
     full = isinstance(error, NoSpace | StoreFull)
     # Who is signed in can only be read where everything else is kept: nobody, then.
-    page = Page(request, office, None, office.now())
+    page = Page(request, context, None, context.now())
     return _said(page, 507 if full else 503, "full" if full else "away")
 
 
 def _trouble(request: Request, status: int, words: str) -> Response:
-    return _said(entrance(request, request.app.state.office), status, words)
+    return _said(entrance(request, request.app.state.context), status, words)
 
 
 def _said(page: Page, status: int, words: str) -> Response:

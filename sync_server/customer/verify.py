@@ -27,7 +27,7 @@ from sync_server.archive.archive_check import verify_online
 from sync_server.archive.archive_search import Archived
 from sync_server.records import organisation
 from sync_server.reports.verify import Check, Finding, Verdict
-from sync_server.runtime.office import Office, the_office
+from sync_server.runtime.context import ApplicationContext, the_context
 
 router = APIRouter(include_in_schema=False)
 
@@ -86,41 +86,41 @@ def customer(app: FastAPI) -> None:
     app.include_router(router)
 
 
-AnOffice = Annotated[Office, Depends(the_office)]
+AContext = Annotated[ApplicationContext, Depends(the_context)]
 
 
 @router.get("/v")
-def ask(request: Request, office: AnOffice) -> Response:
+def ask(request: Request, context: AContext) -> Response:
     """The page with nothing asked yet."""
-    return _page(request, office, None)
+    return _page(request, context, None)
 
 
 @router.get("/v/{folio}")
-def ask_by_code(folio: str, request: Request, office: AnOffice, code: str = "") -> Response:
+def ask_by_code(folio: str, request: Request, context: AContext, code: str = "") -> Response:
     """What is known of a folio with the code of its QR; without a code nothing is said."""
-    answer = _known(office, folio[:80], code.strip().lower()) if code else None
-    return _page(request, office, answer, folio[:80])
+    answer = _known(context, folio[:80], code.strip().lower()) if code else None
+    return _page(request, context, answer, folio[:80])
 
 
 @router.post("/v", max_body_size=LARGEST + AROUND)
 def ask_with_file(
-    request: Request, office: AnOffice, file: Annotated[UploadFile, File()]
+    request: Request, context: AContext, file: Annotated[UploadFile, File()]
 ) -> Response:
     """The verdict over a file; it is looked at and not kept."""
     askers: Askers = request.app.state.askers
-    if not askers.may_ask(request.client.host if request.client else "", office.now()):
+    if not askers.may_ask(request.client.host if request.client else "", context.now()):
         raise HTTPException(429, headers={"Retry-After": "60"})
     pdf = file.file.read(LARGEST + 1)
     if len(pdf) > LARGEST:
         finding = Finding(Verdict.UNKNOWN, (Check("opens_too_large", passed=False),))
     else:
-        finding = verify_online(office, pdf)
-    with office.database.reading() as tx:
+        finding = verify_online(context, pdf)
+    with context.database.reading() as tx:
         found = archive_search.of_file(tx, finding.sha256)
     answer = Answer(
         finding.verdict, f"meaning.{finding.verdict}", finding.folio, found and found[0], finding
     )
-    return _page(request, office, answer)
+    return _page(request, context, answer)
 
 
 @router.get("/customer/{name}")
@@ -133,8 +133,8 @@ def carried(name: str) -> Response:
     return Response(content, media_type=f"{FILES[name]}; charset=utf-8", headers=headers)
 
 
-def _known(office: Office, folio: str, code: str) -> Answer:
-    with office.database.reading() as tx:
+def _known(context: ApplicationContext, folio: str, code: str) -> Answer:
+    with context.database.reading() as tx:
         versions = archive_search.of_folio(tx, folio)
     for one in versions:
         if len(code) == CODE and hmac.compare_digest(
@@ -145,9 +145,9 @@ def _known(office: Office, folio: str, code: str) -> Answer:
     return Answer(verdict, f"known.{verdict}", folio)
 
 
-def _page(request: Request, office: Office, answer: Answer | None, folio: str = "") -> Response:
+def _page(request: Request, context: ApplicationContext, answer: Answer | None, folio: str = "") -> Response:
     language = _language(request)
-    zone = ZoneInfo(office.settings.zone)
+    zone = ZoneInfo(context.settings.zone)
 
     def words(key: str, /, **values: object) -> str:
         return t(f"archive.{key}", language, **values)
@@ -155,11 +155,11 @@ def _page(request: Request, office: Office, answer: Answer | None, folio: str = 
     def moment(at: datetime) -> str:
         return f"{at.astimezone(zone):{MOMENT[language]}}"
 
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         ours = organisation.known(tx)
     html = _templates().get_template("verify.html").render(
         answer=answer, folio=folio, language=language, t=words, moment=moment,
-        organisation=ours.get("organisation") or office.settings.name,
+        organisation=ours.get("organisation") or context.settings.name,
         support=organisation.reached_by(ours), address=_address, megabytes=LARGEST >> 20,
         asked=request.method == "POST", other="en" if language == "es" else "es",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.demo.stories import tell
 from sync_server.identity import passwords, users
 from sync_server.records import organisation, records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 PASSWORD = "folio-demo-2026"
 """What everybody in the demo signs in with."""
@@ -28,16 +28,16 @@ FOLDER = Path(__file__).parent
 BRAND = FOLDER.parent.parent / "assets" / "brand.json"
 
 
-def seed(office: Office, now: datetime) -> bool:
+def seed(context: ApplicationContext, now: datetime) -> bool:
     """Make the demo organisation as of `now`; False when the office has people already."""
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         if tx.scalar(select(user_table.c.id).limit(1)) is not None:
             return False
-    office.database.write(lambda tx: _found(tx, office, now))
-    with office.database.reading() as tx:
+    context.database.write(lambda tx: _found(tx, context, now))
+    with context.database.reading() as tx:
         people = {user.email: user for user in users.all_of(tx)}
     for story in read("tickets"):
-        tell(office, story, people, now)
+        tell(context, story, people, now)
     return True
 
 
@@ -63,12 +63,12 @@ def put_catalogues(tx: Transaction, now: datetime) -> None:
         records.put(tx, "answer", answer["id"], {"name": doc["title"]["es"], **doc}, now)
 
 
-def _found(tx: Transaction, office: Office, now: datetime) -> None:
+def _found(tx: Transaction, context: ApplicationContext, now: datetime) -> None:
     put_catalogues(tx, now)
     tx.execute(insert(folio_counter).values(year=now.year, last=FIRST_FOLIO - 1))
     for person in people():
         id = users.add(
-            tx, office, person["email"], person["name"], person["role"], now,
+            tx, context, person["email"], person["name"], person["role"], now,
             password_hash=passwords.hashed(PASSWORD),
         )  # fmt: skip
         if "van" in person:

@@ -19,7 +19,7 @@ from sync_server.identity.users import User
 from sync_server.intake import ticket_file
 from sync_server.intake.register import register
 from sync_server.records import records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.sync import received_files
 from sync_server.tickets.apply import office_operation
 
@@ -29,15 +29,15 @@ A_BUSINESS_DAY = timedelta(hours=9)
 FRESH = timedelta(hours=20)
 
 
-def tell(office: Office, story: Story, people: Mapping[str, User], now: datetime) -> str:
+def tell(context: ApplicationContext, story: Story, people: Mapping[str, User], now: datetime) -> str:
     """Register the story's ticket and bring it to its state; its id."""
     ago = timedelta(minutes=story["opened_minutes_ago"])
-    opened = business_time_before(now, ago, office.calendar)
+    opened = business_time_before(now, ago, context.calendar)
     if ago < A_BUSINESS_DAY:
         # After a weekend a fresh ticket would otherwise be older than the 24 hours of E1.
         opened = max(opened, now - FRESH)
-    teller = _Teller(office, story, people, opened, now)
-    id = office.database.write(teller.open)
+    teller = _Teller(context, story, people, opened, now)
+    id = context.database.write(teller.open)
     if story["state"] == "merged":
         teller.merge(id)
     elif story["state"] != "classified":
@@ -64,13 +64,13 @@ class _Teller:
 
     def __init__(
         self,
-        office: Office,
+        context: ApplicationContext,
         story: Story,
         people: Mapping[str, User],
         opened: datetime,
         now: datetime,
     ) -> None:
-        self.office = office
+        self.context = context
         self.story = story
         self.people = people
         self.opened = opened
@@ -81,9 +81,9 @@ class _Teller:
         """Register the ticket as the call centre does; its asset brings its history along."""
         said = {**self.story, "asset": self._asset()}
         if self.story["state"] == "classified":
-            said |= {"follow_up_of": f"{self.office.settings.folio_prefix}-{self.now.year}-000018"}
+            said |= {"follow_up_of": f"{self.context.settings.folio_prefix}-{self.now.year}-000018"}
         id = register(
-            tx, self.office, ticket_file.request_of(said), self.actor(Role.CALL_CENTRE), self.opened
+            tx, self.context, ticket_file.request_of(said), self.actor(Role.CALL_CENTRE), self.opened
         )
         self._write_history(tx, said["asset"])
         return id
@@ -101,9 +101,9 @@ class _Teller:
     ) -> None:
         """Somebody does something, `after` minutes later."""
         self.at = min(self.at + timedelta(minutes=after), self.now)
-        self.office.database.write(
+        self.context.database.write(
             lambda tx: office_operation(
-                tx, self.office, self.actor(role), id, kind, body, now=self.at
+                tx, self.context, self.actor(role), id, kind, body, now=self.at
             )
         )
 
@@ -117,7 +117,7 @@ class _Teller:
 
     def adds(self, id: str, collection: str, **entry: Any) -> None:
         """The engineer adds an entry."""
-        body = {"collection": collection, "entry": {"id": self.office.new_id(), **entry}}
+        body = {"collection": collection, "entry": {"id": self.context.new_id(), **entry}}
         self.does(id, Role.ENGINEER, Kind.APPEND, body)
 
     def assign(self, id: str) -> None:
@@ -135,7 +135,7 @@ class _Teller:
 
     def merge(self, id: str) -> None:
         """The same asset was reported twice: this one goes into the other."""
-        with self.office.database.reading() as tx:
+        with self.context.database.reading() as tx:
             query = select(ticket.c.folio).where(
                 ticket.c.serial == self.story["asset"]["serial"], ticket.c.id != id
             )
@@ -146,7 +146,7 @@ class _Teller:
         """A picture of a screen, stored like any other file."""
         content = _capture(words)
         name = sha256(content).hexdigest()
-        received_files.receive(self.office, name, "image/png", content, self.at)
+        received_files.receive(self.context, name, "image/png", content, self.at)
         self.adds(
             id, "evidence", sha256=name, mime="image/png", size=len(content), kind="capture",
             caption=words, taken_at=wire_time(self.at),
@@ -161,7 +161,7 @@ class _Teller:
         earlier = self.story["asset"].get("history") or ()
         if asset is None or asset.doc.get("history") or not earlier:
             return
-        number = f"{self.office.settings.folio_prefix}-{self.now.year}"
+        number = f"{self.context.settings.folio_prefix}-{self.now.year}"
         history = [
             {
                 "folio": f"{number}-{18 + index:06d}",

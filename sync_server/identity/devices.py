@@ -15,7 +15,7 @@ from sync_server.database.tables import device as table
 from sync_server.database.tables import user as user_table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.users import User
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 TOKEN_BYTES = 32
 ROTATE_AFTER = timedelta(days=30)
@@ -55,10 +55,10 @@ def new_token() -> str:
 
 
 def add(
-    tx: Transaction, office: Office, user_id: str, about: dict[str, str], now: datetime
+    tx: Transaction, context: ApplicationContext, user_id: str, about: dict[str, str], now: datetime
 ) -> tuple[str, str]:
     """A new tablet of a user: its id and token. `about`: name, platform, app_version."""
-    id, token = office.new_id(), new_token()
+    id, token = context.new_id(), new_token()
     tx.execute(
         insert(table).values(
             id=id, user=user_id, token_hash=hashed(token), token_issued_at=now, created_at=now,
@@ -69,10 +69,10 @@ def add(
     return id, token
 
 
-def signed_in(office: Office, token: str) -> Device:
+def signed_in(context: ApplicationContext, token: str) -> Device:
     """The tablet with this token; the first use of a new one ends the old. Raises NotSignedIn."""
     hash = hashed(token)
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         row = _by_token(tx, hash)
     if row is None:
         raise NotSignedIn
@@ -80,29 +80,29 @@ def signed_in(office: Office, token: str) -> Device:
         raise NotSignedIn(wipe=row.wipe)
     if row.token_hash == hash:
         return _device(row, row.token_issued_at)
-    now = office.now()
-    office.database.write(lambda tx: _begin_with(tx, row.id, hash, now))
+    now = context.now()
+    context.database.write(lambda tx: _begin_with(tx, row.id, hash, now))
     return _device(row, now)
 
 
-def rotate(tx: Transaction, office: Office, id: str) -> str:
+def rotate(tx: Transaction, context: ApplicationContext, id: str) -> str:
     """A new token; the old one is accepted until the first use of this one.
 
     Asked twice it is the same one: a hello that the network doubled must not void what the tablet
     was given in the first answer.
     """
     known = tx.scalar(select(table.c.token_hash).where(table.c.id == id))
-    derived = hmac.digest(office.secret, f"token of {id} after {known}".encode(), "sha256")
+    derived = hmac.digest(context.secret, f"token of {id} after {known}".encode(), "sha256")
     token = base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
     tx.execute(update(table).where(table.c.id == id).values(next_token_hash=hashed(token)))
     return token
 
 
-def succeed(tx: Transaction, office: Office, device: Device, now: datetime) -> tuple[str, str]:
+def succeed(tx: Transaction, context: ApplicationContext, device: Device, now: datetime) -> tuple[str, str]:
     """A new identity for a tablet that was restored or copied: id and token."""
     row = tx.execute(select(table).where(table.c.id == device.id)).one()
     about = {"name": row.name, "platform": row.platform, "app_version": row.app_version}
-    id, token = add(tx, office, device.user.id, about, now)
+    id, token = add(tx, context, device.user.id, about, now)
     values = {"forked_at": None, "successor": id}
     tx.execute(update(table).where(table.c.id == device.id).values(values))
     skew = {"skew_ms": row.skew_ms, "skew_measured_at": row.skew_measured_at}

@@ -11,7 +11,7 @@ from sync_server.database.tables import enrol_code
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices, users
 from sync_server.identity.users import User
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is read as a digit."""
@@ -37,7 +37,7 @@ class Enrolled:
     user: User
 
 
-def make_code(tx: Transaction, office: Office, user_id: str, created_by: str, now: datetime) -> str:
+def make_code(tx: Transaction, context: ApplicationContext, user_id: str, created_by: str, now: datetime) -> str:
     """A new code for a user, in groups of five; an earlier unused one of theirs is void."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     tx.execute(
@@ -53,7 +53,7 @@ def make_code(tx: Transaction, office: Office, user_id: str, created_by: str, no
 
 
 def enrol(
-    tx: Transaction, office: Office, code: str, about: dict[str, str], now: datetime
+    tx: Transaction, context: ApplicationContext, code: str, about: dict[str, str], now: datetime
 ) -> Enrolled:
     """A new tablet for the code's owner; the code is used up. Raises CodeRefused."""
     mine = enrol_code.c.code_hash == _hash(code.upper().translate(READ_AS))
@@ -63,7 +63,7 @@ def enrol(
     user = users.get(tx, row.user)
     if user is None or not user.active:
         raise CodeRefused
-    device_id, token = devices.add(tx, office, user.id, about, now)
+    device_id, token = devices.add(tx, context, user.id, about, now)
     tx.execute(update(enrol_code).where(mine).values(used_at=now, device=device_id))
     return Enrolled(device_id, token, user)
 

@@ -10,7 +10,7 @@ from shared.ticket.people import Role
 from sync_server.database.tables import user as table
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 PEOPLE = "people"
 """The catalogue of who is who."""
@@ -39,7 +39,7 @@ class User:
 
 def add(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     email: str,
     name: str,
     role: Role | str,
@@ -53,7 +53,7 @@ def add(
         raise NotAnEmail(email)
     if by_email(tx, address) is not None:
         raise EmailTaken(address)
-    id = office.new_id()
+    id = context.new_id()
     tx.execute(
         insert(table).values(
             id=id, email=address, name=name.strip() or address, role=Role(role).value,

@@ -11,7 +11,7 @@ from shared.ticket.ticket import Nature, Priority, Type
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.records.records import Stored
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets.apply import office_operation
 
 
@@ -30,54 +30,54 @@ class Request:
     asset: Mapping[str, Any] = field(default_factory=dict)
 
 
-def register(tx: Transaction, office: Office, request: Request, actor: Actor, now: datetime) -> str:
+def register(tx: Transaction, context: ApplicationContext, request: Request, actor: Actor, now: datetime) -> str:
     """The id of the new ticket, classified at once when everything is said. R021.
 
     Raises shared.ticket.shapes.Unreadable.
     """
-    fields = {**request.fields, **_about(tx, office, request, now)}
-    id = office.new_id()
-    office_operation(tx, office, actor, id, Kind.CREATE, {"fields": fields}, now=now)
+    fields = {**request.fields, **_about(tx, context, request, now)}
+    id = context.new_id()
+    office_operation(tx, context, actor, id, Kind.CREATE, {"fields": fields}, now=now)
     if _is_classified(fields):
         classify = {"name": "classify"}
-        office_operation(tx, office, actor, id, Kind.COMMAND, classify, now=now)
+        office_operation(tx, context, actor, id, Kind.COMMAND, classify, now=now)
     return id
 
 
-def _about(tx: Transaction, office: Office, request: Request, now: datetime) -> dict[str, str]:
+def _about(tx: Transaction, context: ApplicationContext, request: Request, now: datetime) -> dict[str, str]:
     """The ids of customer, site and asset; those that are not known are made."""
     ids: dict[str, str] = {}
     if request.customer:
         doc = {"name": request.customer, "locale": request.locale}
-        ids["customer"] = _found(tx, office, "customer", request.customer, doc, now)
+        ids["customer"] = _found(tx, context, "customer", request.customer, doc, now)
     if request.site and request.customer:
-        ids["site"] = _site(tx, office, request, ids["customer"], now)
+        ids["site"] = _site(tx, context, request, ids["customer"], now)
     if request.asset.get("serial"):
         asset: dict[str, Any] = {"history": [], **request.asset, **ids}
-        ids["asset"] = _found(tx, office, "asset", asset["serial"], asset, now)
+        ids["asset"] = _found(tx, context, "asset", asset["serial"], asset, now)
     return ids
 
 
 def _found(
-    tx: Transaction, office: Office, record: str, label: str, doc: Mapping[str, Any], now: datetime
+    tx: Transaction, context: ApplicationContext, record: str, label: str, doc: Mapping[str, Any], now: datetime
 ) -> str:
     known = records.labelled(tx, record, label)
-    return known.id if known else _made(tx, office, record, doc, now)
+    return known.id if known else _made(tx, context, record, doc, now)
 
 
-def _site(tx: Transaction, office: Office, request: Request, customer: str, now: datetime) -> str:
+def _site(tx: Transaction, context: ApplicationContext, request: Request, customer: str, now: datetime) -> str:
     def is_it(site: Stored) -> bool:
         return site.label == request.site and site.doc.get("customer") == customer
 
     known = next(filter(is_it, records.all_of(tx, "site")), None)
     doc = {"name": request.site, "address": request.address, "customer": customer}
-    return known.id if known else _made(tx, office, "site", doc, now)
+    return known.id if known else _made(tx, context, "site", doc, now)
 
 
 def _made(
-    tx: Transaction, office: Office, record: str, doc: Mapping[str, Any], now: datetime
+    tx: Transaction, context: ApplicationContext, record: str, doc: Mapping[str, Any], now: datetime
 ) -> str:
-    id = office.new_id()
+    id = context.new_id()
     records.put(tx, record, id, doc, now)
     return id
 

@@ -11,7 +11,7 @@ from shared.time.times import NotAnInstant, instant
 from sync_server.database.transactions import Transaction
 from sync_server.intake.register import Request
 from sync_server.intake.register import register as register_request
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import store
 
 
@@ -48,15 +48,15 @@ FIELDS = frozenset(
 """What goes into the ticket as it is; the rest says who and what it is about, or is passed over."""
 
 
-def register(tx: Transaction, office: Office, doc: Any, actor: Actor, now: datetime) -> str:
+def register(tx: Transaction, context: ApplicationContext, doc: Any, actor: Actor, now: datetime) -> str:
     """The folio of the ticket in `doc`, opened when it says so and otherwise `now`.
 
     Raises NotATicket.
     """
     said = _in_english(doc)
-    at = _opened(said.get("opened_at"), office.settings.zone) or now
+    at = _opened(said.get("opened_at"), context.settings.zone) or now
     try:
-        id = register_request(tx, office, request_of(said), actor, at)
+        id = register_request(tx, context, request_of(said), actor, at)
     except Unreadable as error:
         raise NotATicket(str(error)) from error
     made = store.load(tx, id)

@@ -8,13 +8,13 @@ from sqlalchemy import insert, select
 
 from sync_server.database.tables import outbox
 from sync_server.database.transactions import Transaction
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 WEBHOOK = "webhook"
 
 
 def announce(
-    tx: Transaction, office: Office, topic: str, ticket: str, body: Mapping[str, Any], now: datetime
+    tx: Transaction, context: ApplicationContext, topic: str, ticket: str, body: Mapping[str, Any], now: datetime
 ) -> None:
     """An event for other systems, once for each topic, ticket and revision.
 
@@ -25,7 +25,7 @@ def announce(
         return
     tx.execute(
         insert(outbox).values(
-            id=office.new_id(), way=WEBHOOK, topic=topic, key=key, ticket=ticket,
+            id=context.new_id(), way=WEBHOOK, topic=topic, key=key, ticket=ticket,
             body=dict(body), created_at=now, due_at=now,
         )
     )  # fmt: skip

@@ -13,7 +13,7 @@ from sync_server.database.tables import outbox
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.records import organisation, records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 MAIL = "mail"
 
@@ -26,7 +26,7 @@ Recipient = tuple[str, str]
 
 def tell(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     topic: str,
     key: str,
     record: Record,
@@ -43,11 +43,11 @@ def tell(
         once = f"{key}/{number}" if number else key
         if tx.scalar(select(outbox.c.id).where(outbox.c.key == once)) is not None:
             continue
-        body = {**_words(tx, office, topic, record, locale, values), "attached": list(attached)}
+        body = {**_words(tx, context, topic, record, locale, values), "attached": list(attached)}
         nobody = {"dead_at": now, "failure": "nobody to write to"} if not address else {}
         tx.execute(
             insert(outbox).values(
-                id=office.new_id(), way=MAIL, topic=topic, key=once, ticket=record.id,
+                id=context.new_id(), way=MAIL, topic=topic, key=once, ticket=record.id,
                 recipient=address or None, body=body, created_at=now, due_at=now, **nobody,
             )
         )  # fmt: skip
@@ -82,14 +82,14 @@ def of_role(tx: Transaction, role: Role) -> list[Recipient]:
 
 def _words(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     topic: str,
     record: Record,
     locale: str,
     values: Mapping[str, object],
 ) -> dict[str, Any]:
     language = language_of(locale)
-    said = {**_known(tx, office, record, language), **values}
+    said = {**_known(tx, context, record, language), **values}
     return {
         "subject": t(f"mail.{topic}.subject", language, **said),
         "text": t(f"mail.{topic}.text", language, **said),
@@ -97,7 +97,7 @@ def _words(
     }
 
 
-def _known(tx: Transaction, office: Office, record: Record, language: str) -> dict[str, object]:
+def _known(tx: Transaction, context: ApplicationContext, record: Record, language: str) -> dict[str, object]:
     doc = record.fields
     ours = organisation.known(tx)
     return {
@@ -106,6 +106,6 @@ def _known(tx: Transaction, office: Office, record: Record, language: str) -> di
         "description": doc.get("description") or "",
         "solution": doc.get("solution") or "",
         "question": doc.get("question") or "",
-        "office": ours.get("organisation") or office.settings.name,
-        "support": organisation.reached_by(ours) or office.settings.public_url,
+        "office": ours.get("organisation") or context.settings.name,
+        "support": organisation.reached_by(ours) or context.settings.public_url,
     }

@@ -14,7 +14,7 @@ from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
 from sync_server.database.tables import outbox as table
 from sync_server.database.transactions import Transaction
 from sync_server.messages.notices import MAIL
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = 16
@@ -24,16 +24,16 @@ TIMEOUT = 20.0
 """Seconds that a mail server has to answer."""
 
 
-def send_mail(office: Office, now: datetime, most: int = 200) -> Counter[str]:
+def send_mail(context: ApplicationContext, now: datetime, most: int = 200) -> Counter[str]:
     """Send what is due; without a mail server configured everything waits where it is."""
     tally: Counter[str] = Counter()
-    if not office.settings.smtp:
+    if not context.settings.smtp:
         return tally
     for _ in range(most):
-        row = office.database.write(lambda tx: _lease(tx, now))
+        row = context.database.write(lambda tx: _lease(tx, now))
         if row is None:
             break
-        tally[_send(office, row, now)] += 1
+        tally[_send(context, row, now)] += 1
     return tally
 
 
@@ -55,14 +55,14 @@ def _lease(tx: Transaction, now: datetime) -> Row[Any] | None:
     return row
 
 
-def _send(office: Office, row: Row[Any], now: datetime) -> str:
+def _send(context: ApplicationContext, row: Row[Any], now: datetime) -> str:
     try:
-        _deliver(office, message(office, row, now))
+        _deliver(context, message(context, row, now))
     except (OSError, smtplib.SMTPException, BlobMissing, BlobAltered, StoreDown) as error:
         why = f"{type(error).__name__}: {error}"[:500]
-        office.database.write(lambda tx: _failed(tx, row, why, now))
+        context.database.write(lambda tx: _failed(tx, row, why, now))
         return "mail_failed"
-    office.database.write(
+    context.database.write(
         lambda tx: tx.execute(
             update(table).where(table.c.id == row.id).values(sent_at=now, failure=None)
         )
@@ -79,9 +79,9 @@ def _failed(tx: Transaction, row: Row[Any], why: str, now: datetime) -> None:
     )
 
 
-def message(office: Office, row: Row[Any], now: datetime) -> EmailMessage:
+def message(context: ApplicationContext, row: Row[Any], now: datetime) -> EmailMessage:
     """The mail in a row, with its attachments. Raises BlobMissing, BlobAltered, StoreDown."""
-    sender = office.settings.mail_from or f"folio@{urlsplit(office.settings.public_url).hostname}"
+    sender = context.settings.mail_from or f"folio@{urlsplit(context.settings.public_url).hostname}"
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = row.recipient
@@ -93,13 +93,13 @@ def message(office: Office, row: Row[Any], now: datetime) -> EmailMessage:
     mail.set_content(row.body["text"])
     for file in row.body.get("attached") or ():
         kind, _, part = file["mime"].partition("/")
-        content = office.blobs.read(file["sha256"])
+        content = context.blobs.read(file["sha256"])
         mail.add_attachment(content, maintype=kind, subtype=part, filename=file["name"])
     return mail
 
 
-def _deliver(office: Office, mail: EmailMessage) -> None:
-    address = urlsplit(office.settings.smtp)
+def _deliver(context: ApplicationContext, mail: EmailMessage) -> None:
+    address = urlsplit(context.settings.smtp)
     secure = address.scheme == "smtps"
     kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
     with kind(address.hostname or "localhost", address.port or (465 if secure else 25),

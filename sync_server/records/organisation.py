@@ -11,7 +11,7 @@ from typing import Any
 
 from sync_server.database.transactions import Transaction
 from sync_server.records import brand_file, records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 
 ID = "organisation"
@@ -40,15 +40,15 @@ def say(tx: Transaction, said: Mapping[str, Any], now: datetime) -> None:
         records.put(tx, "catalogue", ID, doc, now)
 
 
-def settle(office: Office) -> None:
+def settle(context: ApplicationContext) -> None:
     """Say what the settings say: where reports are verified, the zone, the brand. Raises BadBrand.
 
     An address that two sides know by different names would make two different reports.
     """
-    said = {**_named(office.settings), **_brand(office.settings)}
-    said |= {"verify_at": office.settings.public_url, "zone": office.settings.zone}
-    now = office.now()
-    office.database.write(lambda tx: say(tx, {**_unnamed(tx, office.settings), **said}, now))
+    said = {**_named(context.settings), **_brand(context.settings)}
+    said |= {"verify_at": context.settings.public_url, "zone": context.settings.zone}
+    now = context.now()
+    context.database.write(lambda tx: say(tx, {**_unnamed(tx, context.settings), **said}, now))
 
 
 def _named(settings: Settings) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.reports import pdf_rules
 from sync_server.reports.pdf_rules import PRINTED, Finding, Rule
 from sync_server.reports.report_file import NotAReport, read_report
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,13 @@ def findings(reading: ReportReading, record: Mapping[str, Any]) -> list[Finding]
 
 
 def report_findings(
-    tx: Transaction, office: Office, record: Record, sha256: str, record_digest: str | None
+    tx: Transaction, context: ApplicationContext, record: Record, sha256: str, record_digest: str | None
 ) -> tuple[tuple[str, str], ...]:
     """What is wrong with the report that arrived, each in Spanish and English. CL19.
 
     `record_digest` is what the tablet finalised with; its report must carry that very record.
     """
-    reading = _noted_or_read(tx, office, sha256)
+    reading = _noted_or_read(tx, context, sha256)
     ours = printed_record(record, reading)
     found = findings(reading, ours)
     if record_digest is not None and record_digest != digest(ours) and not found:
@@ -94,10 +94,10 @@ def printed_record(record: Record, reading: ReportReading | None) -> dict[str, A
     return report_record(record, provisional if provisional and said == provisional else None)
 
 
-def _noted_or_read(tx: Transaction, office: Office, sha256: str) -> ReportReading:
+def _noted_or_read(tx: Transaction, context: ApplicationContext, sha256: str) -> ReportReading:
     found = noted(tx, sha256)
     # It was noted when its bytes arrived as a PDF; under another mime it is read here.
-    return found if found is not None else read(office.blobs.read(sha256))
+    return found if found is not None else read(context.blobs.read(sha256))
 
 
 def _content(reading: ReportReading, record: Mapping[str, Any]) -> Iterator[Finding]:

@@ -115,8 +115,8 @@ class Seal:
         """
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
         description = _description(len(writer.prev.embedded_signatures))
-        office = PdfSigner(description, self.signer, timestamper=self.stamps)
-        session = office.init_signing_session(writer)
+        context = PdfSigner(description, self.signer, timestamper=self.stamps)
+        session = context.init_signing_session(writer)
         session.system_time = at
         document = session.prepare_tbs_document(validation_info=None, bytes_reserved=self._room())
         prepared, _ = document.digest_tbs_document(output=output)

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, insert, or_, select, update
 
 from sync_server.database.tables import job as table
 from sync_server.database.transactions import Transaction
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 LEASE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=1)
@@ -27,13 +27,13 @@ class Job:
 
 
 def ask(
-    tx: Transaction, office: Office, kind: str, key: str, body: Mapping[str, Any], due_at: datetime
+    tx: Transaction, context: ApplicationContext, kind: str, key: str, body: Mapping[str, Any], due_at: datetime
 ) -> None:
     """Ask for a job; one that was asked for under this key before is not asked for again."""
     if tx.scalar(select(table.c.id).where(table.c.key == key)) is None:
         tx.execute(
             insert(table).values(
-                id=office.new_id(), kind=kind, key=key, body=dict(body), due_at=due_at
+                id=context.new_id(), kind=kind, key=key, body=dict(body), due_at=due_at
             )
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from sync_server.database.sqlite import module
 from sync_server.database.tables import outbox
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 log = structlog.get_logger(__name__)
 
@@ -20,27 +20,27 @@ RESERVE = 200 * 1024 * 1024
 NOBODY = "0" * 64
 
 
-def readiness(office: Office, now: datetime) -> tuple[bool, Mapping[str, Any]]:
+def readiness(context: ApplicationContext, now: datetime) -> tuple[bool, Mapping[str, Any]]:
     """Whether work may be sent here, and what was found: `ok` or what is wrong, by name.
 
     `oldest_mail_s` tells how long the oldest unsent mail waits, in seconds: a sign for people, no
     reason to send tablets elsewhere.
     """
     tried = {
-        "database": _tried(lambda: _asked(office)),
-        "files": _tried(lambda: office.blobs.has(NOBODY)),
-        "disk": "ok" if shutil.disk_usage(office.settings.data).free > RESERVE else "full",
+        "database": _tried(lambda: _asked(context)),
+        "files": _tried(lambda: context.blobs.has(NOBODY)),
+        "disk": "ok" if shutil.disk_usage(context.settings.data).free > RESERVE else "full",
     }
     ready = set(tried.values()) == {"ok"}
-    found: dict[str, Any] = {**tried, "oldest_mail_s": _oldest(office, now) if ready else None}
-    if office.database.dialect == "sqlite":
+    found: dict[str, Any] = {**tried, "oldest_mail_s": _oldest(context, now) if ready else None}
+    if context.database.dialect == "sqlite":
         found["sqlite"] = module().sqlite_version
     return ready, found
 
 
-def _asked(office: Office) -> str:
-    with office.database.reading() as tx:
-        return office.epoch(tx)
+def _asked(context: ApplicationContext) -> str:
+    with context.database.reading() as tx:
+        return context.epoch(tx)
 
 
 def _tried(ask: Callable[[], object]) -> str:
@@ -52,8 +52,8 @@ def _tried(ask: Callable[[], object]) -> str:
     return "ok"
 
 
-def _oldest(office: Office, now: datetime) -> int:
+def _oldest(context: ApplicationContext, now: datetime) -> int:
     waiting = outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None)
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         oldest: datetime | None = tx.scalar(select(func.min(outbox.c.due_at)).where(*waiting))
     return max(0, int((now - oldest).total_seconds())) if oldest else 0

@@ -18,48 +18,48 @@ from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import sla_status, store
 from sync_server.tickets.apply import office_operation
 
 
-def escalate(office: Office, now: datetime) -> Counter[str]:
+def escalate(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Raise everything that is to be raised by `now` (zoned), once for each cause: how many."""
     tally: Counter[str] = Counter()
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         special = _special_parts(tx)
         rows = tx.rows(
             select(ticket.c.id, ticket.c.arrived_at).where(
                 ticket.c.state.not_in([state.value for state in TERMINAL])
             )
         )
-        due = [row.id for row in rows if _causes(tx, office, row.id, row.arrived_at, special, now)]
+        due = [row.id for row in rows if _causes(tx, context, row.id, row.arrived_at, special, now)]
     for id in due:
-        raise_one = partial(_raise, office=office, id=id, special=special, now=now)
-        tally["escalated"] += office.database.write(raise_one)
+        raise_one = partial(_raise, context=context, id=id, special=special, now=now)
+        tally["escalated"] += context.database.write(raise_one)
     return tally
 
 
-def _raise(tx: Transaction, office: Office, id: str, special: frozenset[str], now: datetime) -> int:
+def _raise(tx: Transaction, context: ApplicationContext, id: str, special: frozenset[str], now: datetime) -> int:
     """What is due for one ticket, looked at again now that it is locked."""
     store.lock(tx, [id])
     arrived = tx.scalar(select(ticket.c.arrived_at).where(ticket.c.id == id))
     raised = 0
-    for cause in _causes(tx, office, id, arrived, special, now):
+    for cause in _causes(tx, context, id, arrived, special, now):
         body = {
             "name": "raise_escalation", "trigger": cause.trigger.value, "level": cause.level,
             "reason": cause.reason_code,
         }  # fmt: skip
-        result = office_operation(tx, office, SYSTEM, id, Kind.COMMAND, body, now=now)
+        result = office_operation(tx, context, SYSTEM, id, Kind.COMMAND, body, now=now)
         if result.outcome is Outcome.APPLIED and result.after is not None:
-            _tell(tx, office, result.after.record, cause, now)
+            _tell(tx, context, result.after.record, cause, now)
             raised += 1
     return raised
 
 
 def _causes(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     id: str,
     arrived: datetime | None,
     special: frozenset[str],
@@ -68,16 +68,16 @@ def _causes(
     versioned = store.load(tx, id)
     if versioned is None or Ticket.of(versioned.record).is_terminal:
         return []
-    return escalations(facts(versioned.record, arrived, special, office, now))
+    return escalations(facts(versioned.record, arrived, special, context, now))
 
 
 def facts(
-    record: Record, arrived: datetime | None, special: frozenset[str], office: Office, now: datetime
+    record: Record, arrived: datetime | None, special: frozenset[str], context: ApplicationContext, now: datetime
 ) -> Facts:
     """What a ticket's own record says of each cause; `special` are the codes ordered specially."""
     view = Ticket.of(record)
     resolved = instant((record.fields.get("finalised") or {}).get("at"))
-    clocks = sla_status.readings(record, arrived, resolved, office.calendar, now)
+    clocks = sla_status.readings(record, arrived, resolved, context.calendar, now)
     late = {reading.clock for reading in clocks if reading.standing is Standing.BREACHED}
     return Facts(
         opened=view.created_at or now,
@@ -108,10 +108,10 @@ def _special_parts(tx: Transaction) -> frozenset[str]:
 
 
 def _tell(
-    tx: Transaction, office: Office, record: Record, cause: Escalation, now: datetime
+    tx: Transaction, context: ApplicationContext, record: Record, cause: Escalation, now: datetime
 ) -> None:
     to = notices.of_role(tx, notices.LEVELS[cause.level])
     key = f"escalation/{record.id}/{cause.trigger.value}/{cause.level}"
     language = language_of(to[0][1]) if to else "es"
     reason = t(f"mail.reason.{cause.reason_code}", language)
-    notices.tell(tx, office, "escalation", key, record, to, now, level=cause.level, reason=reason)
+    notices.tell(tx, context, "escalation", key, record, to, now, level=cause.level, reason=reason)

@@ -19,7 +19,7 @@ from shared.ticket.ticket import Record, State, Ticket
 from sync_server.database.tables import operation, outbox, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import closing, store
 from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.unit_of_work import UnitOfWork
@@ -59,40 +59,40 @@ class Count:
         return str(self.record.fields["state"])
 
 
-def remind_and_close(office: Office, now: datetime) -> Counter[str]:
+def remind_and_close(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Every reminder and closing that is due by `now` (zoned), once each: how many of what."""
     tally: Counter[str] = Counter()
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         waiting = tx.scalars(select(ticket.c.id).where(ticket.c.state.in_(tuple(STEPS))))
-        due = [id for id in waiting if _due(_count(tx, office, store.load(tx, id)), now)]
+        due = [id for id in waiting if _due(_count(tx, context, store.load(tx, id)), now)]
     for id in due:
-        tally += office.database.write(partial(_tend, office=office, id=id, now=now))
+        tally += context.database.write(partial(_tend, context=context, id=id, now=now))
     return tally
 
 
-def _tend(tx: Transaction, office: Office, id: str, now: datetime) -> Counter[str]:
+def _tend(tx: Transaction, context: ApplicationContext, id: str, now: datetime) -> Counter[str]:
     """What is due for one ticket, looked at again now that it is locked."""
-    count = _count(tx, office, store.lock(tx, [id]).get(id))
+    count = _count(tx, context, store.lock(tx, [id]).get(id))
     tally: Counter[str] = Counter()
     for step in _due(count, now):
         assert count is not None
         if step.step.action is Action.REMIND:
-            _remind(tx, office, count, step, now)
+            _remind(tx, context, count, step, now)
             tally["reminded"] += 1
-        elif not _keeps_open(tx, office, count, now):
-            _close(tx, office, count, step, now)
+        elif not _keeps_open(tx, context, count, now):
+            _close(tx, context, count, step, now)
             tally["closed"] += 1
     return tally
 
 
-def _count(tx: Transaction, office: Office, versioned: Versioned | None) -> Count | None:
+def _count(tx: Transaction, context: ApplicationContext, versioned: Versioned | None) -> Count | None:
     if versioned is None or versioned.record.fields.get("state") not in STEPS:
         return None
     record = versioned.record
     since, last = _since(tx, record)
     if since is None:
         return None
-    planned = plan(record.fields["state"], since, last, office.calendar)
+    planned = plan(record.fields["state"], since, last, context.calendar)
     prefix = _key(record.id, "")
     known = tx.scalars(select(outbox.c.key).where(outbox.c.ticket == record.id))
     done = frozenset(key.removeprefix(prefix) for key in known if key.startswith(prefix))
@@ -124,25 +124,25 @@ def _due(count: Count | None, now: datetime) -> list[Planned]:
     return steps_due(count.planned, count.done, now) if count else []
 
 
-def _remind(tx: Transaction, office: Office, count: Count, step: Planned, now: datetime) -> None:
+def _remind(tx: Transaction, context: ApplicationContext, count: Count, step: Planned, now: datetime) -> None:
     topic = "question" if count.state == State.WAITING_CUSTOMER else "validation"
     topic += "_overtaken" if step.overtaken else ""
     closes = max(planned.at for planned in count.planned)
-    local = closes.astimezone(ZoneInfo(office.settings.zone))
+    local = closes.astimezone(ZoneInfo(context.settings.zone))
     to = notices.customer_of(tx, count.record)
     key = _key(count.record.id, step.key)
     notices.tell(
-        tx, office, f"reminder.{topic}", key, count.record, to, now, closes=f"{local:%d/%m/%Y}"
+        tx, context, f"reminder.{topic}", key, count.record, to, now, closes=f"{local:%d/%m/%Y}"
     )
 
 
-def _keeps_open(tx: Transaction, office: Office, count: Count, now: datetime) -> list[Missing]:
+def _keeps_open(tx: Transaction, context: ApplicationContext, count: Count, now: datetime) -> list[Missing]:
     """What keeps the ticket open although its time is over."""
     record = count.record
     view = Ticket.of(record)
     if count.state == State.WAITING_CUSTOMER:
         return unanswered_checklist(view, _reminders_sent(tx, count))
-    unit = UnitOfWork(tx, office, now, [record.id])
+    unit = UnitOfWork(tx, context, now, [record.id])
     if record.fields.get("finalised"):
         return still_missing(unit, record)
     return closure_checklist(view, checklist_facts(unit, record, {}))
@@ -155,12 +155,12 @@ def _reminders_sent(tx: Transaction, count: Count) -> int:
     return int(tx.scalar(query.where(outbox.c.key.in_(keys), outbox.c.recipient.is_not(None))))
 
 
-def _close(tx: Transaction, office: Office, count: Count, step: Planned, now: datetime) -> None:
+def _close(tx: Transaction, context: ApplicationContext, count: Count, step: Planned, now: datetime) -> None:
     record, reason = count.record, REASONS[count.state]
-    after = closing.close(tx, office, record.id, reason, now, step.step.final_classification)
+    after = closing.close(tx, context, record.id, reason, now, step.step.final_classification)
     if reason == "hd1":
         to = notices.customer_of(tx, record)
-        notices.tell(tx, office, "unanswered", f"unanswered/{record.id}", after.record, to, now)
+        notices.tell(tx, context, "unanswered", f"unanswered/{record.id}", after.record, to, now)
 
 
 def _key(id: str, step: str) -> str:

@@ -10,7 +10,7 @@ from sync_server.database.tables import feed as feed_table
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 AFTER = timedelta(days=30)
 """As long as tablets keep what was acknowledged. SYNC.md, Rule 10."""
@@ -18,10 +18,10 @@ AFTER = timedelta(days=30)
 AT_ONCE = 200
 
 
-def retire(office: Office, now: datetime) -> Counter[str]:
+def retire(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Take every ticket that ended before `now` less AFTER out of its scope; how many."""
     retired = 0
-    while taken := office.database.write(lambda tx: _retire_some(tx, now - AFTER)):
+    while taken := context.database.write(lambda tx: _retire_some(tx, now - AFTER)):
         retired += taken
     return Counter({"tickets_retired": retired}) if retired else Counter()
 

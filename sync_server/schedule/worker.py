@@ -13,18 +13,18 @@ from sync_server.blobs import uploads
 from sync_server.database.transactions import Transaction
 from sync_server.messages import outbox
 from sync_server.runtime import jobs
+from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.jobs import Job
-from sync_server.runtime.office import Office
 from sync_server.schedule.escalation import escalate
 from sync_server.schedule.reminders import remind_and_close
 from sync_server.schedule.retirement import retire
 
 log = structlog.get_logger(__name__)
 
-Handler = Callable[[Office, Job, datetime], object]
+Handler = Callable[[ApplicationContext, Job, datetime], object]
 
 HANDLERS: Mapping[str, Handler] = {
-    archive.SEAL: lambda office, job, now: seal_job.seal_archived(office, job.body["archive"], now),
+    archive.SEAL: lambda context, job, now: seal_job.seal_archived(context, job.body["archive"], now),
     retention.DISPOSE: retention.remove_files,
 }
 """What does each kind of job."""
@@ -36,40 +36,40 @@ SOON = 1.0
 """Seconds between two looks at the jobs, which are asked for and wait for nothing but a worker."""
 
 
-def run_due(office: Office, now: datetime) -> Counter[str]:
+def run_due(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Everything that is due by `now` (zoned): how many of what. Twice at once it is done once."""
-    tally = remind_and_close(office, now) + escalate(office, now) + run_jobs(office, now)
-    tally += retire(office, now)
-    return tally + outbox.send_mail(office, now) + forget_uploads(office, now)
+    tally = remind_and_close(context, now) + escalate(context, now) + run_jobs(context, now)
+    tally += retire(context, now)
+    return tally + outbox.send_mail(context, now) + forget_uploads(context, now)
 
 
-def run_jobs(office: Office, now: datetime, worker: str | None = None) -> Counter[str]:
+def run_jobs(context: ApplicationContext, now: datetime, worker: str | None = None) -> Counter[str]:
     """Every job that is due, one after the other; one that fails is tried again later."""
     name = worker or f"worker-{uuid4().hex[:8]}"
     tally: Counter[str] = Counter()
-    while (job := _next(office, name, now)) is not None:
-        tally[f"{job.kind}_done" if _run(office, job, now) else f"{job.kind}_failed"] += 1
+    while (job := _next(context, name, now)) is not None:
+        tally[f"{job.kind}_done" if _run(context, job, now) else f"{job.kind}_failed"] += 1
     return tally
 
 
-def forget_uploads(office: Office, now: datetime) -> Counter[str]:
+def forget_uploads(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Give up uploads that nobody continued, and bytes that no upload owns."""
-    expired = office.database.write(lambda tx: _forget_expired(tx, now))
+    expired = context.database.write(lambda tx: _forget_expired(tx, now))
     # First the bytes, then the rows: an upload that begins meanwhile has a row before any byte.
-    held = list(office.blobs.uploads())
-    with office.database.reading() as tx:
+    held = list(context.blobs.uploads())
+    with context.database.reading() as tx:
         known = uploads.under_way(tx)
     for upload in held:
         if upload not in known:
-            office.blobs.drop(upload)
+            context.blobs.drop(upload)
     return Counter({"uploads_forgotten": expired}) if expired else Counter()
 
 
 class Worker:
     """The thread that looks at the clocks while the office is open."""
 
-    def __init__(self, office: Office, every: float = EVERY, soon: float = SOON) -> None:
-        self._office = office
+    def __init__(self, context: ApplicationContext, every: float = EVERY, soon: float = SOON) -> None:
+        self._office = context
         self._every, self._soon = every, soon
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="folio-clocks", daemon=True)
@@ -92,7 +92,7 @@ class Worker:
             beats = 0 if whole else beats
             self._look(run_due if whole else run_jobs)
 
-    def _look(self, look: Callable[[Office, datetime], Counter[str]]) -> None:
+    def _look(self, look: Callable[[ApplicationContext, datetime], Counter[str]]) -> None:
         try:
             tally = look(self._office, self._office.now())
         except Exception as fault:
@@ -103,22 +103,22 @@ class Worker:
             log.info("what was due", **tally)
 
 
-def _next(office: Office, worker: str, now: datetime) -> Job | None:
-    with office.database.reading() as tx:
+def _next(context: ApplicationContext, worker: str, now: datetime) -> Job | None:
+    with context.database.reading() as tx:
         if not jobs.is_due(tx, now):
             return None
-    return office.database.write(lambda tx: jobs.lease(tx, worker, now))
+    return context.database.write(lambda tx: jobs.lease(tx, worker, now))
 
 
-def _run(office: Office, job: Job, now: datetime) -> bool:
+def _run(context: ApplicationContext, job: Job, now: datetime) -> bool:
     try:
-        HANDLERS[job.kind](office, job, now)
+        HANDLERS[job.kind](context, job, now)
     except Exception as fault:
         why = f"{type(fault).__name__}: {fault}"
         log.warning("a job failed", kind=job.kind, job=job.id, tries=job.tries, why=why[:300])
-        office.database.write(lambda tx: jobs.failed(tx, job, why, now))
+        context.database.write(lambda tx: jobs.failed(tx, job, why, now))
         return False
-    return office.database.write(lambda tx: jobs.done(tx, job, now))
+    return context.database.write(lambda tx: jobs.done(tx, job, now))
 
 
 def _forget_expired(tx: Transaction, now: datetime) -> int:

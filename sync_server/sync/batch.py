@@ -19,7 +19,7 @@ from sync_server.database.transactions import NoSpace, Transaction, Unavailable
 from sync_server.identity.devices import Device
 from sync_server.records import records
 from sync_server.records.feed import COMPANIONS
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.sync.hello import JUMP, NOISE
 from sync_server.sync.id_shape import is_id
 from sync_server.tickets import apply, operation_log
@@ -66,7 +66,7 @@ class Batch:
     def __init__(
         self,
         tx: Transaction,
-        office: Office,
+        context: ApplicationContext,
         device: Device,
         clock: Counter,
         messages: Sequence[Mapping[str, Any]],
@@ -93,7 +93,7 @@ class Batch:
             for op_id, row in operation_log.first_by_op_id(tx, op_ids).items()
         }
         ids = {m["ticket"] for m in messages if is_id(m.get("ticket"))}
-        self.unit = UnitOfWork(tx, office, now, ids)
+        self.unit = UnitOfWork(tx, context, now, ids)
         records.hold(tx, _named(messages))
 
     def apply(self, index: int) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import devices
 from sync_server.identity.devices import ROTATE_AFTER, Device
 from sync_server.records import feed
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import operation_log
 
 NOISE = timedelta(seconds=5)
@@ -43,29 +43,29 @@ def scopes_of(device: Device) -> list[str]:
 
 
 def greet(
-    tx: Transaction, office: Office, device: Device, said: Greeting, now: datetime
+    tx: Transaction, context: ApplicationContext, device: Device, said: Greeting, now: datetime
 ) -> Mapping[str, Any]:
     """The answer to a hello, as it goes over the wire; notes version, clock and contact."""
     row = tx.execute(select(table).where(table.c.id == device.id).with_for_update()).one()
     values = {"seen_at": now, "app_version": said.app_version, **_clock(row, said, now)}
     tx.execute(update(table).where(table.c.id == device.id).values(values))
-    epoch = office.epoch(tx)
+    epoch = context.epoch(tx)
     answer: dict[str, Any] = {
         "epoch": epoch,
         "last_n": row.last_n,
-        "durable_n": row.last_n if office.settings.durable == "commit" else row.durable_n,
+        "durable_n": row.last_n if context.settings.durable == "commit" else row.durable_n,
         "scopes": scopes_of(device),
-        "minimum_pull_schema": office.settings.minimum_pull_schema,
-        "actions": _actions(tx, office, device, row, said, epoch, now),
+        "minimum_pull_schema": context.settings.minimum_pull_schema,
+        "actions": _actions(tx, context, device, row, said, epoch, now),
     }
     if now - device.token_issued_at > ROTATE_AFTER:
-        answer["token"] = devices.rotate(tx, office, device.id)
+        answer["token"] = devices.rotate(tx, context, device.id)
     return answer
 
 
 def _actions(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     device: Device,
     row: Row[Any],
     said: Greeting,
@@ -74,7 +74,7 @@ def _actions(
 ) -> list[dict[str, Any]]:
     actions: list[dict[str, Any]] = []
     if row.forked_at is not None or _forked(tx, row, said) or _has_a_hole(row, said):
-        id, token = devices.succeed(tx, office, device, now)
+        id, token = devices.succeed(tx, context, device, now)
         actions.append({"do": "reidentify", "device_id": id, "token": token})
     if said.epoch is not None and said.epoch != epoch:
         if said.last_n > row.last_n:

@@ -19,7 +19,7 @@ from sync_server.database.tables import feed_head, ticket
 from sync_server.database.tables import record as record_table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.devices import Device
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.sync.hello import scopes_of
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ class Page:
 
 
 def pull(
-    tx: Transaction, office: Office, device: Device, cursors: Mapping[str, str], limit: int | None
+    tx: Transaction, context: ApplicationContext, device: Device, cursors: Mapping[str, str], limit: int | None
 ) -> Page:
     """One page: changes, new cursors, whether there is more, and on the last page the digests.
 
@@ -86,7 +86,7 @@ def pull(
     strange = sorted(set(cursors) - set(mine))
     if strange:
         raise NotYourScope(strange[0])
-    epoch = office.epoch(tx)
+    epoch = context.epoch(tx)
     heads = _heads(tx, mine)
     room = _Room(max(1, min(limit or USUAL, MOST)))
     reached: dict[str, Cursor] = {}
@@ -105,13 +105,13 @@ def pull(
 
 
 def standing(
-    tx: Transaction, office: Office, device: Device, cursors: Mapping[str, Any]
+    tx: Transaction, context: ApplicationContext, device: Device, cursors: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
     """The digests that a last page says, if these cursors have reached all there is; or None."""
     mine = scopes_of(device)
     if not mine or set(cursors) != set(mine):
         return None
-    epoch, heads = office.epoch(tx), _heads(tx, mine)
+    epoch, heads = context.epoch(tx), _heads(tx, mine)
     behind = any(Cursor.of(cursors[s], epoch, heads[s].seq).seq < heads[s].seq for s in mine)
     return None if behind else _digests(heads)
 

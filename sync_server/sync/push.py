@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select, update
 from sync_server.database.tables import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.devices import Device
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.sync.batch import AWAY, Batch, Counter, Fork, Gap
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ class Accepted:
 
 
 def accept(
-    office: Office,
+    context: ApplicationContext,
     device: Device,
     messages: Sequence[Mapping[str, Any]],
     raw: Callable[[int], bytes],
@@ -44,14 +44,14 @@ def accept(
     raises when it is full or away.
     """
     try:
-        return accept_unremembered(office, device, messages, raw, now)
+        return accept_unremembered(context, device, messages, raw, now)
     except Fork:
-        _remember_fork(office, device, now)
+        _remember_fork(context, device, now)
         raise
 
 
 def accept_unremembered(
-    office: Office,
+    context: ApplicationContext,
     device: Device,
     messages: Sequence[Mapping[str, Any]],
     raw: Callable[[int], bytes],
@@ -60,8 +60,8 @@ def accept_unremembered(
     """What `accept` does, but that a fork is not held against the tablet."""
 
     def apply_all(careful: bool) -> Accepted:
-        return office.database.write(
-            lambda tx: _apply_all(tx, office, device, messages, raw, now, careful)
+        return context.database.write(
+            lambda tx: _apply_all(tx, context, device, messages, raw, now, careful)
         )
 
     try:
@@ -74,14 +74,14 @@ def accept_unremembered(
         return apply_all(careful=True)
 
 
-def _remember_fork(office: Office, device: Device, now: datetime) -> None:
+def _remember_fork(context: ApplicationContext, device: Device, now: datetime) -> None:
     mark = update(table).where(table.c.id == device.id).values(forked_at=now)
-    office.database.write(lambda tx: tx.execute(mark))
+    context.database.write(lambda tx: tx.execute(mark))
 
 
 def _apply_all(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     device: Device,
     messages: Sequence[Mapping[str, Any]],
     raw: Callable[[int], bytes],
@@ -89,14 +89,14 @@ def _apply_all(
     careful: bool,
 ) -> Accepted:
     clock = _locked(tx, device.id)
-    batch = Batch(tx, office, device, clock, messages, raw, now, careful)
+    batch = Batch(tx, context, device, clock, messages, raw, now, careful)
     results = [batch.apply(index) for index in range(len(messages))]
     batch.unit.flush()
     last_n = batch.last_n
     if last_n > clock.last_n:
         values = {"last_n": last_n, "last_captured_at": batch.captured_at}
         tx.execute(_COUNTED, {"which": device.id, **values})
-    durable_n = last_n if office.settings.durable == "commit" else clock.durable_n
+    durable_n = last_n if context.settings.durable == "commit" else clock.durable_n
     return Accepted(clock.last_n, last_n, durable_n, tuple(results))
 
 

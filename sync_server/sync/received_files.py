@@ -17,7 +17,7 @@ from sync_server.database.tables import blob
 from sync_server.database.transactions import Transaction
 from sync_server.reports import report_reading
 from sync_server.reports.report_reading import ReportReading
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import closing
 
 log = structlog.get_logger(__name__)
@@ -37,28 +37,28 @@ class Looked:
     report: ReportReading | None = None
 
 
-def is_here(office: Office, sha256: str) -> bool:
+def is_here(context: ApplicationContext, sha256: str) -> bool:
     """Whether a file was verified before, and one of its length is still kept."""
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         size = tx.scalar(select(blob.c.size).where(blob.c.sha256 == sha256))
     try:
-        return size is not None and office.blobs.size(sha256) == size
+        return size is not None and context.blobs.size(sha256) == size
     except BlobMissing:
         return False
 
 
-def is_whole(office: Office, sha256: str) -> bool:
+def is_whole(context: ApplicationContext, sha256: str) -> bool:
     """`is_here`, every byte read: whoever offers the file can still make good what a disk lost."""
-    if not is_here(office, sha256):
+    if not is_here(context, sha256):
         return False
     try:
-        office.blobs.read(sha256)
+        context.blobs.read(sha256)
     except (BlobMissing, BlobAltered):
         return False
     return True
 
 
-def receive(office: Office, sha256: str, mime: str, content: bytes, now: datetime) -> None:
+def receive(context: ApplicationContext, sha256: str, mime: str, content: bytes, now: datetime) -> None:
     """Keep a file that came whole and tell whom it concerns; durable when this returns.
 
     Receiving it again changes nothing. Raises DigestMismatch, and what the store and the database
@@ -67,26 +67,26 @@ def receive(office: Office, sha256: str, mime: str, content: bytes, now: datetim
     if named(content) != sha256:
         raise DigestMismatch(sha256)
     looked = look(mime, content)
-    office.blobs.keep(sha256, content)
-    _look_again(office, sha256, looked, now)
-    office.database.write(lambda tx: _note(tx, office, sha256, mime, len(content), looked, now))
+    context.blobs.keep(sha256, content)
+    _look_again(context, sha256, looked, now)
+    context.database.write(lambda tx: _note(tx, context, sha256, mime, len(content), looked, now))
 
 
-def _look_again(office: Office, sha256: str, looked: Looked, now: datetime) -> None:
+def _look_again(context: ApplicationContext, sha256: str, looked: Looked, now: datetime) -> None:
     """Note whether our record prints the very reports that waited for this file, or were it.
 
     Whatever goes wrong here stops nothing.
     """
-    for report in cross_rendering.comparable(office, sha256):
+    for report in cross_rendering.comparable(context, sha256):
         try:
-            found = cross_rendering.compare(office, report, looked.report)
+            found = cross_rendering.compare(context, report, looked.report)
         except Exception as fault:
             log.warning(
                 "a report could not be printed again", report=report, fault=repr(fault)[:300]
             )
             found = Comparison(False, f"could not be printed here: {type(fault).__name__}")
         if found is not None:
-            office.database.write(
+            context.database.write(
                 partial(cross_rendering.note, sha256=report, comparison=found, now=now)
             )
 
@@ -104,19 +104,19 @@ def look(mime: str, content: bytes) -> Looked:
 
 
 def _note(
-    tx: Transaction, office: Office, sha256: str, mime: str, size: int, looked: Looked,
+    tx: Transaction, context: ApplicationContext, sha256: str, mime: str, size: int, looked: Looked,
     now: datetime,
 ) -> None:  # fmt: skip
     if tx.scalar(select(blob.c.sha256).where(blob.c.sha256 == sha256)) is None:
         tx.execute(
             insert(blob).values(
                 sha256=sha256, size=size, mime=mime, stored_at=now, readable=looked.readable,
-                durable=office.settings.durable == "commit",
+                durable=context.settings.durable == "commit",
             )
         )  # fmt: skip
     if looked.report is not None:
         report_reading.note(tx, sha256, looked.report, now)
-    closing.blob_arrived(tx, office, sha256, now)
+    closing.blob_arrived(tx, context, sha256, now)
 
 
 def _is_picture(content: bytes, formats: tuple[str, ...]) -> bool:

@@ -21,7 +21,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log, devices, users
 from sync_server.identity.devices import Device
 from sync_server.identity.users import User
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.sync import push, received_files
 from sync_server.sync.batch import Fork, Gap, words_of
 from sync_server.sync.id_shape import is_id
@@ -69,30 +69,30 @@ class Stopped(Exception):
         self.tally = tally
 
 
-def take_in(office: Office, package: Package, actor: Actor) -> Tally:
+def take_in(context: ApplicationContext, package: Package, actor: Actor) -> Tally:
     """Everything in the package, operations first, then files; `actor` brought it.
 
     Doing it again changes nothing. Raises NotOurs and Mixed before anything is taken; Stopped,
     from the fault itself, when the database, the store or the package failed on the way.
     """
     contents = package.contents
-    tally = _opened(office, contents)
-    _note(office, actor, "rescue.begun", contents, {"files": len(contents.files)})
+    tally = _opened(context, contents)
+    _note(context, actor, "rescue.begun", contents, {"files": len(contents.files)})
     try:
         for device_id, run in groupby(contents.operations, key=lambda op: op.device_id):
-            _take_run(office, tally, device_id, list(run))
-        _take_files(office, tally, package)
+            _take_run(context, tally, device_id, list(run))
+        _take_files(context, tally, package)
     except Exception as fault:
         raise Stopped(tally) from fault
     counts = {outcome.value: count for outcome, count in tally.outcomes.items()}
     taken = {"outcomes": counts, "files": tally.files, "known_files": tally.known_files}
-    _note(office, actor, "rescue.taken", contents, taken)
+    _note(context, actor, "rescue.taken", contents, taken)
     return tally
 
 
-def _opened(office: Office, contents: Contents) -> Tally:
+def _opened(context: ApplicationContext, contents: Contents) -> Tally:
     """Whose it is. Raises NotOurs, Mixed."""
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         numbered = {contents.device_id, *(op.device_id for op in contents.operations)}
         known = {id: found for id in sorted(numbered) if (found := devices.find(tx, id))}
         user = users.get(tx, contents.user)
@@ -104,45 +104,45 @@ def _opened(office: Office, contents: Contents) -> Tally:
     return Tally(user, tablet.name if tablet else "")
 
 
-def _take_run(office: Office, tally: Tally, device_id: str, run: Sequence[PackedOperation]) -> None:
+def _take_run(context: ApplicationContext, tally: Tally, device_id: str, run: Sequence[PackedOperation]) -> None:
     """Operations that follow each other under one identity, by its numbers as far as they fit."""
     messages = [operation.message for operation in run]
-    device = _device(office, device_id)
+    device = _device(context, device_id)
     at = 0
     try:
         while device is not None and at < len(messages):
-            at += _pushed(office, tally, device, messages[at : at + MOST_OPERATIONS])
+            at += _pushed(context, tally, device, messages[at : at + MOST_OPERATIONS])
     except (Fork, Gap):
         device = None
     if device is None:
-        _take_apart(office, tally, messages[at:])
+        _take_apart(context, tally, messages[at:])
 
 
-def _pushed(office: Office, tally: Tally, device: Device, batch: Sequence[Message]) -> int:
+def _pushed(context: ApplicationContext, tally: Tally, device: Device, batch: Sequence[Message]) -> int:
     """One batch as a push of this device; how many it was. Raises Fork, Gap: none was taken."""
-    accepted = push.accept_unremembered(office, device, batch, lambda i: _raw(batch[i]), office.now())
+    accepted = push.accept_unremembered(context, device, batch, lambda i: _raw(batch[i]), context.now())
     for result in accepted.results:
         known = result["n"] <= accepted.known_n
         tally.outcomes[Outcome.DUPLICATE if known else Outcome(result["outcome"])] += 1
     return len(batch)
 
 
-def _take_apart(office: Office, tally: Tally, messages: Sequence[Message]) -> None:
+def _take_apart(context: ApplicationContext, tally: Tally, messages: Sequence[Message]) -> None:
     """What the office does not know yet, under a new identity of the same person."""
-    fresh = list(_unknown(office, messages))
+    fresh = list(_unknown(context, messages))
     tally.outcomes[Outcome.DUPLICATE] += len(messages) - len(fresh)
     if not fresh:
         return
-    device = _device(office, _new_identity(office, tally))
+    device = _device(context, _new_identity(context, tally))
     assert device is not None
     numbered = [{**message, "n": n} for n, message in enumerate(fresh, 1)]
     for at in range(0, len(numbered), MOST_OPERATIONS):
-        _pushed(office, tally, device, numbered[at : at + MOST_OPERATIONS])
+        _pushed(context, tally, device, numbered[at : at + MOST_OPERATIONS])
 
 
-def _unknown(office: Office, messages: Sequence[Message]) -> Iterator[Message]:
+def _unknown(context: ApplicationContext, messages: Sequence[Message]) -> Iterator[Message]:
     ids = [message["op_id"] for message in messages if is_id(message.get("op_id"))]
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         first: dict[str, Message] = {}
         for at in range(0, len(ids), MOST_OPERATIONS):
             rows = operation_log.first_by_op_id(tx, ids[at : at + MOST_OPERATIONS])
@@ -153,31 +153,31 @@ def _unknown(office: Office, messages: Sequence[Message]) -> Iterator[Message]:
             yield message
 
 
-def _new_identity(office: Office, tally: Tally) -> str:
+def _new_identity(context: ApplicationContext, tally: Tally) -> str:
     """An identity whose token nobody is given."""
     about = {"name": tally.tablet, "platform": PLATFORM}
 
     def add(tx: Transaction) -> str:
-        now = office.now()
-        id, _ = devices.add(tx, office, tally.user.id, about, now)
+        now = context.now()
+        id, _ = devices.add(tx, context, tally.user.id, about, now)
         devices.revoke(tx, id, now, wipe=False)
         return id
 
-    tally.identity = office.database.write(add)
+    tally.identity = context.database.write(add)
     return tally.identity
 
 
-def _take_files(office: Office, tally: Tally, package: Package) -> None:
+def _take_files(context: ApplicationContext, tally: Tally, package: Package) -> None:
     for file, content in package.files():
-        if received_files.is_whole(office, file.sha256):
+        if received_files.is_whole(context, file.sha256):
             tally.known_files += 1
             continue
-        received_files.receive(office, file.sha256, file.mime, content, office.now())
+        received_files.receive(context, file.sha256, file.mime, content, context.now())
         tally.files += 1
 
 
-def _device(office: Office, id: str) -> Device | None:
-    with office.database.reading() as tx:
+def _device(context: ApplicationContext, id: str) -> Device | None:
+    with context.database.reading() as tx:
         return devices.find(tx, id)
 
 
@@ -189,13 +189,13 @@ def _raw(message: Message) -> bytes:
 
 
 def _note(
-    office: Office, actor: Actor, action: str, contents: Contents, found: Mapping[str, Any]
+    context: ApplicationContext, actor: Actor, action: str, contents: Contents, found: Mapping[str, Any]
 ) -> None:
     """Who brought which package of whom, and what became of it."""
     detail = {
         "package": contents.sha256, "device": contents.device_id, "made_at": contents.made_at,
         "operations": len(contents.operations), "damaged": list(contents.damaged), **found,
     }  # fmt: skip
-    office.database.write(
-        lambda tx: audit_log.note(tx, actor, action, contents.user, office.now(), detail)
+    context.database.write(
+        lambda tx: audit_log.note(tx, actor, action, contents.user, context.now(), detail)
     )

@@ -14,7 +14,7 @@ from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State
 from shared.time.times import instant
 from sync_server.database.transactions import Transaction
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import closing, conflicts, late_arrivals
 from sync_server.tickets.derived_fields import with_derived_fields
 from sync_server.tickets.log_entries import command_of, log_numbered, log_operation
@@ -25,7 +25,7 @@ from sync_server.tickets.withdrawal import withdraw_if_overtaken
 
 def office_operation(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     actor: Actor,
     ticket_id: str,
     kind: Kind | str,
@@ -38,15 +38,15 @@ def office_operation(
     `base_rev` is the revision that they had before their eyes; None means the latest. Whether the
     actor may do it at all is the caller's question. Raises shared.ticket.shapes.Unreadable.
     """
-    now = now or office.now()
-    unit = UnitOfWork(tx, office, now, [ticket_id])
+    now = now or context.now()
+    unit = UnitOfWork(tx, context, now, [ticket_id])
     result = _by_the_office(unit, office_author(actor), ticket_id, Kind(kind), body, base_rev)
     unit.flush()
     return result
 
 
 def resolve(
-    tx: Transaction, office: Office, actor: Actor, conflict_id: str, value: Any, now: datetime
+    tx: Transaction, context: ApplicationContext, actor: Actor, conflict_id: str, value: Any, now: datetime
 ) -> Result:
     """A person decides a conflict: `value` is what the field is to be, one of the two or a third.
 
@@ -55,7 +55,7 @@ def resolve(
     """
     row = conflicts.settle(tx, conflict_id, actor, value, now)
     return office_operation(
-        tx, office, actor, row.ticket, Kind.SET, {"fields": {row.field: value}}, row.rev, now
+        tx, context, actor, row.ticket, Kind.SET, {"fields": {row.field: value}}, row.rev, now
     )
 
 
@@ -121,7 +121,7 @@ def _by_the_office(
     before = unit.ticket(ticket_id)
     latest = before.record.rev if before else 0
     operation = Operation(
-        n=0, op_id=unit.office.new_id(), ticket=ticket_id, kind=kind,
+        n=0, op_id=unit.context.new_id(), ticket=ticket_id, kind=kind,
         base_rev=latest if base_rev is None else base_rev, captured_at=unit.now, body=body,
     )  # fmt: skip
     message = operation_message(operation)
@@ -235,6 +235,6 @@ def _drafted(unit: UnitOfWork, ended: Record) -> str | None:
     known = late_arrivals.follow_up_of(unit.tx, ended.id)
     if known is not None:
         return known
-    id = unit.office.new_id()
+    id = unit.context.new_id()
     _by_the_office(unit, SYSTEM_AUTHOR, id, Kind.CREATE, {"fields": late_arrivals.inherited(ended)})
     return id

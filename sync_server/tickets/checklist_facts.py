@@ -81,5 +81,5 @@ def _findings(
     if name is None or name not in received:
         return ()
     return report_reading.report_findings(
-        unit.tx, unit.office, record, name, finalised.get("record_digest")
+        unit.tx, unit.context, record, name, finalised.get("record_digest")
     )

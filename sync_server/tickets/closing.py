@@ -23,7 +23,7 @@ from shared.time.times import instant, wire_time
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import events
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import on_close
 from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.log_entries import log_decision
@@ -58,7 +58,7 @@ def finalise(unit: UnitOfWork, before: Versioned, operation: Operation, author: 
     return _decide(unit, before, done, author)
 
 
-def blob_arrived(tx: Transaction, office: Office, sha256: str, now: datetime) -> None:
+def blob_arrived(tx: Transaction, context: ApplicationContext, sha256: str, now: datetime) -> None:
     """A file was verified: go on with every ticket that waits for it.
 
     Called in the transaction that notes the file.
@@ -71,7 +71,7 @@ def blob_arrived(tx: Transaction, office: Office, sha256: str, now: datetime) ->
     )
     if not waiting:
         return
-    unit = UnitOfWork(tx, office, now, waiting)
+    unit = UnitOfWork(tx, context, now, waiting)
     for id in sorted(waiting):
         before = unit.ticket(id)
         if before is not None and "closing" in (before.record.fields.get("flags") or ()):
@@ -81,14 +81,14 @@ def blob_arrived(tx: Transaction, office: Office, sha256: str, now: datetime) ->
 
 def close(
     tx: Transaction,
-    office: Office,
+    context: ApplicationContext,
     ticket_id: str,
     reason: str,
     now: datetime,
     final_classification: str | None = None,
 ) -> Versioned:
     """The system closes this ticket: `no_answer`, `hd1`, … Raises NotToBeClosed, LookupError."""
-    unit = UnitOfWork(tx, office, now, [ticket_id])
+    unit = UnitOfWork(tx, context, now, [ticket_id])
     before = unit.ticket(ticket_id)
     if before is None:
         raise LookupError(ticket_id)
@@ -161,7 +161,7 @@ def _grant(unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author:
 def close_if_validated(unit: UnitOfWork, ticket_id: str) -> None:
     """The customer has signed «Conforme» on site and the office has granted it: it is closed."""
     granted = unit.ticket(ticket_id)
-    if granted is None or not unit.office.settings.close_on_signed_conformity:
+    if granted is None or not unit.context.settings.close_on_signed_conformity:
         return
     view = Ticket.of(granted.record)
     if view.state is State.CUSTOMER_VALIDATION and _has_validated_in_writing(view):
@@ -183,7 +183,7 @@ def _close(
         "state": State.CLOSED.value,
         "closed_at": wire_time(unit.now),
         "closing_reason": reason,
-        **result_at_close(before.record, _arrived(unit, before), unit.office.calendar, unit.now),
+        **result_at_close(before.record, _arrived(unit, before), unit.context.calendar, unit.now),
     }
     if reason == "signed_conformity":
         values["validated_at"] = wire_time(unit.now)
@@ -193,8 +193,8 @@ def _close(
     unit.stage(after)
     log_decision(unit, "close", after, Outcome.APPLIED, reason=reason)
     on_close.remember(unit, after.record)
-    for told in unit.office.on_close:
-        told(unit.tx, unit.office, after, unit.now)
+    for told in unit.context.on_close:
+        told(unit.tx, unit.context, after, unit.now)
     _announce(unit, "ticket.closed", after)
     return after
 
@@ -229,4 +229,4 @@ def _announce(unit: UnitOfWork, topic: str, after: Versioned) -> None:
         "parts": [{"code": p.code, "quantity": p.quantity} for p in view.parts_used],
         "state": view.state.value,
     }
-    events.announce(unit.tx, unit.office, topic, after.record.id, body, unit.now)
+    events.announce(unit.tx, unit.context, topic, after.record.id, body, unit.now)

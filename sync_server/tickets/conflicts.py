@@ -23,7 +23,7 @@ def keep(
     """Keep each losing value for a person; the conflicts as they go over the wire."""
     kept = []
     for item in found:
-        id = unit.office.new_id()
+        id = unit.context.new_id()
         value = {"field": item.field, "standing": item.standing, "losing": item.losing}
         unit.tx.execute(
             insert(conflict).values(

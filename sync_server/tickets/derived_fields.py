@@ -39,10 +39,10 @@ def _folio(unit: UnitOfWork, record: Record, author: Author) -> str:
     """The next one; a ticket that the office brings along keeps its own while that is free."""
     wanted = record.fields.get("folio")
     if wanted and author.actor.role is not Role.ENGINEER:
-        kept = kept_folio(unit.tx, unit.office.settings, wanted)
+        kept = kept_folio(unit.tx, unit.context.settings, wanted)
         if kept is not None:
             return kept
-    return next_folio(unit.tx, unit.office.settings, unit.now)
+    return next_folio(unit.tx, unit.context.settings, unit.now)
 
 
 def _prioritised(unit: UnitOfWork, record: Record, operation: Operation, author: Author) -> Values:
@@ -61,7 +61,7 @@ def _promised(unit: UnitOfWork, record: Record, operation: Operation, author: Au
         return {}
     if operation.kind in (Kind.APPEND, Kind.VOID, Kind.SIGN):
         return {}
-    due = sla_status.due_of(record, unit.office.calendar)
+    due = sla_status.due_of(record, unit.context.calendar)
     return {} if due is None or due == record.fields.get("due") else {"due": due}
 
 

@@ -29,7 +29,7 @@ def keep(
         _note_evidence(unit, operation)
     unit.tx.execute(
         insert(late_arrival).values(
-            id=unit.office.new_id(), ticket=ticket.id, operation=line, reason=reason,
+            id=unit.context.new_id(), ticket=ticket.id, operation=line, reason=reason,
             follow_up=follow_up, at=unit.now,
         )
     )  # fmt: skip

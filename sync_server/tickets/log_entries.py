@@ -62,7 +62,7 @@ def log_decision(
     """A line of the log for what the system decided by itself."""
     body = {"name": command, **({"reason": reason} if reason else {})}
     operation = Operation(
-        n=0, op_id=unit.office.new_id(), ticket=after.record.id, kind=Kind.COMMAND,
+        n=0, op_id=unit.context.new_id(), ticket=after.record.id, kind=Kind.COMMAND,
         base_rev=after.record.rev, captured_at=unit.now, body=body,
     )  # fmt: skip
     message = operation_message(operation)

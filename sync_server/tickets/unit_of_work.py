@@ -9,7 +9,7 @@ from typing import Any
 from shared.operations.merge import Versioned
 from shared.ticket.people import SYSTEM, Actor
 from sync_server.database.transactions import Transaction
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import operation_log, store
 
 
@@ -39,10 +39,10 @@ class UnitOfWork:
     """The tickets under the hand of one transaction; `clear` puts back what was changed."""
 
     def __init__(
-        self, tx: Transaction, office: Office, now: datetime, ids: Iterable[str] = ()
+        self, tx: Transaction, context: ApplicationContext, now: datetime, ids: Iterable[str] = ()
     ) -> None:
         self.tx = tx
-        self.office = office
+        self.context = context
         self.now = now
         self._found = store.lock(tx, ids)
         operation_log.read_ends(tx, self._found)

@@ -61,7 +61,7 @@ def test_every_fault_is_brought_about_by_a_test_of_its_own():
 def test_the_page_names_every_door_of_a_tablet(tmp_path):
     app = create_app(Settings(data=tmp_path))
     doors = {path for path in app.openapi()["paths"] if path.startswith("/api/v1/")}
-    app.state.office.close()
+    app.state.context.close()
     assert doors
     assert not [d for d in doors if d.split("{")[0].rstrip("/") not in TEXT]
 

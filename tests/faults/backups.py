@@ -11,7 +11,7 @@ from tests.office import RunningOffice
 
 def taken(running: RunningOffice, folder: Path) -> Path:
     """Everything as it is now; the doors stay open."""
-    backup.back_up(running.office, folder, running.clock())
+    backup.back_up(running.context, folder, running.clock())
     return folder
 
 

@@ -13,17 +13,17 @@ from fastapi import FastAPI
 
 from sync_server.api import blobs, enrol, files, problems, sync
 from sync_server.assembly import assemble
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 from tests.office import RunningOffice
 
 URL = "http://office.test"
 
 
-def api_of(office: Office) -> FastAPI:
+def api_of(office: ApplicationContext) -> FastAPI:
     """Only the tablets' doors: no console, no worker, no live events."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.office = office
+    app.state.context = office
     for door in (enrol, sync, blobs, files):
         app.include_router(door.router)
     problems.install(app)
@@ -76,13 +76,13 @@ class OfficeInside(RunningOffice):
 
     def start(self, **settings: Any) -> RunningOffice:
         self.settings = replace(self.settings, **settings)
-        self.office = self.opened()
-        self.door.app = api_of(self.office)
+        self.context = self.opened()
+        self.door.app = api_of(self.context)
         return self
 
-    def opened(self) -> Office:
+    def opened(self) -> ApplicationContext:
         """The office on its data."""
         return replace(assemble(self.settings, self.clock), entropy=self.entropy)
 
     def stop(self) -> None:
-        self.office.close()
+        self.context.close()

@@ -16,7 +16,7 @@ from shared.operations.digest import canonical
 from shared.ticket.ticket import TERMINAL, Ticket
 from sync_server.database import tables
 from sync_server.database.transactions import Transaction
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import operation_log, store
 from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.unit_of_work import UnitOfWork
@@ -32,7 +32,7 @@ STILL_ASKED = ("CL19", "CL21", "CL22")
 """Of a ticket that was granted long before it was closed; stock and catalogues went on changing."""
 
 
-def check(office: Office, fields: Iterable[Field], notebook: Notebook) -> None:
+def check(office: ApplicationContext, fields: Iterable[Field], notebook: Notebook) -> None:
     """Everything but the empty queues: true at any moment, in the middle of any trouble."""
     fields = list(fields)
     with office.database.reading() as tx:
@@ -47,7 +47,7 @@ def check(office: Office, fields: Iterable[Field], notebook: Notebook) -> None:
 
 
 def check_settled(
-    office: Office, fields: Iterable[Field], notebook: Notebook, all_fields: Iterable[Field]
+    office: ApplicationContext, fields: Iterable[Field], notebook: Notebook, all_fields: Iterable[Field]
 ) -> None:
     """After three clean rounds of `fields`: all of `check`, equal copies, empty queues."""
     check(office, all_fields, notebook)
@@ -83,7 +83,7 @@ def _same_words(op_id: str, captured: Mapping[str, Any], found: Mapping[str, Any
 
 
 def every_file_is_somewhere(
-    office: Office, tx: Transaction, fields: Iterable[Field], notebook: Notebook
+    office: ApplicationContext, tx: Transaction, fields: Iterable[Field], notebook: Notebook
 ) -> None:
     """Whole on a tablet that still means to send it, or whole and noted in the office."""
     here = set(tx.scalars(select(tables.blob.c.sha256)))
@@ -203,7 +203,7 @@ def view_shows_the_base(field: Field) -> None:
         assert json.loads(row["entries"]) == json.loads(entries), row["id"]
 
 
-def closed_tickets_are_in_order(office: Office, tx: Transaction) -> None:
+def closed_tickets_are_in_order(office: ApplicationContext, tx: Transaction) -> None:
     """Each passes its checklist still, and is what the archive says it was when it was closed."""
     t, a = tables.ticket.c, tables.archive.c
     closed = tx.scalars(select(t.id).where(t.state == "closed"))
@@ -223,7 +223,7 @@ def closed_tickets_are_in_order(office: Office, tx: Transaction) -> None:
             assert reports[id].rev == found.record.rev, f"{id} was changed after it was closed"
 
 
-def ended(office: Office) -> dict[str, str]:
+def ended(office: ApplicationContext) -> dict[str, str]:
     """Every ticket that has ended, as one hash each: it may never be another one later."""
     t = tables.ticket.c
     with office.database.reading() as tx:

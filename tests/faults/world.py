@@ -15,7 +15,7 @@ from field_app.device.trouble import Trouble
 from shared.ticket.people import Role
 from sync_server.database import tables
 from sync_server.identity.users import User
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from tests.faults import backups, oracle
 from tests.faults.clock import Clock
 from tests.faults.field import Field, Notebook
@@ -56,8 +56,8 @@ class World:
         return httpx.HTTPTransport()
 
     @property
-    def office(self) -> Office:
-        return self.running.office
+    def office(self) -> ApplicationContext:
+        return self.running.context
 
     @property
     def url(self) -> str:

@@ -34,7 +34,7 @@ def restored(tmp_path):
 
 
 def test_it_opens_under_todays_schema_and_every_ticket_says_what_it_said(office):
-    assert differences(office.office.database.engine) == []
+    assert differences(office.context.database.engine) == []
     assert_nothing_lost(office)
     for id, before in said()["tickets"].items():
         assert office.record(id).record.rev == before["rev"]
@@ -102,10 +102,10 @@ def test_its_sealed_reports_are_authentic_and_begin_with_what_came(office):
     for id in said()["closed"]:
         folio = office.fields(id)["folio"]
         [archived] = office.ask(lambda tx, f=folio: archive_search.of_folio(tx, f))
-        sealed = office.office.blobs.read(archived.sealed_sha256)
-        received = office.office.blobs.read(archived.report_sha256)
+        sealed = office.context.blobs.read(archived.sealed_sha256)
+        received = office.context.blobs.read(archived.report_sha256)
         assert sealed[: len(received)] == received
-        finding = verify_online(office.office, sealed)
+        finding = verify_online(office.context, sealed)
         assert (finding.verdict, finding.folio) == (Verdict.AUTHENTIC, folio)
         assert "archived" in {check.code for check in finding.checks if check.passed}
 
@@ -124,7 +124,7 @@ def test_its_backup_restores_into_a_new_folder_with_nothing_lost(restored):
 
 def test_todays_backup_goes_on_in_the_folder_of_the_old_one(office, tmp_path):
     folder = unpacked("backup", tmp_path / "backup")
-    made = backup.back_up(office.office, folder, office.clock())
+    made = backup.back_up(office.context, folder, office.clock())
     assert backup.check(folder) == made
     assert made.lost in ([], ())
     settings = Settings(data=tmp_path / "again")

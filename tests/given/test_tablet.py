@@ -21,17 +21,17 @@ def assert_handed_in(office):
     folio = office.fields(UNSENT)["folio"]
     [waiting] = office.ask(lambda tx: archive_search.of_folio(tx, folio))
     # What the job does, done here and now: the office's own worker may be at it already.
-    seal_job.seal_with_present(office.office, waiting.id, office.clock())
+    seal_job.seal_with_present(office.context, waiting.id, office.clock())
     [archived] = office.ask(lambda tx: archive_search.of_folio(tx, folio))
-    sealed = office.office.blobs.read(archived.sealed_sha256)
-    received = office.office.blobs.read(archived.report_sha256)
+    sealed = office.context.blobs.read(archived.sealed_sha256)
+    received = office.context.blobs.read(archived.report_sha256)
     assert sealed[: len(received)] == received
-    assert verify_online(office.office, sealed).verdict is Verdict.AUTHENTIC
+    assert verify_online(office.context, sealed).verdict is Verdict.AUTHENTIC
     for entry in office.entries(UNSENT, "evidence"):
-        assert len(office.office.blobs.read(entry["sha256"])) == entry["size"]
+        assert len(office.context.blobs.read(entry["sha256"])) == entry["size"]
     assert office.fields(DRAFT)["description"] == "Otro equipo, sin red"
     assert office.fields(DRAFT)["folio"]
-    assert check_archive(office.office) == []
+    assert check_archive(office.context) == []
 
 
 def captured(office):

@@ -81,8 +81,8 @@ def asked(story: Story) -> list[str]:
 def arrived(office: RunningOffice, story: Story) -> None:
     """It said that it was done, and the office has these bytes under this name."""
     assert "done" in story[-1], story
-    assert office.office.blobs.read(NAME) == CONTENT
-    assert list(office.office.blobs.uploads()) == []
+    assert office.context.blobs.read(NAME) == CONTENT
+    assert list(office.context.blobs.uploads()) == []
 
 
 def test_a_file_in_pieces(office, upload):
@@ -113,8 +113,8 @@ def test_a_line_cut_in_the_middle_of_a_piece_costs_little_of_it(office, upload, 
 
 def goes_on(office: RunningOffice, upload: Upload, *url: str) -> int:
     """The next run takes up what the office has; how many bytes that was."""
-    [under_way] = office.office.blobs.uploads()
-    held = office.office.blobs.held(under_way)
+    [under_way] = office.context.blobs.uploads()
+    held = office.context.blobs.held(under_way)
     assert 0 < held < len(CONTENT)
     story = upload(*url)
     assert (story[0]["method"], int(story[0]["offset"])) == ("HEAD", held)
@@ -134,7 +134,7 @@ def test_a_piece_that_is_not_what_its_checksum_says_is_not_kept(office, upload):
     story = upload(checksum="sha256", spoilt=True)
     assert "error" in story[-1]
     assert "PATCH 460" in asked(story)
-    assert [office.office.blobs.held(name) for name in office.office.blobs.uploads()] in ([], [0])
+    assert [office.context.blobs.held(name) for name in office.context.blobs.uploads()] in ([], [0])
     arrived(office, upload())
 
 
@@ -151,7 +151,7 @@ def test_a_file_that_is_here_is_not_sent_again(office, upload, tmp_path, with_cr
 def test_an_upload_that_is_given_up_is_forgotten(office, tablet, upload):
     story = upload(gives_up_at=300_000)
     assert "DELETE 204" in asked(story)
-    assert list(office.office.blobs.uploads()) == []
+    assert list(office.context.blobs.uploads()) == []
     [gone] = [s["gave_up"] for s in story if "gave_up" in s]
     assert tablet.head(gone).status_code == 404
     arrived(office, upload())
@@ -163,4 +163,4 @@ def test_another_s_upload_is_not_gone_on_with(office, tablet, upload):
     story = upload(token=other.headers["Authorization"].removeprefix("Bearer "))
     assert asked(story)[:2] == ["HEAD 404", "POST 201"]
     assert "done" in story[-1]
-    assert office.office.blobs.read(NAME) == CONTENT
+    assert office.context.blobs.read(NAME) == CONTENT

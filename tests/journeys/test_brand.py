@@ -39,7 +39,7 @@ def report(office, tablet, tmp_path):
 
 
 def test_it_carries_logo_colour_support_and_paper_of_the_organisation(office, report, tmp_path):
-    pdf = office.office.blobs.read(report)
+    pdf = office.context.blobs.read(report)
     [(name, logo)] = brand.logo(office.ask(organisation.known)).items()
     assert pdf.count(logo) == 1
     assert name in read_report(pdf).images
@@ -56,7 +56,7 @@ def test_it_carries_logo_colour_support_and_paper_of_the_organisation(office, re
 
 def test_its_qr_leads_to_the_address_that_the_office_gives_out(office, report, tmp_path):
     path = tmp_path / "report.pdf"
-    path.write_bytes(office.office.blobs.read(report))
+    path.write_bytes(office.context.blobs.read(report))
     codes = [code.text for page in pages.images(path, 200) for code in zxingcpp.read_barcodes(page)]
     [address] = codes
     assert address.startswith("https://folio.example.com/v/")

@@ -71,7 +71,7 @@ def test_a_photo_taken_offline_arrives_byte_for_byte(office, tablet):
     kept = tablet.session.evidence(entry.sha256)
     office.start()
     tablet.sync()
-    assert office.office.blobs.read(entry.sha256) == kept
+    assert office.context.blobs.read(entry.sha256) == kept
     assert office.entries(id, "evidence")[0]["caption"] == "Antes"
     settled(office, tablet, id)
 
@@ -105,7 +105,7 @@ def test_the_report_that_the_office_keeps_carries_the_record_that_the_office_mer
     office.start()
     tablet.sync()
     [report] = tablet.ticket(id).reports
-    with pikepdf.open(BytesIO(office.office.blobs.read(report.sha256))) as pdf:
+    with pikepdf.open(BytesIO(office.context.blobs.read(report.sha256))) as pdf:
         attached = pdf.attachments["record.json"].get_file().read_bytes()
         strokes = pdf.attachments["strokes.json"].get_file().read_bytes()
     assert attached == canonical(report_record(office.record(id).record))

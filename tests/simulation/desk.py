@@ -123,7 +123,7 @@ class Desk:
         if found:
             row = self.chance.choice(found)
             value = self.chance.choice((row.standing, row.losing))
-            office = self.running.office
+            office = self.running.context
             result = self.running.do(
                 lambda tx: apply.resolve(tx, office, actor, row.id, value, now)
             )

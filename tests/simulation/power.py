@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal, TypeVar, cast
 
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 T = TypeVar("T")
 Moment = Literal["before", "within", "after"]
@@ -60,7 +60,7 @@ class Power:
         raise PowerCut
 
 
-def powered(office: Office, power: Power) -> Office:
+def powered(office: ApplicationContext, power: Power) -> ApplicationContext:
     """The same office, at the mercy of this power."""
     database = cast(Any, _Database(office.database, power))
     return replace(office, database=database, blobs=cast(Any, _Store(office.blobs, power)))

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from tests.faults.inside import OfficeInside
 from tests.faults.silent import SilentWorld
 from tests.office import RunningOffice
@@ -21,7 +21,7 @@ class PoweredOffice(OfficeInside):
 
     power: Power
 
-    def opened(self) -> Office:
+    def opened(self) -> ApplicationContext:
         self.power = Power()
         return powered(super().opened(), self.power)
 

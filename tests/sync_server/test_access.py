@@ -127,7 +127,7 @@ def test_every_route_is_in_one_of_the_tables(tmp_path):
     app = create_app(Settings(data=tmp_path))
     known = OPEN | TABLET | CONSOLE.keys() | {("GET", "/api/openapi.json")}
     assert {(m, p) for m, p, _ in doors(app) if (m, p) not in known} == set()
-    app.state.office.close()
+    app.state.context.close()
 
 
 def test_every_room_asks_for_what_the_table_says(tmp_path):
@@ -140,7 +140,7 @@ def test_every_room_asks_for_what_the_table_says(tmp_path):
         if isinstance(dependency.call, Require)
     }
     assert asked == {door: action for door, action in CONSOLE.items() if action is not None}
-    app.state.office.close()
+    app.state.context.close()
 
 
 def test_nothing_opens_without_a_session(running):
@@ -185,7 +185,7 @@ def test_each_role_opens_its_own_doors_and_no_other(running, role):
 def test_a_tablets_token_opens_no_room_of_the_console(running):
     engineer = running.user()
     _, token = running.do(
-        lambda tx: devices.add(tx, running.office, engineer.id, {}, running.clock())
+        lambda tx: devices.add(tx, running.context, engineer.id, {}, running.clock())
     )
     with Browser(running, Authorization=f"Bearer {token}") as tablet:
         for path in ("/tickets", "/archive", "/people"):
@@ -234,14 +234,14 @@ def another_s(running):
         ("report", "application/pdf", report),
     ):
         entry = {
-            "id": running.office.new_id(),
+            "id": running.context.new_id(),
             "sha256": named(content),
             "kind": kind,
             "mime": mime,
         }
         body = {"collection": "evidence", "entry": entry}
         running.operation(id, Kind.APPEND, body, Role.SUPERVISOR)
-        received_files.receive(running.office, named(content), mime, content, running.clock())
+        received_files.receive(running.context, named(content), mime, content, running.clock())
     return id, named(picture), named(report), ana
 
 
@@ -257,7 +257,7 @@ def test_an_engineer_gets_nothing_of_another_s_ticket(running, another_s):
 def test_an_engineer_gets_no_archived_report_of_another(running, another_s):
     id = another_s[0]
     now = running.clock()
-    running.do(lambda tx: archive.archive_report(tx, running.office, running.record(id), now))
+    running.do(lambda tx: archive.archive_report(tx, running.context, running.record(id), now))
     archived = running.ask(lambda tx: archive_search.of_ticket(tx, id))[0]
     with browser(running, Role.ENGINEER) as luis:
         assert luis.get(f"/archive/{archived.id}/pdf").status_code == 404
@@ -266,7 +266,7 @@ def test_an_engineer_gets_no_archived_report_of_another(running, another_s):
 
 def test_a_file_that_no_ticket_names_is_nobodys(running):
     content = photo(77)
-    received_files.receive(running.office, named(content), "image/jpeg", content, running.clock())
+    received_files.receive(running.context, named(content), "image/jpeg", content, running.clock())
     with browser(running, Role.SUPERVISOR) as supervisor:
         assert supervisor.get(f"/files/{named(content)}").status_code == 404
         assert supervisor.get("/files/nothing").status_code == 404
@@ -275,10 +275,10 @@ def test_a_file_that_no_ticket_names_is_nobodys(running):
 def test_a_file_does_no_harm_in_a_browser(running, another_s):
     id, picture, report, _ = another_s
     page = b"<script>alert(1)</script>"
-    entry = {"id": running.office.new_id(), "sha256": named(page), "kind": "transcript",
+    entry = {"id": running.context.new_id(), "sha256": named(page), "kind": "transcript",
              "mime": "text/html"}  # fmt: skip
     running.operation(id, Kind.APPEND, {"collection": "evidence", "entry": entry}, Role.SUPERVISOR)
-    received_files.receive(running.office, named(page), "text/html", page, running.clock())
+    received_files.receive(running.context, named(page), "text/html", page, running.clock())
     with browser(running, Role.SUPERVISOR) as supervisor:
         for sha256, shown in ((picture, "inline"), (report, "inline"), (named(page), "attachment")):
             headers = supervisor.get(f"/files/{sha256}").headers

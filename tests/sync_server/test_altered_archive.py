@@ -31,9 +31,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunningOffice, str, 
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    worker.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.context, office.clock())
     number = str(office.fields(visit.ticket)["folio"])
-    assert archive_check.check_archive(office.office) == []
+    assert archive_check.check_archive(office.context) == []
     tablet.close()
     office.stop()
     return office, visit.ticket, number

@@ -47,7 +47,7 @@ def visit(sealing: RunningOffice, tablet: RawTablet) -> Visit:
     visit = finished(tablet, sealing.ticket())
     visit.upload()
     visit.push()
-    worker.run_jobs(sealing.office, sealing.clock())
+    worker.run_jobs(sealing.context, sealing.clock())
     return visit
 
 
@@ -62,7 +62,7 @@ def found(office, **wanted):
 
 def test_the_archived_report_carries_the_server_s_own_record(sealing, visit):
     one = archived(sealing, visit)
-    file = read_report(sealing.office.blobs.read(one.sealed_sha256))
+    file = read_report(sealing.context.blobs.read(one.sealed_sha256))
     assert file.attachments[RECORD] == canonical(report_record(sealing.record(visit.ticket).record))
     photos = {sha for sha, (_, mime) in visit.files.items() if mime == "image/jpeg"}
     assert photos <= file.images
@@ -70,9 +70,9 @@ def test_the_archived_report_carries_the_server_s_own_record(sealing, visit):
 
 def test_the_sealed_copy_begins_with_the_bytes_that_came(sealing, visit):
     one = archived(sealing, visit)
-    received = sealing.office.blobs.read(one.report_sha256)
+    received = sealing.context.blobs.read(one.report_sha256)
     assert received == visit.files[one.report_sha256][0]
-    sealed = sealing.office.blobs.read(one.sealed_sha256)
+    sealed = sealing.context.blobs.read(one.sealed_sha256)
     assert sealed.startswith(received)
     assert read_seal(sealed, seal_certificates.trusted(sealing.settings)).holds
     assert sealing.known("asset", "asset-1")["history"][-1]["folio"] == one.folio
@@ -80,7 +80,7 @@ def test_the_sealed_copy_begins_with_the_bytes_that_came(sealing, visit):
 
 def test_it_is_found_by_folio_serial_customer_engineer_month_and_seal(sealing, visit):
     one = archived(sealing, visit)
-    month = f"{one.closed_at.astimezone(sealing.office.calendar.zone):%Y-%m}"
+    month = f"{one.closed_at.astimezone(sealing.context.calendar.zone):%Y-%m}"
     for wanted in [
         {"text": one.folio[-6:]}, {"text": "ky4054"}, {"text": "gabriel"}, {"serial": "4054"},
         {"customer": "HOSPITAL"}, {"engineer": visit.tablet.user}, {"month": month},
@@ -98,13 +98,13 @@ def test_it_waits_for_its_seal_while_there_is_no_certificate(office, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    tally = worker.run_jobs(office.office, office.clock() + timedelta(hours=2))
+    tally = worker.run_jobs(office.context, office.clock() + timedelta(hours=2))
     assert tally["seal_done"] == 0
     assert [row.folio for row in found(office, seal="waiting")] == [archived(office, visit).folio]
     signing_key.write(
         signing_key.make("Servicio en Sitio", office.clock()), seal_certificates.folder(office.settings)
     )
-    worker.run_jobs(office.office, office.clock() + timedelta(days=1))
+    worker.run_jobs(office.context, office.clock() + timedelta(days=1))
     assert archived(office, visit).sealed_sha256
 
 
@@ -117,25 +117,25 @@ def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit)
     (folder / "certificate.pem").rename(folder / "earlier" / "2026.pem")
     signing_key.write(signing_key.make("Servicio en Sitio", sealing.clock()), folder)
     seal_certificates.of.cache_clear()
-    assert seal_archived(sealing.office, before.id, sealing.clock())
-    assert not seal_archived(sealing.office, before.id, sealing.clock())
+    assert seal_archived(sealing.context, before.id, sealing.clock())
+    assert not seal_archived(sealing.context, before.id, sealing.clock())
     after = archived(sealing, visit)
     assert after.sealed_at > before.sealed_at
-    earlier, later = map(sealing.office.blobs.read, (before.sealed_sha256, after.sealed_sha256))
+    earlier, later = map(sealing.context.blobs.read, (before.sealed_sha256, after.sealed_sha256))
     assert later.startswith(earlier)
     assert [one.signer for one in read_seal(later, seal_certificates.trusted(sealing.settings)).earlier] == [
         before.certificate
     ]
     for sha in (before.sealed_sha256, after.sealed_sha256):
-        pdf = sealing.office.blobs.read(sha)
-        assert archive_check.verify_online(sealing.office, pdf).verdict is Verdict.AUTHENTIC
+        pdf = sealing.context.blobs.read(sha)
+        assert archive_check.verify_online(sealing.context, pdf).verdict is Verdict.AUTHENTIC
 
 
 def test_renewing_by_command_seals_all_anew_and_keeps_every_earlier_file(
     sealing, visit, monkeypatch
 ):
     before = archived(sealing, visit)
-    received = sealing.office.blobs.read(before.report_sha256)
+    received = sealing.context.blobs.read(before.report_sha256)
     monkeypatch.setenv("FOLIO_DATA", str(sealing.settings.data))
     sealing.stop()
     for _ in range(2):
@@ -151,12 +151,12 @@ def test_renewing_by_command_seals_all_anew_and_keeps_every_earlier_file(
     rows.sort(key=lambda row: row.sealed_at)
     below = received
     for row in rows:
-        pdf = sealing.office.blobs.read(row.sha256)
+        pdf = sealing.context.blobs.read(row.sha256)
         assert pdf.startswith(below)
         below = pdf
-        assert archive_check.verify_online(sealing.office, pdf).verdict is Verdict.AUTHENTIC
+        assert archive_check.verify_online(sealing.context, pdf).verdict is Verdict.AUTHENTIC
     assert before.sealed_sha256 in {row.sha256 for row in rows}
-    assert archive_check.check_archive(sealing.office) == []
+    assert archive_check.check_archive(sealing.context) == []
 
 
 def test_a_certificate_of_before_is_trusted_again_by_command(sealing, visit, monkeypatch, tmp_path):
@@ -169,7 +169,7 @@ def test_a_certificate_of_before_is_trusted_again_by_command(sealing, visit, mon
 
 
 def test_two_workers_seal_it_once(sealing, visit):
-    worker.run_jobs(sealing.office, sealing.clock())
+    worker.run_jobs(sealing.context, sealing.clock())
     assert len(sealing.ask(lambda tx: tx.rows(select(seal)))) == 1
 
 
@@ -184,7 +184,7 @@ def test_the_customer_gets_the_sealed_report_in_their_language(sealing, visit):
 
 def test_what_is_read_and_exported_is_noted(sealing, visit):
     one = archived(sealing, visit)
-    handed = archive_export.document(sealing.office, one, READER, sealing.clock())
+    handed = archive_export.document(sealing.context, one, READER, sealing.clock())
     assert handed.name == f"{one.folio}.pdf"
     assert sha256(handed.content).hexdigest() == one.sealed_sha256
     [noted] = sealing.ask(
@@ -195,9 +195,9 @@ def test_what_is_read_and_exported_is_noted(sealing, visit):
 
 def test_a_month_as_zip_proves_itself_without_folio(sealing, visit, tmp_path):
     one = archived(sealing, visit)
-    month = f"{one.closed_at.astimezone(sealing.office.calendar.zone):%Y-%m}"
+    month = f"{one.closed_at.astimezone(sealing.context.calendar.zone):%Y-%m}"
     packed = io.BytesIO()
-    archive_export.month(sealing.office, month, READER, sealing.clock(), packed)
+    archive_export.month(sealing.context, month, READER, sealing.clock(), packed)
     with zipfile.ZipFile(packed) as files:
         files.extractall(tmp_path)
     checked = subprocess.run(
@@ -216,9 +216,9 @@ def test_a_month_as_zip_proves_itself_without_folio(sealing, visit, tmp_path):
 
 def test_every_file_of_a_month_but_the_list_itself_is_in_the_list(sealing, visit):
     one = archived(sealing, visit)
-    month = f"{one.closed_at.astimezone(sealing.office.calendar.zone):%Y-%m}"
+    month = f"{one.closed_at.astimezone(sealing.context.calendar.zone):%Y-%m}"
     packed = io.BytesIO()
-    archive_export.month(sealing.office, month, READER, sealing.clock(), packed)
+    archive_export.month(sealing.context, month, READER, sealing.clock(), packed)
     with zipfile.ZipFile(packed) as files:
         names = set(files.namelist()) - {"SHA256SUMS"}
         lines = files.read("SHA256SUMS").decode().splitlines()
@@ -242,19 +242,19 @@ def test_a_report_that_says_something_else_is_refused(sealing, tablet):
 def test_a_file_of_the_archive_is_authentic_sealed_or_as_it_came(sealing, visit):
     one = archived(sealing, visit)
     for sha in (one.sealed_sha256, one.report_sha256):
-        finding = archive_check.verify_online(sealing.office, sealing.office.blobs.read(sha))
+        finding = archive_check.verify_online(sealing.context, sealing.context.blobs.read(sha))
         assert (finding.verdict, finding.folio) == (Verdict.AUTHENTIC, one.folio)
 
 
 def test_a_received_report_with_another_byte_is_altered(sealing, visit):
-    received = bytearray(sealing.office.blobs.read(archived(sealing, visit).report_sha256))
+    received = bytearray(sealing.context.blobs.read(archived(sealing, visit).report_sha256))
     received[len(received) // 2] ^= 1
-    finding = archive_check.verify_online(sealing.office, bytes(received))
+    finding = archive_check.verify_online(sealing.context, bytes(received))
     assert finding.verdict is Verdict.ALTERED
 
 
 def test_a_sound_archive_has_no_fault(sealing, visit):
-    assert archive_check.check_archive(sealing.office) == []
+    assert archive_check.check_archive(sealing.context) == []
 
 
 @pytest.mark.parametrize("which", ["report", "sealed", "photo"])
@@ -264,7 +264,7 @@ def test_one_altered_byte_in_a_file_is_found(sealing, visit, which):
     name = {"report": one.report_sha256, "sealed": one.sealed_sha256, "photo": photo}[which]
     path = Path(sealing.settings.blob_place) / name[:2] / name
     path.write_bytes(path.read_bytes()[:-1] + b"!")
-    [fault] = archive_check.check_archive(sealing.office)
+    [fault] = archive_check.check_archive(sealing.context)
     assert name in fault.where
     if which != "photo":
         assert one.folio in fault.where
@@ -273,7 +273,7 @@ def test_one_altered_byte_in_a_file_is_found(sealing, visit, which):
 def test_a_lost_file_is_found(sealing, visit):
     name = archived(sealing, visit).report_sha256
     (Path(sealing.settings.blob_place) / name[:2] / name).unlink()
-    [fault] = archive_check.check_archive(sealing.office)
+    [fault] = archive_check.check_archive(sealing.context)
     assert name in fault.where
     assert fault.what == "is missing"
 
@@ -300,7 +300,7 @@ def test_one_altered_byte_in_the_database_is_found(sealing, visit, table, what, 
             connection.execute(f"DROP TRIGGER {trigger}")
         assert connection.execute(statement).rowcount
         connection.commit()
-    faults = archive_check.check_archive(sealing.office)
+    faults = archive_check.check_archive(sealing.context)
     assert faults, (table, what)
     number = sealing.fields(visit.ticket)["folio"]
     assert any(visit.ticket in f.where or number in f.where for f in faults)

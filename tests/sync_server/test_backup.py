@@ -30,12 +30,12 @@ def full(office, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    worker.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.context, office.clock())
     return office
 
 
 def backed_up(office, folder):
-    return backup.back_up(office.office, folder, office.clock())
+    return backup.back_up(office.context, folder, office.clock())
 
 
 def elsewhere(office, tmp_path):
@@ -48,13 +48,13 @@ def test_a_restored_office_is_the_same_with_another_epoch(full, tmp_path):
     epoch = backup.restore(settings, tmp_path / "backup", force=False)
     assert epoch != manifest.epoch
     restored = assemble(settings)
-    with restored.database.reading() as tx, full.office.database.reading() as before:
+    with restored.database.reading() as tx, full.context.database.reading() as before:
         assert restored.epoch(tx) == epoch
         for table in (blob, device):
             assert tx.rows(select(table.c[0])) == before.rows(select(table.c[0]))
-    assert list(restored.blobs.names()) == list(full.office.blobs.names())
+    assert list(restored.blobs.names()) == list(full.context.blobs.names())
     assert check_archive(restored) == []
-    assert restored.secret == full.office.secret
+    assert restored.secret == full.context.secret
     restored.close()
 
 
@@ -78,7 +78,7 @@ def test_a_restored_office_with_work_under_way_is_as_it_was_kept(full, tmp_path,
 def test_a_revision_that_no_restore_gives_is_found(full, rev):
     under_way = full.ticket()
     full.do(lambda tx: tx.execute(update(ticket).where(ticket.c.id == under_way).values(rev=rev)))
-    [fault] = check_archive(full.office)
+    [fault] = check_archive(full.context)
     assert fault.where == f"ticket {under_way}"
 
 
@@ -165,7 +165,7 @@ def test_a_backup_that_dies_once_its_manifest_is_written_is_whole(full, tmp_path
 
 
 def test_a_file_that_cannot_be_read_costs_nobody_their_backup(full, tmp_path):
-    name = next(full.office.blobs.names())
+    name = next(full.context.blobs.names())
     kept = full.settings.data / "blobs" / name[:2] / name
     kept.write_bytes(b"rotten")
     manifest = backed_up(full, tmp_path / "backup")

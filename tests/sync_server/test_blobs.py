@@ -234,8 +234,8 @@ def test_a_tablet_sends_to_an_office_with_an_object_store(office, bucket, object
     office.start(blobs=f"s3://folio?endpoint={object_store}&region=us-east-1")
     with_token = enrolled(office)
     sent(with_token, CONTENT)
-    assert office.office.blobs.read(NAME) == CONTENT
-    assert list(office.office.blobs.uploads()) == []
+    assert office.context.blobs.read(NAME) == CONTENT
+    assert list(office.context.blobs.uploads()) == []
 
 
 # Who may see a file

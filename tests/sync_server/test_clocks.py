@@ -35,13 +35,13 @@ def mails(office, topic):
 
 def due(office, after):
     """What is done when somebody looks at this moment, and again at once."""
-    tally = worker.run_due(office.office, after)
-    assert not worker.run_due(office.office, after)
+    tally = worker.run_due(office.context, after)
+    assert not worker.run_due(office.context, after)
     return tally
 
 
 def business_days(office, since, count):
-    return nth_business_day_after(since, count, office.office.calendar) + timedelta(minutes=1)
+    return nth_business_day_after(since, count, office.context.calendar) + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_new_action_of_support_starts_the_count_again(office, waiting):
 def test_the_customer_who_answers_is_asked_no_more(office, waiting):
     id, since = waiting
     office.command(id, "answer", Role.CALL_CENTRE)
-    tally = worker.run_due(office.office, business_days(office, since, 9))
+    tally = worker.run_due(office.context, business_days(office, since, 9))
     assert tally["reminded"] == tally["closed"] == 0
 
 
@@ -117,7 +117,7 @@ def test_without_anybody_to_write_to_nothing_closes_for_lack_of_information(offi
     _, since = waiting
     office.do(lambda tx: records.put(tx, "customer", CUSTOMER, {"name": "X"}, office.clock()))
     carmen = office.user(Role.CALL_CENTRE)
-    worker.run_due(office.office, business_days(office, since, 2))
+    worker.run_due(office.context, business_days(office, since, 2))
     assert mails(office, "reminder.question")[0].recipient == carmen.email
 
 
@@ -142,7 +142,7 @@ def test_a_close_that_was_asked_for_still_needs_its_checklist(office, tablet):
     visit.does(tablet.commands(visit.ticket, "start"))
     visit.push()
     office.command(visit.ticket, "request_close", Role.CALL_CENTRE, proof="correo del 9 de marzo")
-    worker.run_due(office.office, business_days(office, office.clock(), 9))
+    worker.run_due(office.context, business_days(office, office.clock(), 9))
     assert office.fields(visit.ticket)["state"] == "close_requested"
 
 
@@ -151,7 +151,7 @@ def test_two_who_look_at_once_do_everything_once(office, waiting):
     after = business_days(office, since, 9)
     tallies = []
     threads = [
-        threading.Thread(target=lambda: tallies.append(worker.run_due(office.office, after)))
+        threading.Thread(target=lambda: tallies.append(worker.run_due(office.context, after)))
         for _ in range(4)
     ]
     for thread in threads:
@@ -171,7 +171,7 @@ def test_a_day_without_a_solution_tells_the_supervisor_then_the_manager_then_the
     opened = office.clock()
     people = [office.user(role) for role in (Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR)]
     for hours, level in ((23, 0), (25, 1), (47, 1), (49, 2), (73, 3)):
-        worker.run_due(office.office, opened + timedelta(hours=hours))
+        worker.run_due(office.context, opened + timedelta(hours=hours))
         raised = [e for e in _events(office, id) if e["trigger"] == "E1"]
         assert max((e["level"] for e in raised), default=0) == level, hours
     told = {mail.recipient for mail in mails(office, "escalation")}
@@ -181,8 +181,8 @@ def test_a_day_without_a_solution_tells_the_supervisor_then_the_manager_then_the
 def test_a_broken_promise_is_escalated_once(office):
     id = office.ticket()
     far = business_days(office, office.clock(), 3)
-    worker.run_due(office.office, far)
-    worker.run_due(office.office, far + timedelta(minutes=1))
+    worker.run_due(office.context, far)
+    worker.run_due(office.context, far + timedelta(minutes=1))
     assert [e["level"] for e in _events(office, id) if e["trigger"] == "E2"] == [2]
 
 
@@ -191,7 +191,7 @@ def test_a_special_part_is_escalated_within_the_minute(office, tablet):
     visit.does(tablet.commands(visit.ticket, "start"))
     visit.appends("parts_pending", code="REF-LVPS", quantity=1, blocking=True)
     visit.push()
-    worker.run_due(office.office, office.clock())
+    worker.run_due(office.context, office.clock())
     assert [e["trigger"] for e in _events(office, visit.ticket)] == ["E3"]
 
 
@@ -199,7 +199,7 @@ def test_what_is_resolved_in_time_is_not_escalated(office, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    worker.run_due(office.office, office.clock() + timedelta(days=9))
+    worker.run_due(office.context, office.clock() + timedelta(days=9))
     assert not _events(office, visit.ticket)
 
 
@@ -220,19 +220,19 @@ def test_a_job_that_fails_is_tried_again_later_and_never_lost(office, monkeypatc
 
     monkeypatch.setattr(worker, "HANDLERS", {"test": stumble})
     now = office.clock() + timedelta(hours=1)
-    office.do(lambda tx: jobs.ask(tx, office.office, "test", "test/1", {}, now))
+    office.do(lambda tx: jobs.ask(tx, office.context, "test", "test/1", {}, now))
     for hours in range(4):
-        worker.run_jobs(office.office, now + timedelta(hours=hours))
+        worker.run_jobs(office.context, now + timedelta(hours=hours))
     assert len(tries) == 3
     row = office.ask(lambda tx: tx.one_or_none(select(job).where(job.c.key == "test/1")))
     assert row.done_at is not None
-    office.do(lambda tx: jobs.ask(tx, office.office, "test", "test/1", {}, now))
+    office.do(lambda tx: jobs.ask(tx, office.context, "test", "test/1", {}, now))
     assert len(office.ask(lambda tx: tx.rows(select(job)))) == 1
 
 
 def test_a_worker_that_died_loses_its_lease_and_cannot_finish_late(office):
     now = office.clock() + timedelta(days=400)
-    office.do(lambda tx: jobs.ask(tx, office.office, "x", "x/1", {}, now))
+    office.do(lambda tx: jobs.ask(tx, office.context, "x", "x/1", {}, now))
     first = office.do(lambda tx: jobs.lease(tx, "one", now))
     assert office.do(lambda tx: jobs.lease(tx, "two", now)) is None
     later = now + jobs.LEASE
@@ -245,12 +245,12 @@ def test_a_worker_that_died_loses_its_lease_and_cannot_finish_late(office):
 def test_uploads_that_nobody_continues_are_given_up(office):
     tablet = enrolled(office)
     where = tablet.post("/api/v1/blobs/", headers=announcement(photo())).headers["Location"]
-    office.office.blobs.add(where.rpartition("/")[2], 0, b"abc")
-    office.office.blobs.add("stray", 0, b"abc")
-    worker.run_due(office.office, office.clock())
-    assert list(office.office.blobs.uploads()) == [where.rpartition("/")[2]]
-    worker.run_due(office.office, office.clock() + timedelta(days=8))
-    assert list(office.office.blobs.uploads()) == []
+    office.context.blobs.add(where.rpartition("/")[2], 0, b"abc")
+    office.context.blobs.add("stray", 0, b"abc")
+    worker.run_due(office.context, office.clock())
+    assert list(office.context.blobs.uploads()) == [where.rpartition("/")[2]]
+    worker.run_due(office.context, office.clock() + timedelta(days=8))
+    assert list(office.context.blobs.uploads()) == []
     assert not office.ask(lambda tx: tx.rows(select(upload)))
 
 
@@ -293,7 +293,7 @@ def writing(office, postbox):
 
     def tell(tx):
         to = [("ana@example.com", "es"), ("bob@example.com", "en")]
-        notices.tell(tx, office.office, "closed", "closed/1", record, to, office.clock())
+        notices.tell(tx, office.context, "closed", "closed/1", record, to, office.clock())
 
     office.do(tell)
     office.do(tell)
@@ -301,8 +301,8 @@ def writing(office, postbox):
 
 
 def test_a_mail_goes_out_once_in_the_language_of_who_gets_it(writing, postbox):
-    worker.run_due(writing.office, writing.clock())
-    worker.run_due(writing.office, writing.clock() + timedelta(hours=10))
+    worker.run_due(writing.context, writing.clock())
+    worker.run_due(writing.context, writing.clock() + timedelta(hours=10))
     subjects = {mail["To"]: mail["Subject"] for mail in postbox.got}
     assert len(postbox.got) == 2
     assert "quedó cerrado" in subjects["ana@example.com"]
@@ -311,11 +311,11 @@ def test_a_mail_goes_out_once_in_the_language_of_who_gets_it(writing, postbox):
 
 def test_a_mail_server_that_says_no_is_asked_again(writing, postbox):
     postbox.answer = "451 try later"
-    tally = worker.run_due(writing.office, writing.clock())
+    tally = worker.run_due(writing.context, writing.clock())
     assert tally["mail_failed"] == 2
     assert not postbox.got
     postbox.answer = "250 OK"
-    worker.run_due(writing.office, writing.clock() + timedelta(hours=1))
+    worker.run_due(writing.context, writing.clock() + timedelta(hours=1))
     assert len(postbox.got) == 2
 
 
@@ -326,7 +326,7 @@ def test_the_report_travels_attached(office, postbox, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()
-    worker.run_due(office.office, office.clock() + timedelta(seconds=5))
+    worker.run_due(office.context, office.clock() + timedelta(seconds=5))
     [mail] = [mail for mail in postbox.got if mail["To"] == "compras@example.com"]
     [pdf] = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
     assert pdf.get_content().startswith(b"%PDF-")
@@ -338,9 +338,9 @@ def test_without_a_mail_server_notices_wait(office):
     record = office.record(id).record
     to = [("ana@example.com", "es")]
     office.do(
-        lambda tx: notices.tell(tx, office.office, "closed", "c/1", record, to, office.clock())
+        lambda tx: notices.tell(tx, office.context, "closed", "c/1", record, to, office.clock())
     )
-    worker.run_due(office.office, office.clock())
+    worker.run_due(office.context, office.clock())
     [row] = mails(office, "closed")
     assert row.sent_at is None
     assert row.dead_at is None
@@ -354,7 +354,7 @@ def test_a_worker_that_stumbles_goes_on(office, monkeypatch):
         raise RuntimeError("a fault of today")
 
     monkeypatch.setattr(worker, "run_jobs", stumble)
-    running = worker.Worker(office.office, every=60, soon=0.01)
+    running = worker.Worker(office.context, every=60, soon=0.01)
     running.start()
     assert looked.wait(5)
     looked.clear()

@@ -136,7 +136,7 @@ def test_the_setting_lets_even_a_signed_conformity_wait(office: RunningOffice, t
     visit.push()
     assert office.fields(visit.ticket)["state"] == "customer_validation"
     after = office.do(
-        lambda tx: closing.close(tx, office.office, visit.ticket, "no_answer", office.clock())
+        lambda tx: closing.close(tx, office.context, visit.ticket, "no_answer", office.clock())
     )
     assert after.record.fields["closing_reason"] == "no_answer"
 
@@ -144,7 +144,7 @@ def test_the_setting_lets_even_a_signed_conformity_wait(office: RunningOffice, t
 def test_the_system_does_not_close_what_is_being_worked_on(office: RunningOffice):
     id = office.ticket()
     with pytest.raises(closing.NotToBeClosed):
-        office.do(lambda tx: closing.close(tx, office.office, id, "no_answer", office.clock()))
+        office.do(lambda tx: closing.close(tx, office.context, id, "no_answer", office.clock()))
 
 
 def test_nobody_closes_by_hand(office: RunningOffice, tablet: RawTablet):
@@ -198,7 +198,7 @@ def test_when_somebody_who_is_told_of_a_closing_fails_nothing_is_closed(
         raise NoSpace
 
     visit = remarked(office, tablet)
-    inside = replace(office.office, on_close=(*office.office.on_close, cannot))
+    inside = replace(office.context, on_close=(*office.context.on_close, cannot))
     with pytest.raises(NoSpace):
         office.do(lambda tx: closing.close(tx, inside, visit.ticket, "no_answer", office.clock()))
     assert office.fields(visit.ticket)["state"] == "customer_validation"

@@ -97,7 +97,7 @@ def test_a_person_decides_and_the_conflict_is_over(office: RunningOffice, tablet
 
     def decide(tx):
         return apply.resolve(
-            tx, office.office, supervisor, row.id, "Las dos cosas", office.clock()
+            tx, office.context, supervisor, row.id, "Las dos cosas", office.clock()
         )
 
     assert office.do(decide).outcome == "applied"
@@ -122,7 +122,7 @@ def test_what_was_written_since_the_conflict_is_not_overwritten_by_the_decision(
     supervisor = Actor(office.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
     result = office.do(
         lambda tx: apply.resolve(
-            tx, office.office, supervisor, row.id, row.losing, office.clock()
+            tx, office.context, supervisor, row.id, row.losing, office.clock()
         )
     )
     assert result.outcome == "conflict", "the supervisor had never seen it"

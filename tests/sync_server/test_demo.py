@@ -13,7 +13,7 @@ from sync_server.assembly import assemble
 from sync_server.database.tables import ticket
 from sync_server.identity import passwords, users
 from sync_server.records import records
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 from sync_server.tickets import operation_log
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 11, 17, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApplicationContext]:
     folder: Path = tmp_path_factory.mktemp("demo")
     office = assemble(Settings(data=folder), lambda: NOW)
     assert demo.seed(office, NOW)
@@ -29,14 +29,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     office.close()
 
 
-def test_every_ticket_is_where_its_story_left_it(office: Office):
+def test_every_ticket_is_where_its_story_left_it(office: ApplicationContext):
     with office.database.reading() as tx:
         rows = tx.rows(select(ticket).order_by(ticket.c.folio))
     assert [row.folio for row in rows] == [f"SEI-2026-{number:06d}" for number in range(101, 111)]
     assert [row.state for row in rows] == [story["state"] for story in demo.read("tickets")]
 
 
-def test_every_operation_happened_in_order_and_before_now(office: Office):
+def test_every_operation_happened_in_order_and_before_now(office: ApplicationContext):
     with office.database.reading() as tx:
         for id in tx.scalars(select(ticket.c.id)):
             history = operation_log.history(tx, id)
@@ -47,7 +47,7 @@ def test_every_operation_happened_in_order_and_before_now(office: Office):
             assert times[-1] <= NOW
 
 
-def test_clocks_still_mean_something(office: Office):
+def test_clocks_still_mean_something(office: ApplicationContext):
     with office.database.reading() as tx:
         rows = {row.folio[-3:]: row for row in tx.rows(select(ticket))}
     assert rows["101"].due_resolution > NOW
@@ -55,7 +55,7 @@ def test_clocks_still_mean_something(office: Office):
     assert business_time_between(rows["110"].created_at, NOW, office.calendar).seconds == 25 * 60
 
 
-def test_everybody_may_sign_in_and_engineers_have_a_van(office: Office):
+def test_everybody_may_sign_in_and_engineers_have_a_van(office: ApplicationContext):
     with office.database.reading() as tx:
         for person in demo.people():
             user = users.by_email(tx, person["email"])
@@ -78,5 +78,5 @@ def test_catalogues_agree_with_one_another():
     }  # fmt: skip
 
 
-def test_an_office_with_people_is_left_as_it_is(office: Office):
+def test_an_office_with_people_is_left_as_it_is(office: ApplicationContext):
     assert not demo.seed(office, NOW)

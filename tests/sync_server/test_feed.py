@@ -132,8 +132,8 @@ def test_what_another_process_moved_is_heard_too(office: RunningOffice, tablet: 
 
 def test_somebody_elses_scope_is_not_heard(office: RunningOffice):
     async def first_heard() -> object:
-        subscription = office.office.live.subscribe({"user:nobody"}, heartbeat=0.5)
-        office.office.live.poke("user:somebody", 1)
+        subscription = office.context.live.subscribe({"user:nobody"}, heartbeat=0.5)
+        office.context.live.poke("user:somebody", 1)
         async for moved in subscription:
             return moved
         return "the end"

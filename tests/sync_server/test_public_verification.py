@@ -61,7 +61,7 @@ def test_the_page_speaks_english_too(sealing, one):
 def test_nobody_is_named(sealing, one):
     answers = [
         page(sealing, f"/v/{one.folio}", code=one.record_digest[:32]).text,
-        uploaded(sealing, sealing.office.blobs.read(one.sealed_sha256)).text,
+        uploaded(sealing, sealing.context.blobs.read(one.sealed_sha256)).text,
     ]
     for said in answers:
         for person in ("Ibáñez", "Luis Cano", "Gabriel", "KY4054", "Insurgentes"):
@@ -69,9 +69,9 @@ def test_nobody_is_named(sealing, one):
 
 
 def test_an_uploaded_file_gets_its_verdict_with_what_was_checked(sealing, one):
-    sealed = sealing.office.blobs.read(one.sealed_sha256)
+    sealed = sealing.context.blobs.read(one.sealed_sha256)
     assert "Ningún byte cambió" in uploaded(sealing, sealed).text
-    received = uploaded(sealing, sealing.office.blobs.read(one.report_sha256)).text
+    received = uploaded(sealing, sealing.context.blobs.read(one.report_sha256)).text
     assert "tal como llegó de la tableta" in received
     changed = sealed.replace(b"CR-FUS-01", b"CR-FUS-02")
     assert "El contenido cambió" in uploaded(sealing, changed).text
@@ -80,9 +80,9 @@ def test_an_uploaded_file_gets_its_verdict_with_what_was_checked(sealing, one):
 
 
 def test_an_uploaded_file_is_not_kept(sealing, one):
-    before = sorted(sealing.office.blobs.names())
+    before = sorted(sealing.context.blobs.names())
     uploaded(sealing, b"%PDF-1.4 something")
-    assert sorted(sealing.office.blobs.names()) == before
+    assert sorted(sealing.context.blobs.names()) == before
 
 
 def test_a_file_that_is_far_too_large_is_refused(office):

@@ -219,9 +219,9 @@ def test_what_ended_thirty_days_ago_leaves_the_tablet(office: RunningOffice, tab
     visit.push()
     open_still = office.ticket(asset=None)
     tablet.pull()
-    retire(office.office, office.clock() + timedelta(days=29))
+    retire(office.context, office.clock() + timedelta(days=29))
     assert tablet.pull() == []
-    retire(office.office, office.clock() + timedelta(days=31))
+    retire(office.context, office.clock() + timedelta(days=31))
     tablet.pull()
     assert set(tablet.holds("ticket")) == {open_still}
     assert tablet.holds("asset") == {}

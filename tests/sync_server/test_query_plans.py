@@ -57,7 +57,7 @@ def test_a_visit_reads_no_table_from_end_to_end(office: RunningOffice, tablet: R
         tablet.push(tablet.appends(ticket, "notes", text="Después de cerrado."))
         tablet.hello()
         tablet.pull()
-    worker.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.context, office.clock())
     assert len(asked) > 40
     slow = {s: found for s, given in asked.items() if (found := scanned(office, s, given))}
     assert not slow, "\n\n".join(f"{sorted(found)}: {s}" for s, found in slow.items())

@@ -42,7 +42,7 @@ def away(*asked: object) -> None:
 def test_what_is_away_is_named_and_nothing_more_is_told(
     office, monkeypatch, what, where, name, broken
 ):
-    thing = getattr(office.office, where) if where else shutil
+    thing = getattr(office.context, where) if where else shutil
     monkeypatch.setattr(thing, name, broken)
     answer = asked(office, "/readyz")
     assert answer.status_code == 503

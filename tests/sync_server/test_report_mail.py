@@ -69,7 +69,7 @@ def closed(office, enrol, **fields) -> str:
     visit = finished(enrol(), office.ticket(**fields))
     visit.upload()
     visit.push()
-    worker.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.context, office.clock())
     return visit.ticket
 
 
@@ -85,7 +85,7 @@ def row(office, id):
 
 
 def send(office, **later):
-    return outbox.send_mail(office.office, office.clock() + timedelta(**later))
+    return outbox.send_mail(office.context, office.clock() + timedelta(**later))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_the_sealed_report_goes_out_in_the_customer_s_language(mailing, enrol, p
 def test_it_is_sent_once_however_often_it_is_looked_at(mailing, enrol, post):
     id = closed(mailing, enrol)
     for hours in (0, 1, 30):
-        worker.run_jobs(mailing.office, mailing.clock() + timedelta(hours=hours))
+        worker.run_jobs(mailing.context, mailing.clock() + timedelta(hours=hours))
         send(mailing, hours=hours)
     assert len(post.reports()) == 1
     assert row(mailing, id).sent_at
@@ -131,7 +131,7 @@ def test_a_new_certificate_s_seal_is_not_mailed_again(mailing, enrol, post):
     signing_key.write(signing_key.make("Otra", mailing.clock()), folder)
     seal_certificates.of.cache_clear()
     [archived] = mailing.ask(lambda tx: archive_search.of_ticket(tx, id))
-    assert seal_archived(mailing.office, archived.id, mailing.clock())
+    assert seal_archived(mailing.context, archived.id, mailing.clock())
     send(mailing, days=1)
     assert len(post.reports()) == 1
 
@@ -196,7 +196,7 @@ def test_a_seal_that_comes_later_is_not_mailed_as_well(office, enrol, post):
     archived = without_seal(office, enrol, post)
     key = signing_key.make("Servicio en Sitio", office.clock())
     signing_key.write(key, seal_certificates.folder(office.settings))
-    worker.run_jobs(office.office, office.clock() + timedelta(days=1))
+    worker.run_jobs(office.context, office.clock() + timedelta(days=1))
     [now] = office.ask(lambda tx: archive_search.of_ticket(tx, archived.ticket))
     assert now.sealed_sha256
     send(office, days=1)
@@ -211,6 +211,6 @@ def test_a_certificate_that_cannot_be_used_keeps_nobody_waiting_longer_than_a_da
     archived = without_seal(office, enrol, post, seal_pkcs12=str(broken))
     send(office)
     assert post.reports() == []
-    worker.run_jobs(office.office, office.clock() + timedelta(hours=25))
+    worker.run_jobs(office.context, office.clock() + timedelta(hours=25))
     send(office, hours=25)
     assert [attached(mail) for mail in post.reports()] == [archived.report_sha256]

@@ -42,7 +42,7 @@ def closed(office, enrol) -> str:
     visit = finished(enrol(), office.ticket())
     visit.upload()
     visit.push()
-    worker.run_jobs(office.office, office.clock())
+    worker.run_jobs(office.context, office.clock())
     return visit.ticket
 
 
@@ -53,7 +53,7 @@ def later(office: RunningOffice) -> datetime:
 
 
 def dispose(office, id, at):
-    return office.do(lambda tx: retention.dispose(tx, office.office, KEEPER, id, at))
+    return office.do(lambda tx: retention.dispose(tx, office.context, KEEPER, id, at))
 
 
 def due(office, at):
@@ -88,7 +88,7 @@ def test_what_is_held_is_not_deleted_until_the_hold_is_lifted(office, closed, la
     what = {held: closed if held == "ticket_id" else cast.CUSTOMER}
     now, number = office.clock(), office.fields(closed)["folio"]
     id = office.do(
-        lambda tx: legal_holds.hold(tx, office.office, KEEPER, "Juicio 12/2026", now, **what)
+        lambda tx: legal_holds.hold(tx, office.context, KEEPER, "Juicio 12/2026", now, **what)
     )
     assert [one.held for one in due(office, later)] == ["Juicio 12/2026"]
     with pytest.raises(StillKept, match="Juicio"):
@@ -107,7 +107,7 @@ def test_what_is_held_is_not_deleted_until_the_hold_is_lifted(office, closed, la
 
 def test_a_hold_needs_a_reason(office, closed):
     with pytest.raises(NoReason):
-        office.do(lambda tx: legal_holds.hold(tx, office.office, KEEPER, "\n", office.clock(),
+        office.do(lambda tx: legal_holds.hold(tx, office.context, KEEPER, "\n", office.clock(),
                                             ticket_id=closed))  # fmt: skip
 
 
@@ -115,11 +115,11 @@ def test_a_deleted_ticket_leaves_its_hashes_and_nothing_else(office, closed, lat
     [archived] = office.ask(lambda tx: archive_search.of_ticket(tx, closed))
     other = office.ticket()
     dispose(office, closed, later)
-    worker.run_jobs(office.office, later)
+    worker.run_jobs(office.context, later)
     for table in (ticket.c.id, operation.c.ticket, archive.c.ticket):
         query = select(table).where(table == closed)
         assert office.ask(lambda tx, query=query: tx.scalars(query)) == []
-    assert list(office.office.blobs.names()) == office.ask(lambda tx: tx.scalars(select(blob)))
+    assert list(office.context.blobs.names()) == office.ask(lambda tx: tx.scalars(select(blob)))
     [left] = office.ask(lambda tx: tx.rows(select(disposal)))
     assert (left.ticket, left.folio, left.disposed_by) == (closed, archived.folio, KEEPER.id)
     assert left.kept["archived"][0]["record_digest"] == archived.record_digest
@@ -127,17 +127,17 @@ def test_a_deleted_ticket_leaves_its_hashes_and_nothing_else(office, closed, lat
     assert archived.sealed_sha256 in left.kept["files"]
     assert "Ibáñez" not in json.dumps(left.kept, ensure_ascii=False)
     assert office.record(other)
-    assert archive_check.check_archive(office.office) == []
+    assert archive_check.check_archive(office.context) == []
 
 
 def test_a_file_that_another_ticket_names_stays(office, closed, later):
     entry = next(e for e in office.entries(closed, "evidence") if e["kind"] == "before")
     other = office.ticket()
-    body = {"collection": "evidence", "entry": {**entry, "id": office.office.new_id()}}
+    body = {"collection": "evidence", "entry": {**entry, "id": office.context.new_id()}}
     office.operation(other, "append", body, Role.SUPERVISOR)
     dispose(office, closed, later)
-    worker.run_jobs(office.office, later)
-    assert list(office.office.blobs.names()) == [entry["sha256"]]
+    worker.run_jobs(office.context, later)
+    assert list(office.context.blobs.names()) == [entry["sha256"]]
 
 
 @pytest.mark.parametrize("table", ["seal", "archive", "operation", "ticket", "disposal"])
@@ -187,7 +187,7 @@ def test_by_command_it_is_listed_asked_and_refused_while_held(office, closed, mo
 def test_all_of_a_customer_s_data_proves_itself_without_folio(office, closed, tmp_path):
     out = io.BytesIO()
     now = office.clock()
-    assert customer_export.pack(office.office, cast.CUSTOMER, KEEPER, now, out) == 1
+    assert customer_export.pack(office.context, cast.CUSTOMER, KEEPER, now, out) == 1
     with zipfile.ZipFile(out) as packed:
         packed.extractall(tmp_path)
     checked = subprocess.run(
@@ -210,9 +210,9 @@ def test_all_of_a_customer_s_data_proves_itself_without_folio(office, closed, tm
 
 def test_a_lost_file_is_named_in_the_export(office, closed):
     photo = next(e for e in office.entries(closed, "evidence") if e["kind"] == "before")
-    office.office.blobs.remove(photo["sha256"])
+    office.context.blobs.remove(photo["sha256"])
     out = io.BytesIO()
-    customer_export.pack(office.office, cast.CUSTOMER, KEEPER, office.clock(), out)
+    customer_export.pack(office.context, cast.CUSTOMER, KEEPER, office.clock(), out)
     with zipfile.ZipFile(out) as packed:
         [missing] = json.loads(packed.read("manifest.json"))["missing"]
     assert photo["sha256"] in missing
@@ -220,12 +220,12 @@ def test_a_lost_file_is_named_in_the_export(office, closed):
 
 def test_an_unknown_customer_is_said(office):
     with pytest.raises(UnknownCustomer):
-        customer_export.pack(office.office, "nobody", KEEPER, office.clock(), io.BytesIO())
+        customer_export.pack(office.context, "nobody", KEEPER, office.clock(), io.BytesIO())
 
 
 def test_both_exports_by_command(office, closed, tmp_path, monkeypatch):
     monkeypatch.setenv("FOLIO_DATA", str(office.settings.data))
-    month = f"{office.clock().astimezone(office.office.calendar.zone):%Y-%m}"
+    month = f"{office.clock().astimezone(office.context.calendar.zone):%Y-%m}"
     office.stop()
     for what in (["month", month], ["customer", cast.CUSTOMER]):
         path = tmp_path / f"{what[0]}.zip"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_server.runtime.office import kept_secret
+from sync_server.runtime.context import kept_secret
 from sync_server.runtime.settings import TEXTS, BadSetting, Settings
 from tests.contract.pages import DOCS
 

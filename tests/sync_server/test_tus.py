@@ -59,7 +59,7 @@ def test_a_photo_sent_in_pieces_is_kept_under_its_hash(office, tablet):
     assert (row.size, row.mime, row.readable, row.durable) == (
         len(content), "image/jpeg", True, True,
     )  # fmt: skip
-    assert office.office.blobs.read(row.sha256) == content
+    assert office.context.blobs.read(row.sha256) == content
 
 
 def test_a_file_can_come_with_its_announcement(office, tablet):
@@ -197,14 +197,14 @@ def test_what_arrived_before_a_cut_is_kept(office, tablet):
     at = int(tablet.head(where).headers["Upload-Offset"])
     assert 0 < at <= cut
     assert send(tablet, where, at, content[at:]).status_code == 204
-    assert office.office.blobs.read(sha256(content).hexdigest()) == content
+    assert office.context.blobs.read(sha256(content).hexdigest()) == content
 
 
 def test_an_answer_that_got_lost_is_made_up_for_by_asking_again(office, tablet):
     """The server died after the last byte and before the file was noted."""
     content = photo()
     where = announce(tablet, content)
-    office.office.blobs.add(where.rpartition("/")[2], 0, content)
+    office.context.blobs.add(where.rpartition("/")[2], 0, content)
     assert noted(office, content) is None
     assert tablet.head(where).headers["Upload-Offset"] == str(len(content))
     assert noted(office, content) is not None
@@ -224,7 +224,7 @@ def test_the_same_piece_twice_at_once_is_kept_once(office, tablet):
         thread.join()
     assert 204 in answers
     assert set(answers) <= {204, 404, 409}
-    assert office.office.blobs.read(sha256(content).hexdigest()) == content
+    assert office.context.blobs.read(sha256(content).hexdigest()) == content
 
 
 def test_two_tablets_send_the_same_photo(office, tablet):

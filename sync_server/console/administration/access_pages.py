@@ -40,7 +40,7 @@ def noted(
     page: Page = Depends(require(Action.SEE_ACCESS_NOTES)),
 ) -> Response:
     """The newest notes, a window at a time."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         rows = audit_log.notes(tx, WINDOW + 1, before)
         formatting = Formatting(tx, page)
         notes = [_noted(page, formatting, row) for row in rows[:WINDOW]]

@@ -57,7 +57,7 @@ def set_active(
     active = form.flag("active")
     if person.id == page.actor.id:
         return page.back("/people", "not_yourself", "warn")
-    page.office.database.write(lambda tx: _set_active(tx, page, person.id, active))
+    page.context.database.write(lambda tx: _set_active(tx, page, person.id, active))
     return page.back("/people", "person_back" if active else "person_gone")
 
 
@@ -80,7 +80,7 @@ def new_password(
         note(tx, page.actor, "person.password", person.id, page.now, {})
         sessions.end_sessions(tx, person.id)
 
-    page.office.database.write(change)
+    page.context.database.write(change)
     return page.back("/people", "password_set")
 
 
@@ -88,7 +88,7 @@ def _add(page: Page, form: Form) -> None:
     password = form.value("password")
     hashed = passwords.hashed(password) if password else None
     try:
-        page.office.database.write(lambda tx: _enter(tx, page, form, hashed))
+        page.context.database.write(lambda tx: _enter(tx, page, form, hashed))
     except EmailTaken:
         form.wrong["email"] = page.t("people.email_taken")
     except NotAnEmail:
@@ -97,7 +97,7 @@ def _add(page: Page, form: Form) -> None:
 
 def _enter(tx: Transaction, page: Page, form: Form, hashed: str | None) -> None:
     id = users.add(
-        tx, page.office, form.value("email"), form.value("name"), form.value("role"), page.now,
+        tx, page.context, form.value("email"), form.value("name"), form.value("role"), page.now,
         hashed, form.value("locale") or LOCALES[0],
     )  # fmt: skip
     note(tx, page.actor, "person.added", id, page.now, {"role": form.value("role")})
@@ -116,7 +116,7 @@ def _set_active(tx: Transaction, page: Page, id: str, active: bool) -> None:
 
 
 def _person(page: Page, id: str) -> User:
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         person = users.get(tx, id)
     if person is None:
         raise NotHere(page)
@@ -130,7 +130,7 @@ def _shown(
     reset: Form | None = None,
     opened: str = "",
 ) -> Response:
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         everybody = users.all_of(tx)
         last = {row.id: row.last_sign_in_at
                 for row in tx.rows(select(user.c.id, user.c.last_sign_in_at))}  # fmt: skip

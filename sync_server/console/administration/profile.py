@@ -36,7 +36,7 @@ def look(
     """Language, kept with the account; colours, kept in this browser."""
     locale, theme = form.value("locale"), form.value("theme")
     if locale in LOCALES and locale != page.user.locale:
-        page.office.database.write(
+        page.context.database.write(
             lambda tx: users.change(tx, page.actor.id, page.now, locale=locale)
         )
     answer = page.back("/profile", "look")
@@ -65,7 +65,7 @@ def change_password(
         users.set_password(tx, page.actor.id, hashed)
         sessions.end_sessions(tx, page.actor.id, but=token)
 
-    page.office.database.write(change)
+    page.context.database.write(change)
     return page.back("/profile", "password_changed")
 
 
@@ -88,7 +88,7 @@ def turn_on(
     step = totp.step_of(secret, form.value("code"), page.now) if secret else None
     if step is None:
         return _offered(page, secret, page.t("sign_in.wrong_code"), 422)
-    page.office.database.write(lambda tx: totp.turn_on(tx, page.actor.id, secret, step))
+    page.context.database.write(lambda tx: totp.turn_on(tx, page.actor.id, secret, step))
     return page.back("/profile", "second_step_on")
 
 
@@ -101,12 +101,12 @@ def turn_off(
     if not passwords.matches(page.user.password_hash, form.value("old")):
         form.wrong["old"] = page.t("profile.wrong_password")
         return _shown(page, Form(), 422, off=form)
-    page.office.database.write(lambda tx: totp.turn_off(tx, page.actor.id))
+    page.context.database.write(lambda tx: totp.turn_off(tx, page.actor.id))
     return page.back("/profile", "second_step_off")
 
 
 def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -> Response:
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         has_second_step = totp.secret_of(tx, page.actor.id) is not None
     return page.show(
         "profile.html", status, form=form, has_second_step=has_second_step,
@@ -123,4 +123,4 @@ def _offered(page: Page, secret: str, wrong: str = "", status: int = 200) -> Res
 
 
 def _signer(page: Page) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(page.office.secret, salt="folio second step offered")
+    return URLSafeTimedSerializer(page.context.secret, salt="folio second step offered")

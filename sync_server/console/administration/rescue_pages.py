@@ -41,7 +41,7 @@ def take_in(
         return shown(page, status=422, rescuing=form)
     try:
         package = Package(file, form.value("passphrase"))
-        tally = rescue.take_in(page.office, package, page.actor)
+        tally = rescue.take_in(page.context, package, page.actor)
     except UnusablePackage as error:
         form.wrong["file"] = page.t(error.key, **error.values)
         return shown(page, status=422, rescuing=form)

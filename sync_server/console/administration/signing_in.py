@@ -38,15 +38,15 @@ def enter(
 ) -> Response:
     """A session for whoever proves who they are; a new token every time."""
     address = request.client.host if request.client else ""
-    office, now = page.office, page.now
-    attempt = office.database.write(lambda tx: sessions.begin(tx, form.value("email"), address, now))
+    context, now = page.context, page.now
+    attempt = context.database.write(lambda tx: sessions.begin(tx, form.value("email"), address, now))
     if isinstance(attempt, Wait):
         seconds = max(1, ceil((attempt.until - now).total_seconds()))
         return refuse(page, form, "sign_in.wait", 429, seconds=seconds)
     if not sessions.is_proven(attempt, form.value("password")):
         return refuse(page, form, "sign_in.unknown", 403)
     path = here(form.value("next"))
-    with office.database.reading() as tx:
+    with context.database.reading() as tx:
         needs_code = attempt.user and totp.secret_of(tx, attempt.user.id)
     if needs_code and attempt.user:
         return _ask_code(page, attempt.user.id, path)
@@ -64,18 +64,18 @@ def second(
         id, path = str(ticket["user"]), here(str(ticket["path"]))
     except (BadSignature, KeyError, TypeError):
         return page.back("/sign-in", "start_again", "warn")
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         person = users.get(tx, id)
     if person is None:
         return page.back("/sign-in", "start_again", "warn")
-    attempt = page.office.database.write(
+    attempt = page.context.database.write(
         lambda tx: sessions.begin(tx, person.email, address, page.now)
     )
     if isinstance(attempt, Wait):
         seconds = max(1, ceil((attempt.until - page.now).total_seconds()))
         return _ask_code(page, id, path, page.t("sign_in.wait", seconds=seconds), 429)
     typed = form.value("code")
-    if not page.office.database.write(lambda tx: totp.use(tx, id, typed, page.now)):
+    if not page.context.database.write(lambda tx: totp.use(tx, id, typed, page.now)):
         return _ask_code(page, id, path, page.t("sign_in.wrong_code"), 403)
     return let_in(page, attempt, address, path)
 
@@ -86,7 +86,7 @@ def _ask_code(page: Page, user: str, path: str, wrong: str = "", status: int = 2
 
 
 def _signer(page: Page) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(page.office.secret, salt="folio second step")
+    return URLSafeTimedSerializer(page.context.secret, salt="folio second step")
 
 
 def let_in(page: Page, attempt: Try, address: str, path: str) -> Response:
@@ -101,7 +101,7 @@ def let_in(page: Page, attempt: Try, address: str, path: str) -> Response:
             sessions.end_session(tx, old)
         sessions.succeed(tx, attempt, token, address, agent, page.now)
 
-    page.office.database.write(begin)
+    page.context.database.write(begin)
     actor = Actor(attempt.user.id, attempt.user.role)
     answer = RedirectResponse(first_page(actor) if path == "/" else path, 303)
     give_cookie(answer, page.request, token)
@@ -113,7 +113,7 @@ def leave(page: Page = Depends(entrance)) -> Response:
     """The session ends here and in the browser."""
     token = token_of(page.request)
     if token:
-        page.office.database.write(lambda tx: sessions.end_session(tx, token))
+        page.context.database.write(lambda tx: sessions.end_session(tx, token))
     answer = RedirectResponse("/sign-in", 303)
     take_cookie(answer, page.request)
     return answer

@@ -41,22 +41,22 @@ def enrol(
     form: Form = Depends(submitted), page: Page = Depends(require(Action.ENROL_DEVICE))
 ) -> Response:
     """A one-time code for an engineer's tablet; it is on this page and nowhere else."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         engineer = users.get(tx, form.value("engineer"))
     if engineer is None or not engineer.active or engineer.role is not Role.ENGINEER:
         form.wrong["engineer"] = page.t("form.choose")
         return shown(page, form, 422)
-    code = page.office.database.write(lambda tx: _code(tx, page, engineer))
+    code = page.context.database.write(lambda tx: _code(tx, page, engineer))
     return page.show(
         "enrolment.html", engineer=engineer, code=code, expires=page.now + enrolment.LASTS,
-        qr=qr(code), server=page.office.settings.public_url,
+        qr=qr(code), server=page.context.settings.public_url,
     )  # fmt: skip
 
 
 @router.get("/devices/enrolled/{user}")
 def enrolled(user: str, page: Page = Depends(require(Action.ENROL_DEVICE))) -> Response:
     """Whether the engineer's newest code was used; asked now and then while it is shown."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         query = select(enrol_code).where(enrol_code.c.user == user)
         last = tx.execute(query.order_by(enrol_code.c.created_at.desc()).limit(1)).one_or_none()
         device = devices.get(tx, last.device) if last and last.device else None
@@ -70,7 +70,7 @@ def revoke(
     id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.REVOKE_DEVICE))
 ) -> Response:
     """Shut a tablet out; with `wipe` it is told to erase itself if it ever comes back."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         device = devices.get(tx, id)
     if device is None:
         raise NotHere(page)
@@ -80,13 +80,13 @@ def revoke(
         devices.revoke(tx, id, page.now, wipe=wipe)
         note(tx, page.actor, "device.revoked", device.name or id, page.now, {"device": id})
 
-    page.office.database.write(shut_out)
+    page.context.database.write(shut_out)
     return page.back("/devices", "revoked_wipe" if wipe else "revoked")
 
 
 def _code(tx: Transaction, page: Page, engineer: User) -> str:
     note(tx, page.actor, "device.code", engineer.name, page.now, {"user": engineer.id})
-    return enrolment.make_code(tx, page.office, engineer.id, page.actor.id, page.now)
+    return enrolment.make_code(tx, page.context, engineer.id, page.actor.id, page.now)
 
 
 def qr(text: str) -> Markup:
@@ -105,7 +105,7 @@ def standing(page: Page, row: Row[Any]) -> Mark:
         return Mark("history", page.t("devices.followed"))
     if row.forked_at is not None:
         return Mark("triangle-alert", page.t("devices.forked"), "warn")
-    if business_time_between(row.seen_at, page.now, page.office.calendar) > SILENT_AFTER:
+    if business_time_between(row.seen_at, page.now, page.context.calendar) > SILENT_AFTER:
         return Mark("wifi-off", page.t("devices.silent"), "warn")
     if page.now - row.seen_at < JUST_NOW:
         return Mark("radio", page.t("devices.here"), "good")
@@ -116,7 +116,7 @@ def shown(
     page: Page, form: Form | None = None, status: int = 200, rescuing: Form | None = None
 ) -> Response:
     """The page of tablets, with what is wrong in one of its forms."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         rows = [(row, standing(page, row)) for row in _in_order(tx)]
         engineers = [u for u in users.all_of(tx, Role.ENGINEER) if u.active]
     return page.show(

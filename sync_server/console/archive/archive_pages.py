@@ -44,8 +44,8 @@ def archive(
     """What is archived and fits, newest first, a window at a time."""
     asked = Form({name: value.strip()[:200] for name, value in request.query_params.items()})
     offset = max(0, min(offset, 10**6))
-    with page.office.database.reading() as tx:
-        shelf = archive_search.search(tx, wanted(asked, page.office.settings.zone), WINDOW, offset)
+    with page.context.database.reading() as tx:
+        shelf = archive_search.search(tx, wanted(asked, page.context.settings.zone), WINDOW, offset)
         engineers = [(u.id, u.name) for u in users.all_of(tx, Role.ENGINEER)]
     more = _more(asked, offset + WINDOW) if shelf.total > offset + WINDOW else ""
     values: dict[str, Any] = {"form": asked, "shelf": shelf, "more": more}
@@ -62,13 +62,13 @@ def archive(
 def many(request: Request, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Response:
     """The chosen reports in one ZIP with a list of them."""
     chosen = request.query_params.getlist("id")[:MOST_AT_ONCE]
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         found = [one for id in dict.fromkeys(chosen) if (one := archive_search.one(tx, id))]
     if not found:
         return page.back("/archive", "nothing_chosen", "warn")
     try:
         return packed(
-            lambda out: archive_export.several(page.office, found, page.actor, page.now, out)
+            lambda out: archive_export.several(page.context, found, page.actor, page.now, out)
         )
     except DAMAGED as error:
         return damaged(page, error)
@@ -81,7 +81,7 @@ def whole_month(month: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -
         raise NotHere(page)
     try:
         return packed(
-            lambda out: archive_export.month(page.office, month, page.actor, page.now, out)
+            lambda out: archive_export.month(page.context, month, page.actor, page.now, out)
         )
     except DAMAGED as error:
         return damaged(page, error)
@@ -90,8 +90,8 @@ def whole_month(month: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -
 @router.get("/archive/check")
 def check(page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Response:
     """«Verificar integridad»: the chain, every record, every file read again."""
-    faults = archive_check.check_archive(page.office)
-    with page.office.database.reading() as tx:
+    faults = archive_check.check_archive(page.context)
+    with page.context.database.reading() as tx:
         total = archive_search.search(tx, Wanted(), 1, 0).total
     return page.part("archive_checked.html", faults=faults, total=total)
 
@@ -99,10 +99,10 @@ def check(page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Response:
 @router.get("/archive/{id}")
 def preview(id: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Response:
     """One archived report: what is known of it, its seal, its pages."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         archived = _the_archived(tx, page, id)
         versions = archive_search.of_ticket(tx, archived.ticket)
-        term = retention.term_of(tx, archived.ticket, page.office.settings.retention_years)
+        term = retention.term_of(tx, archived.ticket, page.context.settings.retention_years)
         holds = legal_holds.of_ticket(tx, archived.ticket, archived.customer)
         mail = notices.report_of(tx, archived.id)
         printed = cross_rendering.noted(tx, archived.report_sha256 or "")
@@ -120,12 +120,12 @@ def preview(id: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Respo
 @router.get("/archive/{id}/pdf")
 def pdf(id: str, download: str = "", page: Page = Depends(require(Action.SEE_REPORT))) -> Response:
     """The archived PDF, sealed where it has a seal; for an engineer only that of their ticket."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         archived = _the_archived(tx, page, id)
         if not page.may(Action.SEE_REPORT, Keeper(archived.engineer)):
             raise NotHere(page)
     try:
-        document = archive_export.document(page.office, archived, page.actor, page.now)
+        document = archive_export.document(page.context, archived, page.actor, page.now)
     except DAMAGED as error:
         return damaged(page, error)
     return handed(document.content, "application/pdf", document.name, shown=not download)

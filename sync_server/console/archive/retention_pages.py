@@ -29,8 +29,8 @@ def hold(
     named = named if named.get("customer") else {"ticket_id": archived.ticket}
     reason = form.value("reason")[:LONGEST_LINE]
     try:
-        page.office.database.write(
-            lambda tx: legal_holds.hold(tx, page.office, page.actor, reason, page.now, **named)
+        page.context.database.write(
+            lambda tx: legal_holds.hold(tx, page.context, page.actor, reason, page.now, **named)
         )
     except NoReason:
         return page.back(f"/archive/{id}", "hold_without_reason", "warn")
@@ -46,13 +46,13 @@ def lift(
 ) -> Response:
     """Lift a hold, with a reason; both stay on record."""
     archived = _archived(page, id)
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         its = {row.id for row in legal_holds.of_ticket(tx, archived.ticket, archived.customer)}
     if hold_id not in its:
         raise NotHere(page)
     reason = form.value("reason")[:LONGEST_LINE]
     try:
-        page.office.database.write(
+        page.context.database.write(
             lambda tx: legal_holds.lift(tx, page.actor, hold_id, reason, page.now)
         )
     except NoReason:
@@ -71,7 +71,7 @@ def customer(id: str, page: Page = Depends(require(Action.EXPORT_CUSTOMER))) -> 
     name = archived.customer
 
     def fill(out: IO[bytes]) -> str:
-        customer_export.pack(page.office, name, page.actor, page.now, out)
+        customer_export.pack(page.context, name, page.actor, page.now, out)
         return customer_export.file_name(name, page.now)
 
     try:
@@ -81,7 +81,7 @@ def customer(id: str, page: Page = Depends(require(Action.EXPORT_CUSTOMER))) -> 
 
 
 def _archived(page: Page, id: str) -> Archived:
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         found = archive_search.one(tx, id)
     if found is None:
         raise NotHere(page)

@@ -45,25 +45,25 @@ def board(queue: str = "", page: Page = Depends(entrance)) -> Response:
         raise SignInFirst("/")
     if not can(page.actor, Action.SEE_BOARD):
         return RedirectResponse(first_page(page.actor), 303)
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         return page.show("board.html", watching=True, **_seen(tx, page, queue))
 
 
 @router.get("/console/board")
 def board_now(queue: str = "", page: Page = Depends(require(Action.SEE_BOARD))) -> Response:
     """The moving part of the board, asked for again whenever something moved."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         return page.part("board_now.html", **_seen(tx, page, queue))
 
 
 def _seen(tx: Transaction, page: Page, wanted: str) -> dict[str, Any]:
-    waiting = counts(tx, page.office, page.now)
+    waiting = counts(tx, page.context, page.now)
     queue = _chosen(waiting, wanted)
     rows: list[TicketRow] = ticket_rows(
-        tx, page, tickets_in(tx, page.office, queue, page.now, MOST)
+        tx, page, tickets_in(tx, page.context, queue, page.now, MOST)
     )
     happenings: list[Happening] = latest(tx, page, MOST_HAPPENINGS)
-    silent = silent_devices(tx, page.office, page.now) if queue is Queue.SILENT else []
+    silent = silent_devices(tx, page.context, page.now) if queue is Queue.SILENT else []
     return {
         "tiles": [Tile(q, LOOKS[q], waiting[q], q is queue) for q in Queue],
         "queue": queue,

@@ -30,7 +30,7 @@ WAS = "was-"
 @router.get("/tickets/{id}/edit")
 def ask(id: str, page: Page = Depends(require(Action.EDIT_TICKET))) -> Response:
     """The form with what the ticket says now, and its revision."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         ticket = the_ticket(tx, page, id)
     if ticket.is_terminal:
         return page.back(f"/tickets/{id}", "edit_ended", "warn")
@@ -43,7 +43,7 @@ def correct(
     id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.EDIT_TICKET))
 ) -> Response:
     """Write what was changed since the form was opened."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         ticket = the_ticket(tx, page, id)
     check_request(page, form)
     base_rev = int(form.value("base_rev")) if form.value("base_rev").isdecimal() else 0
@@ -54,9 +54,9 @@ def correct(
     changed = {name: value for name, value in now.items() if value != before[name]}
     if not changed:
         return page.back(f"/tickets/{id}", "edit_nothing")
-    result = page.office.database.write(
+    result = page.context.database.write(
         lambda tx: office_operation(
-            tx, page.office, page.actor, id, "set", {"fields": changed}, min(base_rev, ticket.rev),
+            tx, page.context, page.actor, id, "set", {"fields": changed}, min(base_rev, ticket.rev),
             page.now,
         )
     )  # fmt: skip

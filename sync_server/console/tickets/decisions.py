@@ -48,7 +48,7 @@ class Parked:
 @router.get("/conflicts")
 def all_conflicts(page: Page = Depends(require(Action.SEE_CONFLICTS))) -> Response:
     """Every conflict that waits for a person, oldest first."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         rows = conflicts.open_all(tx)
         docs = _docs(tx, {row.ticket for row in rows})
         found = disputes(Formatting(tx, page), rows, docs)
@@ -60,7 +60,7 @@ def decide(
     id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.RESOLVE_CONFLICT))
 ) -> Response:
     """Let one of two values stand, or words that a person wrote; the other stays in the history."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         row = tx.one_or_none(select(conflict).where(conflict.c.id == id))
     path = "/conflicts" if row is None or form.flag("from_list") else f"/tickets/{row.ticket}"
     if row is None:
@@ -71,8 +71,8 @@ def decide(
         return page.back(path, "conflict_choose", "warn")
     value = form.value("text")[:LONGEST_TEXT] if written else getattr(row, choice)
     try:
-        result = page.office.database.write(
-            lambda tx: apply.resolve(tx, page.office, page.actor, id, value, page.now)
+        result = page.context.database.write(
+            lambda tx: apply.resolve(tx, page.context, page.actor, id, value, page.now)
         )
     except conflicts.NoSuchConflict:
         return page.back(path, "conflict_gone", "warn")
@@ -84,14 +84,14 @@ def decide(
 @router.get("/late")
 def late_queue(page: Page = Depends(require(Action.SEE_CONFLICTS))) -> Response:
     """Work that came for a ticket that had ended or gone to somebody else, and nobody has seen."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         return page.show("late.html", arrivals=_late(tx, page))
 
 
 @router.get("/parked")
 def parked_operations(page: Page = Depends(require(Action.SEE_PARKED))) -> Response:
     """Operations that could not be applied, with their bytes."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         return page.show("parked.html", parked=_parked(tx, page))
 
 
@@ -100,7 +100,7 @@ def settle(
     line: Annotated[int, Path(ge=0, lt=2**63)], page: Page = Depends(require(Action.SETTLE_PARKED))
 ) -> Response:
     """Somebody has dealt with it; the bytes stay in the log."""
-    page.office.database.write(lambda tx: late_arrivals.settle(tx, line, page.actor.id, page.now))
+    page.context.database.write(lambda tx: late_arrivals.settle(tx, line, page.actor.id, page.now))
     return page.back("/parked", "settled")
 
 

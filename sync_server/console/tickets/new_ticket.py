@@ -34,7 +34,7 @@ def ask(page: Page = Depends(require(Action.REGISTER_TICKET))) -> Response:
 @router.get("/tickets/new/places")
 def places(customer_name: str = "", page: Page = Depends(require(Action.REGISTER_TICKET))) -> Response:
     """The sites and assets of a customer, to be chosen from while one types."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         return page.part("places.html", **_suggested(tx, customer_name))
 
 
@@ -46,7 +46,7 @@ def register(
     check_request(page, form)
     form.require(page.t("form.required"), "customer_name", "site_name")
     form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, *PLACES)
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         asset = records.labelled(tx, "asset", form.value("serial"))
         if form.value("serial") and asset is None:
             form.require(page.t("new.new_asset"), "make", "model")
@@ -55,13 +55,13 @@ def register(
         return _asked(page, form, 422)
     if similar and not form.flag("confirmed"):
         return _asked(page, form, 409, similar)
-    id = page.office.new_id()
-    page.office.database.write(lambda tx: _register(tx, page, form, id))
+    id = page.context.new_id()
+    page.context.database.write(lambda tx: _register(tx, page, form, id))
     return page.back(f"/tickets/{id}", "registered")
 
 
 def _asked(page: Page, form: Form, status: int = 200, similar: Sequence[Row[Any]] = ()) -> Response:
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         customers = [stored.label for stored in records.all_of(tx, "customer")]
         suggested = _suggested(tx, form.value("customer_name"))
     return page.show(
@@ -99,14 +99,14 @@ def _register(tx: Transaction, page: Page, form: Form, id: str) -> None:
 
 
 def _operate(tx: Transaction, page: Page, id: str, kind: str, body: dict[str, Any]) -> None:
-    office_operation(tx, page.office, page.actor, id, kind, body, now=page.now)
+    office_operation(tx, page.context, page.actor, id, kind, body, now=page.now)
 
 
 def _customer(tx: Transaction, page: Page, form: Form) -> str:
     known = records.labelled(tx, "customer", form.value("customer_name"))
     if known:
         return known.id
-    id = page.office.new_id()
+    id = page.context.new_id()
     doc = {"name": form.value("customer_name"), "locale": "es", "contract": form.value("contract")}
     records.put(tx, "customer", id, doc, page.now)
     return id
@@ -117,7 +117,7 @@ def _site(tx: Transaction, page: Page, form: Form, customer: str) -> str:
     for site in records.all_of(tx, "site"):
         if site.doc.get("customer") == customer and site.label == name:
             return site.id
-    id = page.office.new_id()
+    id = page.context.new_id()
     doc = {"name": name, "address": form.value("site_address"), "customer": customer}
     records.put(tx, "site", id, doc, page.now)
     return id
@@ -130,7 +130,7 @@ def _asset(tx: Transaction, page: Page, form: Form, customer: str, site: str) ->
     known = records.labelled(tx, "asset", serial)
     if known:
         return known.id
-    id = page.office.new_id()
+    id = page.context.new_id()
     doc = {
         "serial": serial, "make": form.value("make"), "model": form.value("model"),
         "colour": form.flag("colour"), "location": form.value("location"),

@@ -16,7 +16,7 @@ from shared.time.pauses import PAUSING
 from sync_server.console.tickets.rows import COLUMNS, in_order
 from sync_server.database.tables import conflict, device, late_arrival, ticket, user
 from sync_server.database.transactions import Transaction
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 
 
 class Queue(StrEnum):
@@ -102,31 +102,31 @@ def _nearly_due(now: datetime, calendar: Calendar) -> Iterator[ColumnElement[boo
             yield (ticket.c.priority == priority) & happened.is_(None) & (due <= edge)
 
 
-def counts(tx: Transaction, office: Office, now: datetime) -> dict[Queue, int]:
+def counts(tx: Transaction, context: ApplicationContext, now: datetime) -> dict[Queue, int]:
     """How much waits in each queue."""
     counted: dict[Queue, int] = {
-        queue: int(tx.scalar(select(func.count()).where(condition(queue, now, office.calendar))))
+        queue: int(tx.scalar(select(func.count()).where(condition(queue, now, context.calendar))))
         for queue in Queue
         if queue is not Queue.SILENT
     }
-    counted[Queue.SILENT] = len(silent_devices(tx, office, now))
+    counted[Queue.SILENT] = len(silent_devices(tx, context, now))
     return counted
 
 
 def tickets_in(
-    tx: Transaction, office: Office, queue: Queue, now: datetime, most: int
+    tx: Transaction, context: ApplicationContext, queue: Queue, now: datetime, most: int
 ) -> Sequence[Row[Any]]:
     """The first tickets of a queue: those at risk by the time left, others the newest first."""
     if queue is Queue.SILENT:
         return ()
-    fits = condition(queue, now, office.calendar)
+    fits = condition(queue, now, context.calendar)
     if queue is Queue.AT_RISK:
         urgent = select(*COLUMNS).where(fits).order_by(NEXT_DUE, ticket.c.id)
         return tx.rows(urgent.limit(most))
     return tx.rows(in_order(fits, most=most - 1))
 
 
-def silent_devices(tx: Transaction, office: Office, now: datetime) -> list[Row[Any]]:
+def silent_devices(tx: Transaction, context: ApplicationContext, now: datetime) -> list[Row[Any]]:
     """Tablets in use that have not been heard of for a working day, the longest silent first."""
     query = (
         select(device, user.c.name.label("engineer"))
@@ -137,5 +137,5 @@ def silent_devices(tx: Transaction, office: Office, now: datetime) -> list[Row[A
     return [
         row
         for row in tx.rows(query)
-        if business_time_between(row.seen_at, now, office.calendar) > SILENT_AFTER
+        if business_time_between(row.seen_at, now, context.calendar) > SILENT_AFTER
     ]

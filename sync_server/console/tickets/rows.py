@@ -47,7 +47,7 @@ def ticket_rows(tx: Transaction, page: Page, rows: Sequence[Row[Any]]) -> list[T
     """The rows of a list with the names that they only have ids of."""
     labels = _labels(tx, rows)
     people = _people(tx, {row.assignee for row in rows})
-    calendar, language = page.office.calendar, page.language
+    calendar, language = page.context.calendar, page.language
     return [_row(row, labels, people, calendar, page.now, language) for row in rows]
 
 

@@ -34,7 +34,7 @@ def tickets(
 ) -> Response:
     """The list, or only its rows when htmx asks for more of them."""
     asked = Form({name: value.strip()[:200] for name, value in request.query_params.items()})
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         values = _window(tx, page, asked, after)
         engineers = _engineers(tx)
     if request.headers.get("hx-request") and request.headers.get("hx-target") == "rows":
@@ -51,7 +51,7 @@ def tickets(
 def _window(tx: Transaction, page: Page, asked: Form, after: str) -> dict[str, Any]:
     queue = asked.value("queue")
     if queue in set(Queue) and page.may(Action.SEE_BOARD):
-        found = list(tickets_in(tx, page.office, Queue(queue), page.now, 500))
+        found = list(tickets_in(tx, page.context, Queue(queue), page.now, 500))
         return {"form": asked, "rows": ticket_rows(tx, page, found), "more": "", "queue": queue}
     found = tx.rows(in_order(and_(*_conditions(page, asked)), after))
     shown, rest = found[:WINDOW], found[WINDOW:]

@@ -33,7 +33,7 @@ def ticket(id: str, page: Page = Depends(require(Action.SEE_TICKET))) -> Respons
 @router.get("/tickets/{id}/now")
 def ticket_now(id: str, tag: str = "", page: Page = Depends(require(Action.SEE_TICKET))) -> Response:
     """The page's contents again if anything changed since `tag`; otherwise nothing (204)."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         if tag == _tag(tx, page, id):
             return Response(status_code=204)
         return page.part("ticket_now.html", view=look(tx, page, id), trouble="", opened="")
@@ -47,7 +47,7 @@ def do(
     page: Page = Depends(require(Action.COMMAND)),
 ) -> Response:
     """Give a command that is legal now, with its words; or say why it was not done."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         ticket = the_ticket(tx, page, id)
         offered = next((c for c in commands_for(tx, page, ticket) if c.name == command), None)
     if offered is None:
@@ -58,7 +58,7 @@ def do(
         _find_other(page, ticket, form)
     if not form.is_good:
         return _shown(page, id, status=422, typed=form, opened=command)
-    result = page.office.database.write(lambda tx: _give(tx, page, offered, form, id))
+    result = page.context.database.write(lambda tx: _give(tx, page, offered, form, id))
     if result.outcome is Outcome.REJECTED or result.outcome is Outcome.PARKED:
         why = refusal(page, result.reason, result.values)
         return _shown(page, id, status=409, trouble=why, opened=command)
@@ -70,14 +70,14 @@ def note(
     id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.COMMENT))
 ) -> Response:
     """A remark beside the work, for everybody who sees the ticket."""
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         the_ticket(tx, page, id)
     form.prefix = "note-"
     form.require(page.t("form.required"), "text")
     form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, "text")
     if not form.is_good:
         return _shown(page, id, status=422, typed=form, opened="note")
-    result = page.office.database.write(lambda tx: _remark(tx, page, id, form.value("text")))
+    result = page.context.database.write(lambda tx: _remark(tx, page, id, form.value("text")))
     late_now = result.outcome is not Outcome.APPLIED
     return page.back(f"/tickets/{id}", "note_late" if late_now else "note", _tone(late_now))
 
@@ -87,7 +87,7 @@ def seen(
     id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.RESOLVE_CONFLICT))
 ) -> Response:
     """A supervisor has looked at a late arrival."""
-    page.office.database.write(lambda tx: late_arrivals.mark_seen(tx, id, page.actor.id, page.now))
+    page.context.database.write(lambda tx: late_arrivals.mark_seen(tx, id, page.actor.id, page.now))
     ticket = form.value("ticket")
     return page.back(f"/tickets/{ticket}" if ticket else "/late", "seen")
 
@@ -101,7 +101,7 @@ def _shown(
     typed: Form | None = None,
     opened: str = "",
 ) -> Response:
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         return page.show(
             "ticket.html",
             status,
@@ -125,7 +125,7 @@ def _no_longer(page: Page, id: str, command: str) -> Response:
 
 
 def _find_other(page: Page, ticket: Ticket, form: Form) -> None:
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         other = store.by_folio(tx, form.value("folio").upper())
     if other is None:
         form.wrong["folio"] = page.t("merge.unknown", folio=form.value("folio")[:40])
@@ -151,12 +151,12 @@ def _set(tx: Transaction, page: Page, id: str, fields: dict[str, str]) -> Result
 
 
 def _remark(tx: Transaction, page: Page, id: str, text: str) -> Result:
-    entry = {"id": page.office.new_id(), "at": wire_time(page.now), "text": text}
+    entry = {"id": page.context.new_id(), "at": wire_time(page.now), "text": text}
     return _operate(tx, page, id, "append", {"collection": "notes", "entry": entry})
 
 
 def _operate(tx: Transaction, page: Page, id: str, kind: str, body: dict[str, object]) -> Result:
-    return office_operation(tx, page.office, page.actor, id, kind, body, now=page.now)
+    return office_operation(tx, page.context, page.actor, id, kind, body, now=page.now)
 
 
 def _tone(warns: bool) -> str:

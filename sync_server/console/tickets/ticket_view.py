@@ -149,7 +149,7 @@ def _clocks(tx: Transaction, page: Page, ticket: Ticket) -> list[Promise]:
         if row
         else {}
     )
-    read = sla_badges.readings(ticket.record.fields, happened, page.office.calendar, page.now)
+    read = sla_badges.readings(ticket.record.fields, happened, page.context.calendar, page.now)
     return [sla_badges.promise(reading, page.language) for reading in read]
 
 

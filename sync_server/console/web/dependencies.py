@@ -9,7 +9,7 @@ from starlette.responses import Response
 from sync_server.console.web.page import Page
 from sync_server.identity.permissions import Action, can
 from sync_server.identity.sessions import Session, keep_session, session_of
-from sync_server.runtime.office import Office, the_office
+from sync_server.runtime.context import ApplicationContext, the_context
 
 SECURE_COOKIE = "__Host-folio"
 PLAIN_COOKIE = "folio_session"
@@ -46,8 +46,8 @@ class Require:
     def __init__(self, action: Action) -> None:
         self.action = action
 
-    def __call__(self, request: Request, office: Office = Depends(the_office)) -> Page:
-        page = entrance(request, office)
+    def __call__(self, request: Request, context: ApplicationContext = Depends(the_context)) -> Page:
+        page = entrance(request, context)
         if page.session is None:
             raise SignInFirst(wanted(request))
         if not can(page.actor, self.action):
@@ -60,9 +60,9 @@ def require(action: Action) -> Callable[..., Page]:
     return Require(action)
 
 
-def entrance(request: Request, office: Office = Depends(the_office)) -> Page:
+def entrance(request: Request, context: ApplicationContext = Depends(the_context)) -> Page:
     """The page for anybody, with their session if they have one."""
-    return Page(request, office, _session(request, office), office.now())
+    return Page(request, context, _session(request, context), context.now())
 
 
 def wanted(request: Request) -> str:
@@ -98,17 +98,17 @@ def token_of(request: Request) -> str | None:
 
 
 def _is_secure(request: Request) -> bool:
-    office: Office = request.app.state.office
-    return request.url.scheme == "https" or office.settings.public_url.startswith("https:")
+    context: ApplicationContext = request.app.state.context
+    return request.url.scheme == "https" or context.settings.public_url.startswith("https:")
 
 
-def _session(request: Request, office: Office) -> Session | None:
+def _session(request: Request, context: ApplicationContext) -> Session | None:
     token = token_of(request)
     if not token:
         return None
-    now = office.now()
-    with office.database.reading() as tx:
+    now = context.now()
+    with context.database.reading() as tx:
         session = session_of(tx, token, now)
     if session and session.is_stale:
-        office.database.write(lambda tx: keep_session(tx, token, now))
+        context.database.write(lambda tx: keep_session(tx, token, now))
     return session

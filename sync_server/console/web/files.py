@@ -31,12 +31,12 @@ def file(sha256: str, page: Page = Depends(require(Action.SEE_BLOB))) -> Respons
     """The bytes of one file. Unknown, not yet here and not yours look the same."""
     if not SHA256.fullmatch(sha256):
         raise NotHere(page)
-    with page.office.database.reading() as tx:
+    with page.context.database.reading() as tx:
         mime = tx.scalar(select(blob.c.mime).where(blob.c.sha256 == sha256))
         if mime is None or not may_see(tx, page, sha256):
             raise NotHere(page)
     try:
-        content = page.office.blobs.read(sha256)
+        content = page.context.blobs.read(sha256)
     except DAMAGED as error:
         return damaged(page, error)
     return handed(content, mime, sha256[:16], shown=mime in SHOWN)

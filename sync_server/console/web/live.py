@@ -33,7 +33,7 @@ async def pokes(page: Page) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     ends = loop.time() + LONGEST
     yield "retry: 2000\n\n"
-    async for moved in page.office.live.subscribe({OFFICE}, heartbeat=10):
+    async for moved in page.context.live.subscribe({OFFICE}, heartbeat=10):
         if moved is None:
             yield ": still here\n\n"
         else:

@@ -19,7 +19,7 @@ from sync_server.identity.permissions import Action, Assigned, can
 from sync_server.identity.sessions import Session
 from sync_server.identity.users import User
 from sync_server.records import organisation
-from sync_server.runtime.office import Office
+from sync_server.runtime.context import ApplicationContext
 from sync_server.web import statics, time_formatting
 from sync_server.web.brand import brand
 from sync_server.web.forms import Form
@@ -44,7 +44,7 @@ class Page:
     """What every page knows. `session` is None only at the entrance."""
 
     request: Request
-    office: Office
+    context: ApplicationContext
     session: Session | None
     now: datetime
 
@@ -78,7 +78,7 @@ class Page:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.office.settings.zone)
+        return ZoneInfo(self.context.settings.zone)
 
     def t(self, key: str, /, **values: object) -> str:
         """Words of the console, or of another domain when the key names it."""
@@ -150,13 +150,13 @@ class Page:
 
     def _organisation(self) -> str:
         """Whose office this is."""
-        with self.office.database.reading() as tx:
-            return str(organisation.known(tx).get("organisation") or self.office.settings.name)
+        with self.context.database.reading() as tx:
+            return str(organisation.known(tx).get("organisation") or self.context.settings.name)
 
     def _navigation(self) -> list[Entry]:
         if self.request.headers.get("hx-request"):
             return []
-        with self.office.database.reading() as tx:
+        with self.context.database.reading() as tx:
             return entries(tx, self.actor, self.request.url.path, self.language)
 
 

@@ -150,7 +150,7 @@ def make_folders(into: Path, work: Path, visits: int) -> None:
         for ticket in closed:
             visit(tablet, ticket)
         tablet.sync()
-        clocks.run_jobs(office.office, office.clock())
+        clocks.run_jobs(office.context, office.clock())
         assert {office.fields(ticket)["state"] for ticket in closed} == {"closed"}
         leave_questions(office)
         unsent = office.ticket()
@@ -160,7 +160,7 @@ def make_folders(into: Path, work: Path, visits: int) -> None:
         (into / "tablet.rescue").write_bytes(tablet.session.rescue_package(PASSPHRASE))
         waiting = tablet.queue.waiting
         shown = {id: dict(tablet.session.ticket(id).ticket.record.fields) for id in (unsent, draft)}
-        backup.back_up(office.office, work / "backup", office.clock())
+        backup.back_up(office.context, work / "backup", office.clock())
         said = {
             "at": AT.isoformat(), "pin": PIN, "passphrase": PASSPHRASE, "closed": closed,
             "unsent": unsent, "draft": draft, "waiting": waiting, "shown": shown,
@@ -174,7 +174,7 @@ def make_folders(into: Path, work: Path, visits: int) -> None:
 
 def found(office: RunningOffice) -> None:
     """The demo's people, assets and tickets, the cast's customer, and a seal."""
-    demo.seed(office.office, office.clock())
+    demo.seed(office.context, office.clock())
     for user in office.ask(users.all_of):
         office._people.setdefault(user.role, user)
     luis = office.ask(lambda tx: users.by_email(tx, "luis.cano@example.com"))
@@ -335,7 +335,7 @@ def serve(data: Path) -> None:
         ticket = office.ticket()
         say({"url": office.url, "code": office.code(), "ticket": ticket})
         for _ in sys.stdin:
-            clocks.run_jobs(office.office, office.clock())
+            clocks.run_jobs(office.context, office.clock())
             say(told(office, ticket))
     finally:
         office.stop()

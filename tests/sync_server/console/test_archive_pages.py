@@ -39,7 +39,7 @@ def test_an_empty_archive_says_what_will_be_there(back_office):
 
 def test_a_report_is_found_by_folio_serial_customer_engineer_and_month(back_office, office, closed):
     folio = office.fields(closed)["folio"]
-    month = f"{office.clock().astimezone(office.office.calendar.zone):%Y-%m}"
+    month = f"{office.clock().astimezone(office.context.calendar.zone):%Y-%m}"
     engineer = office.user(Role.ENGINEER).id
     for asked in ({"q": folio}, {"q": "gabriel"}, {"serial": cast.SERIAL}, {"customer": "hospital"},
                   {"engineer": engineer}, {"month": month}, {}):  # fmt: skip
@@ -58,7 +58,7 @@ def test_a_strange_search_is_no_fault(back_office, closed, asked):
 def test_the_pdf_is_the_one_that_came(back_office, office, closed):
     [id] = found(back_office.see("/archive"))
     report = office.fields(closed)["finalised"]["report"]
-    received = office.office.blobs.read(report)
+    received = office.context.blobs.read(report)
     assert office.fields(closed)["folio"] in back_office.see(f"/archive/{id}")
     answer = back_office.get(f"/archive/{id}/pdf")
     assert answer.headers["content-type"] == "application/pdf"
@@ -75,7 +75,7 @@ def test_one_or_many_are_taken_away_with_a_list(back_office, office, closed):
     with ZipFile(BytesIO(back_office.get("/archive/zip", params={"id": id}).content)) as packed:
         assert f"reports/{folio}.pdf" in packed.namelist()
         assert "manifest.csv" in packed.namelist()
-    month = f"{office.clock().astimezone(office.office.calendar.zone):%Y-%m}"
+    month = f"{office.clock().astimezone(office.context.calendar.zone):%Y-%m}"
     with ZipFile(BytesIO(back_office.get(f"/archive/month/{month}").content)) as packed:
         assert f"reports/{folio}.pdf" in packed.namelist()
     assert back_office.get("/archive/month/2026-13").status_code == 404

@@ -51,12 +51,12 @@ def test_at_risk_are_those_of_which_a_clock_says_so(office, priority):
     office.command(started, "start", Role.ENGINEER)
 
     def looked(tx, now):
-        found = tickets_in(tx, office.office, Queue.AT_RISK, now, 100)
+        found = tickets_in(tx, office.context, Queue.AT_RISK, now, 100)
         return {row.id for row in found}
 
     def read(tx, now):
         rows = tx.rows(in_order(true()))
-        return {row.id for row in rows if warns(clocks(row, office.office.calendar, now))}
+        return {row.id for row in rows if warns(clocks(row, office.context.calendar, now))}
 
     for hours in range(0, 24 * 9, 3):
         now = office.clock() + timedelta(hours=hours)
@@ -83,7 +83,7 @@ def test_escalated_rejected_conflicting_and_late_work_is_found(supervisor, offic
 
 def test_a_tablet_is_silent_after_a_working_day(browse, office):
     engineer, now = office.user(), office.clock()
-    office.do(lambda tx: devices.add(tx, office.office, engineer.id, {"name": "Tab A9"}, now))
+    office.do(lambda tx: devices.add(tx, office.context, engineer.id, {"name": "Tab A9"}, now))
     assert counts(browse("supervisor").see("/"))["silent"] == 0
     office.clock.forward(days=5)
     page = browse("manager").see("/", params={"queue": "silent"})

@@ -112,11 +112,11 @@ def parked(office) -> None:
     """An operation of a kind that nobody knows, with markup in it."""
     engineer, now = office.user(), office.clock()
     device, token = office.do(
-        lambda tx: devices.add(tx, office.office, engineer.id, {"name": "Tab A9"}, now)
+        lambda tx: devices.add(tx, office.context, engineer.id, {"name": "Tab A9"}, now)
     )
     import httpx
 
-    op = {"n": 1, "op_id": office.office.new_id(), "ticket": office.ticket(), "kind": "teleport",
+    op = {"n": 1, "op_id": office.context.new_id(), "ticket": office.ticket(), "kind": "teleport",
           "schema": 1, "base_rev": 0, "captured_at": now.isoformat(),
           "body": {"to": "<script>alert(1)</script>"}}  # fmt: skip
     answer = httpx.post(

@@ -72,7 +72,7 @@ def test_a_store_that_fails_on_the_way_is_said_and_it_goes_on(
     def nobody(name: str, content: bytes) -> None:
         raise StoreDown("nobody answers")
 
-    monkeypatch.setattr(office.office.blobs, "keep", nobody)
+    monkeypatch.setattr(office.context.blobs, "keep", nobody)
     answer = bring(supervisor, package)
     assert answer.status_code == 503
     assert "La importación se detuvo" in said(answer)

@@ -83,7 +83,7 @@ def test_a_code_is_only_for_an_active_engineer(supervisor, office):
 @pytest.mark.parametrize("wipe", [True, False])
 def test_a_lost_tablet_is_shut_out_and_told_to_erase_itself(supervisor, office, wipe):
     user, now = office.user(), office.clock()
-    id, token = office.do(lambda tx: devices.add(tx, office.office, user.id, {}, now))
+    id, token = office.do(lambda tx: devices.add(tx, office.context, user.id, {}, now))
     page = supervisor.see("/devices")
     assert "Si nunca vuelve a conectarse no se puede borrar a distancia" in page
     page = supervisor.done(f"/devices/{id}/revoke", **({"wipe": "1"} if wipe else {}))

@@ -79,7 +79,7 @@ def test_a_command_that_is_no_longer_legal_says_so_and_shows_how_it_stands(
 
 
 def test_classifying_sets_what_was_chosen_and_down_is_always_high(browse, office):
-    id = office.office.new_id()
+    id = office.context.new_id()
     fields = {"channel": "phone", "description": "x"}
     office.operation(id, Kind.CREATE, {"fields": fields}, Role.CALL_CENTRE)
     chosen = {"nature": "technical_fault", "type": "equipment_down", "priority": "low"}

@@ -37,7 +37,7 @@ ENGLISH = {
 def registered(office: RunningOffice, doc: Any) -> Any:
     actor = Actor(office.user(Role.CALL_CENTRE).id, Role.CALL_CENTRE)
     now = office.clock()
-    folio = office.do(lambda tx: register(tx, office.office, doc, actor, now))
+    folio = office.do(lambda tx: register(tx, office.context, doc, actor, now))
     found = office.ask(lambda tx: store.by_folio(tx, folio))
     assert found is not None
     return found.record.fields

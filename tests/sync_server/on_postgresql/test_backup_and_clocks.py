@@ -53,8 +53,8 @@ def closed(office, tablet):
 def test_an_office_on_postgresql_is_backed_up_and_restored(
     office, closed, client_tools, database_two, tmp_path
 ):
-    worker.run_jobs(office.office, office.clock())
-    backup.back_up(office.office, tmp_path / "backup", office.clock())
+    worker.run_jobs(office.context, office.clock())
+    backup.back_up(office.context, tmp_path / "backup", office.clock())
     settings = replace(office.settings, data=tmp_path / "restored", database_url=database_two)
     epoch = backup.restore(settings, tmp_path / "backup", force=False)
     restored = assemble(settings)
@@ -69,7 +69,7 @@ def test_an_office_on_postgresql_is_backed_up_and_restored(
 def test_many_workers_do_everything_once(office, closed):
     after = office.clock() + timedelta(hours=1)
     threads = [
-        threading.Thread(target=worker.run_due, args=(office.office, after)) for _ in range(6)
+        threading.Thread(target=worker.run_due, args=(office.context, after)) for _ in range(6)
     ]
     for thread in threads:
         thread.start()

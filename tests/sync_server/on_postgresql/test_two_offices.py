@@ -74,4 +74,4 @@ def test_no_change_is_skipped_while_eight_write_and_one_reads(
 
 
 def test_migrations_make_what_the_schema_says(office: RunningOffice):
-    assert differences(office.office.database.engine) == []
+    assert differences(office.context.database.engine) == []

@@ -28,7 +28,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
-class Office:
+class ApplicationContext:
     """Everything that the office's rooms are handed; made once by `open_office`."""
 
     settings: Settings
@@ -61,7 +61,7 @@ class Office:
         self.database.close()
 
 
-OnClose = Callable[[Transaction, Office, Versioned, datetime], None]
+OnClose = Callable[[Transaction, ApplicationContext, Versioned, datetime], None]
 """Told of a ticket as it is after its closing, and of the moment; what it raises undoes both."""
 
 
@@ -70,9 +70,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_office(
+def open_context(
     settings: Settings, clock: Clock = utc_now, *, on_close: tuple[OnClose, ...]
-) -> Office:
+) -> ApplicationContext:
     """The office on its data: folder, schema, epoch and secret are made where they are missing.
 
     `on_close` is not to be forgotten: `assembly.assemble` gives the rooms that must be told.
@@ -84,7 +84,7 @@ def open_office(
     database.write(lambda tx: _first_day(tx, clock()))
     live = Live(lambda scopes: _heads(database, scopes))
     database.committed = lambda tx: _poke(live, tx)
-    return Office(
+    return ApplicationContext(
         settings=settings,
         database=database,
         blobs=open_store(settings.blob_place),
@@ -96,10 +96,10 @@ def open_office(
     )
 
 
-async def the_office(request: Request) -> Office:
+async def the_context(request: Request) -> ApplicationContext:
     """The office behind a request, for FastAPI's Depends; async to need no thread of its own."""
-    office: Office = request.app.state.office
-    return office
+    context: ApplicationContext = request.app.state.context
+    return context
 
 
 def kept_secret(path: Path) -> bytes:
