@@ -14,7 +14,7 @@ from field_app.app.tablet import Tablet, open_tablet
 from field_app.device.device import Device
 from field_app.device.settings import read_settings
 from field_app.session.session import Session
-from field_app.store.queue import Queue, queue_of
+from field_app.store.queue_counts import Queue, queue_of
 from field_app.sync.round import Moved
 from shared.ticket.ticket import Ticket
 from sync_server.identity.users import User

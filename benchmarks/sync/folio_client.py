@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.sync.documents import read
 from benchmarks.sync.worker import obey
 from field_app.device.settings import read_settings
-from field_app.store import outbox
+from field_app.store import operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
 from field_app.sync.round import Round
@@ -56,7 +56,7 @@ class Client:
     def push(self) -> dict[str, Any]:
         """Everything captured goes up; the office has answered for all of it."""
         self._round()._exchange()
-        return {"count": 0, "left": outbox.count_unanswered(self.database)}
+        return {"count": 0, "left": operation_queue.count_unanswered(self.database)}
 
     def pull(self) -> dict[str, Any]:
         """Everything that the office has and this tablet has not; both then agree."""
@@ -78,7 +78,7 @@ class Client:
         self.made += 1
         entropy = sha256(f"{self.caller.device_id} {self.made}".encode()).digest()
         at = now()
-        outbox.record(self.database, ticket, kind, body, at=at, op_id=uuid7(at, entropy))
+        operation_queue.record(self.database, ticket, kind, body, at=at, op_id=uuid7(at, entropy))
 
     def _round(self) -> Round:
         settings = read_settings()

@@ -7,13 +7,13 @@ from contextvars import copy_context
 import flet as ft
 
 from field_app.app.tablet import Tablet
-from field_app.device.place import Whereabouts, follow
-from field_app.parts.named import keyed
+from field_app.device.position import Whereabouts, follow
+from field_app.parts.semantics import keyed
 from field_app.parts.theme import Brand, wear
 from field_app.screens.camera import CameraRoute
-from field_app.screens.desk import Desk, unknown
-from field_app.screens.doors import Enrol, SetPin, Unlock
-from field_app.screens.face import Face, FaceContext, use_face
+from field_app.screens.list_detail import Desk, unknown
+from field_app.screens.onboarding import Enrol, SetPin, Unlock
+from field_app.screens.page_state import FaceContext, PageState, use_page_state
 from field_app.screens.settings import SettingsScreen
 from field_app.screens.shell import Shell
 from field_app.screens.signing import Signing
@@ -26,7 +26,7 @@ MINUTE = 60
 async def open_window(page: ft.Page, tablet: Tablet, brand: Brand) -> None:
     """Show the tablet on a page, for as long as the page is there."""
     session = tablet.session
-    face = Face(
+    face = PageState(
         session, brand, width=page.width or 1280, height=page.height or 800,
         web=page.web, has_camera=_has_camera(page),
     )  # fmt: skip
@@ -48,7 +48,7 @@ async def open_window(page: ft.Page, tablet: Tablet, brand: Brand) -> None:
 class Told:
     """Hears of the session's changes on any thread and mirrors them on the page's loop."""
 
-    def __init__(self, page: ft.Page, face: Face) -> None:
+    def __init__(self, page: ft.Page, face: PageState) -> None:
         self._page, self._face = page, face
         self._loop = asyncio.get_running_loop()
         # Flet finds the page of an update in the context: the mirror runs in this one's.
@@ -127,7 +127,7 @@ async def _watch_connection(tablet: Tablet) -> None:
 
 
 @ft.component
-def App(face: Face) -> ft.Control:
+def App(face: PageState) -> ft.Control:
     """The face in its context, and the routes under it."""
     router: ft.Control = FaceContext(
         face, lambda: keyed("router", ft.Router, ROUTES, not_found=Nowhere)
@@ -138,7 +138,7 @@ def App(face: Face) -> ft.Control:
 @ft.component
 def Doors() -> ft.Control:
     """Nothing is shown but the door one stands before; signing is a room of its own."""
-    face = use_face()
+    face = use_page_state()
     outlet = ft.use_route_outlet()
     match face.stage:
         case Stage.ENROL:
@@ -156,7 +156,7 @@ def Doors() -> ft.Control:
 @ft.component
 def Nowhere() -> ft.Control:
     """An address that leads nowhere."""
-    return unknown(use_face())
+    return unknown(use_page_state())
 
 
 ROUTES = [

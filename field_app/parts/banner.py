@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from field_app.parts.named import live
+from field_app.parts.semantics import live
 from field_app.parts.text import body
 from field_app.parts.theme import DANGER, GAP, INFO, INK, OK, RADIUS, SOFT, WARNING
 

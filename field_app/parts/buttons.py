@@ -5,7 +5,7 @@ from typing import Any
 
 import flet as ft
 
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.parts.theme import (
     BODY,
     DANGER,

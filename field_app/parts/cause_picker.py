@@ -8,7 +8,7 @@ import flet as ft
 
 from field_app.parts.buttons import button_row, choice
 from field_app.parts.field import text_field
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.parts.text import body, label
 from field_app.parts.theme import MUTED
 from shared.words import t

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import flet as ft
 
-from field_app.parts.kept import kept
-from field_app.parts.named import named
+from field_app.parts.component_state import kept
+from field_app.parts.semantics import named
 from field_app.parts.theme import BODY, DANGER, INK, LABEL, LINE, MUTED, OK, PAPER, PRIMARY, RADIUS
 
 PAUSE = 1.2

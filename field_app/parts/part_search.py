@@ -8,7 +8,7 @@ import flet as ft
 from field_app.parts.buttons import choice
 from field_app.parts.cause_picker import plain
 from field_app.parts.field import text_field
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED
 from shared.words import t

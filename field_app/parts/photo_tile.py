@@ -6,7 +6,7 @@ import flet as ft
 
 from field_app.parts.buttons import icon_button
 from field_app.parts.field import Marks, SavingField
-from field_app.parts.named import keyed
+from field_app.parts.semantics import keyed
 from field_app.parts.theme import LABEL, LINE, MUTED, MUTED_SOFT, OK, PAPER, RADIUS
 
 _I = ft.Icons

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from field_app.parts.field import field_border
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.parts.text import BOLD
 from field_app.parts.theme import GAP, INK, LINE, MUTED, PAPER, PRIMARY, RADIUS, TARGET, TITLE
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import flet as ft
 
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.parts.theme import MUTED, RADIUS, TARGET, WARNING
 from shared.words import t
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from field_app.parts.buttons import icon_button
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.parts.text import heading, label
 from field_app.parts.theme import GAP, INK, LINE, PAGE, PAPER, SURFACE
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import flet as ft
 
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.parts.theme import BODY, DANGER, INFO, MUTED, OK, SOFT, WARNING
 
 _I = ft.Icons

@@ -9,7 +9,7 @@ from field_app.parts.banner import banner
 from field_app.parts.history import WINDOWS
 from field_app.parts.text import body, label
 from field_app.parts.theme import DANGER, INK, OK, WARNING
-from field_app.screens.face import Face
+from field_app.screens.page_state import PageState
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Part
 from shared.ticket.asset import PastService
@@ -59,7 +59,7 @@ def _stock_line(view: TicketView, part: Part) -> ft.Control:
     )
 
 
-def stock_words(face: Face, count: int) -> str:
+def stock_words(face: PageState, count: int) -> str:
     """«2 en la camioneta»."""
     return face.say("stock.count", count=count) if count else face.say("stock.none")
 

@@ -5,24 +5,24 @@ import flet_camera as fc
 
 from field_app.parts.banner import banner
 from field_app.parts.buttons import Pressed, main_button, side_button
-from field_app.parts.kept import kept
-from field_app.parts.named import keyed
+from field_app.parts.component_state import kept
 from field_app.parts.scaffold import bottom_bar, head
+from field_app.parts.semantics import keyed
 from field_app.parts.theme import BLACK, SURFACE, WARNING
-from field_app.screens.face import Face, use_face
+from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.photos import keep_all
 
 
 @ft.component
 def CameraRoute() -> ft.Control:
     """The camera at its address: which ticket, which kind of photo."""
-    face, params = use_face(), ft.use_route_params()
+    face, params = use_page_state(), ft.use_route_params()
     ticket, kind = params.get("ticket", ""), params.get("kind", "after")
     return keyed(f"{ticket}-{kind}", CameraScreen, face, ticket, kind)
 
 
 @ft.component
-def CameraScreen(face: Face, ticket: str, kind: str) -> ft.Control:
+def CameraScreen(face: PageState, ticket: str, kind: str) -> ft.Control:
     """What the lens sees, the shutter below; where there is no camera, the way to pick files."""
     # Flet draws with new controls each time; the reference is always to the one that is there.
     lens = kept(lambda: ft.Ref[fc.Camera]())
@@ -84,13 +84,13 @@ async def _opened(lens: ft.Ref[fc.Camera]) -> bool:
     return True
 
 
-def _says(face: Face, state: str) -> list[ft.Control]:
+def _says(face: PageState, state: str) -> list[ft.Control]:
     if state in ("none", "failed"):
         return [ft.Container(banner(face.say(f"camera.{state}"), WARNING), padding=16)]
     return []
 
 
-def _bottom(face: Face, ticket: str, state: str, shots: int, shoot: Pressed) -> ft.Control:
+def _bottom(face: PageState, ticket: str, state: str, shots: int, shoot: Pressed) -> ft.Control:
     words = face.say("camera.done", count=shots) if shots else face.say("camera.leave")
     finish = side_button("camera-done", words, ft.Icons.CHECK_ROUNDED,
                          lambda _: face.go(f"/tickets/{ticket}/photos"), expand=True)  # fmt: skip

@@ -4,13 +4,13 @@ import flet as ft
 
 from field_app.parts.buttons import main_button, quiet_button
 from field_app.parts.field import text_field
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.screens.enrolment_code import read_code
-from field_app.screens.face import Face
+from field_app.screens.page_state import PageState
 
 
 @ft.component
-def CodeForm(face: Face, words: str) -> ft.Control:
+def CodeForm(face: PageState, words: str) -> ft.Control:
     """Enrols the tablet, or signs in again whoever is at it; `words` stand on the button."""
     server, set_server = ft.use_state(face.session.server)
     code, set_code = ft.use_state("")

@@ -9,7 +9,7 @@ from field_app.parts.buttons import button_row, choice, icon_button, quiet_butto
 from field_app.parts.card import card
 from field_app.parts.chips import chip
 from field_app.parts.field import text_field
-from field_app.parts.named import named
+from field_app.parts.semantics import named
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK
 from field_app.parts.time_left import clock

@@ -12,7 +12,7 @@ from field_app.parts.report import report_cards
 from field_app.parts.steps import progress
 from field_app.parts.text import body
 from field_app.parts.theme import DANGER, INFO, MUTED, OK, WARNING
-from field_app.screens.face import Face
+from field_app.screens.page_state import PageState
 from field_app.screens.review import finalise_button, mine, to_do
 from field_app.screens.steps import Step
 from field_app.screens.ticket_frame import step_screen, way_to
@@ -103,7 +103,7 @@ def _report(view: TicketView, busy: str, set_busy: Any) -> ft.Control:
     )  # fmt: skip
 
 
-async def save_file(face: Face, report: Report) -> bool:
+async def save_file(face: PageState, report: Report) -> bool:
     """Hand the PDF to the person's own files; whether they took it."""
     path = await face.picker.save_file(
         file_name=report.file_name, src_bytes=report.pdf,
@@ -113,7 +113,7 @@ async def save_file(face: Face, report: Report) -> bool:
     return bool(path) or face.web
 
 
-async def share_file(face: Face, report: Report) -> bool:
+async def share_file(face: PageState, report: Report) -> bool:
     """Hand the PDF to another app; False where there is no sharing."""
     try:
         shared = await face.share.share_files(

@@ -8,16 +8,16 @@ from field_app.parts.buttons import side_button
 from field_app.parts.scaffold import bottom_bar
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, OK_SOFT, TITLE
-from field_app.screens.doors import pin_keys
-from field_app.screens.face import Face
 from field_app.screens.handover import customer_screen
+from field_app.screens.onboarding import pin_keys
+from field_app.screens.page_state import PageState
 from field_app.screens.steps import Step, route
 from shared.words import t
 
 
 @ft.component
 def HandBack(
-    face: Face, ticket: str, language: str, on_stay: Callable[[], object] | None
+    face: PageState, ticket: str, language: str, on_stay: Callable[[], object] | None
 ) -> ft.Control:
     """After signing there is no way but the PIN; before it, the customer may go on (`on_stay`)."""
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import flet as ft
 
 from field_app.parts.buttons import icon_button, main_button, quiet_button, side_button
-from field_app.parts.kept import kept
+from field_app.parts.component_state import kept
 from field_app.parts.report import report_cards, support_card
 from field_app.parts.scaffold import bottom_bar, head
 from field_app.parts.text import label
 from field_app.parts.theme import MUTED, PAGE, SURFACE
-from field_app.screens.face import Face
+from field_app.screens.page_state import PageState
 from field_app.screens.shell import StripPart, news_place
 from shared.report.blocks import ServiceReport
 from shared.words import t
@@ -23,7 +23,7 @@ NOT_SHOWN = frozenset({"checklist", "evidence"})
 
 @ft.component
 def Handover(
-    face: Face,
+    face: PageState,
     ticket: str,
     content: ServiceReport,
     on_read: Callable[[], object],
@@ -86,11 +86,11 @@ def Handover(
                            bottom_bar(more, main, narrow=face.narrow))  # fmt: skip
 
 
-def _pages(face: Face, content: ServiceReport) -> list[ft.Control]:
+def _pages(face: PageState, content: ServiceReport) -> list[ft.Control]:
     return [*summary(face, content), support_card(content.letterhead)]
 
 
-def summary(face: Face, content: ServiceReport) -> list[ft.Control]:
+def summary(face: PageState, content: ServiceReport) -> list[ft.Control]:
     """The report as cards, without what is said only after signing."""
     # The last highlight says who signed: before signing that is nobody, and no news.
     shown = replace(content, highlights=content.highlights[:-1])
@@ -98,7 +98,7 @@ def summary(face: Face, content: ServiceReport) -> list[ft.Control]:
 
 
 def customer_screen(
-    face: Face,
+    face: PageState,
     title: str,
     note: str,
     engineer: str,

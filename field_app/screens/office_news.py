@@ -9,7 +9,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import side_button
 from field_app.parts.theme import INFO, WARNING
 from field_app.parts.time_left import moment
-from field_app.screens.face import Face
+from field_app.screens.page_state import PageState
 from field_app.screens.steps import Step
 from field_app.screens.ticket_view import TicketView
 from field_app.store.tickets import FieldConflict, OfficeChange
@@ -62,7 +62,7 @@ def _contested(view: TicketView, conflict: FieldConflict) -> str:
     )
 
 
-def _name(face: Face, field: str) -> str:
+def _name(face: PageState, field: str) -> str:
     try:
         return face.term(f"field.{field}")
     except NoWords:
@@ -88,7 +88,7 @@ def _value(view: TicketView, field: str, value: Any) -> str:
     return _moment_or_text(face, value)
 
 
-def _moment_or_text(face: Face, value: Any) -> str:
+def _moment_or_text(face: PageState, value: Any) -> str:
     try:
         at = instant(value)
     except NotAnInstant:

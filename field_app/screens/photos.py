@@ -15,7 +15,7 @@ from field_app.parts.photo_tile import photo_tile
 from field_app.parts.text import body
 from field_app.parts.theme import DANGER, MUTED, OK, WARNING
 from field_app.parts.time_left import clock
-from field_app.screens.face import Face
+from field_app.screens.page_state import PageState
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.evidence import Evidence
@@ -128,7 +128,7 @@ def _ways(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
     return button_row(*buttons)
 
 
-async def keep_all(face: Face, ticket: str, kind: str, files: Sequence[tuple[str, bytes]]) -> int:
+async def keep_all(face: PageState, ticket: str, kind: str, files: Sequence[tuple[str, bytes]]) -> int:
     """Keep what was picked, one after another; each that cannot be is named with its reason."""
     kept, refused = 0, []
     for name, data in files:

@@ -9,9 +9,9 @@ from field_app.parts.buttons import main_button, side_button
 from field_app.parts.card import card
 from field_app.parts.text import body, title
 from field_app.parts.theme import LINE, MUTED, OK, WARNING
-from field_app.screens.face import Face
 from field_app.screens.handover import summary
 from field_app.screens.office_news import office_news
+from field_app.screens.page_state import PageState
 from field_app.screens.steps import ICONS, Step, step_of
 from field_app.screens.ticket_frame import step_screen, steps
 from field_app.screens.ticket_view import TicketView
@@ -133,7 +133,7 @@ def finalise_button(view: TicketView, busy: bool, set_busy: object, enabled: boo
                        finalise, enabled=enabled, busy=busy)  # fmt: skip
 
 
-async def finalised(face: Face, ticket: str) -> None:
+async def finalised(face: PageState, ticket: str) -> None:
     """Ask the office; on the tablet's own «no», back to what is missing."""
     missing = await face.attempt_away(face.session.finalise, ticket)
     if missing is None:

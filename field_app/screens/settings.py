@@ -5,11 +5,11 @@ import flet as ft
 from field_app.parts.buttons import button_row, choice, side_button
 from field_app.parts.card import card, fact, facts
 from field_app.parts.field import text_field
-from field_app.parts.named import named
 from field_app.parts.scaffold import head, screen
+from field_app.parts.semantics import named
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, THEMES
-from field_app.screens.face import Face, use_face
+from field_app.screens.page_state import PageState, use_page_state
 
 ICONS = {
     "system": ft.Icons.BRIGHTNESS_AUTO_ROUNDED,
@@ -24,7 +24,7 @@ LANGUAGES = {"es": "Español", "en": "English"}
 @ft.component
 def SettingsScreen() -> ft.Control:
     """Everything takes effect at once."""
-    face = use_face()
+    face = use_page_state()
     changing, set_changing = ft.use_state(False)
     old, set_old = ft.use_state("")
     new, set_new = ft.use_state("")
@@ -63,12 +63,12 @@ def SettingsScreen() -> ft.Control:
     )  # fmt: skip
 
 
-def _changed_pin(face: Face, old: str, new: str) -> None:
+def _changed_pin(face: PageState, old: str, new: str) -> None:
     face.session.unlock(old)
     face.session.set_pin(new)
 
 
-def _language(face: Face) -> ft.Control:
+def _language(face: PageState) -> ft.Control:
     return card(
         face.say("settings.language"),
         ft.Icons.TRANSLATE_ROUNDED,
@@ -83,7 +83,7 @@ def _language(face: Face) -> ft.Control:
     )  # fmt: skip
 
 
-def _theme(face: Face) -> ft.Control:
+def _theme(face: PageState) -> ft.Control:
     return card(
         face.say("settings.theme"),
         ft.Icons.PALETTE_ROUNDED,
@@ -99,7 +99,7 @@ def _theme(face: Face) -> ft.Control:
     )  # fmt: skip
 
 
-def _person(face: Face) -> ft.Control:
+def _person(face: PageState) -> ft.Control:
     user = face.session.user
     content: list[ft.Control] = []
     if user:

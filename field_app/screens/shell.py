@@ -8,7 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import icon_button
 from field_app.parts.sync_strip import sync_strip
 from field_app.parts.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
-from field_app.screens.face import Face, News, use_face
+from field_app.screens.page_state import News, PageState, use_page_state
 from field_app.session.status import Phase
 
 
@@ -31,7 +31,7 @@ PLACES = (
 @ft.component
 def Shell() -> ft.Control:
     """The frame around every screen of an unlocked tablet."""
-    face = use_face()
+    face = use_page_state()
     location = ft.use_route_location()
     outlet = ft.use_route_outlet()
     current = next((p for p in PLACES[1:] if location.startswith(p.route)), PLACES[0])
@@ -59,7 +59,7 @@ def Shell() -> ft.Control:
 @ft.component
 def StripPart(strip: object, pressable: bool = True) -> ft.Control:
     """The strip alone, drawn again at each movement of the queue."""
-    face = use_face()
+    face = use_page_state()
     status = face.strip.status
     to_tickets = status.phase in (Phase.TO_CORRECT, Phase.ATTENTION)
     return sync_strip(
@@ -70,12 +70,12 @@ def StripPart(strip: object, pressable: bool = True) -> ft.Control:
     )
 
 
-def news_place(face: Face) -> ft.Control:
+def news_place(face: PageState) -> ft.Control:
     """Where news appears. The place is always there: what stands below it keeps its own state."""
     return ft.Container(news_banner(face, face.news) if face.news else None)
 
 
-def news_banner(face: Face, news: News) -> ft.Control:
+def news_banner(face: PageState, news: News) -> ft.Control:
     """A sentence with the way to put it aside."""
 
     def dismiss(_: object) -> None:
@@ -92,7 +92,7 @@ def news_banner(face: Face, news: News) -> ft.Control:
     )
 
 
-def _rail(face: Face, current: Place) -> ft.Control:
+def _rail(face: PageState, current: Place) -> ft.Control:
     places = [_place(face, place, place is current, vertical=True) for place in PLACES]
     mark = ft.Image(face.brand.mark, width=34, height=46, fit=ft.BoxFit.CONTAIN,
                     exclude_from_semantics=True)  # fmt: skip
@@ -105,7 +105,7 @@ def _rail(face: Face, current: Place) -> ft.Control:
     )  # fmt: skip
 
 
-def _bar(face: Face, current: Place) -> ft.Control:
+def _bar(face: PageState, current: Place) -> ft.Control:
     places = [
         ft.Container(_place(face, place, place is current, vertical=False), expand=True)
         for place in PLACES
@@ -118,7 +118,7 @@ def _bar(face: Face, current: Place) -> ft.Control:
     )
 
 
-def _place(face: Face, place: Place, chosen: bool, *, vertical: bool) -> ft.Control:
+def _place(face: PageState, place: Place, chosen: bool, *, vertical: bool) -> ft.Control:
     colour = PRIMARY if chosen else INK
     words = ft.Text(face.say(f"place.{place.code}"), size=16, color=colour,
                     weight=ft.FontWeight.W_600 if chosen else ft.FontWeight.W_500,

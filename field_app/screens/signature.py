@@ -5,13 +5,13 @@ from collections.abc import Callable
 import flet as ft
 
 from field_app.parts.buttons import main_button, side_button
-from field_app.parts.kept import kept
+from field_app.parts.component_state import kept
 from field_app.parts.scaffold import bottom_bar
 from field_app.parts.signature_pad import Pen, SignaturePad
 from field_app.parts.text import label
 from field_app.parts.theme import LINE, MUTED, PAGE, PAPER
-from field_app.screens.face import Face
 from field_app.screens.handover import customer_screen
+from field_app.screens.page_state import PageState
 from field_app.screens.signing_form import Answers, Fill, SigningForm
 from field_app.visit.service_report import Handover
 
@@ -22,7 +22,7 @@ BESIDE_FROM, FORM_WIDTH = 900, 500
 
 @ft.component
 def Signature(
-    face: Face,
+    face: PageState,
     ticket: str,
     handover: Handover,
     answers: Answers,

@@ -5,11 +5,11 @@ from typing import Any
 
 import flet as ft
 
-from field_app.parts.kept import state
-from field_app.parts.named import keyed
-from field_app.screens.face import Face, use_face
+from field_app.parts.component_state import state
+from field_app.parts.semantics import keyed
 from field_app.screens.hand_back import HandBack
 from field_app.screens.handover import Handover
+from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.signature import Signature
 
 FORM = "sign_off"
@@ -22,7 +22,7 @@ EMPTY: Mapping[str, Any] = {
 @ft.component
 def Signing() -> ft.Control:
     """The customer's screens; empty for the moment in which the tablet is given back."""
-    face = use_face()
+    face = use_page_state()
     ticket = face.session.signing
     if not ticket:
         return ft.Container()
@@ -30,7 +30,7 @@ def Signing() -> ft.Control:
 
 
 @ft.component
-def SigningOf(face: Face, ticket: str) -> ft.Control:
+def SigningOf(face: PageState, ticket: str) -> ft.Control:
     """Read, sign, give back, in the customer's language; what was filled in survives a restart."""
     form, set_form = state(lambda: _kept(face, ticket))
     leaving, set_leaving = ft.use_state(False)
@@ -55,5 +55,5 @@ def SigningOf(face: Face, ticket: str) -> ft.Control:
     return keyed("sign", Signature, face, ticket, handover, form, fill, lambda: set_leaving(True))
 
 
-def _kept(face: Face, ticket: str) -> dict[str, Any]:
+def _kept(face: PageState, ticket: str) -> dict[str, Any]:
     return {**EMPTY, **(face.session.draft(ticket, FORM) or {})}

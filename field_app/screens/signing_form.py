@@ -8,12 +8,12 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, choice, quiet_button
 from field_app.parts.field import text_field
-from field_app.parts.named import named
 from field_app.parts.rating import rating
+from field_app.parts.semantics import named
 from field_app.parts.signature_pad import Pen
 from field_app.parts.text import label
 from field_app.parts.theme import GAP, INFO
-from field_app.screens.face import Face
+from field_app.screens.page_state import PageState
 from field_app.visit.service_report import Handover
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.words import t
@@ -34,7 +34,7 @@ class SigningForm:
     """The customer's answers and what they ask for, for one drawing of the screen."""
 
     def __init__(
-        self, face: Face, ticket: str, handover: Handover, form: Answers, fill: Fill
+        self, face: PageState, ticket: str, handover: Handover, form: Answers, fill: Fill
     ) -> None:
         self.face, self.ticket = face, ticket
         self.content, self.consent = handover.content, handover.consent

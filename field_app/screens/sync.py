@@ -7,13 +7,13 @@ from field_app.parts.buttons import main_button, side_button
 from field_app.parts.card import card, fact, facts
 from field_app.parts.empty import empty
 from field_app.parts.field import text_field
-from field_app.parts.named import keyed, named
 from field_app.parts.scaffold import bottom_bar, head, screen
+from field_app.parts.semantics import keyed, named
 from field_app.parts.text import body, label
 from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
 from field_app.parts.time_left import moment
 from field_app.screens.code_form import CodeForm
-from field_app.screens.face import Face, use_face
+from field_app.screens.page_state import PageState, use_page_state
 from field_app.store.waiting import Waiting
 from shared.words import t
 
@@ -24,7 +24,7 @@ ICONS = {"operation": ft.Icons.EDIT_NOTE_ROUNDED, "file": ft.Icons.IMAGE_ROUNDED
 @ft.component
 def SyncScreen() -> ft.Control:
     """The queue, word by word: nothing of what was captured is out of sight."""
-    face = use_face()
+    face = use_page_state()
     limit, set_limit = ft.use_state(WINDOW)
     rescuing, set_rescuing = ft.use_state(False)
     passphrase, set_passphrase = ft.use_state("")
@@ -48,7 +48,7 @@ def SyncScreen() -> ft.Control:
     )
 
 
-def _sign_in_again(face: Face) -> list[ft.Control]:
+def _sign_in_again(face: PageState) -> list[ft.Control]:
     """An ended session hides nothing: here it is taken up again, with the queue as it is."""
     if face.session.signed_in:
         return []
@@ -59,7 +59,7 @@ def _sign_in_again(face: Face) -> list[ft.Control]:
     ]  # fmt: skip
 
 
-def _summary(face: Face, waiting: list[Waiting]) -> ft.Control:
+def _summary(face: PageState, waiting: list[Waiting]) -> ft.Control:
     operations = sum(item.kind == "operation" for item in waiting)
     last = face.session.last_contact
     status = face.strip.status
@@ -75,7 +75,7 @@ def _summary(face: Face, waiting: list[Waiting]) -> ft.Control:
     return card(face.say("sync.state"), ft.Icons.CLOUD_SYNC_ROUNDED, *lines)
 
 
-def _queue(face: Face, shown: list[Waiting], total: int, more: object) -> ft.Control:
+def _queue(face: PageState, shown: list[Waiting], total: int, more: object) -> ft.Control:
     if not shown:
         nothing = empty(ft.Icons.CLOUD_DONE_ROUNDED, face.say("sync.empty"),
                         face.say("sync.empty.do"))  # fmt: skip
@@ -88,7 +88,7 @@ def _queue(face: Face, shown: list[Waiting], total: int, more: object) -> ft.Con
     return card(face.say("sync.queue", count=total), ft.Icons.LIST_ROUNDED, *rows)
 
 
-def _row(face: Face, item: Waiting) -> ft.Control:
+def _row(face: PageState, item: Waiting) -> ft.Control:
     size = f" · {item.size / 1000:,.0f} kB" if item.kind == "file" else ""
     what = t(item.what, face.language)
     words = ft.Column(
@@ -108,7 +108,7 @@ def _row(face: Face, item: Waiting) -> ft.Control:
 
 
 def _rescue(
-    face: Face, rescuing: bool, set_rescuing: object, passphrase: str, set_passphrase: object
+    face: PageState, rescuing: bool, set_rescuing: object, passphrase: str, set_passphrase: object
 ) -> ft.Control:
     async def save(_: object) -> None:
         package = await face.attempt_away(face.session.rescue_package, passphrase)

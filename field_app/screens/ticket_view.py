@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from field_app.parts.field import Marks
-from field_app.screens.face import Face
+from field_app.screens.page_state import PageState
 from field_app.screens.steps import ORDER, Step, done_steps, following, route
 from field_app.store.catalogue import Catalogue, Part, RootCause
 from field_app.store.tickets import TicketDetail
@@ -24,7 +24,7 @@ EDITABLE = frozenset({"work", "to_correct"})
 class TicketView:
     """`missing` is the checklist of now; `detail.missing` is what the office answered with."""
 
-    face: Face
+    face: PageState
     detail: TicketDetail
     missing: tuple[Missing, ...]
     catalogue: Catalogue
@@ -146,7 +146,7 @@ class TicketView:
         return tuple(sorted(past, key=lambda p: p.opened_at or _LONG_AGO, reverse=True))
 
 
-def read_view(face: Face, ticket_id: str, step: Step) -> TicketView:
+def read_view(face: PageState, ticket_id: str, step: Step) -> TicketView:
     """The ticket as it stands now. Raises UnknownTicket."""
     session = face.session
     return TicketView(

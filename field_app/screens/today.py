@@ -7,8 +7,8 @@ import flet as ft
 from field_app.parts.buttons import side_button
 from field_app.parts.empty import empty
 from field_app.parts.field import text_field
-from field_app.parts.named import keyed, named
 from field_app.parts.scaffold import head
+from field_app.parts.semantics import keyed, named
 from field_app.parts.text import BOLD
 from field_app.parts.theme import (
     INK,
@@ -22,7 +22,7 @@ from field_app.parts.theme import (
     TITLE,
 )
 from field_app.parts.ticket_row import RowWords, TicketRow
-from field_app.screens.face import Face, use_face
+from field_app.screens.page_state import PageState, use_page_state
 from field_app.store.tickets import TicketRow as Row
 from field_app.store.tickets import Window
 
@@ -37,7 +37,7 @@ MORE = 50
 @ft.component
 def TodayPane(chosen: str | None) -> ft.Control:
     """The list with its search and its shelves; `chosen` is the ticket open beside it."""
-    face = use_face()
+    face = use_page_state()
     if not face.is_open:
         return ft.Container()
     # A search goes through all shelves.
@@ -71,14 +71,14 @@ def TodayPane(chosen: str | None) -> ft.Control:
     )  # fmt: skip
 
 
-def _date(face: Face) -> str:
+def _date(face: PageState) -> str:
     now = face.now()
     weekday = face.say(f"weekday.{now.isoweekday()}")
     month = face.say(f"month.{now.month}")
     return face.say("today.long_date", weekday=weekday, day=now.day, month=month)
 
 
-def _shelves(face: Face) -> ft.Control:
+def _shelves(face: PageState) -> ft.Control:
     counts = face.session.counts()
 
     def put(shelf: str) -> None:
@@ -91,7 +91,7 @@ def _shelves(face: Face) -> ft.Control:
     )
 
 
-def _shelf(face: Face, shelf: str, count: int, put: Callable[[str], None]) -> ft.Control:
+def _shelf(face: PageState, shelf: str, count: int, put: Callable[[str], None]) -> ft.Control:
     chosen = shelf == face.shelf and not face.search
     colour = PRIMARY if chosen else INK
     number = ft.Text(str(count), size=TITLE, weight=BOLD, color=colour)
@@ -120,7 +120,7 @@ def _shelf(face: Face, shelf: str, count: int, put: Callable[[str], None]) -> ft
     )  # fmt: skip
 
 
-def _rows(face: Face, window: Window, chosen: str | None) -> ft.Control:
+def _rows(face: PageState, window: Window, chosen: str | None) -> ft.Control:
     if not window.rows:
         found = "today.nothing_found" if face.search else f"empty.{face.shelf}"
         icon = ft.Icons.SEARCH_OFF_ROUNDED if face.search else SHELVES[face.shelf]
@@ -146,7 +146,7 @@ def _rows(face: Face, window: Window, chosen: str | None) -> ft.Control:
     )  # fmt: skip
 
 
-def _show_more(face: Face) -> None:
+def _show_more(face: PageState) -> None:
     face.limit += MORE
 
 
@@ -169,7 +169,7 @@ def _words(row: Row) -> RowWords:
     )
 
 
-def nothing_chosen(face: Face) -> ft.Control:
+def nothing_chosen(face: PageState) -> ft.Control:
     """What stands beside the list while no ticket is open."""
     return ft.Container(
         empty(ft.Icons.TOUCH_APP_ROUNDED, face.say("today.choose"), face.say("today.choose.do")),

@@ -7,8 +7,8 @@ import flet as ft
 from field_app.parts.buttons import button_row, choice, icon_button
 from field_app.parts.card import card
 from field_app.parts.field import SavingField
-from field_app.parts.named import keyed
 from field_app.parts.part_search import PartChoice, PartSearch
+from field_app.parts.semantics import keyed
 from field_app.parts.stepper import stepper
 from field_app.parts.text import body, label
 from field_app.parts.theme import LINE, MUTED

@@ -8,7 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, choice, main_button
 from field_app.parts.card import card
 from field_app.parts.chips import chip
-from field_app.parts.named import keyed
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, WARNING
 from field_app.parts.time_left import clock

@@ -11,8 +11,8 @@ from field_app.parts.buttons import (
 from field_app.parts.card import card, fact, facts
 from field_app.parts.chips import chip, chips, due_chip, priority_chip, state_chip
 from field_app.parts.history import radar
-from field_app.parts.named import keyed
 from field_app.parts.scaffold import bottom_bar, head, screen
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body, label
 from field_app.parts.theme import LABEL, MUTED, OK, WARNING
 from field_app.parts.time_left import clock, moment

@@ -9,7 +9,7 @@ import flet as ft
 from field_app.parts.buttons import button_row, choice, icon_button, side_button
 from field_app.parts.card import card
 from field_app.parts.field import SavingField, text_field
-from field_app.parts.named import keyed, named
+from field_app.parts.semantics import keyed, named
 from field_app.parts.text import body, label
 from field_app.parts.theme import LINE, MUTED
 from field_app.parts.time_left import clock

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from field_app.session.door import Door
-from field_app.session.presence import Locked, NotEnrolled
-from field_app.session.presence import Stage as Stage
+from field_app.session.onboarding import Door
+from field_app.session.session_state import Locked, NotEnrolled
+from field_app.session.session_state import Stage as Stage
 from field_app.store import answers, catalogue, drafts, evidence, tickets, view, waiting
 from field_app.store.catalogue import Catalogue
-from field_app.store.listing import Shelf
+from field_app.store.ticket_index import Shelf
 from field_app.store.tickets import TicketDetail, Window
 from field_app.store.waiting import Waiting
 from field_app.visit import capture, closing, service_report, work

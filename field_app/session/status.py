@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from field_app.device.trouble import Trouble
-from field_app.store.queue import Queue
+from field_app.store.queue_counts import Queue
 from shared.words import t
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from field_app.store import view
 from field_app.store.database import Database, dump
-from field_app.store.listing import THESE, Folded, these
+from field_app.store.ticket_index import THESE, Folded, these
 from field_app.store.view import NOTHING
 from shared.operations.wire import scope_digest
 from shared.ticket.ticket import Record

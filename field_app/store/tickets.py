@@ -13,7 +13,7 @@ from field_app.store.answers import OfficeChange as OfficeChange
 from field_app.store.database import Database
 from field_app.store.documents import document
 from field_app.store.evidence import FileState
-from field_app.store.listing import Shelf, WorkStage
+from field_app.store.ticket_index import Shelf, WorkStage
 from field_app.store.view import last_finalise, record_of
 from shared.closure.missing import Missing
 from shared.ticket.asset import Asset, PastService

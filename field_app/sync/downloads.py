@@ -1,6 +1,6 @@
 """Files from the office: the photos of our tickets that somebody else's tablet sent."""
 
-from field_app.store import evidence, others
+from field_app.store import evidence, foreign_photos
 from field_app.store.database import Database
 from field_app.store.evidence import DiskLow
 from field_app.sync.refusals import refusal
@@ -18,13 +18,13 @@ def fetch(database: Database, server: Server, caller: Caller) -> None:
     Raises what `sent` raises, and BrokenAnswer. A disk that is nearly full keeps its room for our
     own work.
     """
-    others.tidy(database)
-    for name in others.absent(database)[:MOST_FETCHED]:
+    foreign_photos.tidy(database)
+    for name in foreign_photos.absent(database)[:MOST_FETCHED]:
         data = _downloaded(server, caller, name)
         if data is None:
             continue
         try:
-            others.keep(database, name, data)
+            foreign_photos.keep(database, name, data)
         except DiskLow:
             return
 

@@ -28,7 +28,7 @@ class Wakeable(Protocol):
 
 @dataclass(slots=True)
 class Network:
-    """What the session asks of the network: `field_app.session.presence.Office`, over HTTPS.
+    """What the session asks of the network: `field_app.session.session_state.Office`, over HTTPS.
 
     `transport` replaces the real one in tests; `step` is told of each step of a round.
     """

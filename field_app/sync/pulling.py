@@ -12,7 +12,7 @@ from datetime import datetime
 from field_app.store import base
 from field_app.store.database import Database
 from field_app.sync.answers import Pulled
-from field_app.sync.courier import Courier
+from field_app.sync.request_thread import Courier
 from field_app.sync.server import Caller, Server
 
 PAGE = 500

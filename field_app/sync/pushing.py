@@ -10,11 +10,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 
-from field_app.store import outbox
+from field_app.store import operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import reckoned
 from field_app.sync.answers import Pushed
-from field_app.sync.courier import Courier
+from field_app.sync.request_thread import Courier
 from field_app.sync.server import Batch, Caller, Server
 from field_app.sync.troubles import NoSignal, TooLarge
 from shared.operations.wire import MOST_BYTES
@@ -65,10 +65,10 @@ class Pushing:
 
     def _ready(self, after: int) -> Batch | None:
         """The next batch, marked as sent before its bytes leave."""
-        waiting = outbox.unanswered(self.database, self.most, self.most_bytes, after)
+        waiting = operation_queue.unanswered(self.database, self.most, self.most_bytes, after)
         if not waiting:
             return None
-        outbox.sent(self.database, [item.n for item in waiting])
+        operation_queue.sent(self.database, [item.n for item in waiting])
         self.step("batch marked")
         return self.server.batch(self.caller, waiting)
 
@@ -83,7 +83,7 @@ class Pushing:
             return
         with self.database.transaction():
             now = self.now()
-            outbox.answered(self.database, answer.results, now)
-            outbox.durable(self.database, answer.durable_n, reckoned(self.database, now))
+            operation_queue.answered(self.database, answer.results, now)
+            operation_queue.durable(self.database, answer.durable_n, reckoned(self.database, now))
         self.went(len(answer.results))
         self.step("results")

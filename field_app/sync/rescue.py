@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from field_app.device.trouble import Trouble
-from field_app.store import evidence, outbox
+from field_app.store import evidence, operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import EvidenceMissing
@@ -63,7 +63,7 @@ def _content(database: Database, now: datetime) -> Iterator[bytes]:
         "server": me.server,
         "epoch": me.epoch,
         "made_at": wire_time(now),
-        "operations": outbox.messages_unsafe(database),
+        "operations": operation_queue.messages_unsafe(database),
         "files": files,
         "damaged": damaged,
     }

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from field_app.device.trouble import Trouble
-from field_app.store import base, evidence, outbox
+from field_app.store import base, evidence, operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled, heard, reckoned
 from field_app.store.evidence import Rank
-from field_app.store.queue import queue_of
+from field_app.store.queue_counts import queue_of
 from field_app.sync.agreement import amiss, nothing_to_pull
 from field_app.sync.answers import Hello, Pulled
-from field_app.sync.courier import Courier, a_thread
 from field_app.sync.downloads import fetch
 from field_app.sync.pulling import Pulling
 from field_app.sync.pushing import Pushing
+from field_app.sync.request_thread import Courier, a_thread
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import Fork, Gap, Unsettled, UpdateNeeded
 from field_app.sync.uploads import SKIPPED, is_durable, upload
@@ -111,13 +111,13 @@ class Round:
 
     def _said(self) -> Hello:
         me = enrolled(self.database)
-        last_n, last_hash = outbox.last(self.database)
+        last_n, last_hash = operation_queue.last(self.database)
         now = self.now()
         answer = self.server.hello(
             self.caller,
             {
                 "epoch": me.epoch, "last_n": last_n, "last_hash": last_hash,
-                "first_n": outbox.first_kept(self.database),
+                "first_n": operation_queue.first_kept(self.database),
                 "cursors": base.cursors(self.database), "wall": wire_time(now),
             },
         )  # fmt: skip
@@ -140,7 +140,7 @@ class Round:
             self._settle_epoch(answer)
             for action in answer.actions:
                 if action.get("do") == "replay":
-                    outbox.replay(self.database, int(action["from_n"]))
+                    operation_queue.replay(self.database, int(action["from_n"]))
                 elif action.get("do") == "resync":
                     base.resync(self.database, str(action["scope"]))
             base.keep_to(self.database, answer.scopes)
@@ -152,7 +152,7 @@ class Round:
         self.renew(device_id, token)
         self.step("token of the new identity")
         with self.database.transaction():
-            outbox.reidentify(self.database, device_id, everything=everything)
+            operation_queue.reidentify(self.database, device_id, everything=everything)
             if everything:
                 self._read_and_offer_anew()
         self.caller = replace(self.caller, device_id=device_id, token=token)
@@ -163,15 +163,15 @@ class Round:
         put_back = self._was_put_back(answer)
         if put_back:
             self._read_and_offer_anew()
-        if outbox.acknowledged(self.database) > answer.last_n:
+        if operation_queue.acknowledged(self.database) > answer.last_n:
             # The office's last one, too: under its number another copy of us may have come.
-            outbox.replay(self.database, answer.last_n)
+            operation_queue.replay(self.database, answer.last_n)
         now = self.now()
         heard(
             self.database, epoch=answer.epoch, durable_n=answer.durable_n,
             office_time=answer.time, now=now, put_back=put_back,
         )  # fmt: skip
-        outbox.durable(self.database, answer.durable_n, self._reckoned())
+        operation_queue.durable(self.database, answer.durable_n, self._reckoned())
 
     def _read_and_offer_anew(self) -> None:
         base.resync_all(self.database)
@@ -181,13 +181,13 @@ class Round:
         """A restored office has a new epoch; one that forgot what it answered is an older one,
         whatever its epoch says."""
         epoch = enrolled(self.database).epoch
-        forgot = outbox.acknowledged(self.database) > answer.last_n
+        forgot = operation_queue.acknowledged(self.database) > answer.last_n
         return forgot or bool(epoch and epoch != answer.epoch)
 
     def _rewind(self, error: Fork | Gap) -> None:
         expect = error.values.get("expect")
         if isinstance(error, Gap) and isinstance(expect, int):
-            outbox.replay(self.database, expect)
+            operation_queue.replay(self.database, expect)
 
     def _push(self) -> None:
         Pushing(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from field_app.device.trouble import Trouble
 from field_app.session.session import Session
 from field_app.session.status import Link
-from field_app.store.queue import queue_of
+from field_app.store.queue_counts import queue_of
 from field_app.sync.round import Moved, Round, WipeAsked
 from field_app.sync.troubles import NoSignal, SignedOut
 

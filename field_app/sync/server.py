@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from field_app.store.outbox import Pending
+from field_app.store.operation_queue import Pending
 from field_app.sync import answers
 from field_app.sync.answers import Hello, NotThatMessage
 from field_app.sync.packing import MOST_UNPACKED, Packed, Packing, plain

@@ -8,7 +8,7 @@ from typing import Any
 from field_app.device.device import Device
 from field_app.device.settings import read_settings
 from field_app.device.trouble import Trouble
-from field_app.store import catalogue, drafts, evidence, outbox, tickets, view
+from field_app.store import catalogue, drafts, evidence, operation_queue, tickets, view
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Rank
@@ -165,7 +165,7 @@ def _known(database: Database, ticket: Ticket) -> ChecklistFacts:
         stock=lists.stock,
         authors=tuple(
             Authorship(me.user.id, operation.captured_at)
-            for operation in outbox.of_ticket(database, ticket.id)
+            for operation in operation_queue.of_ticket(database, ticket.id)
         ),
         clock_offset=me.skew,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from field_app.device.device import Device
-from field_app.store import evidence, others, tickets, view
+from field_app.store import evidence, foreign_photos, tickets, view
 from field_app.store.database import Database
 from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
@@ -113,7 +113,7 @@ def _rendered(database: Database, record: Record) -> Report:
         "record.json": canonical(report_record(record)),
         "strokes.json": canonical(strokes),
     }
-    photos = subject.pictures(lambda name: others.read(database, name))
+    photos = subject.pictures(lambda name: foreign_photos.read(database, name))
     pdf = render(content, photos, attachments)
     return Report(
         sha256=evidence.name_of(pdf),

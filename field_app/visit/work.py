@@ -5,7 +5,7 @@ from typing import Any
 
 from field_app.device.device import Device
 from field_app.device.trouble import Trouble
-from field_app.store import outbox, view
+from field_app.store import operation_queue, view
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.tickets import UnknownTicket
@@ -111,7 +111,7 @@ def create(database: Database, device: Device, fields: Mapping[str, Any]) -> str
     ticket = device.new_id()
     with database.transaction():
         me = enrolled(database)
-        number = outbox.last(database)[0] + 1
+        number = operation_queue.last(database)[0] + 1
         folio = t(
             "sync.offline_folio", device=me.device_id.replace("-", "")[-4:].upper(), number=number
         )
@@ -135,7 +135,7 @@ def changeable(database: Database, ticket: str) -> Record:
 def _record(
     database: Database, device: Device, ticket: str, kind: Kind, body: Mapping[str, Any]
 ) -> Operation:
-    return outbox.record(database, ticket, kind, body, at=device.now(), op_id=device.new_id())
+    return operation_queue.record(database, ticket, kind, body, at=device.now(), op_id=device.new_id())
 
 
 def _said(name: str, value: str, language: str) -> str:

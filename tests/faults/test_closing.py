@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from field_app.store import others
+from field_app.store import foreign_photos
 from field_app.store.evidence import EvidenceMissing
 from shared.ticket.people import Role
 from sync_server.blobs.store import StoreDown
@@ -189,12 +189,12 @@ def test_14_a_photo_that_is_not_in_the_office_yet_comes_later(world: World):
     ana = world.field(ana_ruiz)
     world.running.assign(ticket, ana_ruiz)
     ana.round()
-    [photo] = others.absent(ana.database)
+    [photo] = foreign_photos.absent(ana.database)
     luis.round()
     ana.round()
-    assert others.absent(ana.database) == []
-    assert others.read(ana.database, photo) == world.notebook.files[photo]
+    assert foreign_photos.absent(ana.database) == []
+    assert foreign_photos.read(ana.database, photo) == world.notebook.files[photo]
     world.running.assign(ticket, world.luis)
     world.settle()
     with pytest.raises(EvidenceMissing):
-        others.read(ana.database, photo)
+        foreign_photos.read(ana.database, photo)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from field_app.store import base, evidence, outbox, view
+from field_app.store import base, evidence, operation_queue, view
 from field_app.visit import work
 from tests.faults.field import Field, Killed, picture
 from tests.faults.hands import at_once
@@ -46,7 +46,7 @@ def dies(monkeypatch: pytest.MonkeyPatch, module: object, name: str, after: bool
     [
         (evidence, "_write", False), (evidence, "_write", True), (evidence, "keep", True),
         (evidence, "note", False), (evidence, "note", True), (evidence, "link_thumbnail", True),
-        (work, "append", False), (outbox, "record", False), (outbox, "_numbered", True),
+        (work, "append", False), (operation_queue, "record", False), (operation_queue, "_numbered", True),
         (view, "show", False), (view, "show", True),
     ],
 )  # fmt: skip

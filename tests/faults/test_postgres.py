@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, select
 
-from field_app.store import outbox
+from field_app.store import operation_queue
 from field_app.sync import answers
 from field_app.sync.troubles import Busy
 from shared.operations.wire import MOST_BYTES
@@ -36,10 +36,10 @@ def test_43_no_row_is_skipped_while_others_write(world: World):
 
     def write(number: int) -> None:
         writer = writers[number]
-        while batch := outbox.unanswered(writer.database, 3, MOST_BYTES):
+        while batch := operation_queue.unanswered(writer.database, 3, MOST_BYTES):
             answer = pushed(world, writer, [json.loads(item.text) for item in batch])
             assert answer.status_code == 200, answer.text
-            outbox.answered(writer.database, answers.pushed(answer.json()).results, world.clock())
+            operation_queue.answered(writer.database, answers.pushed(answer.json()).results, world.clock())
 
     def read() -> int:
         pulls = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from field_app.session.door import SignOutRefused
+from field_app.session.onboarding import SignOutRefused
 from sync_server.identity import devices
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, what_was_never_seen_after_a_restore, worked

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from field_app.store import outbox
+from field_app.store import operation_queue
 from field_app.sync.troubles import UpdateNeeded
 from shared.operations import changes, wire
 from shared.operations import merge as merging
@@ -36,7 +36,7 @@ def worked_yesterday(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Fie
     luis = worked(world)
     ticket = first_ticket(luis)
     with monkeypatch.context() as yesterday:
-        yesterday.setattr(outbox, "SCHEMA", 0)
+        yesterday.setattr(operation_queue, "SCHEMA", 0)
         luis.fill(ticket, finding=YESTERDAYS)
     monkeypatch.setattr(wire, "UPCASTERS", {0: as_today})
     luis.restart()

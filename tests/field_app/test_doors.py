@@ -6,9 +6,9 @@ import pytest
 
 from field_app.app.tablet import open_tablet
 from field_app.device.device import AlreadyRunning
-from field_app.session.door import SignOutRefused
+from field_app.session.onboarding import SignOutRefused
 from field_app.session.pin import PinBlocked, PinWait, WrongPin
-from field_app.session.presence import Locked, Stage
+from field_app.session.session_state import Locked, Stage
 from field_app.session.status import Phase
 from field_app.store.database import Database
 from field_app.sync.troubles import EnrolmentRefused

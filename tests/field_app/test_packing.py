@@ -7,7 +7,7 @@ import httpx
 import pytest
 import zstandard
 
-from field_app.store.outbox import Pending
+from field_app.store.operation_queue import Pending
 from field_app.sync import packing
 from field_app.sync.answers import Pushed
 from field_app.sync.server import Caller, Server

@@ -8,7 +8,7 @@ import pytest
 
 from field_app.app.tablet import Tablet
 from field_app.device.trouble import Trouble
-from field_app.store import outbox
+from field_app.store import operation_queue
 from field_app.sync.round import Round
 from field_app.sync.troubles import NoSignal, OfficeFault, SignedOut
 from tests.field_app.cast import TICKET
@@ -42,7 +42,7 @@ def notes(office: SmallOffice) -> list[str]:
 
 
 def answered(tablet: Tablet) -> int:
-    return NOTES - outbox.count_unanswered(tablet.session.database)
+    return NOTES - operation_queue.count_unanswered(tablet.session.database)
 
 
 def the_push(office: SmallOffice, which: int, answer: Callable[[], httpx.Response]) -> None:
@@ -176,14 +176,14 @@ def test_what_is_captured_while_a_push_runs_goes_with_it(tablet, small_office):
 
     a_push(tablet, capture)._push()
     assert notes(small_office)[-2:] == ["mientras tanto", "y otra más"]
-    assert outbox.count_unanswered(tablet.session.database) == 0
+    assert operation_queue.count_unanswered(tablet.session.database) == 0
 
 
 def test_a_fault_while_an_answer_is_written_down_waits_for_what_travels(
     tablet, small_office, monkeypatch
 ):
     take_notes(tablet)
-    real, calls = outbox.answered, []
+    real, calls = operation_queue.answered, []
 
     def fails_once(*given) -> None:
         calls.append(given)
@@ -192,7 +192,7 @@ def test_a_fault_while_an_answer_is_written_down_waits_for_what_travels(
         real(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "answered", fails_once)
+        patch.setattr(operation_queue, "answered", fails_once)
         with pytest.raises(OSError, match="the disk"):
             a_push(tablet)._push()
     assert not [t for t in threading.enumerate() if t.name.startswith("folio-courier")]

@@ -6,7 +6,7 @@ import json
 import httpx
 import pytest
 
-from field_app.store.outbox import Pending
+from field_app.store.operation_queue import Pending
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import (
     BadAddress,

@@ -3,8 +3,8 @@
 import pytest
 
 from field_app.session.pin import WrongPin
-from field_app.session.presence import Stage
-from field_app.store.listing import WorkStage
+from field_app.session.session_state import Stage
+from field_app.store.ticket_index import WorkStage
 from field_app.visit.closing import SignatureEmpty, Standing
 from tests.field_app.cast import STROKES, TICKET
 from tests.field_app.visits import finished, run, signed, stage

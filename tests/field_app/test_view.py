@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from field_app.store import answers, base, outbox, tickets, view
+from field_app.store import answers, base, operation_queue, tickets, view
 from field_app.store.base import Page
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
-from field_app.store.listing import Shelf, WorkStage
-from field_app.store.outbox import Result
+from field_app.store.operation_queue import Result
+from field_app.store.ticket_index import Shelf, WorkStage
 from shared.operations.changes import Kind
 from shared.operations.wire import scope_digest
 from tests.field_app.cast import ENGINEER, NOW, SECOND, TICKET, documents, ticket_fields
@@ -37,18 +37,18 @@ def around() -> list[dict[str, Any]]:
 
 def write(database: Database, **fields) -> int:
     count = database.value("SELECT coalesce(max(seq), 0) FROM outbox")
-    return outbox.record(
+    return operation_queue.record(
         database, TICKET, Kind.SET, {"fields": fields}, at=NOW, op_id=f"op-{count}"
     ).n
 
 
 def ask_to_close(database: Database) -> int:
     body = {"name": "finalise", "report": "0" * 64, "record_digest": "0" * 64, "folio": "F"}
-    return outbox.record(database, TICKET, Kind.COMMAND, body, at=NOW, op_id="close").n
+    return operation_queue.record(database, TICKET, Kind.COMMAND, body, at=NOW, op_id="close").n
 
 
 def answer(database: Database, n: int, outcome: str = "applied", rev: int | None = 2, **more):
-    outbox.answered(database, [Result(n, outcome, rev, **more)], NOW)
+    operation_queue.answered(database, [Result(n, outcome, rev, **more)], NOW)
 
 
 def shown(database: Database, name: str):
@@ -95,7 +95,7 @@ def test_what_the_office_did_not_apply_leaves_the_view_and_stays_in_the_outbox(d
     n = write(database, diagnosis="Fusor agotado")
     answer(database, n, outcome, rev=None, reason="terminal")
     assert shown(database, "diagnosis") is None
-    assert len(outbox.of_ticket(database, TICKET)) == 1
+    assert len(operation_queue.of_ticket(database, TICKET)) == 1
     assert tickets.window(database, search="", shelf=None, offset=0, limit=5).rows[0].attention
 
 
@@ -169,7 +169,7 @@ def test_a_tablet_of_before_the_words_were_kept_apart_finds_the_same(tmp_path):
     assert found(database, "gabriel c6000 recetas ibanez") == 1
     pull(database, ticket(3, description="El tambor raya."), cursor="2")
     assert (found(database, "c6000"), found(database, "tambor kyocera")) == (0, 1)
-    assert [item.n for item in outbox.unanswered(database, 9, 10**6)] == [1]
+    assert [item.n for item in operation_queue.unanswered(database, 9, 10**6)] == [1]
     database.close()
 
 
@@ -225,7 +225,7 @@ def test_a_ticket_given_to_somebody_else_stays_readable_until_our_work_is_durabl
     assert base.purge(database) == 0
     answer(database, n, "applied", rev=3)
     assert base.purge(database) == 0
-    outbox.durable(database, n, NOW)
+    operation_queue.durable(database, n, NOW)
     assert base.purge(database) == 1
     with pytest.raises(tickets.UnknownTicket):
         tickets.detail(database, TICKET)
@@ -246,7 +246,7 @@ def test_a_ticket_deleted_in_the_office_keeps_what_was_done_here(database):
     write(database, diagnosis="Fusor agotado")
     pull(database, {"kind": "delete", "record": "ticket", "id": TICKET, "rev": 2}, cursor="2")
     assert shown(database, "diagnosis") == "Fusor agotado"
-    assert [item.n for item in outbox.unanswered(database, 9, 10**6)] == [1]
+    assert [item.n for item in operation_queue.unanswered(database, 9, 10**6)] == [1]
 
 
 def test_asking_to_close_walks_through_its_stages(database):

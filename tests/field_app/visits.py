@@ -1,8 +1,8 @@
 """What a visit is made of, for the tests of a tablet before the small office."""
 
 from field_app.app.tablet import Tablet
-from field_app.session.presence import Stage
 from field_app.session.session import Session
+from field_app.session.session_state import Stage
 from field_app.session.status import Phase
 from tests.field_app.cast import STROKES, TICKET, photo
 

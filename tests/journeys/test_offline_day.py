@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 
 from field_app.session.status import Phase
-from field_app.store.listing import WorkStage
+from field_app.store.ticket_index import WorkStage
 from field_app.sync.troubles import NoSignal
 from field_app.visit.closing import Standing
 from shared.operations.changes import Kind

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from field_app.session import presence
-from field_app.store import base, outbox, view
+from field_app.session import session_state
+from field_app.store import base, operation_queue, view
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.sync import agreement, pulling, round, uploads
@@ -41,14 +41,14 @@ def _drops_what_was_answered(database: Database, now: datetime) -> None:
 
 
 def _sweeps_by_its_own_clock(
-    real: Callable[[presence.Presence, str], Database], at: presence.Presence, user_id: str
+    real: Callable[[session_state.SessionState, str], Database], at: session_state.SessionState, user_id: str
 ) -> Database:
     database = real(at, user_id)
-    outbox.sweep(database, at.device.now())
+    operation_queue.sweep(database, at.device.now())
     return database
 
 
-def _by_the_clock(pending: list[outbox.Pending]) -> list[outbox.Pending]:
+def _by_the_clock(pending: list[operation_queue.Pending]) -> list[operation_queue.Pending]:
     return sorted(pending, key=lambda item: str(json.loads(item.text)["captured_at"]))
 
 
@@ -78,37 +78,37 @@ def _forgets_its_queue(database: Database) -> None:
 MUTANTS = (
     Mutant(
         "a number is used again",
-        first(outbox.record, _counts_what_is_there),
+        first(operation_queue.record, _counts_what_is_there),
         r.an_outbox_that_emptied, "no number twice",
     ),
     Mutant(
         "a new identity counts wrong",
-        within(outbox.reidentify, then(outbox._last_seq, lambda seq: seq - 1)),
+        within(operation_queue.reidentify, then(operation_queue._last_seq, lambda seq: seq - 1)),
         r.work_under_a_new_identity, "counted from 1, without a hole",
     ),
     Mutant(
         "what was sent counts as answered",
-        instead(outbox.sent, _answered_once_sent),
+        instead(operation_queue.sent, _answered_once_sent),
         s.a_push_that_never_arrives, "every_operation_is_somewhere",
     ),
     Mutant(
         "deleted as soon as it was answered",
-        first(outbox.sweep, _drops_what_was_answered),
+        first(operation_queue.sweep, _drops_what_was_answered),
         r.an_office_restored, "every_operation_is_somewhere",
     ),
     Mutant(
         "thirty days by the tablet's own clock",
-        instead(presence.Presence._opened, _sweeps_by_its_own_clock),
+        instead(session_state.SessionState._opened, _sweeps_by_its_own_clock),
         r.a_clock_jumps_a_year_ahead, "every_operation_is_somewhere",
     ),
     Mutant(
         "the clock orders the queue",
-        then(outbox.unanswered, _by_the_clock),
+        then(operation_queue.unanswered, _by_the_clock),
         s.a_clock_jumps_back_in_the_queue, "Gap",
     ),
     Mutant(
         "what the office lost is not sent again",
-        never(outbox.replay),
+        never(operation_queue.replay),
         r.an_office_restored, "every_operation_is_somewhere",
     ),
     Mutant(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import httpx
 
-from field_app.store import base, evidence, outbox, view
+from field_app.store import base, evidence, operation_queue, view
 from field_app.sync.troubles import UploadRefused
 from field_app.sync.uploads import Upload
 from tests.faults.hands import first_ticket, worked
@@ -45,7 +45,7 @@ def a_batch_with_a_hole(world: SilentWorld) -> None:
     """The network brings the third operation before the second."""
     luis = worked(world)
     first, _, third, *_ = [
-        json.loads(item.text) for item in outbox.unanswered(luis.database, 9, 10**6)
+        json.loads(item.text) for item in operation_queue.unanswered(luis.database, 9, 10**6)
     ]
     client = httpx.Client(transport=world.line(), base_url=URL)
     client.post(

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from field_app.device.trouble import Trouble
-from field_app.session.presence import Stage
-from field_app.sync.courier import Courier
+from field_app.session.session_state import Stage
+from field_app.sync.request_thread import Courier
 from field_app.sync.round import WipeAsked
 from field_app.sync.troubles import SignedOut
 from sync_server.identity.users import User

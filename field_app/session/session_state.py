@@ -15,10 +15,10 @@ from field_app.device.trouble import Trouble
 from field_app.session.accounts import Account, Accounts
 from field_app.session.pin import Pin
 from field_app.session.status import Link, SyncStatus, status_of
-from field_app.store import evidence, outbox
+from field_app.store import evidence, operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, enrolment
-from field_app.store.queue import Queue, queue_of
+from field_app.store.queue_counts import Queue, queue_of
 from shared.words import language_of
 
 
@@ -63,7 +63,7 @@ class Office(Protocol):
         """All work that is not safe at the office, encrypted. Raises WeakPassphrase."""
 
 
-class Presence:
+class SessionState:
     """The state that every screen depends on. `revision` grows with each change.
 
     `subscribe` tells of changes on whichever thread made them.
@@ -199,7 +199,7 @@ class Presence:
         if me is not None and me.reckoned is not None:
             # By what both clocks say: one of them that jumps a year ahead throws nothing away.
             evidence.sweep(database, me.reckoned)
-            outbox.sweep(database, me.reckoned)
+            operation_queue.sweep(database, me.reckoned)
         self._database = database
         self.signing = database.fact("signing")
         return database

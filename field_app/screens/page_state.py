@@ -38,7 +38,7 @@ class Strip:
 
 
 @ft.observable
-class Face:
+class PageState:
     """What screens read and call. Plain attributes; a change of one draws its readers again."""
 
     def __init__(
@@ -161,8 +161,8 @@ class Face:
 FaceContext: Any = ft.create_context(None)
 
 
-def use_face() -> Face:
+def use_page_state() -> PageState:
     """The face of the page that this component is on; it is drawn again when the face changes."""
     face = ft.use_context(FaceContext)
-    assert isinstance(face, Face)
+    assert isinstance(face, PageState)
     return face

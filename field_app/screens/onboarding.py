@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from field_app.parts.buttons import quiet_button, side_button
-from field_app.parts.named import keyed
 from field_app.parts.pin_pad import PinPad
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body
 from field_app.parts.theme import DANGER, DISPLAY, INK, LINE, MUTED, PAPER, RADIUS, SURFACE, TITLE
 from field_app.screens.code_form import CodeForm
-from field_app.screens.face import Face, use_face
+from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.shell import news_place
 
 WIDTH = 480
@@ -19,7 +19,7 @@ WIDTH = 480
 @ft.component
 def Enrol() -> ft.Control:
     """A tablet that nobody is at: a code, or somebody who was here before."""
-    face = use_face()
+    face = use_page_state()
     accounts = [a for a in face.session.accounts if not a.selected]
     return _door(
         face,
@@ -32,7 +32,7 @@ def Enrol() -> ft.Control:
     )
 
 
-def _account(face: Face, user_id: str, name: str) -> ft.Control:
+def _account(face: PageState, user_id: str, name: str) -> ft.Control:
     words = face.say("enrol.go_on_as", name=name)
     return side_button(f"account-{user_id}", words, ft.Icons.SWITCH_ACCOUNT_ROUNDED,
                        lambda _: face.session.choose(user_id))  # fmt: skip
@@ -41,7 +41,7 @@ def _account(face: Face, user_id: str, name: str) -> ft.Control:
 @ft.component
 def SetPin() -> ft.Control:
     """Twice the same PIN: the second time from memory."""
-    face = use_face()
+    face = use_page_state()
     first, set_first = ft.use_state("")
 
     def enter(digits: str) -> None:
@@ -64,7 +64,7 @@ def SetPin() -> ft.Control:
 def Unlock() -> ft.Control:
     """The PIN of whoever is selected; others of a shared tablet below, and the way by a code for
     who has no tries left."""
-    face = use_face()
+    face = use_page_state()
     by_code, set_by_code = ft.use_state(False)
 
     def enter(digits: str) -> None:
@@ -93,7 +93,7 @@ def Unlock() -> ft.Control:
     )  # fmt: skip
 
 
-def pin_keys(face: Face, on_enter: Callable[[str], object], name: str = "pin.name") -> ft.Control:
+def pin_keys(face: PageState, on_enter: Callable[[str], object], name: str = "pin.name") -> ft.Control:
     """The keys of a PIN, with their names in words."""
     return PinPad(
         on_enter,
@@ -104,7 +104,7 @@ def pin_keys(face: Face, on_enter: Callable[[str], object], name: str = "pin.nam
     )
 
 
-def _door(face: Face, title: str, lead: str, content: Sequence[ft.Control]) -> ft.Control:
+def _door(face: PageState, title: str, lead: str, content: Sequence[ft.Control]) -> ft.Control:
     words = body(lead, MUTED)
     words.text_align = ft.TextAlign.CENTER
     mark = ft.Image(face.brand.mark, width=56, height=76, exclude_from_semantics=True)

@@ -2,12 +2,12 @@
 
 from field_app.device.trouble import Trouble
 from field_app.session import pin
-from field_app.session.presence import NotEnrolled, Presence, Stage
+from field_app.session.session_state import NotEnrolled, SessionState, Stage
 from field_app.session.status import Link
-from field_app.store import base, evidence, others, outbox
+from field_app.store import base, evidence, foreign_photos, operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, enrolment, keep_enrolment, renewed
-from field_app.store.queue import queue_of
+from field_app.store.queue_counts import queue_of
 
 
 class SignOutRefused(Trouble):
@@ -16,7 +16,7 @@ class SignOutRefused(Trouble):
     key = "sync.trouble.sign_out_refused"
 
 
-class Door(Presence):
+class Door(SessionState):
     """What changes who is at the tablet, and whether it is open to them."""
 
     def enrol(self, server: str, code: str) -> None:
@@ -44,7 +44,7 @@ class Door(Presence):
             else:
                 keep_enrolment(database, renewed(database, new))
                 # The office may have been restored meanwhile: what it has, it knows by op_id.
-                outbox.reidentify(database, new.device_id, everything=True)
+                operation_queue.reidentify(database, new.device_id, everything=True)
                 evidence.offer_again(database)
                 base.resync_all(database)
             if not keep_pin:
@@ -109,7 +109,7 @@ class Door(Presence):
         with database.transaction():
             database.remember("pin", None)
             base.forget_all(database)
-        others.forget_all(database)
+        foreign_photos.forget_all(database)
         database.shred()
         self._accounts.drop(me.user.id)
         self._unlocked, self.signing = False, None

@@ -8,8 +8,8 @@ from typing import Any
 from field_app.store import view
 from field_app.store.database import Database, dump
 from field_app.store.enrolment import enrolled, keep_enrolment, succeeded
-from field_app.store.listing import THESE, these
 from field_app.store.operations import message_of, operation_of, text_of
+from field_app.store.ticket_index import THESE, these
 from shared.operations.changes import SCHEMA, Kind, Operation, read
 from shared.operations.wire import message_hash, operation_message
 from shared.time.times import wire_time

@@ -4,12 +4,12 @@ import flet as ft
 
 from field_app.parts.buttons import quiet_button
 from field_app.parts.empty import empty
-from field_app.parts.named import keyed
+from field_app.parts.semantics import keyed
 from field_app.parts.theme import LINE, PAPER
 from field_app.screens.asset import AssetScreen
 from field_app.screens.diagnosis import DiagnosisScreen
 from field_app.screens.done import DoneScreen
-from field_app.screens.face import Face, use_face
+from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.photos import PhotosScreen
 from field_app.screens.review import ReviewScreen
 from field_app.screens.steps import Step
@@ -38,7 +38,7 @@ LIST_WIDTH, STEPS_WIDTH = 400, 320
 @ft.component
 def Desk() -> ft.Control:
     """The list, the ticket, or both; inside a step, the steps take the list's place."""
-    face = use_face()
+    face = use_page_state()
     if not face.is_open:
         return ft.Container()
     params = ft.use_route_params()
@@ -65,7 +65,7 @@ def _beside(pane: ft.Control, screen: ft.Control, width: int) -> ft.Control:
                   vertical_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
 
 
-def unknown(face: Face) -> ft.Control:
+def unknown(face: PageState) -> ft.Control:
     """A ticket that is not on this tablet, and the way back."""
     words = face.say("ticket.unknown"), face.say("ticket.unknown.do")
     back = quiet_button("to-today", face.say("place.today"), ft.Icons.TODAY_ROUNDED,
