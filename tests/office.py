@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from shared.operations.changes import Kind
 from shared.operations.merge import Versioned
+from shared.operations.operation import Kind
 from shared.ticket.people import Actor, Role
 from sync_server.app import create_app
 from sync_server.database.transactions import Transaction

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from shared.operations.identity import uuid7
+from shared.operations.ids import uuid7
 from tests.office import RunningOffice
 
 Json = dict[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shared.operations.identity import uuid7
-from shared.time.times import instant
+from shared.operations.ids import uuid7
+from shared.time.timestamps import instant
 
 SEED = 20260309
 FIRST = instant("2026-03-09T08:52:00-06:00")

@@ -14,8 +14,8 @@ from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
 from field_app.sync.round import Round
 from field_app.sync.server import Caller, Server
-from shared.operations.changes import Kind
-from shared.operations.identity import uuid7
+from shared.operations.ids import uuid7
+from shared.operations.operation import Kind
 
 
 def now() -> datetime:

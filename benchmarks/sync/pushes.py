@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from benchmarks.sync.documents import documents
 from benchmarks.sync.legs import Floor, Folio, Running
 from benchmarks.sync.run import scratch
-from shared.operations.identity import uuid7
+from shared.operations.ids import uuid7
 from shared.operations.wire import content_digest
 
 TICKETS = 20

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from field_app.device.trouble import Trouble
-from shared.operations.identity import uuid7
+from shared.operations.ids import uuid7
 
 try:
     import fcntl

@@ -13,7 +13,7 @@ from field_app.parts.text import body
 from field_app.parts.theme import OK, WARNING
 from field_app.parts.time_left import moment
 from field_app.screens.ticket_view import TicketView
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 
 STEP = timedelta(minutes=5)
 

@@ -14,7 +14,7 @@ from field_app.parts.theme import LINE, MUTED, OK, WARNING
 from field_app.parts.time_left import clock, moment, span
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.work import TimeEntry
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 
 QUARTER = timedelta(minutes=15)
 KINDS = {

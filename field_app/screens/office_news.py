@@ -13,7 +13,7 @@ from field_app.screens.page_state import PageState
 from field_app.screens.steps import Step
 from field_app.screens.ticket_view import TicketView
 from field_app.store.tickets import FieldConflict, OfficeChange
-from shared.time.times import NotAnInstant, instant
+from shared.time.timestamps import NotAnInstant, instant
 from shared.words import NoWords
 
 _CODED = {"priority", "state", "channel", "nature", "type", "mode"}

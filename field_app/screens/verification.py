@@ -17,8 +17,8 @@ from field_app.screens.steps import Step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Classification
-from shared.closure.closure_work import UNDEFINED, WITHOUT_PARTS
-from shared.time.times import wire_time
+from shared.closure.work_rules import UNDEFINED, WITHOUT_PARTS
+from shared.time.timestamps import wire_time
 
 
 @ft.component

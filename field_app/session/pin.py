@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import Any
 
 from field_app.device.trouble import Trouble
-from shared.time.times import instant, wire_time
+from shared.time.timestamps import instant, wire_time
 from shared.words import t
 
 COST = {"n": 2**14, "r": 8, "p": 1}

@@ -9,7 +9,7 @@ from typing import Any
 from field_app.store.database import Database
 from field_app.store.view import last_finalise, viewed
 from shared.closure.missing import Missing
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 
 @dataclass(frozen=True, slots=True)

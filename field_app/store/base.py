@@ -12,7 +12,7 @@ from field_app.store.ticket_index import THESE, Folded, these
 from field_app.store.view import NOTHING
 from shared.operations.wire import scope_digest
 from shared.ticket.ticket import Record
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 
 WATCHED = (
     "priority", "type", "nature", "description", "impact", "customer", "site", "asset", "billable",

@@ -7,7 +7,7 @@ from typing import Any
 
 from field_app.store.database import Database
 from shared.ticket.people import Actor, Role
-from shared.time.times import instant, wire_time
+from shared.time.timestamps import instant, wire_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from uuid import uuid4
 from field_app.device.trouble import Trouble
 from field_app.store.database import Database
 from shared.ticket.evidence import EvidenceKind
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 
 RESERVE = 64 * 1024 * 1024
 """Bytes of disk left alone, so that words can still be saved when photos no longer can."""

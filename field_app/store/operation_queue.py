@@ -10,9 +10,9 @@ from field_app.store.database import Database, dump
 from field_app.store.enrolment import enrolled, keep_enrolment, succeeded
 from field_app.store.operations import message_of, operation_of, text_of
 from field_app.store.ticket_index import THESE, these
-from shared.operations.changes import SCHEMA, Kind, Operation, read
+from shared.operations.operation import SCHEMA, Kind, Operation, read
 from shared.operations.wire import message_hash, operation_message
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 
 KEPT_AFTER_DURABLE = timedelta(days=30)
 

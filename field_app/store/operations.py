@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from field_app.store.database import dump
-from shared.operations.changes import MEMBERS, Kind, Operation
+from shared.operations.operation import MEMBERS, Kind, Operation
 from shared.operations.wire import upcast
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 
 def operation_of(row: Mapping[str, Any]) -> Operation:

@@ -18,7 +18,7 @@ from field_app.store.view import last_finalise, record_of
 from shared.closure.missing import Missing
 from shared.ticket.asset import Asset, PastService
 from shared.ticket.ticket import Ticket
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 
 class UnknownTicket(Trouble):

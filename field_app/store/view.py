@@ -9,7 +9,7 @@ from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.operations import operation_of
 from field_app.store.ticket_index import THESE, Folded, forget, save, these
-from shared.operations.changes import Operation, apply
+from shared.operations.operation import Operation, apply
 from shared.ticket.ticket import Record
 
 NOTHING: Mapping[str, Folded] = {}

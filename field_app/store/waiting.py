@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from field_app.store.database import Database
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from shared.words import t
 
 

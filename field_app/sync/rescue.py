@@ -19,7 +19,7 @@ from field_app.store.enrolment import enrolled
 from field_app.store.evidence import EvidenceMissing
 from shared.operations.digest import canonical
 from shared.operations.passphrase import passphrase_bytes
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 
 MAGIC = b"FOLIO-RESCUE 1\n"
 SHORTEST_PASSPHRASE = 12

@@ -26,7 +26,7 @@ from field_app.sync.request_thread import Courier, a_thread
 from field_app.sync.server import Caller, Server
 from field_app.sync.troubles import Fork, Gap, Unsettled, UpdateNeeded
 from field_app.sync.uploads import SKIPPED, is_durable, upload
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 
 MOST_CONFIRMED = 20
 MOST_HELLOS = 4

@@ -12,7 +12,7 @@ from field_app.store.database import Database
 from field_app.store.evidence import Kept, Rank
 from field_app.visit import work
 from shared.report.photos import NotAPhoto, Prepared, prepare
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 
 JPEG = "image/jpeg"
 THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 70

@@ -15,7 +15,7 @@ from field_app.store.evidence import Rank
 from field_app.visit import service_report, work
 from field_app.visit.capture import JPEG
 from field_app.visit.service_report import Report
-from shared.closure.closure import closure_checklist
+from shared.closure.checklist import closure_checklist
 from shared.closure.missing import Authorship, ChecklistFacts, Missing
 from shared.operations.digest import sign_off_digest, sign_off_holds
 from shared.report.photos import prepare
@@ -24,7 +24,7 @@ from shared.ticket.evidence import EvidenceKind
 from shared.ticket.sign_off import SIGNED, SignOff
 from shared.ticket.ticket import Record, Ticket
 from shared.ticket.work import standing
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from shared.words import t
 
 SIGNATURE_PIXELS = (900, 300)

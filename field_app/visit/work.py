@@ -9,11 +9,11 @@ from field_app.store import operation_queue, view
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.tickets import UnknownTicket
-from shared.operations.changes import Kind, Operation
+from shared.operations.operation import Kind, Operation
 from shared.operations.states import Refused, move
 from shared.ticket.shapes import ENTRIES
 from shared.ticket.ticket import Mode, Record, State, Ticket
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from shared.words import t
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.operations.changes import Kind, Operation, Outcome, apply, consequences
+from shared.operations.operation import Kind, Operation, Outcome, apply, consequences
 from shared.operations.states import Refused, move
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import (

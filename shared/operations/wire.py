@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from shared.operations.changes import MEMBERS, SCHEMA, Operation
 from shared.operations.digest import digest
-from shared.time.times import wire_time
+from shared.operations.operation import MEMBERS, SCHEMA, Operation
+from shared.time.timestamps import wire_time
 
 PROTOCOL = 1
 MOST_OPERATIONS = 200

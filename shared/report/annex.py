@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from shared.closure.closure import VERSION as CHECKLIST
+from shared.closure.checklist import VERSION as CHECKLIST
 from shared.report.blocks import Align, Column, Field, Fields, Section, Table, Verification
 from shared.report.conformity import device
 from shared.report.phrases import Phrases, brief, joined

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.ticket.work import Meter
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 
 class EvidenceKind(StrEnum):

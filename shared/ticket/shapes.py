@@ -8,7 +8,7 @@ from typing import Any
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.sign_off import SignOffOutcome
 from shared.ticket.ticket import Channel, Mode, Nature, Priority, Type
-from shared.time.times import NotAnInstant, instant
+from shared.time.timestamps import NotAnInstant, instant
 
 
 class Unreadable(ValueError):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 Stroke = Sequence[Sequence[float]]
 """Points [x, y, ms]: pad units of 1/1000 of its width, milliseconds since the first touch."""

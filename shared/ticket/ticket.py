@@ -19,7 +19,7 @@ from shared.ticket.work import (
     TimeEntry,
     standing,
 )
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 
 class Channel(StrEnum):
@@ -246,7 +246,7 @@ class Ticket:
 
     @classmethod
     def of(cls, record: Record) -> "Ticket":
-        """The typed view of a record whose operations were all read by `shared.operations.changes.read`."""
+        """The typed view of a record whose operations were all read by `shared.operations.operation.read`."""
         return _ticket(record)
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 
 def standing(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.api.bodies import answer, parsed, received
 from sync_server.api.dependencies import AContext
 from sync_server.api.messages import Enrol, of

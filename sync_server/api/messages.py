@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from shared.time.times import NotAnInstant, instant
+from shared.time.timestamps import NotAnInstant, instant
 from sync_server.api.problems import not_a_message
 
 Short = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")]

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.operations.wire import MOST_OPERATIONS, PROTOCOL
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.api.bodies import answer, answered, parsed, received
 from sync_server.api.dependencies import AContext, check_device, the_device
 from sync_server.api.messages import Hello, Pull, Push, of

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from shared.operations.digest import canonical
 from shared.ticket.people import Actor
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.archive import archive_search
 from sync_server.archive.archive_search import Archived, Wanted
 from sync_server.blobs.store import BlobMissing, named

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from shared.operations.digest import canonical
 from shared.operations.merge import Versioned
 from shared.ticket.people import Actor
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.archive import archive_search
 from sync_server.archive.archive_export import UNFIT
 from sync_server.blobs.store import BlobAltered, BlobMissing, named

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import delete, select, update
 
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.backup import database_copy, revisions
 from sync_server.blobs.local import LocalStore
 from sync_server.blobs.open import open_store

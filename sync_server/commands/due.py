@@ -2,7 +2,7 @@
 
 import click
 
-from shared.time.times import NotAnInstant, instant
+from shared.time.timestamps import NotAnInstant, instant
 from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.schedule import worker
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from shared.operations.changes import Outcome
+from shared.operations.operation import Outcome
 from shared.words import t
 from sync_server.commands.opening import SUPERVISOR, NeverDone, opened, sentence
 from sync_server.sync import rescue as taking

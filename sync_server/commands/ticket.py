@@ -5,8 +5,8 @@ from typing import IO, Any
 
 import click
 
-from shared.operations.changes import Kind, Outcome
 from shared.operations.merge import Versioned
+from shared.operations.operation import Kind, Outcome
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import State
 from shared.words import NoWords, t

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from shared.words import t
 from sync_server.archive import archive_check
 from sync_server.commands.opening import NeverDone, opened, settings

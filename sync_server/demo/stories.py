@@ -9,10 +9,10 @@ from typing import Any
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from shared.operations.changes import Kind
+from shared.operations.operation import Kind
 from shared.ticket.people import SYSTEM, Actor, Role
 from shared.time.calendar import Calendar, business_time_between
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.users import User

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.operations.changes import Kind
+from shared.operations.operation import Kind
 from shared.ticket.people import Actor
 from shared.ticket.ticket import Nature, Priority, Type
 from sync_server.database.transactions import Transaction

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
-from shared.time.times import NotAnInstant, instant
+from shared.time.timestamps import NotAnInstant, instant
 from sync_server.database.transactions import Transaction
 from sync_server.intake.register import Request
 from sync_server.intake.register import register as register_request

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography import x509
 
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from shared.words import t
 from sync_server.blobs.store import named
 from sync_server.reports.report_file import (

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import func, insert, select
 from starlette.requests import Request
 
-from shared.operations.identity import uuid7
+from shared.operations.ids import uuid7
 from shared.operations.merge import Versioned
 from shared.time.calendar import Calendar
 from sync_server.blobs.open import open_store

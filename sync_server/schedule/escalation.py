@@ -7,12 +7,12 @@ from functools import partial
 
 from sqlalchemy import select
 
-from shared.operations.changes import Kind, Outcome
+from shared.operations.operation import Kind, Outcome
 from shared.sla.escalation import Escalation, Facts, escalations
 from shared.sla.sla import Clock, Standing
 from shared.ticket.people import SYSTEM
 from shared.ticket.ticket import TERMINAL, Record, Ticket
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from shared.words import language_of, t
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction

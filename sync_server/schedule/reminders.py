@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from shared.closure.closure import closure_checklist, unanswered_checklist
+from shared.closure.checklist import closure_checklist, unanswered_checklist
 from shared.closure.missing import Missing
-from shared.operations.changes import Outcome
 from shared.operations.merge import Versioned
+from shared.operations.operation import Outcome
 from shared.sla.timers import STEPS, Action, Planned, plan, steps_due
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State, Ticket

@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from shared.operations.changes import MEMBERS, Kind, Operation, read, read_hashed
 from shared.operations.digest import NotCanonical
+from shared.operations.operation import MEMBERS, Kind, Operation, read, read_hashed
 from shared.operations.states import Refused
 from shared.operations.wire import message_hash, upcast
 from shared.ticket.people import Actor

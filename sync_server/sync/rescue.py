@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from shared.operations.changes import Outcome
 from shared.operations.digest import NotCanonical, canonical
+from shared.operations.operation import Outcome
 from shared.operations.wire import MOST_OPERATIONS
 from shared.ticket.people import Actor
 from sync_server.database.transactions import Transaction

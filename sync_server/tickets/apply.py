@@ -5,14 +5,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.operations.changes import Kind, Operation, Outcome, read
 from shared.operations.digest import canonical
 from shared.operations.merge import Conflict, Merged, Versioned, merge
+from shared.operations.operation import Kind, Operation, Outcome, read
 from shared.operations.states import Refused
 from shared.operations.wire import operation_message
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import closing, conflicts, late_arrivals

@@ -11,15 +11,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.closure.closure import closure_checklist
+from shared.closure.checklist import closure_checklist
 from shared.closure.missing import Missing
-from shared.operations.changes import Operation, Outcome
 from shared.operations.digest import sign_off_holds
 from shared.operations.merge import Versioned, written_by
+from shared.operations.operation import Operation, Outcome
 from shared.operations.states import MOVES
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.ticket.ticket import Mode, State, Ticket
-from shared.time.times import instant, wire_time
+from shared.time.timestamps import instant, wire_time
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import events

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.operations.changes import Kind, Operation
 from shared.operations.merge import Versioned, written_by
+from shared.operations.operation import Kind, Operation
 from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import Priority, Record, State, Type
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.tickets import sla_status
 from sync_server.tickets.folios import kept_folio, next_folio
 from sync_server.tickets.unit_of_work import Author, UnitOfWork

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from shared.operations.changes import Kind, Operation
+from shared.operations.operation import Kind, Operation
 from shared.ticket.ticket import Record
 from shared.words import t
 from sync_server.database.tables import evidence, late_arrival, parked

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.closure.missing import Missing
-from shared.operations.changes import Kind, Operation, Outcome
 from shared.operations.digest import digest
 from shared.operations.merge import Versioned
+from shared.operations.operation import Kind, Operation, Outcome
 from shared.operations.wire import operation_message
 from shared.ticket.people import SYSTEM
 from sync_server.tickets import operation_log

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, insert, select
 
-from shared.operations.changes import Outcome
 from shared.operations.digest import digest
+from shared.operations.operation import Outcome
 from shared.operations.wire import message_hash
 from sync_server.database.column_types import instant_text
 from sync_server.database.lookup import LookupByKey

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.operations.changes import Outcome
 from shared.operations.merge import Versioned
+from shared.operations.operation import Outcome
 
 Raw = Callable[[], bytes]
 

@@ -19,7 +19,7 @@ from shared.sla.sla import (
 from shared.ticket.ticket import Mode, Record
 from shared.time.calendar import Calendar
 from shared.time.pauses import Pause
-from shared.time.times import instant, wire_time
+from shared.time.timestamps import instant, wire_time
 
 
 def due_of(record: Record, calendar: Calendar) -> dict[str, str | None] | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Update, bindparam, insert, select, update
 
 from shared.operations.merge import Versioned
 from shared.ticket.ticket import Record, State
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction

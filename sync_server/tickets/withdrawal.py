@@ -6,10 +6,10 @@ while a closing waits for files, the ticket may be given to somebody else, or a 
 the last file must not undo that.
 """
 
-from shared.closure.closure import closure_checklist
+from shared.closure.checklist import closure_checklist
 from shared.closure.missing import Missing
-from shared.operations.changes import Outcome
 from shared.operations.merge import Versioned
+from shared.operations.operation import Outcome
 from shared.operations.states import Refused, move
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, State, Ticket

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shared.operations.changes import Kind
+from shared.operations.operation import Kind
 from shared.operations.states import MOVES
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.sign_off import SignOffOutcome

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from shared.closure import closure
+from shared.closure import checklist
 from shared.operations.states import ACTIVE, MOVES
 from shared.sla.escalation import LIMITS, Escalation, Facts, escalations
 from shared.sla.sla import TARGETS
@@ -35,7 +35,7 @@ def moves() -> str:
 
 def checklist_rules() -> str:
     rows = []
-    for rule in closure.RULES:
+    for rule in checklist.RULES:
         said = re.sub(r"\s*R\d{3}[^.]*\.$", "", (rule.__doc__ or "").strip())
         rows.append((rule.__name__[:4].upper(), said))
     return _table(("rule", "asks"), rows)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.closure.closure import closure_checklist
-from shared.operations.changes import Kind, Operation, apply, read
+from shared.closure.checklist import closure_checklist
 from shared.operations.digest import canonical, report_digest, sign_off_holds
 from shared.operations.merge import Versioned, merge
+from shared.operations.operation import Kind, Operation, apply, read
 from shared.operations.wire import operation_message
 from shared.ticket.people import Actor, Role
 from shared.ticket.shapes import Unreadable

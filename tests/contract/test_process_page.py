@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from shared.closure.closure import VERSION
+from shared.closure.checklist import VERSION
 from shared.sla.sla import WARN_AT
 from shared.ticket.people import Role
 from tests.contract.pages import DOCS, made_part, write_part

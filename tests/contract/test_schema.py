@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from shared.operations.changes import Kind, read
 from shared.operations.digest import canonical
+from shared.operations.operation import Kind, read
 from shared.operations.states import MOVES
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.shapes import ENTRIES, FIELDS, REQUIRED, Unreadable

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from shared.operations.changes import Kind, Outcome
 from shared.operations.digest import REPORTED_ENTRIES, REPORTED_FIELDS, SHOWN_ENTRIES, SHOWN_FIELDS
+from shared.operations.operation import Kind, Outcome
 from shared.ticket.shapes import ENTRIES
 from shared.ticket.ticket import (
     COMMAND_FIELDS,

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from shared.operations.identity import uuid7
+from shared.operations.ids import uuid7
 from shared.operations.wire import content_digest, digest_matches
 
 START = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from shared.closure.closure import closure_checklist
+from shared.closure.checklist import closure_checklist
 from shared.operations.digest import canonical
 from shared.ticket.ticket import TERMINAL, Ticket
 from sync_server.database import tables

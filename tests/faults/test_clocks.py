@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from tests.faults.hands import first_ticket, worked
 from tests.faults.marks import on_both_databases
 from tests.faults.world import World

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shared.operations.changes import Outcome
+from shared.operations.operation import Outcome
 from sync_server.blobs.store import StoreDown
 from sync_server.database import tables
 from sync_server.identity import devices

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.operations.digest import canonical
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.identity import devices
 from sync_server.sync import push
 from tests.faults.marks import on_both_databases

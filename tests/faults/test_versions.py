@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from field_app.store import operation_queue
 from field_app.sync.troubles import UpdateNeeded
-from shared.operations import changes, wire
 from shared.operations import merge as merging
+from shared.operations import operation, wire
 from sync_server.database import tables
 from tests.faults.field import Field
 from tests.faults.hands import first_ticket, pushed, worked
@@ -191,7 +191,7 @@ JSON = st.recursive(
 @settings(
     max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(bodies=st.lists(JSON, min_size=1, max_size=5), kind=st.sampled_from(list(changes.Kind)))
+@given(bodies=st.lists(JSON, min_size=1, max_size=5), kind=st.sampled_from(list(operation.Kind)))
 def test_36_whatever_comes_gets_an_outcome(world: World, bodies: list[Any], kind: str):
     if not world.fields:
         luis = worked(world)

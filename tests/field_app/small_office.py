@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 
-from shared.operations.changes import read
 from shared.operations.merge import Versioned, merge
+from shared.operations.operation import read
 from shared.operations.wire import content_digest, digest_matches, message_hash, scope_digest
 from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record

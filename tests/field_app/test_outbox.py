@@ -10,7 +10,7 @@ from field_app.store import operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.operation_queue import Pending, Result
-from shared.operations.changes import Kind
+from shared.operations.operation import Kind
 from shared.operations.wire import message_hash
 from shared.ticket.shapes import Unreadable
 from tests.field_app.cast import NOW, TICKET

@@ -12,7 +12,7 @@ from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
 from field_app.store.operation_queue import Result
 from field_app.store.ticket_index import Shelf, WorkStage
-from shared.operations.changes import Kind
+from shared.operations.operation import Kind
 from shared.operations.wire import scope_digest
 from tests.field_app.cast import ENGINEER, NOW, SECOND, TICKET, documents, ticket_fields
 

@@ -10,8 +10,8 @@ from field_app.session.status import Phase
 from field_app.store.ticket_index import WorkStage
 from field_app.sync.troubles import NoSignal
 from field_app.visit.closing import Standing
-from shared.operations.changes import Kind
 from shared.operations.digest import canonical, report_record
+from shared.operations.operation import Kind
 from shared.ticket.people import Role
 from shared.ticket.ticket import State
 from sync_server.database.tables import blob

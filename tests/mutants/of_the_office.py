@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
 
-from shared.closure import closure
+from shared.closure import checklist
 from shared.closure.missing import Missing
 from shared.operations import merge
 from shared.ticket.people import Actor
@@ -105,14 +105,14 @@ MUTANTS = (
     ),
     Mutant(
         "closed although something is missing",
-        within(closing._decide, answers(closure.closure_checklist, list[Missing]())),
+        within(closing._decide, answers(checklist.closure_checklist, list[Missing]())),
         c.closing_with_a_photo_missing, "is closed although|with all that is missing",
     ),
     Mutant(
         "closed before its files are here",
         within(
             closing._decide,
-            then(closure.closure_checklist, lambda missing: [m for m in missing if not m.waits]),
+            then(checklist.closure_checklist, lambda missing: [m for m in missing if not m.waits]),
         ),
         c.closing_before_the_bytes, "it waits for its bytes",
     ),

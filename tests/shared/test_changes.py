@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.operations.changes import Kind, apply, read
+from shared.operations.operation import Kind, apply, read
 from shared.ticket.people import Actor, Role
 from shared.ticket.shapes import Unreadable
 from shared.ticket.ticket import Record

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.closure.closure import closure_checklist, only_waits, unanswered_checklist
-from shared.closure.closure_work import says_something
+from shared.closure.checklist import closure_checklist, only_waits, unanswered_checklist
 from shared.closure.missing import Authorship, ChecklistFacts
+from shared.closure.work_rules import says_something
 from shared.ticket.ticket import Record, Ticket
 from tests.shared.records import (
     ENGINEER,

@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.operations.changes import Kind, Operation, Outcome, apply
 from shared.operations.merge import Conflict, Merged, Versioned, merge
+from shared.operations.operation import Kind, Operation, Outcome, apply
 from shared.ticket.people import SYSTEM, Actor, Role
 from shared.ticket.ticket import ENGINEER_FIELDS, FREE_TEXT, Record
 from tests.shared.records import OPENED

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.time.times import NotAnInstant, instant, wire_time
+from shared.time.timestamps import NotAnInstant, instant, wire_time
 
 ZONES = st.timezones()
 MOMENTS = st.datetimes(datetime(1900, 1, 2), datetime(2999, 12, 30), timezones=ZONES)  # noqa: DTZ001

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.operations.changes import Outcome
+from shared.operations.operation import Outcome
 from sync_server.tickets import late_arrivals
 from tests.simulation.__main__ import main
 from tests.simulation.chaos import MISHAPS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from field_app.sync import answers
-from shared.operations.changes import MEMBERS, Operation, apply, read
+from shared.operations.operation import MEMBERS, Operation, apply, read
 from shared.operations.wire import message_hash, upcast
 from shared.ticket.ticket import Record, Ticket
 from sync_server.api.messages import Enrol, Hello, Message, Pull, Push, of

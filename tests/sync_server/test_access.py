@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from shared.operations.changes import Kind
+from shared.operations.operation import Kind
 from shared.ticket.people import Actor, Role
 from sync_server.app import create_app
 from sync_server.archive import archive, archive_search

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.operations.changes import Outcome
+from shared.operations.operation import Outcome
 from tests.contract.any_operation import JUNK, MESSAGES
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet

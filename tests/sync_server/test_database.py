@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from sync_server.database import sqlite
 from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shared.ticket.people import Role
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from sync_server.database.tables import operation, parked
 from sync_server.identity import devices, users
 from tests.office import RunningOffice

@@ -6,8 +6,8 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.operations.changes import apply, read
 from shared.operations.digest import canonical, report_digest, report_record, sign_off_digest
+from shared.operations.operation import apply, read
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject

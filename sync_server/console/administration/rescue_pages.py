@@ -6,8 +6,8 @@ import structlog
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from shared.operations.changes import Outcome
-from shared.time.times import NotAnInstant, instant
+from shared.operations.operation import Outcome
+from shared.time.timestamps import NotAnInstant, instant
 from sync_server.console.administration.tablets import shown
 from sync_server.console.web.dependencies import require
 from sync_server.console.web.page import Page

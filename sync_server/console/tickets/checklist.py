@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.closure.closure import closure_checklist
+from shared.closure.checklist import closure_checklist
 from shared.closure.missing import ChecklistFacts, Missing, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import State, Ticket

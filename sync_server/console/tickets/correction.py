@@ -6,7 +6,7 @@ What somebody else changed meanwhile is not overwritten: both values become a co
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from shared.operations.changes import Outcome
+from shared.operations.operation import Outcome
 from shared.ticket.ticket import Ticket
 from sync_server.console.tickets.request_form import (
     check_request,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path
 from sqlalchemy import Row, select
 from starlette.responses import Response
 
-from shared.operations.changes import Outcome
+from shared.operations.operation import Outcome
 from shared.ticket.ticket import FREE_TEXT
 from sync_server.console.tickets import history
 from sync_server.console.tickets.conflict_view import disputes

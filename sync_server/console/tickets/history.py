@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select
 
-from shared.operations.changes import Kind, Outcome
+from shared.operations.operation import Kind, Outcome
 from shared.ticket.people import SYSTEM
 from sync_server.console.tickets.commands import REFERRALS
 from sync_server.console.web import badges

@@ -8,7 +8,7 @@ from typing import Any
 from shared.sla.sla import TARGETS, Clock, ClockReading, Course, Standing, read_clocks
 from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.calendar import Calendar
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from sync_server.tickets.sla_status import pauses_of
 from sync_server.web.time_formatting import time_left
 

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from shared.operations.changes import Outcome
+from shared.operations.operation import Outcome
 from shared.ticket.ticket import Ticket
-from shared.time.times import wire_time
+from shared.time.timestamps import wire_time
 from sync_server.console.tickets.commands import STEPS, Command, check, commands_for
 from sync_server.console.tickets.ticket_view import look, tag, the_ticket
 from sync_server.console.web.dependencies import NotHere, require

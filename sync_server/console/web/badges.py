@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shared.operations.changes import Outcome
+from shared.operations.operation import Outcome
 from shared.ticket.ticket import Channel, Priority, State
 from shared.words import t
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from shared.report.phrases import Phrases, joined
-from shared.time.times import NotAnInstant, instant
+from shared.time.timestamps import NotAnInstant, instant
 from shared.words import NoWords
 from sync_server.console.web.page import Page
 from sync_server.database.tables import user

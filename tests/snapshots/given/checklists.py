@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared.closure.closure import closure_checklist
+from shared.closure.checklist import closure_checklist
 from shared.closure.missing import Authorship, ChecklistFacts, OfficeFacts
 from shared.operations.digest import sign_off_digest
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Record, Ticket
-from shared.time.times import instant
+from shared.time.timestamps import instant
 from tests.shared.records import ENGINEER, REPORT, SIGN_OFF, at, signed, unsigned
 from tests.snapshots.given.digests import message, record
 from tests.snapshots.vector_file import Given, VectorFile

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.operations.changes import apply, read
 from shared.operations.merge import FieldAuthor, Merged, Versioned, merge
+from shared.operations.operation import apply, read
 from shared.ticket.people import Actor, Role
 from tests.shared.records import SIGN_OFF
 from tests.snapshots.given.digests import message, record

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.operations.changes import MEMBERS, read
 from shared.operations.digest import canonical
+from shared.operations.operation import MEMBERS, read
 from shared.operations.wire import message_hash
 from shared.ticket.shapes import Unreadable
 from tests.shared.records import SIGN_OFF

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.operations.changes import Kind
+from shared.operations.operation import Kind
 from shared.ticket.people import Role
 from shared.ticket.ticket import State
 from tests import cast

@@ -5,8 +5,9 @@ The answer is everything that is missing, never only the first thing. PROCESS.md
 
 from collections.abc import Iterable
 
-from shared.closure.closure_times import cl09_verification, cl14_time_entries, cl23_order_of_times
-from shared.closure.closure_visit import (
+from shared.closure.missing import ChecklistFacts, Missing
+from shared.closure.time_rules import cl09_verification, cl14_time_entries, cl23_order_of_times
+from shared.closure.visit_rules import (
     cl12_photos,
     cl13_captures,
     cl15_serial,
@@ -15,7 +16,7 @@ from shared.closure.closure_visit import (
     cl19_report,
     cl22_nothing_open,
 )
-from shared.closure.closure_work import (
+from shared.closure.work_rules import (
     cl01_classification,
     cl02_authors,
     cl03_contact,
@@ -29,7 +30,6 @@ from shared.closure.closure_work import (
     cl20_final_classification,
     cl21_escalations,
 )
-from shared.closure.missing import ChecklistFacts, Missing
 from shared.ticket.ticket import Ticket
 
 VERSION = 1

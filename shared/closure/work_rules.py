@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from shared.closure.missing import ChecklistFacts, Missing
 from shared.ticket.ticket import Mode, Nature, Priority, Ticket, Type
 from shared.ticket.work import PartUsed
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 LEAST_DIAGNOSIS = 20
 OTHER_CAUSE = "OTRA"

@@ -22,7 +22,7 @@ from shared.ticket.shapes import (
     time,
 )
 from shared.ticket.ticket import COMMAND_FIELDS, Record, State, Ticket
-from shared.time.times import instant
+from shared.time.timestamps import instant
 
 SCHEMA = 1
 """The schema of operations that this version writes; older ones come in through upcasters."""
