@@ -19,7 +19,7 @@ from field_app.screens.page_state import PageState
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.evidence import Evidence
-from shared.ticket.work import standing
+from shared.ticket.work import not_voided
 
 ICONS = {
     "before": ft.Icons.FLIP_CAMERA_ANDROID_ROUNDED,
@@ -92,7 +92,7 @@ def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
 
 def recaption(view: TicketView, photo: Evidence, caption: str) -> bool:
     """An entry is never changed: the same bytes under another caption, and the old struck out."""
-    rows = standing(view.fresh().record.entries, "evidence")
+    rows = not_voided(view.fresh().record.entries, "evidence")
     old = [row for row in rows if (row["sha256"], row["kind"]) == (photo.sha256, photo.kind)]
     if not old or old[-1].get("caption", "") == caption:
         return True

@@ -44,7 +44,7 @@ def SigningOf(face: PageState, ticket: str) -> ft.Control:
 
     handover = ft.use_memo(lambda: face.session.handover(ticket), [ticket, face.revision])
     content = handover.content
-    if face.session.sign_off_standing(ticket) == "valid":
+    if face.session.sign_off_status(ticket) == "valid":
         return keyed("back", HandBack, face, ticket, content.language, None)
     if leaving:
         return keyed("leave", HandBack, face, ticket, content.language,

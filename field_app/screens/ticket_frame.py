@@ -30,7 +30,7 @@ def step_screen(
     )
     return screen(
         top,
-        [*standing(view), *content],
+        [*banners(view), *content],
         bottom_bar(*(bottom if bottom is not None else [next_button(view)]), narrow=face.narrow),
         narrow=face.narrow,
         identifier=f"screen-{view.step}",
@@ -44,7 +44,7 @@ def next_button(view: TicketView) -> ft.Control:
     return main_button("next", words, ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go_on())
 
 
-def standing(view: TicketView) -> list[ft.Control]:
+def banners(view: TicketView) -> list[ft.Control]:
     """What must be known before anything is changed here."""
     face, banners = view.face, []
     if view.detail.read_only:

@@ -154,6 +154,6 @@ def read_view(face: PageState, ticket_id: str, step: Step) -> TicketView:
         detail=session.ticket(ticket_id),
         missing=tuple(session.checklist(ticket_id)),
         catalogue=session.catalogue(),
-        sign_off=session.sign_off_standing(ticket_id),
+        sign_off=session.sign_off_status(ticket_id),
         step=step,
     )

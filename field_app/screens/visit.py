@@ -21,7 +21,7 @@ from field_app.screens.before_starting import radar_counts, stock_lines
 from field_app.screens.contacts import ContactCard
 from field_app.screens.office_news import office_news
 from field_app.screens.steps import Step
-from field_app.screens.ticket_frame import next_button, standing, step_progress, steps
+from field_app.screens.ticket_frame import banners, next_button, step_progress, steps
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.ticket import Mode, State
 
@@ -32,7 +32,7 @@ def VisitScreen(view: TicketView) -> ft.Control:
     face, ticket = view.face, view.ticket
     content = [
         *office_news(view),
-        *standing(view),
+        *banners(view),
         _reported(view),
         keyed("contacts", ContactCard, view),
         *([keyed("arrival", ArrivalCard, view)] if ticket.arrived_at else []),

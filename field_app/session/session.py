@@ -13,7 +13,7 @@ from field_app.store.ticket_index import Shelf
 from field_app.store.tickets import TicketDetail, Window
 from field_app.store.waiting import Waiting
 from field_app.visit import capture, closing, service_report, work
-from field_app.visit.closing import Standing, Statement
+from field_app.visit.closing import SignOffStatus, Statement
 from field_app.visit.service_report import Handover, Report
 from shared.closure.missing import Missing
 from shared.operations.digest import shown_content
@@ -179,8 +179,8 @@ class Session(Door):
         closing.sign(self.database, self.device, ticket, Statement(outcome, strokes=ink, **said))
         self._worked()
 
-    def sign_off_standing(self, ticket: str) -> Standing:
-        return closing.sign_off_standing(self.database, ticket)
+    def sign_off_status(self, ticket: str) -> SignOffStatus:
+        return closing.sign_off_status(self.database, ticket)
 
     def preview(self, ticket: str) -> ServiceReport:
         return service_report.contents(self.database, ticket)

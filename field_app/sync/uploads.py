@@ -64,7 +64,7 @@ class Upload:
     def _offset(self) -> int | None:
         """Where the office is; None when it no longer knows this upload."""
         response = self._ask("HEAD", self._url or "", {})
-        return None if response.status_code in GONE else self._standing(response)
+        return None if response.status_code in GONE else self._offset_of(response)
 
     def _begin(self) -> int | None:
         # What the office had once it may have still: nothing is sent before it said so.
@@ -77,7 +77,7 @@ class Upload:
         response = self._ask("POST", FOLDER, headers, first)
         if response.status_code == MISMATCH:
             return None
-        offset = self._standing(response)
+        offset = self._offset_of(response)
         location = response.headers.get("Location")
         if location:
             self._moved(self._at_home(location))
@@ -96,7 +96,7 @@ class Upload:
         if response.status_code == MISMATCH:
             # Damaged on the way, or the whole is not what was announced: ask where it stands.
             return self._offset_after_mismatch(offset)
-        after = self._standing(response)
+        after = self._offset_of(response)
         if after <= offset:
             raise BrokenAnswer
         return after
@@ -105,7 +105,7 @@ class Upload:
         now = self._offset()
         return None if now == offset and offset + self._chunk >= len(self._data) else now
 
-    def _standing(self, response: httpx.Response) -> int:
+    def _offset_of(self, response: httpx.Response) -> int:
         if not response.is_success:
             raise self._refused(response)
         offset = _offset_in(response)

@@ -23,7 +23,7 @@ from shared.report.signature import preview
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.sign_off import SIGNED, SignOff
 from shared.ticket.ticket import Record, Ticket
-from shared.ticket.work import standing
+from shared.ticket.work import not_voided
 from shared.time.timestamps import wire_time
 from shared.words import t
 
@@ -38,7 +38,7 @@ class SignatureEmpty(Trouble):
     key = "sync.trouble.signature_empty"
 
 
-class Standing(StrEnum):
+class SignOffStatus(StrEnum):
     """Whether there is a sign-off, and whether it still speaks of what is shown."""
 
     NONE = "none"
@@ -122,7 +122,7 @@ def _picture(database: Database, device: Device, strokes: Sequence[Any]) -> evid
 def _replace_picture(
     database: Database, device: Device, record: Record, picture: evidence.Kept | None
 ) -> None:
-    for entry in standing(record.entries, "evidence"):
+    for entry in not_voided(record.entries, "evidence"):
         if entry.get("kind") == EvidenceKind.SIGNATURE:
             work.void(database, device, record.id, "evidence", entry["id"], t("sync.signed_again"))
     if picture is None:
@@ -136,14 +136,14 @@ def _replace_picture(
     work.append(database, device, record.id, "evidence", entry)
 
 
-def sign_off_standing(database: Database, ticket: str) -> Standing:
+def sign_off_status(database: Database, ticket: str) -> SignOffStatus:
     """«El informe cambió. La firma anterior ya no es válida.» when VOID. Raises UnknownTicket."""
     record = view.viewed(database, ticket)
     if record is None:
         raise tickets.UnknownTicket
     if not record.fields.get("sign_off"):
-        return Standing.NONE
-    return Standing.VALID if sign_off_holds(record) else Standing.VOID
+        return SignOffStatus.NONE
+    return SignOffStatus.VALID if sign_off_holds(record) else SignOffStatus.VOID
 
 
 def checklist(database: Database, ticket: str) -> list[Missing]:

@@ -87,11 +87,11 @@ def shown_content(record: Record) -> dict[str, Any]:
     return {
         "ticket": record.id,
         "fields": _present(record, SHOWN_FIELDS),
-        "entries": {name: _standing(record, name) for name in SHOWN_ENTRIES},
+        "entries": {name: _not_voided(record, name) for name in SHOWN_ENTRIES},
         "evidence": [
             {name: entry[name] for name in ("sha256", "kind", "caption", "taken_at", "position")
              if entry.get(name) is not None}
-            for entry in _standing(record, "evidence")
+            for entry in _not_voided(record, "evidence")
             if entry.get("kind") in SHOWN_EVIDENCE
         ],
     }  # fmt: skip
@@ -125,8 +125,8 @@ def report_record(record: Record, folio: str | None = None) -> dict[str, Any]:
         "ticket": record.id,
         "folio": folio or known_folio(record),
         "fields": _present(record, REPORTED_FIELDS),
-        "entries": {name: _standing(record, name) for name in REPORTED_ENTRIES},
-        "evidence": [e for e in _standing(record, "evidence") if e.get("kind") != "report"],
+        "entries": {name: _not_voided(record, name) for name in REPORTED_ENTRIES},
+        "evidence": [e for e in _not_voided(record, "evidence") if e.get("kind") != "report"],
         "sign_off": record.fields.get("sign_off"),
     }
 
@@ -146,7 +146,7 @@ def _present(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: record.fields[name] for name in names if record.fields.get(name) is not None}
 
 
-def _standing(record: Record, collection: str) -> list[Mapping[str, Any]]:
+def _not_voided(record: Record, collection: str) -> list[Mapping[str, Any]]:
     # In order of id, so that two replicas that received entries in another order agree.
     entries = sorted(record.entries.get(collection, ()), key=lambda entry: str(entry["id"]))
     return [entry for entry in entries if "voided" not in entry]

@@ -124,7 +124,7 @@ def _signed(subject: Subject, sign_off: SignOff) -> Iterator[Block]:
 
 def _signature(subject: Subject, sign_off: SignOff) -> Signature:
     phrases = subject.phrases
-    standing, mark = _standing(subject, sign_off)
+    standing, mark = _sign_off_status(subject, sign_off)
     place = sign_off.place or {}
     moment = "signed_at" if sign_off.outcome in SIGNED else "recorded_at"
     facts = [
@@ -147,7 +147,7 @@ def _signature(subject: Subject, sign_off: SignOff) -> Signature:
     )
 
 
-def _standing(subject: Subject, sign_off: SignOff) -> tuple[str, Mark]:
+def _sign_off_status(subject: Subject, sign_off: SignOff) -> tuple[str, Mark]:
     if not subject.sign_off_holds:
         return "void", Mark.MISSING
     if sign_off.outcome not in SIGNED:

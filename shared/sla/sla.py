@@ -81,7 +81,7 @@ class Course:
     happened: Mapping[Clock, datetime] = field(default_factory=dict)
 
 
-class Standing(StrEnum):
+class SlaStatus(StrEnum):
     """How a promise stands."""
 
     RUNNING = "running"
@@ -100,7 +100,7 @@ class ClockReading:
     warns: datetime
     elapsed: timedelta
     happened: datetime | None
-    standing: Standing
+    status: SlaStatus
 
     @property
     def left(self) -> timedelta:
@@ -199,13 +199,13 @@ def _read(
     at = due_at(course.opened, target, calendar, counted)
     warns = due_at(course.opened, target * warn_at, calendar, counted)
     elapsed = net_time(course.opened, until, calendar, counted)
-    standing = _standing(until, at, warns, done=happened is not None)
-    return ClockReading(clock, target, at, warns, elapsed, happened, standing)
+    status = _status(until, at, warns, done=happened is not None)
+    return ClockReading(clock, target, at, warns, elapsed, happened, status)
 
 
-def _standing(until: datetime, at: datetime, warns: datetime, *, done: bool) -> Standing:
+def _status(until: datetime, at: datetime, warns: datetime, *, done: bool) -> SlaStatus:
     if until > at:
-        return Standing.BREACHED
+        return SlaStatus.BREACHED
     if done:
-        return Standing.MET
-    return Standing.WARNING if until >= warns else Standing.RUNNING
+        return SlaStatus.MET
+    return SlaStatus.WARNING if until >= warns else SlaStatus.RUNNING

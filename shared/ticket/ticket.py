@@ -17,7 +17,7 @@ from shared.ticket.work import (
     PartUsed,
     Reading,
     TimeEntry,
-    standing,
+    not_voided,
 )
 from shared.time.timestamps import instant
 
@@ -319,14 +319,14 @@ def _ticket(record: Record) -> Ticket:
         final_classification=doc.get("final_classification"),
         satisfaction=doc.get("satisfaction"),
         sign_off=SignOff.of(doc.get("sign_off")),
-        contacts=tuple(map(Contact.of, standing(rows, "contacts"))),
-        actions=tuple(map(Action.of, standing(rows, "actions"))),
-        parts_used=tuple(map(PartUsed.of, standing(rows, "parts_used"))),
-        parts_pending=tuple(map(PartPending.of, standing(rows, "parts_pending"))),
-        time_entries=tuple(map(TimeEntry.of, standing(rows, "time_entries"))),
-        evidence=tuple(map(Evidence.of, standing(rows, "evidence"))),
-        notes=tuple(map(Note.of, standing(rows, "notes"))),
-        readings=tuple(map(Reading.of, standing(rows, "readings"))),
+        contacts=tuple(map(Contact.of, not_voided(rows, "contacts"))),
+        actions=tuple(map(Action.of, not_voided(rows, "actions"))),
+        parts_used=tuple(map(PartUsed.of, not_voided(rows, "parts_used"))),
+        parts_pending=tuple(map(PartPending.of, not_voided(rows, "parts_pending"))),
+        time_entries=tuple(map(TimeEntry.of, not_voided(rows, "time_entries"))),
+        evidence=tuple(map(Evidence.of, not_voided(rows, "evidence"))),
+        notes=tuple(map(Note.of, not_voided(rows, "notes"))),
+        readings=tuple(map(Reading.of, not_voided(rows, "readings"))),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from shared.time.timestamps import instant
 
 
-def standing(
+def not_voided(
     entries: Mapping[str, Iterable[Mapping[str, Any]]], collection: str
 ) -> tuple[Mapping[str, Any], ...]:
     """The entries of a collection that nobody voided, in order of capture (their UUIDv7 ids)."""

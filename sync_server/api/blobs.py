@@ -52,7 +52,7 @@ async def create(request: Request, context: AContext, device: ADevice) -> Respon
     try:
         wanted = tus.announced(request.headers, LARGEST)
         if await run_in_threadpool(received_files.is_whole, context, wanted.sha256):
-            headers = tus.standing(wanted.length) | _location(wanted.sha256)
+            headers = tus.offset_headers(wanted.length) | _location(wanted.sha256)
             return Response(status_code=201, headers=headers | await _safety(context, wanted.sha256))
         upload = await run_in_threadpool(_begin, context, device, wanted)
     except tus.Refused as refused:
@@ -60,21 +60,21 @@ async def create(request: Request, context: AContext, device: ADevice) -> Respon
     at = 0
     if request.headers.get("content-type", "").startswith(tus.PIECE):
         at = await _take(request, context, upload, 0)
-    headers = tus.standing(at, expires=upload.expires_at) | _location(upload.id)
+    headers = tus.offset_headers(at, expires=upload.expires_at) | _location(upload.id)
     return Response(status_code=201, headers=headers | await _safety(context, upload.sha256))
 
 
 @router.head("/{name}", dependencies=[Tus])
-def standing(name: str, context: AContext, device: ADevice) -> Response:
+def offset(name: str, context: AContext, device: ADevice) -> Response:
     """How many bytes of an upload are here; whole only when verified and durable."""
     if SHA256.fullmatch(name):
-        return _standing_of_blob(context, name)
+        return _offset_of_blob(context, name)
     upload = _find(context, device, name)
     held = context.blobs.held(upload.id)
     if held >= upload.length:
         # It was cut off between its last byte and our answer: finish what was begun.
         _finish(context, upload)
-    headers = tus.standing(held, upload.length, upload.expires_at)
+    headers = tus.offset_headers(held, upload.length, upload.expires_at)
     headers |= {"Upload-Metadata": upload.metadata} | _durable(context, upload.sha256)
     return Response(headers=headers)
 
@@ -90,13 +90,13 @@ async def add(name: str, request: Request, context: AContext, device: ADevice) -
         # Announced while it was here already, by a client that did not look at the offset.
         await run_in_threadpool(_check_end, context, name, at)
         await _take_nothing(request)
-        return Response(status_code=204, headers=tus.standing(at) | await _safety(context, name))
+        return Response(status_code=204, headers=tus.offset_headers(at) | await _safety(context, name))
     upload = await run_in_threadpool(_find, context, device, name)
     held = await run_in_threadpool(context.blobs.held, upload.id)
     if at != held:
         raise _misplaced(held)
     at = await _take(request, context, upload, at)
-    headers = tus.standing(at, expires=upload.expires_at)
+    headers = tus.offset_headers(at, expires=upload.expires_at)
     return Response(status_code=204, headers=headers | await _safety(context, upload.sha256))
 
 
@@ -198,11 +198,11 @@ def _forget(context: ApplicationContext, upload: Upload) -> None:
     context.blobs.drop(upload.id)
 
 
-def _standing_of_blob(context: ApplicationContext, sha256: str) -> Response:
+def _offset_of_blob(context: ApplicationContext, sha256: str) -> Response:
     if not received_files.is_here(context, sha256):
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
     size = context.blobs.size(sha256)
-    return Response(headers=tus.standing(size, size) | _durable(context, sha256))
+    return Response(headers=tus.offset_headers(size, size) | _durable(context, sha256))
 
 
 def _check_end(context: ApplicationContext, sha256: str, at: int) -> None:

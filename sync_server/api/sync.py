@@ -45,7 +45,7 @@ def hello(request: Request, context: AContext, body: Body) -> Response:
     reply = context.database.write(lambda tx: greeting.greet(tx, context, device, said, now))
     if not reply["actions"]:
         with context.database.reading() as tx:
-            digest = pulling.standing(tx, context, device, message.cursors)
+            digest = pulling.scope_digests(tx, context, device, message.cursors)
         reply = reply if digest is None else {**reply, "digest": digest}
     # The first answer of a round says how the next bodies may be packed. RFC 9110, 12.5.3.
     return answer(request, {**reply, "time": wire_time(now)}, headers={"Accept-Encoding": TAKEN})

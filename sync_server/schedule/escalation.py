@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from shared.operations.operation import Kind, Outcome
 from shared.sla.escalation import Escalation, Facts, escalations
-from shared.sla.sla import Clock, Standing
+from shared.sla.sla import Clock, SlaStatus
 from shared.ticket.people import SYSTEM
 from shared.ticket.ticket import TERMINAL, Record, Ticket
 from shared.time.timestamps import instant
@@ -78,7 +78,7 @@ def facts(
     view = Ticket.of(record)
     resolved = instant((record.fields.get("finalised") or {}).get("at"))
     clocks = sla_status.readings(record, arrived, resolved, context.calendar, now)
-    late = {reading.clock for reading in clocks if reading.standing is Standing.BREACHED}
+    late = {reading.clock for reading in clocks if reading.status is SlaStatus.BREACHED}
     return Facts(
         opened=view.created_at or now,
         now=now,

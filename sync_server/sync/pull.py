@@ -104,7 +104,7 @@ def pull(
     return Page(room.changes, besides)
 
 
-def standing(
+def scope_digests(
     tx: Transaction, context: ApplicationContext, device: Device, cursors: Mapping[str, Any]
 ) -> Mapping[str, Any] | None:
     """The digests that a last page says, if these cursors have reached all there is; or None."""

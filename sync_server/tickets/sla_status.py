@@ -10,7 +10,7 @@ from shared.sla.sla import (
     Clock,
     ClockReading,
     Course,
-    Standing,
+    SlaStatus,
     Targets,
     attention,
     due,
@@ -69,7 +69,7 @@ def result_at_close(
             "target": int(reading.target.total_seconds()),
             "elapsed": int(reading.elapsed.total_seconds()),
             "happened": wire_time(reading.happened) if reading.happened else None,
-            "met": reading.standing is not Standing.BREACHED,
+            "met": reading.status is not SlaStatus.BREACHED,
         }
     return result
 

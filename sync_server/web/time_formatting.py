@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.sla.sla import ClockReading, Standing
+from shared.sla.sla import ClockReading, SlaStatus
 from shared.words import t
 
 _MINUTE = timedelta(minutes=1)
@@ -38,11 +38,11 @@ def time_left(reading: ClockReading, language: str) -> str:
 
     PROCESS.md, SLA; UX.md, Look.
     """
-    if reading.standing is Standing.MET:
+    if reading.status is SlaStatus.MET:
         return t("office.left.met", language)
     if reading.happened is not None:
         return t("office.left.late", language, span=business_hours(reading.left, language))
-    if reading.standing is Standing.BREACHED:
+    if reading.status is SlaStatus.BREACHED:
         return t("office.left.over", language, span=business_hours(reading.left, language))
     return t("office.left.running", language, span=business_hours(reading.left, language))
 

@@ -5,20 +5,20 @@ import pytest
 from field_app.session.pin import WrongPin
 from field_app.session.session_state import Stage
 from field_app.store.ticket_index import WorkStage
-from field_app.visit.closing import SignatureEmpty, Standing
+from field_app.visit.closing import SignatureEmpty, SignOffStatus
 from tests.field_app.cast import STROKES, TICKET
 from tests.field_app.visits import finished, run, signed, stage
 
 
 def test_a_signature_holds_until_something_that_was_shown_changes(session):
     finished(session)
-    assert session.sign_off_standing(TICKET) is Standing.NONE
+    assert session.sign_off_status(TICKET) is SignOffStatus.NONE
     signed(session)
-    assert session.sign_off_standing(TICKET) is Standing.VALID
+    assert session.sign_off_status(TICKET) is SignOffStatus.VALID
     session.set_field(TICKET, final_classification="FC02")
-    assert session.sign_off_standing(TICKET) is Standing.VALID
+    assert session.sign_off_status(TICKET) is SignOffStatus.VALID
     session.set_field(TICKET, solution="Se cambió otra cosa")
-    assert session.sign_off_standing(TICKET) is Standing.VOID
+    assert session.sign_off_status(TICKET) is SignOffStatus.VOID
 
 
 def test_signing_again_replaces_the_picture_and_ends_the_drafts(session):

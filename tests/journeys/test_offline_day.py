@@ -9,7 +9,7 @@ import pytest
 from field_app.session.status import Phase
 from field_app.store.ticket_index import WorkStage
 from field_app.sync.troubles import NoSignal
-from field_app.visit.closing import Standing
+from field_app.visit.closing import SignOffStatus
 from shared.operations.digest import canonical, report_record
 from shared.operations.operation import Kind
 from shared.ticket.people import Role
@@ -118,7 +118,7 @@ def test_an_edit_after_the_signature_voids_it_on_both_sides(office, tablet):
     finish_work(tablet.session, id)
     sign(tablet.session, id)
     tablet.session.set_field(id, solution="Se hizo otra cosa después.")
-    assert tablet.session.sign_off_standing(id) is Standing.VOID
+    assert tablet.session.sign_off_status(id) is SignOffStatus.VOID
     assert [m.rule for m in tablet.session.finalise(id)] == ["CL17"]
     sign(tablet.session, id)
     assert tablet.session.finalise(id) == []

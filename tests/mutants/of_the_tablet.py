@@ -143,7 +143,7 @@ MUTANTS = (
     ),
     Mutant(
         "any answer says that a file is there",
-        within(uploads.Upload._standing, answers(uploads._offset_in, sys.maxsize)),
+        within(uploads.Upload._offset_of, answers(uploads._offset_in, sys.maxsize)),
         r.a_page_in_the_way_after_a_restore, "every_file_is_somewhere",
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from shared.sla.sla import (
     ClockReading,
     Course,
     Due,
-    Standing,
+    SlaStatus,
     Targets,
     attention,
     due,
@@ -145,21 +145,21 @@ def test_a_ticket_that_never_waited_has_no_pauses():
 
 
 @pytest.mark.parametrize(
-    ("now", "standing", "fraction"),
+    ("now", "status", "fraction"),
     [
-        ("2026-03-09 09:00", Standing.RUNNING, 0.0),
-        ("2026-03-09 14:59:59", Standing.RUNNING, 0.75 - 1 / 28800),
-        ("2026-03-09 15:00", Standing.WARNING, 0.75),
-        ("2026-03-09 17:00", Standing.WARNING, 1.0),
-        ("2026-03-09 17:00:01", Standing.BREACHED, 1 + 1 / 28800),
-        ("2026-03-10 10:00", Standing.BREACHED, 1.25),
+        ("2026-03-09 09:00", SlaStatus.RUNNING, 0.0),
+        ("2026-03-09 14:59:59", SlaStatus.RUNNING, 0.75 - 1 / 28800),
+        ("2026-03-09 15:00", SlaStatus.WARNING, 0.75),
+        ("2026-03-09 17:00", SlaStatus.WARNING, 1.0),
+        ("2026-03-09 17:00:01", SlaStatus.BREACHED, 1 + 1 / 28800),
+        ("2026-03-10 10:00", SlaStatus.BREACHED, 1.25),
     ],
 )
 def test_a_clock_warns_at_three_quarters_and_breaks_after_its_term(
-    now: str, standing: Standing, fraction: float
+    now: str, status: SlaStatus, fraction: float
 ):
     reading = clock(Clock.RESOLUTION, Course(at("2026-03-09 09:00")), now)
-    assert reading.standing is standing
+    assert reading.status is status
     assert reading.fraction == pytest.approx(fraction)
     assert reading.warns == at("2026-03-09 15:00")
 
@@ -167,7 +167,7 @@ def test_a_clock_warns_at_three_quarters_and_breaks_after_its_term(
 def test_an_organisation_may_be_warned_earlier():
     course = Course(at("2026-03-09 09:00"))
     readings = read_clocks(course, HIGH, CALENDAR, at("2026-03-09 13:00"), warn_at=0.5)
-    assert readings[-1].standing is Standing.WARNING
+    assert readings[-1].status is SlaStatus.WARNING
 
 
 def test_time_left_is_counted_in_business_hours_and_goes_below_nothing():
@@ -180,25 +180,25 @@ def test_time_left_is_counted_in_business_hours_and_goes_below_nothing():
 
 def test_finished_at_the_last_instant_is_in_time():
     done = Course(at("2026-03-09 09:00"), happened={Clock.RESOLUTION: at("2026-03-09 17:00")})
-    assert clock(Clock.RESOLUTION, done, "2026-03-20 12:00").standing is Standing.MET
+    assert clock(Clock.RESOLUTION, done, "2026-03-20 12:00").status is SlaStatus.MET
 
 
 def test_finished_a_second_late_is_late():
     done = Course(at("2026-03-09 09:00"), happened={Clock.RESOLUTION: at("2026-03-09 17:00:01")})
-    assert clock(Clock.RESOLUTION, done, "2026-03-20 12:00").standing is Standing.BREACHED
+    assert clock(Clock.RESOLUTION, done, "2026-03-20 12:00").status is SlaStatus.BREACHED
 
 
 def test_finished_on_the_evening_of_a_term_that_ended_with_the_day_is_late():
     done = Course(at("2026-03-10 07:30"), happened={Clock.ON_SITE: at("2026-03-10 18:30")})
     reading = clock(Clock.ON_SITE, done, "2026-03-11 12:00", TARGETS["medium"])
-    assert reading.standing is Standing.BREACHED
+    assert reading.status is SlaStatus.BREACHED
 
 
 def test_work_done_offline_in_time_counts_as_in_time_when_it_arrives():
     opened = at("2026-03-09 09:00")
-    assert clock(Clock.RESOLUTION, Course(opened), "2026-03-10 10:00").standing is Standing.BREACHED
+    assert clock(Clock.RESOLUTION, Course(opened), "2026-03-10 10:00").status is SlaStatus.BREACHED
     arrived = Course(opened, happened={Clock.RESOLUTION: at("2026-03-09 16:00")})
-    assert clock(Clock.RESOLUTION, arrived, "2026-03-10 10:00").standing is Standing.MET
+    assert clock(Clock.RESOLUTION, arrived, "2026-03-10 10:00").status is SlaStatus.MET
 
 
 def test_the_days_of_validation_do_not_count():
@@ -214,13 +214,13 @@ def test_a_question_asked_after_the_first_answer_does_not_move_what_was_answered
         {Clock.RESPONSE: at("2026-03-09 09:30")},
     )
     reading = clock(Clock.RESPONSE, course, "2026-03-09 16:00")
-    assert (reading.due, reading.standing) == (at("2026-03-09 10:00"), Standing.MET)
+    assert (reading.due, reading.status) == (at("2026-03-09 10:00"), SlaStatus.MET)
 
 
 def test_an_engineer_already_on_site_when_the_ticket_was_opened_has_arrived_in_time():
     course = Course(at("2026-03-09 09:30"), happened={Clock.ON_SITE: at("2026-03-09 09:00")})
     reading = clock(Clock.ON_SITE, course, "2026-03-09 16:00")
-    assert (reading.standing, reading.elapsed) == (Standing.MET, timedelta())
+    assert (reading.status, reading.elapsed) == (SlaStatus.MET, timedelta())
 
 
 def test_attention_is_told_by_the_wall_clock_in_business_hours_and_without_the_pauses():
@@ -246,7 +246,7 @@ def test_at_its_due_moment_exactly_the_target_has_run(
     course = Course(opened, waited, {Clock.RESOLUTION: moment})
     targets = replace(HIGH, resolution=timedelta(hours=target))
     reading = read_clocks(course, targets, CALENDAR, moment)[-1]
-    assert reading.standing is Standing.MET
+    assert reading.status is SlaStatus.MET
     assert (reading.elapsed, reading.left, reading.fraction) == (reading.target, timedelta(), 1.0)
 
 

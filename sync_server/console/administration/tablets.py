@@ -97,7 +97,7 @@ def qr(text: str) -> Markup:
     return Markup(drawn.getvalue().decode())
 
 
-def standing(page: Page, row: Row[Any]) -> Mark:
+def tablet_status(page: Page, row: Row[Any]) -> Mark:
     """How a tablet stands: in touch, silent, shut out, or followed by another identity."""
     if row.revoked_at is not None:
         return Mark("ban", page.t("devices.wiping" if row.wipe else "devices.revoked"), "bad")
@@ -117,7 +117,7 @@ def shown(
 ) -> Response:
     """The page of tablets, with what is wrong in one of its forms."""
     with page.context.database.reading() as tx:
-        rows = [(row, standing(page, row)) for row in _in_order(tx)]
+        rows = [(row, tablet_status(page, row)) for row in _in_order(tx)]
         engineers = [u for u in users.all_of(tx, Role.ENGINEER) if u.active]
     return page.show(
         "devices.html", status, rows=rows, form=form or Form(), rescuing=rescuing,

@@ -5,25 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.sla.sla import TARGETS, Clock, ClockReading, Course, Standing, read_clocks
+from shared.sla.sla import TARGETS, Clock, ClockReading, Course, SlaStatus, read_clocks
 from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.calendar import Calendar
 from shared.time.timestamps import instant
 from sync_server.tickets.sla_status import pauses_of
 from sync_server.web.time_formatting import time_left
 
-TONES: Mapping[Standing, str] = {
-    Standing.RUNNING: "",
-    Standing.WARNING: "warn",
-    Standing.MET: "good",
-    Standing.BREACHED: "bad",
+TONES: Mapping[SlaStatus, str] = {
+    SlaStatus.RUNNING: "",
+    SlaStatus.WARNING: "warn",
+    SlaStatus.MET: "good",
+    SlaStatus.BREACHED: "bad",
 }
 
-ICONS: Mapping[Standing, str] = {
-    Standing.RUNNING: "clock",
-    Standing.WARNING: "clock-alert",
-    Standing.MET: "circle-check",
-    Standing.BREACHED: "circle-alert",
+ICONS: Mapping[SlaStatus, str] = {
+    SlaStatus.RUNNING: "clock",
+    SlaStatus.WARNING: "clock-alert",
+    SlaStatus.MET: "circle-check",
+    SlaStatus.BREACHED: "circle-alert",
 }
 
 
@@ -74,8 +74,8 @@ def promise(reading: ClockReading, language: str) -> Promise:
     return Promise(
         reading.clock.value,
         time_left(reading, language),
-        TONES[reading.standing],
-        ICONS[reading.standing],
+        TONES[reading.status],
+        ICONS[reading.status],
         reading.due,
         max(0, min(100, round(reading.fraction * 100))),
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import true
 
-from shared.sla.sla import Standing
+from shared.sla.sla import SlaStatus
 from shared.ticket.people import Role
 from sync_server.console.tickets.queues import Queue, tickets_in
 from sync_server.console.tickets.rows import clocks, in_order
@@ -65,7 +65,7 @@ def test_at_risk_are_those_of_which_a_clock_says_so(office, priority):
 
 def warns(read) -> bool:
     return any(
-        one.happened is None and one.standing in (Standing.WARNING, Standing.BREACHED)
+        one.happened is None and one.status in (SlaStatus.WARNING, SlaStatus.BREACHED)
         for one in read
     )
 
