@@ -11,7 +11,7 @@ from field_app.device.position import Whereabouts, follow
 from field_app.parts.semantics import keyed
 from field_app.parts.theme import Brand, wear
 from field_app.screens.camera import CameraRoute
-from field_app.screens.list_detail import Desk, unknown
+from field_app.screens.list_detail import ListDetail, unknown
 from field_app.screens.onboarding import Enrol, SetPin, Unlock
 from field_app.screens.page_state import FaceContext, PageState, use_page_state
 from field_app.screens.settings import SettingsScreen
@@ -136,7 +136,7 @@ def App(face: PageState) -> ft.Control:
 
 
 @ft.component
-def Doors() -> ft.Control:
+def Routed() -> ft.Control:
     """Nothing is shown but the door one stands before; signing is a room of its own."""
     face = use_page_state()
     outlet = ft.use_route_outlet()
@@ -161,14 +161,14 @@ def Nowhere() -> ft.Control:
 
 ROUTES = [
     ft.Route(
-        component=Doors,
+        component=Routed,
         children=[
             ft.Route(path="tickets/:ticket/camera/:kind", component=CameraRoute),
             ft.Route(
                 component=Shell,
                 children=[
-                    ft.Route(index=True, component=Desk),
-                    ft.Route(path="tickets/:ticket/:step?", component=Desk),
+                    ft.Route(index=True, component=ListDetail),
+                    ft.Route(path="tickets/:ticket/:step?", component=ListDetail),
                     ft.Route(path="sync", component=SyncScreen),
                     ft.Route(path="settings", component=SettingsScreen),
                 ],

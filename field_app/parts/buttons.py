@@ -46,7 +46,7 @@ def main_button(
         else ft.Icon(icon, size=26)
     )
     button = ft.FilledButton(
-        content=_face(face, words),
+        content=_label(face, words),
         on_click=on_click,
         disabled=not enabled or busy,
         height=TARGET,
@@ -74,7 +74,7 @@ def side_button(
     """Something else that may be done here; `danger` for what takes something away."""
     colour = DANGER if danger else PRIMARY
     button = ft.OutlinedButton(
-        content=_face(ft.Icon(icon, size=24), words),
+        content=_label(ft.Icon(icon, size=24), words),
         on_click=on_click,
         disabled=not enabled,
         height=TARGET,
@@ -93,7 +93,7 @@ def side_button(
 def quiet_button(identifier: str, words: str, icon: ft.IconData, on_click: Pressed) -> ft.Control:
     """Something that is seldom wanted: no frame."""
     button = ft.TextButton(
-        content=_face(ft.Icon(icon, size=24), words),
+        content=_label(ft.Icon(icon, size=24), words),
         on_click=on_click,
         height=TARGET,
         style=ft.ButtonStyle(
@@ -177,7 +177,7 @@ def _words(size: int) -> ft.TextStyle:
     return ft.TextStyle(size=size, weight=_BOLD, font_family=FAMILY, letter_spacing=0)
 
 
-def _face(picture: ft.Control, words: str) -> ft.Control:
+def _label(picture: ft.Control, words: str) -> ft.Control:
     return ft.Row(
         [
             picture,

@@ -89,12 +89,12 @@ def _lines(row: RowWords, now: datetime, language: str) -> list[ft.Control]:
         ft.Text(row.description, size=BODY, color=INK, max_lines=2,
                 overflow=ft.TextOverflow.ELLIPSIS),
         chips(state_chip(row.state, language), due_chip(row.due, row.due_kind, now, language),
-              *_marks(row, language)),
+              *_badges(row, language)),
     ]  # fmt: skip
     return lines
 
 
-def _marks(row: RowWords, language: str) -> list[ft.Control]:
+def _badges(row: RowWords, language: str) -> list[ft.Control]:
     marks: list[ft.Control] = []
     if row.read_only:
         marks.append(chip(t("tablet.today.read_only", language), ft.Icons.LOCK_ROUNDED, MUTED))

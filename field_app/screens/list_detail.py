@@ -36,7 +36,7 @@ LIST_WIDTH, STEPS_WIDTH = 400, 320
 
 
 @ft.component
-def Desk() -> ft.Control:
+def ListDetail() -> ft.Control:
     """The list, the ticket, or both; inside a step, the steps take the list's place."""
     face = use_page_state()
     if not face.is_open:

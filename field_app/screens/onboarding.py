@@ -21,7 +21,7 @@ def Enrol() -> ft.Control:
     """A tablet that nobody is at: a code, or somebody who was here before."""
     face = use_page_state()
     accounts = [a for a in face.session.accounts if not a.selected]
-    return _door(
+    return _form(
         face,
         face.say("enrol.title"),
         face.say("enrol.lead"),
@@ -57,7 +57,7 @@ def SetPin() -> ft.Control:
             set_first("")
 
     title = face.say("pin.again" if first else "pin.choose")
-    return _door(face, title, face.say("pin.choose.lead"), [pin_keys(face, enter)])
+    return _form(face, title, face.say("pin.choose.lead"), [pin_keys(face, enter)])
 
 
 @ft.component
@@ -80,7 +80,7 @@ def Unlock() -> ft.Control:
     )
     words = face.say("pin.by_pin" if by_code else "pin.by_code")
     icon = ft.Icons.PIN_ROUNDED if by_code else ft.Icons.KEY_ROUNDED
-    return _door(
+    return _form(
         face,
         user.name if user else face.brand.product,
         face.say("enrol.lead" if by_code else "pin.unlock.lead"),
@@ -104,7 +104,7 @@ def pin_keys(face: PageState, on_enter: Callable[[str], object], name: str = "pi
     )
 
 
-def _door(face: PageState, title: str, lead: str, content: Sequence[ft.Control]) -> ft.Control:
+def _form(face: PageState, title: str, lead: str, content: Sequence[ft.Control]) -> ft.Control:
     words = body(lead, MUTED)
     words.text_align = ft.TextAlign.CENTER
     mark = ft.Image(face.brand.mark, width=56, height=76, exclude_from_semantics=True)

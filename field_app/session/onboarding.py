@@ -16,7 +16,7 @@ class SignOutRefused(Trouble):
     key = "sync.trouble.sign_out_refused"
 
 
-class Door(SessionState):
+class Onboarding(SessionState):
     """What changes who is at the tablet, and whether it is open to them."""
 
     def enrol(self, server: str, code: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from field_app.session.onboarding import Door
+from field_app.session.onboarding import Onboarding
 from field_app.session.session_state import Locked, NotEnrolled
 from field_app.session.session_state import Stage as Stage
 from field_app.store import answers, catalogue, drafts, evidence, tickets, view, waiting
@@ -24,7 +24,7 @@ RECURRENCE = timedelta(days=90)
 """«Radar de reincidencia». R122."""
 
 
-class Session(Door):
+class Session(Onboarding):
     """Every change is durable when its method returns; the screen may then say «Guardado»."""
 
     # Reads

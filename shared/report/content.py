@@ -71,7 +71,7 @@ def _highlights(subject: Subject, phrases: Phrases) -> Iterator[Highlight]:
 
 def _promise(subject: Subject, phrases: Phrases) -> Iterator[Highlight]:
     marks = {"met": Mark.DONE, "breached": Mark.MISSING, "running": Mark.NOT_APPLICABLE}
-    for clock, due, at in work.promises(subject):
+    for clock, due, at in work.sla_limits(subject):
         if clock == "resolution":
             standing = work.kept(due, at)
             yield Highlight(

@@ -71,7 +71,7 @@ def _pending(part: PartPending, phrases: Phrases) -> tuple[str, ...]:
 def hours(subject: Subject) -> Section:
     """The time entries and their sum, and each promised time with what became of it."""
     phrases = subject.phrases
-    blocks = [_hours(subject, phrases), *_promises(subject, phrases)]
+    blocks = [_hours(subject, phrases), *_sla_limits(subject, phrases)]
     return Section("hours", phrases.say("hours.heading"), tuple(blocks))
 
 
@@ -97,11 +97,11 @@ def _entry(entry: TimeEntry, phrases: Phrases) -> tuple[str, ...]:
     return kind, phrases.when(entry.start), phrases.when(entry.end), length
 
 
-def _promises(subject: Subject, phrases: Phrases) -> Iterator[Block]:
+def _sla_limits(subject: Subject, phrases: Phrases) -> Iterator[Block]:
     rows = [
         (phrases.code("clock", clock), phrases.when(due), phrases.when(at) or "—",
          phrases.code("standing", kept(due, at)))
-        for clock, due, at in promises(subject)
+        for clock, due, at in sla_limits(subject)
     ]  # fmt: skip
     if rows:
         columns = tuple(
@@ -111,7 +111,7 @@ def _promises(subject: Subject, phrases: Phrases) -> Iterator[Block]:
         yield Table(columns, tuple(rows), phrases.say("sla.heading"))
 
 
-def promises(subject: Subject) -> Iterator[tuple[str, datetime, datetime | None]]:
+def sla_limits(subject: Subject) -> Iterator[tuple[str, datetime, datetime | None]]:
     """Each clock of the ticket: its code, when it was promised, and when it was kept, if it was."""
     ticket = subject.ticket
     spoken = [contact.at for contact in ticket.contacts if contact.at]

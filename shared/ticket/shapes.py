@@ -71,10 +71,10 @@ def sha256_hex(value: Any, where: str) -> None:
 
 
 def one_of(codes: type[StrEnum]) -> Shape:
-    return among(*(code.value for code in codes))
+    return code_in(*(code.value for code in codes))
 
 
-def among(*codes: str) -> Shape:
+def code_in(*codes: str) -> Shape:
     def check(value: Any, where: str) -> None:
         if not isinstance(value, str) or value not in codes:
             raise Unreadable(f"{where} is none of {', '.join(codes)}")
@@ -134,7 +134,7 @@ SIGN_OFF = members(
 FIELDS: Mapping[str, Shape] = {
     "folio": text, "provisional_folio": text, "channel": one_of(Channel),
     "nature": one_of(Nature), "type": one_of(Type), "priority": one_of(Priority),
-    "requester": members(name=text, contact=text, kind=among("customer", "channel", "consultant")),
+    "requester": members(name=text, contact=text, kind=code_in("customer", "channel", "consultant")),
     "customer": text, "site": text, "asset": text, "description": text, "impact": text,
     "warranty": flag, "billable": flag, "group": text, "watchers": list_of(text),
     "assignee": text, "provisional_classification": text, "created_at": time, "created_by": text,
@@ -143,7 +143,7 @@ FIELDS: Mapping[str, Shape] = {
     "mode": one_of(Mode), "arrived_at": time, "departed_at": time,
     "history_reviewed": flag, "serial_matched": flag, "meter": METER, "meter_exception": text,
     "diagnosis": text, "root_cause": text, "root_cause_text": text, "solution": text,
-    "test_result": among("passed", "failed"), "tested_at": time, "final_classification": text,
+    "test_result": code_in("passed", "failed"), "tested_at": time, "final_classification": text,
     "satisfaction": members(rating=count, comment=text), "sign_off": SIGN_OFF,
 }  # fmt: skip
 
@@ -154,7 +154,7 @@ ENTRIES: Mapping[str, Mapping[str, Shape]] = {
     "parts_pending": {
         "code": text, "quantity": count, "blocking": flag, "special": flag, "eta": text,
     },
-    "time_entries": {"start": time, "end": time, "kind": among("travel", "work", "wait")},
+    "time_entries": {"start": time, "end": time, "kind": code_in("travel", "work", "wait")},
     "evidence": {
         "sha256": sha256_hex, "mime": text, "size": count, "kind": one_of(EvidenceKind),
         "caption": text, "taken_at": time, "position": POSITION,

@@ -16,7 +16,7 @@ from sync_server.database.tables import archive as archived
 from sync_server.database.tables import seal
 from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.reports.signing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SealingKey
+from sync_server.reports.signing_key import CERTIFICATE_FILE, EARLIER_FOLDER, KEY_FILE, SigningKey
 from sync_server.runtime import jobs
 from sync_server.runtime.context import ApplicationContext
 
@@ -30,7 +30,7 @@ def trust(certificate: x509.Certificate, folder: Path) -> Path:
     return path
 
 
-def replace(key: SealingKey, folder: Path) -> None:
+def replace(key: SigningKey, folder: Path) -> None:
     """Put a new key in the place of the one made here, whose certificate stays trusted.
 
     The earlier key goes: nothing is sealed with it again.

@@ -73,7 +73,7 @@ def trust(file: Path) -> None:
         click.echo(f"Trusted: {signing_key.fingerprint(certificate)}")
 
 
-def _tell(key: signing_key.SealingKey) -> None:
+def _tell(key: signing_key.SigningKey) -> None:
     certificate = key.certificate
     click.echo(f"Certificate of {certificate.subject.rfc4514_string()}")
     click.echo(f"SHA-256 {key.fingerprint}")

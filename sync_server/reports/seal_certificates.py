@@ -11,7 +11,7 @@ from sync_server.reports.signing_key import (
     CERTIFICATE_FILE,
     EARLIER_FOLDER,
     NoSeal,
-    SealingKey,
+    SigningKey,
     UnusableKey,
     read_certificates,
     read_folder,
@@ -58,7 +58,7 @@ def folder(settings: Settings) -> Path:
     return settings.data / "seal"
 
 
-def _key(settings: Settings) -> SealingKey:
+def _key(settings: Settings) -> SigningKey:
     password = settings.seal_password.encode() or None
     if settings.seal_pkcs12:
         return read_pkcs12(Path(settings.seal_pkcs12), password)

@@ -25,7 +25,7 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
-class SealReading:
+class SealValidation:
     """A seal read; `signer` is the fingerprint of its certificate, `at` and `stamped_at` zoned.
 
     `intact`: every byte before the seal is as it was sealed. `whole`: nothing stands behind it.
@@ -47,7 +47,7 @@ class SealReading:
     has_stamp: bool = False
     stamped_at: datetime | None = None
     trouble: str = ""
-    earlier: tuple["SealReading", ...] = ()
+    earlier: tuple["SealValidation", ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -55,14 +55,14 @@ class SealReading:
         return self.present and self.intact and self.whole and self.tight and self.ours
 
 
-NO_SEAL = SealReading(present=False)
+NO_SEAL = SealValidation(present=False)
 
 WHOLE_REVISION = (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)
 
 
 def read_seal(
     pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate] = ()
-) -> SealReading:
+) -> SealValidation:
     """The seal of `pdf` against the certificates of this office and of its time-stamp authorities.
 
     Never raises: what cannot be read is a seal that does not hold, or no seal.
@@ -72,28 +72,28 @@ def read_seal(
 
 async def _read_anything(
     pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
-) -> SealReading:
+) -> SealValidation:
     try:
         return await _read(pdf, trusted, authorities)
     except Exception as error:  # a parser of bytes that anybody may have made raises anything
         said = f"{type(error).__name__}: {error}"[:200]
-        return SealReading(present=FIELD.encode() in pdf, trouble=said)
+        return SealValidation(present=FIELD.encode() in pdf, trouble=said)
 
 
 async def _read(
     pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
-) -> SealReading:
+) -> SealValidation:
     if not pdf.startswith(b"%PDF-"):
-        return SealReading(present=FIELD.encode() in pdf, trouble="not a PDF")
+        return SealValidation(present=FIELD.encode() in pdf, trouble="not a PDF")
     found = PdfFileReader(BytesIO(pdf)).embedded_signatures
     if FIELD not in {signature.field_name for signature in found}:
-        return SealReading(present=FIELD.encode() in pdf)
+        return SealValidation(present=FIELD.encode() in pdf)
     if [one.field_name for one in found] != [field_name(n) for n in range(len(found))]:
-        return SealReading(present=True, trouble="a signature that is no seal of an office")
+        return SealValidation(present=True, trouble="a signature that is no seal of an office")
     return _together([await _judge(pdf, one, trusted, authorities) for one in found])
 
 
-def _together(seals: Sequence[SealReading]) -> SealReading:
+def _together(seals: Sequence[SealValidation]) -> SealValidation:
     """One reading of seals that stand upon each other, the first one first."""
     *earlier, last = seals
     return replace(
@@ -111,7 +111,7 @@ async def _judge(
     signature: EmbeddedPdfSignature,
     trusted: Sequence[x509.Certificate],
     authorities: Sequence[x509.Certificate],
-) -> SealReading:
+) -> SealValidation:
     leaf = signature.signer_cert
     at = signature.self_reported_timestamp
     pinned = [one for one in trusted if one.public_bytes(Encoding.DER) == leaf.dump()]
@@ -121,7 +121,7 @@ async def _judge(
         ValidationContext(trust_roots=[as_asn1(one) for one in authorities]),
     )
     stamp = status.timestamp_validity
-    return SealReading(
+    return SealValidation(
         present=True,
         intact=status.intact
         and status.valid

@@ -24,7 +24,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from sync_server.reports.signing_key import PrivateKey, SealingKey
+from sync_server.reports.signing_key import PrivateKey, SigningKey
 
 FIELD = "FolioSeal"
 """The name of the first seal's field; those upon it are FolioSeal2, FolioSeal3 …"""
@@ -47,7 +47,7 @@ class NoTimeStamp(Exception):
 class HeldKeySigner(Signer):
     """Signs with a key that was read once: reading it for each report costs ten times the seal."""
 
-    def __init__(self, key: SealingKey) -> None:
+    def __init__(self, key: SigningKey) -> None:
         chain = SimpleCertificateStore()
         chain.register_multiple(key.asn1_chain)
         super().__init__(signing_cert=key.asn1_certificate, cert_registry=chain)
@@ -84,12 +84,12 @@ class AuthorityStamps(TimeStamper):
 class Seal:
     """A key ready to seal, and where its time-stamps come from (nowhere: PAdES B-B)."""
 
-    key: SealingKey
+    key: SigningKey
     signer: HeldKeySigner
     stamps: TimeStamper | None = None
 
     @classmethod
-    def with_key(cls, key: SealingKey, stamps: TimeStamper | None = None) -> "Seal":
+    def with_key(cls, key: SigningKey, stamps: TimeStamper | None = None) -> "Seal":
         """A seal over a key that is read already."""
         return cls(key, HeldKeySigner(key), stamps)
 

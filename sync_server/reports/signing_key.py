@@ -46,7 +46,7 @@ class SealExists(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class SealingKey:
+class SigningKey:
     """A private key with its certificate and the certificates above it."""
 
     key: PrivateKey
@@ -79,7 +79,7 @@ def as_asn1(certificate: x509.Certificate) -> asn1.Certificate:
     return asn1.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
-def make(organisation: str, at: datetime) -> SealingKey:
+def make(organisation: str, at: datetime) -> SigningKey:
     """A P-256 key with a certificate signed by itself, valid from the day before `at` (zoned)."""
     key = generate_private_key(SECP256R1())
     name = x509.Name(
@@ -101,10 +101,10 @@ def make(organisation: str, at: datetime) -> SealingKey:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    return SealingKey(key, certificate)
+    return SigningKey(key, certificate)
 
 
-def write(key: SealingKey, folder: Path) -> None:
+def write(key: SigningKey, folder: Path) -> None:
     """Keep key and certificate as PEM in `folder`, the key for its owner only.
 
     Raises SealExists when a certificate is there.
@@ -117,12 +117,12 @@ def write(key: SealingKey, folder: Path) -> None:
     (folder / CERTIFICATE_FILE).write_bytes(key.certificate.public_bytes(Encoding.PEM))
 
 
-def read_folder(folder: Path) -> SealingKey:
+def read_folder(folder: Path) -> SigningKey:
     """The key that `write` kept. Raises UnusableKey."""
     return read_pem(folder / CERTIFICATE_FILE, folder / KEY_FILE, None)
 
 
-def read_pem(certificate: Path, key: Path, password: bytes | None) -> SealingKey:
+def read_pem(certificate: Path, key: Path, password: bytes | None) -> SigningKey:
     """A key out of PEM files; the certificate first, those above it after. Raises UnusableKey."""
     chain = read_certificates(certificate)
     try:
@@ -132,7 +132,7 @@ def read_pem(certificate: Path, key: Path, password: bytes | None) -> SealingKey
     return _checked(secret, chain[0], tuple(chain[1:]), key)
 
 
-def read_pkcs12(path: Path, password: bytes | None) -> SealingKey:
+def read_pkcs12(path: Path, password: bytes | None) -> SigningKey:
     """A key out of a PKCS#12 file (.p12, .pfx). Raises UnusableKey."""
     try:
         store = load_pkcs12(path.read_bytes(), password)
@@ -154,12 +154,12 @@ def read_certificates(path: Path) -> list[x509.Certificate]:
 
 def _checked(
     key: object, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...], path: Path
-) -> SealingKey:
+) -> SigningKey:
     if not isinstance(key, EllipticCurvePrivateKey | RSAPrivateKey):
         raise UnusableKey(f"{path}: the key is neither P-256 (EC) nor RSA")
     if key.public_key() != certificate.public_key():
         raise UnusableKey(f"{path}: the key does not belong to the certificate")
-    return SealingKey(key, certificate, chain)
+    return SigningKey(key, certificate, chain)
 
 
 def _for_signing() -> x509.KeyUsage:

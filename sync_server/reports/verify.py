@@ -20,7 +20,7 @@ from sync_server.reports.report_file import (
     shows_traces,
     statement_holds,
 )
-from sync_server.reports.seal_validation import NO_SEAL, SealReading, read_seal
+from sync_server.reports.seal_validation import NO_SEAL, SealValidation, read_seal
 from sync_server.reports.signer import FIELD
 
 
@@ -80,7 +80,7 @@ class Finding:
 class Reading:
     """A file read for its verdict: `file` is None, with a reason, when it is no readable PDF."""
 
-    seal: SealReading
+    seal: SealValidation
     file: ReportFile | None
     record: Mapping[str, Any] | None
     reason: str
@@ -143,7 +143,7 @@ def _record_checks(file: ReportFile, record: Mapping[str, Any] | None) -> Iterat
         yield Check("statement", passed=holds)
 
 
-def _seal_checks(seal: SealReading) -> Iterator[Check]:
+def _seal_checks(seal: SealValidation) -> Iterator[Check]:
     yield Check("seal", passed=seal.present)
     if not seal.present:
         return

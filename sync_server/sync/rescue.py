@@ -80,8 +80,8 @@ def take_in(context: ApplicationContext, package: Package, actor: Actor) -> Tall
     _note(context, actor, "rescue.begun", contents, {"files": len(contents.files)})
     try:
         for device_id, run in groupby(contents.operations, key=lambda op: op.device_id):
-            _take_run(context, tally, device_id, list(run))
-        _take_files(context, tally, package)
+            _apply_run(context, tally, device_id, list(run))
+        _receive_files(context, tally, package)
     except Exception as fault:
         raise Stopped(tally) from fault
     counts = {outcome.value: count for outcome, count in tally.outcomes.items()}
@@ -104,7 +104,7 @@ def _opened(context: ApplicationContext, contents: Contents) -> Tally:
     return Tally(user, tablet.name if tablet else "")
 
 
-def _take_run(context: ApplicationContext, tally: Tally, device_id: str, run: Sequence[PackedOperation]) -> None:
+def _apply_run(context: ApplicationContext, tally: Tally, device_id: str, run: Sequence[PackedOperation]) -> None:
     """Operations that follow each other under one identity, by its numbers as far as they fit."""
     messages = [operation.message for operation in run]
     device = _device(context, device_id)
@@ -115,7 +115,7 @@ def _take_run(context: ApplicationContext, tally: Tally, device_id: str, run: Se
     except (Fork, Gap):
         device = None
     if device is None:
-        _take_apart(context, tally, messages[at:])
+        _apply_one_by_one(context, tally, messages[at:])
 
 
 def _pushed(context: ApplicationContext, tally: Tally, device: Device, batch: Sequence[Message]) -> int:
@@ -127,7 +127,7 @@ def _pushed(context: ApplicationContext, tally: Tally, device: Device, batch: Se
     return len(batch)
 
 
-def _take_apart(context: ApplicationContext, tally: Tally, messages: Sequence[Message]) -> None:
+def _apply_one_by_one(context: ApplicationContext, tally: Tally, messages: Sequence[Message]) -> None:
     """What the office does not know yet, under a new identity of the same person."""
     fresh = list(_unknown(context, messages))
     tally.outcomes[Outcome.DUPLICATE] += len(messages) - len(fresh)
@@ -167,7 +167,7 @@ def _new_identity(context: ApplicationContext, tally: Tally) -> str:
     return tally.identity
 
 
-def _take_files(context: ApplicationContext, tally: Tally, package: Package) -> None:
+def _receive_files(context: ApplicationContext, tally: Tally, package: Package) -> None:
     for file, content in package.files():
         if received_files.is_whole(context, file.sha256):
             tally.known_files += 1

@@ -9,7 +9,7 @@ from shared.ticket.people import Role
 _ROLES = {role.value: role for role in Role}
 
 
-def writers(stored: list[Any] | dict[str, Any]) -> dict[str, FieldAuthor]:
+def field_authors(stored: list[Any] | dict[str, Any]) -> dict[str, FieldAuthor]:
     """Who wrote each field last; the first offices stored it field by field."""
     if isinstance(stored, dict):
         stored = [[*writer, [name]] for name, writer in stored.items()]
@@ -19,7 +19,7 @@ def writers(stored: list[Any] | dict[str, Any]) -> dict[str, FieldAuthor]:
     return written
 
 
-def stored_writers(written: Mapping[str, FieldAuthor]) -> list[list[Any]]:
+def stored_field_authors(written: Mapping[str, FieldAuthor]) -> list[list[Any]]:
     """[[rev, device, role, the fields]]: most fields were written together."""
     groups: dict[int, list[Any]] = {}
     for name, w in written.items():

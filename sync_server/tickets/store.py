@@ -14,7 +14,7 @@ from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed, records
-from sync_server.tickets.field_authors import stored_writers, writers
+from sync_server.tickets.field_authors import field_authors, stored_field_authors
 
 _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)
 
@@ -49,7 +49,7 @@ def lock(tx: Transaction, ids: Iterable[str]) -> dict[str, Versioned]:
 
 def versioned(row: Row[Any]) -> Versioned:
     """The record in a row that has id, rev, doc, entries and written."""
-    return Versioned(Record.from_wire(row.id, row.doc, row.entries, row.rev), writers(row.written))
+    return Versioned(Record.from_wire(row.id, row.doc, row.entries, row.rev), field_authors(row.written))
 
 
 def store(
@@ -67,7 +67,7 @@ def store(
     values = {
         "rev": record.rev,
         "doc": dict(record.fields),
-        "written": stored_writers(after.written),
+        "written": stored_field_authors(after.written),
         **_columns(before.record if before else None, record),
         **_names(tx, before, record),
         "updated_at": now,

@@ -47,7 +47,7 @@ class Form:
             if len(self.value(name)) > longest:
                 self.wrong.setdefault(name, sentence)
 
-    def among(self, sentence: str, name: str, allowed: Container[str]) -> None:
+    def check_one_of(self, sentence: str, name: str, allowed: Container[str]) -> None:
         """A value, when one is given, is one of these."""
         if self.value(name) and self.value(name) not in allowed:
             self.wrong.setdefault(name, sentence)

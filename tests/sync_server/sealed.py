@@ -5,19 +5,19 @@ from functools import cache
 
 from sync_server.reports import signing_key
 from sync_server.reports.signer import Seal
-from sync_server.reports.signing_key import SealingKey
+from sync_server.reports.signing_key import SigningKey
 from tests.shared.report import specimens
 
 SEALED_AT = datetime(2026, 3, 9, 18, 0, tzinfo=UTC)
 
 
 @cache
-def key() -> SealingKey:
+def key() -> SigningKey:
     return signing_key.make("Servicio en Sitio", SEALED_AT - timedelta(days=1))
 
 
 @cache
-def other_key() -> SealingKey:
+def other_key() -> SigningKey:
     return signing_key.make("Otra oficina", SEALED_AT - timedelta(days=1))
 
 

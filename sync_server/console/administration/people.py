@@ -36,8 +36,8 @@ def add(
     """A new account; engineers need no password, they come in by their tablet's code."""
     form.require(page.t("form.required"), "name", "email", "role")
     form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, "name", "email")
-    form.among(page.t("form.choose"), "role", {role.value for role in EMPLOYED})
-    form.among(page.t("form.choose"), "locale", LOCALES)
+    form.check_one_of(page.t("form.choose"), "role", {role.value for role in EMPLOYED})
+    form.check_one_of(page.t("form.choose"), "locale", LOCALES)
     if form.value("role") != Role.ENGINEER.value:
         form.require(page.t("people.password_needed"), "password")
     _check_password(page, form)

@@ -96,7 +96,7 @@ def check(page: Page, step: Step, form: Form, options: Mapping[str, Options]) ->
         form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, ask.name)
         if ask.kind == "choice":
             offered = {value for value, _ in options[ask.name]}
-            form.among(page.t("form.choose"), ask.name, offered)
+            form.check_one_of(page.t("form.choose"), ask.name, offered)
 
 
 def codes(page: Page, family: str, known: Sequence[str]) -> Options:

@@ -30,7 +30,7 @@ def check_request(page: Page, form: Form) -> None:
     """Who asks, by which way, and what for are there; nothing is longer than it may be."""
     form.require(page.t("form.required"), "channel", "requester_name", "description")
     for name, options in choices(page).items():
-        form.among(page.t("form.choose"), name, {value for value, _ in options})
+        form.check_one_of(page.t("form.choose"), name, {value for value, _ in options})
     form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, *LINES)
     form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, *PROSE)
 
