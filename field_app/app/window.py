@@ -26,7 +26,7 @@ MINUTE = 60
 async def open_window(page: ft.Page, tablet: Tablet, brand: Brand) -> None:
     """Show the tablet on a page, for as long as the page is there."""
     session = tablet.session
-    face = PageState(
+    state = PageState(
         session, brand, width=page.width or 1280, height=page.height or 800,
         web=page.web, has_camera=_has_camera(page),
     )  # fmt: skip
@@ -34,12 +34,12 @@ async def open_window(page: ft.Page, tablet: Tablet, brand: Brand) -> None:
     page.fonts = dict(brand.fonts)
     page.padding = 0
     page.spacing = 0
-    page.locale_configuration = _locales(face.language)
-    wear(page, brand, face.theme)
-    page.on_resize = lambda event: face.resized(event.width, event.height)
+    page.locale_configuration = _locales(state.language)
+    wear(page, brand, state.theme)
+    page.on_resize = lambda event: state.resized(event.width, event.height)
     page.on_app_lifecycle_state_change = lambda event: _awoken(event, tablet)
-    page.render(App, face)
-    Told(page, face).start()
+    page.render(App, state)
+    Told(page, state).start()
     page.run_task(_watch_connection, tablet)
     if page.platform and page.platform.is_mobile() and not page.web:
         page.run_task(follow, Whereabouts(session.device))
@@ -48,8 +48,8 @@ async def open_window(page: ft.Page, tablet: Tablet, brand: Brand) -> None:
 class Told:
     """Hears of the session's changes on any thread and mirrors them on the page's loop."""
 
-    def __init__(self, page: ft.Page, face: PageState) -> None:
-        self._page, self._face = page, face
+    def __init__(self, page: ft.Page, state: PageState) -> None:
+        self._page, self._state = page, state
         self._loop = asyncio.get_running_loop()
         # Flet finds the page of an update in the context: the mirror runs in this one's.
         self._context = copy_context()
@@ -66,7 +66,7 @@ class Told:
 
     def _listen(self) -> None:
         self._stop()
-        unsubscribe = self._face.session.subscribe(self._told)
+        unsubscribe = self._state.session.subscribe(self._told)
 
         def stop() -> None:
             unsubscribe()
@@ -83,18 +83,18 @@ class Told:
 
     def _mirror(self) -> None:
         self._pending = False
-        before = self._face.theme, self._face.language
-        self._face.mirror()
-        if before != (self._face.theme, self._face.language):
-            wear(self._page, self._face.brand, self._face.theme)
-            self._page.locale_configuration = _locales(self._face.language)
+        before = self._state.theme, self._state.language
+        self._state.mirror()
+        if before != (self._state.theme, self._state.language):
+            wear(self._page, self._state.brand, self._state.theme)
+            self._page.locale_configuration = _locales(self._state.language)
             self._page.update()
 
     async def _tick(self) -> None:
         while True:
-            now = self._face.session.now()
+            now = self._state.session.now()
             await asyncio.sleep(MINUTE - now.second)
-            self._face.tick()
+            self._state.tick()
 
 
 def _nothing() -> None:
@@ -127,10 +127,10 @@ async def _watch_connection(tablet: Tablet) -> None:
 
 
 @ft.component
-def App(face: PageState) -> ft.Control:
-    """The face in its context, and the routes under it."""
+def App(state: PageState) -> ft.Control:
+    """The page state in its context, and the routes under it."""
     router: ft.Control = FaceContext(
-        face, lambda: keyed("router", ft.Router, ROUTES, not_found=Nowhere)
+        state, lambda: keyed("router", ft.Router, ROUTES, not_found=Nowhere)
     )
     return router
 
@@ -138,9 +138,9 @@ def App(face: PageState) -> ft.Control:
 @ft.component
 def Routed() -> ft.Control:
     """Nothing is shown but the door one stands before; signing is a room of its own."""
-    face = use_page_state()
+    state = use_page_state()
     outlet = ft.use_route_outlet()
-    match face.stage:
+    match state.stage:
         case Stage.ENROL:
             return keyed("enrol", Enrol)
         case Stage.SET_PIN:

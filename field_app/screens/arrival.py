@@ -21,27 +21,27 @@ STEP = timedelta(minutes=5)
 @ft.component
 def ArrivalCard(view: TicketView) -> ft.Control:
     """The moment of «Llegué»; a button opens the correction, which needs no keyboard."""
-    face, at = view.face, view.ticket.arrived_at
+    page, at = view.page, view.ticket.arrived_at
     correcting, set_correcting = ft.use_state(False)
     assert at is not None
     lacking = view.lacks("arrived_at")
-    content: list[ft.Control] = [body(moment(at, face.language))]
+    content: list[ft.Control] = [body(moment(at, page.language))]
     if lacking:
-        content.append(banner(lacking.sentence(face.language), WARNING))
+        content.append(banner(lacking.sentence(page.language), WARNING))
 
     def move(by: timedelta) -> None:
         now = view.fresh().arrived_at or at
-        view.set(arrived_at=wire_time(min(now + by, face.now())))
+        view.set(arrived_at=wire_time(min(now + by, page.now())))
 
     if view.editable and (correcting or lacking):
         content.append(
             minutes_stepper("arrival", lambda: move(-STEP), lambda: move(STEP),
-                            face.say("arrival.earlier"), face.say("arrival.later"))
+                            page.say("arrival.earlier"), page.say("arrival.later"))
         )  # fmt: skip
     elif view.editable:
         content.append(
-            ft.Row([quiet_button("arrival-correct", face.say("arrival.correct"),
+            ft.Row([quiet_button("arrival-correct", page.say("arrival.correct"),
                                  ft.Icons.EDIT_ROUNDED, lambda _: set_correcting(True))])
         )  # fmt: skip
-    done = None if lacking else chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK)
-    return card(face.say("arrival.title"), ft.Icons.PIN_DROP_ROUNDED, *content, trailing=done)
+    done = None if lacking else chip(page.say("done"), ft.Icons.CHECK_ROUNDED, OK)
+    return card(page.say("arrival.title"), ft.Icons.PIN_DROP_ROUNDED, *content, trailing=done)

@@ -27,12 +27,12 @@ SHOWN_AT_FIRST = 3
 @ft.component
 def AssetScreen(view: TicketView) -> ft.Control:
     """Serial, meter, history; the history's review is the main button."""
-    face, asset = view.face, view.detail.asset
+    page, asset = view.page, view.detail.asset
     differs, set_differs = ft.use_state(False)
     explains, set_explains = ft.use_state(False)
     whole, set_whole = ft.use_state(False)
     if asset is None:
-        return step_screen(view, banner(face.say("asset.none"), WARNING))
+        return step_screen(view, banner(page.say("asset.none"), WARNING))
     return step_screen(
         view,
         _serial(view, asset, differs, set_differs),
@@ -43,70 +43,70 @@ def AssetScreen(view: TicketView) -> ft.Control:
 
 
 def _serial(view: TicketView, asset: Asset, differs: bool, set_differs: Setter) -> ft.Control:
-    face, matched = view.face, view.ticket.serial_matched
+    page, matched = view.page, view.ticket.serial_matched
 
     def say(same: bool) -> None:
         set_differs(not same)
         view.set(serial_matched=same)
 
     content: list[ft.Control] = [
-        label(face.say("asset.compare")),
+        label(page.say("asset.compare")),
         ft.Text(asset.serial, size=DISPLAY - 6, weight=BOLD, color=INK, selectable=True),
         facts(
-            fact(face.say("asset.model"), asset.name),
-            fact(face.say("visit.location"), asset.location or "–"),
-            columns=1 if face.narrow else 2,
+            fact(page.say("asset.model"), asset.name),
+            fact(page.say("visit.location"), asset.location or "–"),
+            columns=1 if page.narrow else 2,
         ),
         button_row(
-            choice("serial-same", face.say("asset.same"), ft.Icons.VERIFIED_ROUNDED,
+            choice("serial-same", page.say("asset.same"), ft.Icons.VERIFIED_ROUNDED,
                    lambda _: say(True), selected=matched, enabled=view.editable),
-            choice("serial-differs", face.say("asset.differs"), ft.Icons.GPP_MAYBE_ROUNDED,
+            choice("serial-differs", page.say("asset.differs"), ft.Icons.GPP_MAYBE_ROUNDED,
                    lambda _: say(False), selected=differs and not matched, enabled=view.editable),
         ),
     ]  # fmt: skip
     if differs and not matched:
-        content.append(banner(face.say("asset.differs.do"), WARNING))
-    return card(face.say("asset.serial"), ft.Icons.QR_CODE_2_ROUNDED, *content,
+        content.append(banner(page.say("asset.differs.do"), WARNING))
+    return card(page.say("asset.serial"), ft.Icons.QR_CODE_2_ROUNDED, *content,
                 trailing=_done(view, matched))  # fmt: skip
 
 
 def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     meter, last = ticket.meter, asset.meter
     lacking = view.lacks("meter")
     content: list[ft.Control] = []
     if last:
-        content.append(body(face.say("meter.last", total=_figure(last.total)), MUTED))
+        content.append(body(page.say("meter.last", total=_figure(last.total)), MUTED))
     content.append(_meter_fields(view, asset))
     if asset.colour and meter and meter.colour is not None:
-        content.append(body(face.say("meter.colour_is", colour=_figure(meter.colour))))
+        content.append(body(page.say("meter.colour_is", colour=_figure(meter.colour))))
     if meter and lacking and not ticket.meter_exception:
         explain = quiet_button(
             "meter-explain",
-            face.say("meter.explain"),
+            page.say("meter.explain"),
             ft.Icons.EDIT_NOTE_ROUNDED,
             lambda _: set_explains(True),
         )
-        content.append(banner(lacking.sentence(face.language), WARNING, explain))  # fmt: skip
+        content.append(banner(lacking.sentence(page.language), WARNING, explain))  # fmt: skip
     if explains or ticket.meter_exception:
         content.append(
-            SavingField("meter-exception", face.say("meter.exception"), ticket.meter_exception,
+            SavingField("meter-exception", page.say("meter.exception"), ticket.meter_exception,
                         lambda text: view.set(meter_exception=text.strip()), view.marks, lines=2,
                         read_only=not view.editable,
                         autofocus=not ticket.meter_exception and view.may_take_focus)
         )  # fmt: skip
     elif meter is None and view.editable:
         content.append(
-            ft.Row([quiet_button("meter-unread", face.say("meter.unread"),
+            ft.Row([quiet_button("meter-unread", page.say("meter.unread"),
                                  ft.Icons.VISIBILITY_OFF_ROUNDED, lambda _: set_explains(True))])
         )  # fmt: skip
     settled = bool(meter or ticket.meter_exception) and lacking is None
-    return card(face.say("meter.title"), ft.Icons.PIN_ROUNDED, *content,
+    return card(page.say("meter.title"), ft.Icons.PIN_ROUNDED, *content,
                 trailing=_done(view, settled))  # fmt: skip
 
 
 def _meter_fields(view: TicketView, asset: Asset) -> ft.Control:
-    face, read = view.face, _read(view.ticket)
+    page, read = view.page, _read(view.ticket)
 
     def keep(name: str) -> Callable[[str], bool]:
         # Either figure may come first: what was read of the other stays.
@@ -115,15 +115,15 @@ def _meter_fields(view: TicketView, asset: Asset) -> ft.Control:
         )
 
     fields = [
-        SavingField("meter-total", face.say("meter.total"), _shown(read.get("total")),
+        SavingField("meter-total", page.say("meter.total"), _shown(read.get("total")),
                     keep("total"), view.marks, number=True, read_only=not view.editable)
     ]  # fmt: skip
     if asset.colour:
         fields.append(
-            SavingField("meter-bw", face.say("meter.bw"), _shown(read.get("bw")),
+            SavingField("meter-bw", page.say("meter.bw"), _shown(read.get("bw")),
                         keep("bw"), view.marks, number=True, read_only=not view.editable)
         )  # fmt: skip
-    if face.narrow:
+    if page.narrow:
         return ft.Column(list(fields), spacing=10, tight=True,
                          horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
     return ft.Row(
@@ -150,20 +150,20 @@ def _reading(read: Mapping[str, int | None], asset: Asset) -> dict[str, int] | N
 
 
 def _history(view: TicketView, whole: bool, set_whole: Setter) -> ft.Control:
-    face, history = view.face, view.history()
+    page, history = view.page, view.history()
     content: list[ft.Control] = [
-        label(face.say("radar.title"), bold=True),
-        radar(radar_counts(history, face.now()), face.language),
+        label(page.say("radar.title"), bold=True),
+        radar(radar_counts(history, page.now()), page.language),
     ]
     if not history:
-        content.append(body(face.say("history.none"), MUTED))
+        content.append(body(page.say("history.none"), MUTED))
     shown = history if whole else history[:SHOWN_AT_FIRST]
-    content.append(past_services(shown, view.cause_words, face.language))
+    content.append(past_services(shown, view.cause_words, page.language))
     if len(history) > len(shown):
-        words = face.say("history.all", count=len(history))
+        words = page.say("history.all", count=len(history))
         content.append(ft.Row([quiet_button("history-all", words, ft.Icons.EXPAND_MORE_ROUNDED,
                                             lambda _: set_whole(True))]))  # fmt: skip
-    return card(face.say("history.title"), ft.Icons.HISTORY_ROUNDED, *content,
+    return card(page.say("history.title"), ft.Icons.HISTORY_ROUNDED, *content,
                 trailing=_done(view, view.ticket.history_reviewed))  # fmt: skip
 
 
@@ -175,12 +175,12 @@ def _bottom(view: TicketView) -> Sequence[ft.Control]:
         if view.set(history_reviewed=True):
             view.go_on()
 
-    words = view.face.say("history.reviewed")
+    words = view.page.say("history.reviewed")
     return [main_button("history-reviewed", words, ft.Icons.HISTORY_EDU_ROUNDED, reviewed)]
 
 
 def _done(view: TicketView, done: bool) -> ft.Control | None:
-    return chip(view.face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if done else None
+    return chip(view.page.say("done"), ft.Icons.CHECK_ROUNDED, OK) if done else None
 
 
 def _figure(number: int) -> str:

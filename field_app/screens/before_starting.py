@@ -28,13 +28,13 @@ def stock_lines(view: TicketView) -> list[ft.Control]:
     parts = view.likely_parts()
     if not parts:
         return []
-    face = view.face
-    lines: list[ft.Control] = [label(face.say("stock.title"), bold=True)]
+    page = view.page
+    lines: list[ft.Control] = [label(page.say("stock.title"), bold=True)]
     lines.extend(_stock_line(view, part) for part in parts)
     late = [part for part in parts if _comes_too_late(view, part)]
     lines.extend(
         banner(
-            face.say("stock.too_late", part=part.label(face.language), days=part.eta_days), WARNING
+            page.say("stock.too_late", part=part.label(page.language), days=part.eta_days), WARNING
         )
         for part in late
     )
@@ -42,9 +42,9 @@ def stock_lines(view: TicketView) -> list[ft.Control]:
 
 
 def _stock_line(view: TicketView, part: Part) -> ft.Control:
-    face = view.face
+    page = view.page
     count = view.catalogue.stock.get(part.code, 0)
-    words = body(part.label(face.language), INK)
+    words = body(part.label(page.language), INK)
     words.expand = True
     return ft.Row(
         [
@@ -53,19 +53,19 @@ def _stock_line(view: TicketView, part: Part) -> ft.Control:
                 color=OK if count else DANGER,
             ),
             words,
-            label(stock_words(face, count), OK if count else DANGER, bold=True),
+            label(stock_words(page, count), OK if count else DANGER, bold=True),
         ],
         spacing=12,
     )
 
 
-def stock_words(face: PageState, count: int) -> str:
+def stock_words(page: PageState, count: int) -> str:
     """«2 en la camioneta»."""
-    return face.say("stock.count", count=count) if count else face.say("stock.none")
+    return page.say("stock.count", count=count) if count else page.say("stock.none")
 
 
 def _comes_too_late(view: TicketView, part: Part) -> bool:
     due = view.ticket.due.resolution
     if view.catalogue.stock.get(part.code) or part.eta_days is None or due is None:
         return False
-    return view.face.now() + timedelta(days=part.eta_days) > due
+    return view.page.now() + timedelta(days=part.eta_days) > due

@@ -16,13 +16,13 @@ from field_app.screens.photos import keep_all
 @ft.component
 def CameraRoute() -> ft.Control:
     """The camera at its address: which ticket, which kind of photo."""
-    face, params = use_page_state(), ft.use_route_params()
+    page, params = use_page_state(), ft.use_route_params()
     ticket, kind = params.get("ticket", ""), params.get("kind", "after")
-    return keyed(f"{ticket}-{kind}", CameraScreen, face, ticket, kind)
+    return keyed(f"{ticket}-{kind}", CameraScreen, page, ticket, kind)
 
 
 @ft.component
-def CameraScreen(face: PageState, ticket: str, kind: str) -> ft.Control:
+def CameraScreen(page: PageState, ticket: str, kind: str) -> ft.Control:
     """What the lens sees, the shutter below; where there is no camera, the way to pick files."""
     # Flet draws with new controls each time; the reference is always to the one that is there.
     lens = kept(lambda: ft.Ref[fc.Camera]())
@@ -43,20 +43,20 @@ def CameraScreen(face: PageState, ticket: str, kind: str) -> ft.Control:
         except (RuntimeError, TimeoutError):
             set_state("failed")
             return
-        kept = await keep_all(face, ticket, kind, [("", bytes(picture))])
+        kept = await keep_all(page, ticket, kind, [("", bytes(picture))])
         set_shots(lambda count: count + kept)
         set_state("ready")
 
     ft.use_effect(open_camera, [])
-    back = face.say("back.photos"), lambda _: face.go(f"/tickets/{ticket}/photos")
+    back = page.say("back.photos"), lambda _: page.go(f"/tickets/{ticket}/photos")
     return ft.Container(
         ft.Column(
             [
-                head(face.term(f"evidence.{kind}"), face.say("camera.title"), back=back,
-                     narrow=face.narrow),
+                head(page.term(f"evidence.{kind}"), page.say("camera.title"), back=back,
+                     narrow=page.narrow),
                 ft.Container(fc.Camera(ref=lens, expand=True), expand=True, bgcolor=BLACK),
-                *_says(face, state),
-                _bottom(face, ticket, state, shots, shoot),
+                *_says(page, state),
+                _bottom(page, ticket, state, shots, shoot),
             ],
             spacing=0,
             expand=True,
@@ -84,17 +84,17 @@ async def _opened(lens: ft.Ref[fc.Camera]) -> bool:
     return True
 
 
-def _says(face: PageState, state: str) -> list[ft.Control]:
+def _says(page: PageState, state: str) -> list[ft.Control]:
     if state in ("none", "failed"):
-        return [ft.Container(banner(face.say(f"camera.{state}"), WARNING), padding=16)]
+        return [ft.Container(banner(page.say(f"camera.{state}"), WARNING), padding=16)]
     return []
 
 
-def _bottom(face: PageState, ticket: str, state: str, shots: int, shoot: Pressed) -> ft.Control:
-    words = face.say("camera.done", count=shots) if shots else face.say("camera.leave")
+def _bottom(page: PageState, ticket: str, state: str, shots: int, shoot: Pressed) -> ft.Control:
+    words = page.say("camera.done", count=shots) if shots else page.say("camera.leave")
     finish = side_button("camera-done", words, ft.Icons.CHECK_ROUNDED,
-                         lambda _: face.go(f"/tickets/{ticket}/photos"), expand=True)  # fmt: skip
-    shutter = main_button("shutter", face.say("photos.take"), ft.Icons.CAMERA_ROUNDED, shoot,
+                         lambda _: page.go(f"/tickets/{ticket}/photos"), expand=True)  # fmt: skip
+    shutter = main_button("shutter", page.say("photos.take"), ft.Icons.CAMERA_ROUNDED, shoot,
                           enabled=state in ("ready", "failed"),
                           busy=state in ("opening", "shooting"))  # fmt: skip
-    return bottom_bar(finish, shutter, narrow=face.narrow)
+    return bottom_bar(finish, shutter, narrow=page.narrow)

@@ -10,9 +10,9 @@ from field_app.screens.page_state import PageState
 
 
 @ft.component
-def CodeForm(face: PageState, words: str) -> ft.Control:
+def CodeForm(page: PageState, words: str) -> ft.Control:
     """Enrols the tablet, or signs in again whoever is at it; `words` stand on the button."""
-    server, set_server = ft.use_state(face.session.server)
+    server, set_server = ft.use_state(page.session.server)
     code, set_code = ft.use_state("")
     busy, set_busy = ft.use_state(False)
 
@@ -23,26 +23,26 @@ def CodeForm(face: PageState, words: str) -> ft.Control:
         set_code(found.code)
 
     async def enrol(_: object = None) -> None:
-        face.news = None
+        page.news = None
         set_busy(True)
-        await face.attempt_away(face.session.enrol, server.strip(), code.strip())
+        await page.attempt_away(page.session.enrol, server.strip(), code.strip())
         set_busy(False)
 
     async def paste(_: object) -> None:
-        take(await face.clipboard.get() or "")
+        take(await page.clipboard.get() or "")
 
     ready = bool(server.strip() and code.strip())
     return ft.Column(
         [
-            named("server", text_field(face.say("enrol.server"), server,
+            named("server", text_field(page.say("enrol.server"), server,
                                        lambda e: set_server(e.control.value or ""),
                                        icon=ft.Icons.DNS_ROUNDED)),
-            named("code", text_field(face.say("enrol.code"), code,
+            named("code", text_field(page.say("enrol.code"), code,
                                      lambda e: take(e.control.value or ""),
                                      on_submit=enrol if ready else None,
-                                     hint=face.say("enrol.code.hint"),
+                                     hint=page.say("enrol.code.hint"),
                                      icon=ft.Icons.KEY_ROUNDED)),
-            ft.Row([quiet_button("paste", face.say("enrol.paste"),
+            ft.Row([quiet_button("paste", page.say("enrol.paste"),
                                  ft.Icons.CONTENT_PASTE_ROUNDED, paste)],
                    alignment=ft.MainAxisAlignment.CENTER),
             ft.Row([main_button("enrol", words, ft.Icons.LOGIN_ROUNDED, enrol,

@@ -29,27 +29,27 @@ HOW = {
 @ft.component
 def ContactCard(view: TicketView) -> ft.Control:
     """Who was spoken to and how: the requester at one press, anybody else by name."""
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     other, set_other = ft.use_state(False)
     whom, set_whom = ft.use_state("")
     lines: list[ft.Control] = [_spoken(view, contact) for contact in ticket.contacts]
     if view.editable and not ticket.contacts:
-        lines.append(body(face.say("visit.contact.ask"), MUTED))
+        lines.append(body(page.say("visit.contact.ask"), MUTED))
     if view.editable and ticket.contacts and not other:
         lines.append(
-            ft.Row([quiet_button("contact-more", face.say("visit.contact.more"),
+            ft.Row([quiet_button("contact-more", page.say("visit.contact.more"),
                                  ft.Icons.ADD_COMMENT_ROUNDED, lambda _: set_other(True))])
         )  # fmt: skip
     elif view.editable:
         lines.extend(_ways(view, other, set_other, whom, set_whom))
-    done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if ticket.contacts else None
-    return card(face.say("visit.contact"), ft.Icons.CONTACT_PHONE_ROUNDED, *lines, trailing=done)
+    done = chip(page.say("done"), ft.Icons.CHECK_ROUNDED, OK) if ticket.contacts else None
+    return card(page.say("visit.contact"), ft.Icons.CONTACT_PHONE_ROUNDED, *lines, trailing=done)
 
 
 def _spoken(view: TicketView, contact: Contact) -> ft.Control:
-    face = view.face
+    page = view.page
     at = clock(contact.at) if contact.at else ""
-    words = body(f"{face.term(f'contact.{contact.how}')} · {contact.whom} · {at}")
+    words = body(f"{page.term(f'contact.{contact.how}')} · {contact.whom} · {at}")
     words.expand = True
     row: list[ft.Control] = [
         ft.Icon(HOW.get(contact.how, ft.Icons.CHAT_ROUNDED), color=MUTED),
@@ -59,7 +59,7 @@ def _spoken(view: TicketView, contact: Contact) -> ft.Control:
         row.append(
             icon_button(
                 f"contact-void-{contact.id}",
-                face.say("remove"),
+                page.say("remove"),
                 ft.Icons.DELETE_OUTLINE_ROUNDED,
                 lambda _: view.void("contacts", contact.id),
             )
@@ -70,7 +70,7 @@ def _spoken(view: TicketView, contact: Contact) -> ft.Control:
 def _ways(
     view: TicketView, other: bool, set_other: Setter, whom: str, set_whom: Setter
 ) -> Sequence[ft.Control]:
-    face, requester = view.face, view.ticket.requester
+    page, requester = view.page, view.ticket.requester
 
     def spoke(how: str, name: str) -> None:
         if view.append("contacts", how=how, **{"with": name}):
@@ -79,7 +79,7 @@ def _ways(
     def way(how: str, name: str) -> ft.Control:
         return choice(
             f"contact-{how}",
-            face.term(f"contact.{how}"),
+            page.term(f"contact.{how}"),
             HOW[how],
             lambda _: spoke(how, name),
             note=name,
@@ -90,14 +90,14 @@ def _ways(
         return [
             button_row(
                 *(way(how, requester.name) for how in HOW),
-                choice("contact-other", face.say("visit.contact.other"),
+                choice("contact-other", page.say("visit.contact.other"),
                        ft.Icons.PERSON_ADD_ROUNDED,
                        lambda _: set_other(True)),
             )
         ]  # fmt: skip
     field = named(
         "contact-whom",
-        text_field(face.say("visit.contact.whom"), whom,
+        text_field(page.say("visit.contact.whom"), whom,
                    lambda e: set_whom(e.control.value or "")),
     )  # fmt: skip
     return [field, button_row(*(way(how, whom) for how in HOW))]

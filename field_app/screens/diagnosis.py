@@ -29,43 +29,43 @@ def DiagnosisScreen(view: TicketView) -> ft.Control:
 
 
 def _found(view: TicketView) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     lacking = view.lacks("diagnosis")
     field = SavingField(
         "diagnosis",
-        face.say("diagnosis.field"),
+        page.say("diagnosis.field"),
         ticket.diagnosis,
         lambda text: view.set(diagnosis=text.strip()),
         view.marks,
-        hint=face.say("diagnosis.hint"),
+        hint=page.say("diagnosis.hint"),
         lines=3,
         autofocus=not ticket.diagnosis and view.may_take_focus,
         read_only=not view.editable,
     )
-    lines = [body(face.say("diagnosis.reported", text=ticket.description), MUTED), field]
+    lines = [body(page.say("diagnosis.reported", text=ticket.description), MUTED), field]
     if ticket.diagnosis and lacking:
-        lines.append(banner(lacking.sentence(face.language), WARNING))
-    done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if lacking is None else None
-    return card(face.say("diagnosis.title"), ft.Icons.TROUBLESHOOT_ROUNDED, *lines, trailing=done)
+        lines.append(banner(lacking.sentence(page.language), WARNING))
+    done = chip(page.say("done"), ft.Icons.CHECK_ROUNDED, OK) if lacking is None else None
+    return card(page.say("diagnosis.title"), ft.Icons.TROUBLESHOOT_ROUNDED, *lines, trailing=done)
 
 
 def _answers(view: TicketView) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
 
     def use(text: str) -> None:
         view.set(diagnosis="\n".join(filter(None, (view.fresh().diagnosis, text))))
 
     answers = view.catalogue.answers_for(ticket.description, ticket.type)
     return card(
-        face.say("answers.title"),
+        page.say("answers.title"),
         ft.Icons.LIGHTBULB_ROUNDED,
         *(
             choice(
                 f"answer-{answer.id}",
-                answer.title(face.language),
+                answer.title(page.language),
                 ft.Icons.ADD_COMMENT_ROUNDED,
-                lambda _, answer=answer: use(answer.text(face.language)),
-                note=answer.text(face.language),
+                lambda _, answer=answer: use(answer.text(page.language)),
+                note=answer.text(page.language),
             )
             for answer in answers[:3]
         ),
@@ -73,27 +73,27 @@ def _answers(view: TicketView) -> ft.Control:
 
 
 def _cause(view: TicketView) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     causes = [
-        CauseChoice(cause.code, cause.label(face.language), cause.family)
+        CauseChoice(cause.code, cause.label(page.language), cause.family)
         for cause in view.catalogue.root_causes
     ]
     content: list[ft.Control] = []
-    again = face.session.recurrence(view.id) if ticket.root_cause else []
+    again = page.session.recurrence(view.id) if ticket.root_cause else []
     if again:
-        content.append(banner(face.say("radar.again", count=len(again) + 1), WARNING))
+        content.append(banner(page.say("radar.again", count=len(again) + 1), WARNING))
     before = list(dict.fromkeys(p.root_cause for p in view.history() if p.root_cause))[:3]
     content.append(
-        CausePicker(causes, ticket.root_cause, face.language,
+        CausePicker(causes, ticket.root_cause, page.language,
                     lambda code: view.set(root_cause=code), before, view.editable)
     )  # fmt: skip
     if ticket.root_cause == OTHER:
         content.append(
-            SavingField("root-cause-text", face.say("cause.other"), ticket.root_cause_text,
+            SavingField("root-cause-text", page.say("cause.other"), ticket.root_cause_text,
                         lambda text: view.set(root_cause_text=text.strip()), view.marks, lines=2,
                         read_only=not view.editable)
         )  # fmt: skip
     trailing = None
     if ticket.root_cause:
         trailing = chip(view.cause_words(ticket.root_cause), ft.Icons.CHECK_ROUNDED, OK)
-    return card(face.say("cause.title"), ft.Icons.ACCOUNT_TREE_ROUNDED, *content, trailing=trailing)
+    return card(page.say("cause.title"), ft.Icons.ACCOUNT_TREE_ROUNDED, *content, trailing=trailing)

@@ -26,97 +26,97 @@ RECEIVED = frozenset({"received", "durable"})
 def DoneScreen(view: TicketView) -> ft.Control:
     """What happens next stands first; below it the report as the customer gets it."""
     busy, set_busy = ft.use_state("")
-    face = view.face
-    content = ft.use_memo(lambda: face.session.preview(view.id), [view.id, face.revision])
+    page = view.page
+    content = ft.use_memo(lambda: page.session.preview(view.id), [view.id, page.revision])
     return step_screen(
         view,
         _next(view),
         _on_its_way(view),
         _report(view, busy, set_busy),
-        *report_cards(content, face.session.thumbnail, narrow=face.narrow),
+        *report_cards(content, page.session.thumbnail, narrow=page.narrow),
         bottom=[_bottom(view, busy, set_busy)],
     )
 
 
 def _next(view: TicketView) -> ft.Control:
-    face = view.face
+    page = view.page
     if view.asked:
-        return banner(face.say(f"done.{view.detail.stage}"), OK, key="asked")
+        return banner(page.say(f"done.{view.detail.stage}"), OK, key="asked")
     if view.ticket.is_on_site and view.sign_off != "valid":
-        return banner(face.say("done.unsigned"), WARNING,
-                      way_to(view, Step.REVIEW, face.say("step.review"),
+        return banner(page.say("done.unsigned"), WARNING,
+                      way_to(view, Step.REVIEW, page.say("step.review"),
                              ft.Icons.CHECKLIST_ROUNDED))  # fmt: skip
     if to_do(view):
-        return banner(face.say("done.lacking", count=len(to_do(view))), WARNING,
-                      way_to(view, Step.REVIEW, face.say("step.review"),
+        return banner(page.say("done.lacking", count=len(to_do(view))), WARNING,
+                      way_to(view, Step.REVIEW, page.say("step.review"),
                              ft.Icons.CHECKLIST_ROUNDED))  # fmt: skip
-    return banner(face.say("done.ready"), INFO, key="ready")
+    return banner(page.say("done.ready"), INFO, key="ready")
 
 
 def _on_its_way(view: TicketView) -> ft.Control:
-    face, files = view.face, view.detail.files
+    page, files = view.page, view.detail.files
     received = sum(str(state) in RECEIVED for state in files.values())
-    words = face.say("done.files", received=received, total=len(files))
+    words = page.say("done.files", received=received, total=len(files))
     content: list[ft.Control] = []
     if files:
         content.append(progress(received, len(files), words))
     content.append(
-        body(face.say("done.waiting", count=view.detail.waiting)
-             if view.detail.waiting else face.say("done.nothing_waits"), MUTED)
+        body(page.say("done.waiting", count=view.detail.waiting)
+             if view.detail.waiting else page.say("done.nothing_waits"), MUTED)
     )  # fmt: skip
-    retry = side_button("sync-now", face.say("sync.retry"), ft.Icons.SYNC_ROUNDED,
-                        lambda _: face.attempt(face.session.sync_now))  # fmt: skip
+    retry = side_button("sync-now", page.say("sync.retry"), ft.Icons.SYNC_ROUNDED,
+                        lambda _: page.attempt(page.session.sync_now))  # fmt: skip
     if view.detail.waiting:
         content.append(ft.Row([retry]))
-    return card(face.say("done.on_its_way"), ft.Icons.CLOUD_UPLOAD_ROUNDED, *content)
+    return card(page.say("done.on_its_way"), ft.Icons.CLOUD_UPLOAD_ROUNDED, *content)
 
 
 def _report(view: TicketView, busy: str, set_busy: Any) -> ft.Control:
-    face = view.face
+    page = view.page
 
     async def save(_: object) -> None:
         set_busy("save")
-        report = await face.attempt_away(face.session.report, view.id)
+        report = await page.attempt_away(page.session.report, view.id)
         set_busy("")
-        if report and await save_file(face, report):
-            face.tell(face.say("done.saved", name=report.file_name), OK)
+        if report and await save_file(page, report):
+            page.tell(page.say("done.saved", name=report.file_name), OK)
 
     async def share(_: object) -> None:
         set_busy("share")
-        report = await face.attempt_away(face.session.report, view.id)
+        report = await page.attempt_away(page.session.report, view.id)
         set_busy("")
-        if report and not await share_file(face, report) and await save_file(face, report):
-            face.tell(face.say("done.saved_instead", name=report.file_name), INFO)
+        if report and not await share_file(page, report) and await save_file(page, report):
+            page.tell(page.say("done.saved_instead", name=report.file_name), INFO)
 
     return card(
-        face.say("done.report"),
+        page.say("done.report"),
         ft.Icons.PICTURE_AS_PDF_ROUNDED,
-        body(face.say("done.report.lead"), MUTED),
+        body(page.say("done.report.lead"), MUTED),
         button_row(
-            side_button("report-save", face.say("done.save"), ft.Icons.DOWNLOAD_ROUNDED, save,
+            side_button("report-save", page.say("done.save"), ft.Icons.DOWNLOAD_ROUNDED, save,
                         enabled=not busy),
-            side_button("report-share", face.say("done.share"), ft.Icons.SHARE_ROUNDED, share,
+            side_button("report-share", page.say("done.share"), ft.Icons.SHARE_ROUNDED, share,
                         enabled=not busy),
         ),
-        trailing=chip(face.say("done.making"), ft.Icons.HOURGLASS_TOP_ROUNDED, DANGER)
+        trailing=chip(page.say("done.making"), ft.Icons.HOURGLASS_TOP_ROUNDED, DANGER)
         if busy in ("save", "share") else None,
     )  # fmt: skip
 
 
-async def save_file(face: PageState, report: Report) -> bool:
+async def save_file(page: PageState, report: Report) -> bool:
     """Hand the PDF to the person's own files; whether they took it."""
-    path = await face.picker.save_file(
+    path = await page.picker.save_file(
         file_name=report.file_name, src_bytes=report.pdf,
         file_type=ft.FilePickerFileType.CUSTOM, allowed_extensions=["pdf"],
     )  # fmt: skip
     # A browser downloads and names no path.
-    return bool(path) or face.web
+    return bool(path) or page.web
 
 
-async def share_file(face: PageState, report: Report) -> bool:
+async def share_file(page: PageState, report: Report) -> bool:
     """Hand the PDF to another app; False where there is no sharing."""
     try:
-        shared = await face.share.share_files(
+        shared = await page.share.share_files(
             [ft.ShareFile.from_bytes(report.pdf, mime_type="application/pdf",
                                      name=report.file_name)],
             title=report.file_name,
@@ -128,13 +128,13 @@ async def share_file(face: PageState, report: Report) -> bool:
 
 
 def _bottom(view: TicketView, busy: str, set_busy: Any) -> ft.Control:
-    face = view.face
+    page = view.page
     if view.asked or view.detail.read_only:
-        return main_button("to-today", face.say("done.home"), ft.Icons.TODAY_ROUNDED,
-                           lambda _: face.go("/"))  # fmt: skip
+        return main_button("to-today", page.say("done.home"), ft.Icons.TODAY_ROUNDED,
+                           lambda _: page.go("/"))  # fmt: skip
     ready = not to_do(view) and (view.sign_off == "valid" or not view.ticket.is_on_site)
     if not ready and not mine(view):
-        return main_button("to-review", face.say("step.next", name=face.say("step.review")),
+        return main_button("to-review", page.say("step.next", name=page.say("step.review")),
                            ft.Icons.CHECKLIST_ROUNDED, lambda _: view.go(Step.REVIEW))  # fmt: skip
     return finalise_button(
         view, busy == "finalise", lambda on: set_busy("finalise" if on else ""), enabled=ready

@@ -17,7 +17,7 @@ from shared.words import t
 
 @ft.component
 def HandBack(
-    face: PageState, ticket: str, language: str, on_stay: Callable[[], object] | None
+    page: PageState, ticket: str, language: str, on_stay: Callable[[], object] | None
 ) -> ft.Control:
     """After signing there is no way but the PIN; before it, the customer may go on (`on_stay`)."""
 
@@ -25,10 +25,10 @@ def HandBack(
         return t(f"tablet.{key}", language)
 
     def enter(digits: str) -> None:
-        if face.attempt(lambda: face.session.end_signing(digits)):
-            face.go(route(ticket, Step.DONE if on_stay is None else Step.REVIEW))
+        if page.attempt(lambda: page.session.end_signing(digits)):
+            page.go(route(ticket, Step.DONE if on_stay is None else Step.REVIEW))
 
-    keys = pin_keys(face, enter, "pin.engineer")
+    keys = pin_keys(page, enter, "pin.engineer")
     thanks: list[ft.Control] = []
     if on_stay is None:
         picture = ft.Container(ft.Icon(ft.Icons.CHECK_ROUNDED, size=44, color=OK), width=84,
@@ -49,11 +49,11 @@ def HandBack(
     stay = [side_button("stay", say("back.stay"), ft.Icons.ARROW_BACK_ROUNDED,
                         lambda _: on_stay(), expand=True)] if on_stay else []  # fmt: skip
     return customer_screen(
-        face,
+        page,
         say("back.title"),
         "",
         "",
         None,
         ft.Container(content, padding=24, expand=True, alignment=ft.Alignment.CENTER),
-        bottom_bar(*stay, narrow=face.narrow) if stay else ft.Container(),
+        bottom_bar(*stay, narrow=page.narrow) if stay else ft.Container(),
     )

@@ -23,7 +23,7 @@ NOT_SHOWN = frozenset({"checklist", "evidence"})
 
 @ft.component
 def Handover(
-    face: PageState,
+    page: PageState,
     ticket: str,
     content: ServiceReport,
     on_read: Callable[[], object],
@@ -54,8 +54,8 @@ def Handover(
         if list_ref.current:
             await list_ref.current.scroll_to(delta=heights["window"] * 0.8, duration=250)
 
-    margin = 16 if face.narrow else PAGE
-    pages = [label(say("handover.lead"), MUTED), *_pages(face, content)]
+    margin = 16 if page.narrow else PAGE
+    pages = [label(say("handover.lead"), MUTED), *_pages(page, content)]
     scrolling = ft.Column(
         [
             ft.Container(
@@ -80,25 +80,25 @@ def Handover(
     main = main_button("have-read", say("handover.read"), ft.Icons.DONE_ALL_ROUNDED,
                        lambda _: on_read(), enabled=read)  # fmt: skip
     more = side_button("read-on", say("handover.more"), ft.Icons.ARROW_DOWNWARD_ROUNDED, further,
-                       enabled=not read, expand=face.narrow)  # fmt: skip
-    return customer_screen(face, f"{content.title} {content.folio}", content.letterhead.name,
+                       enabled=not read, expand=page.narrow)  # fmt: skip
+    return customer_screen(page, f"{content.title} {content.folio}", content.letterhead.name,
                            say("handover.engineer"), on_leave, body,
-                           bottom_bar(more, main, narrow=face.narrow))  # fmt: skip
+                           bottom_bar(more, main, narrow=page.narrow))  # fmt: skip
 
 
-def _pages(face: PageState, content: ServiceReport) -> list[ft.Control]:
-    return [*summary(face, content), support_card(content.letterhead)]
+def _pages(page: PageState, content: ServiceReport) -> list[ft.Control]:
+    return [*summary(page, content), support_card(content.letterhead)]
 
 
-def summary(face: PageState, content: ServiceReport) -> list[ft.Control]:
+def summary(page: PageState, content: ServiceReport) -> list[ft.Control]:
     """The report as cards, without what is said only after signing."""
     # The last highlight says who signed: before signing that is nobody, and no news.
     shown = replace(content, highlights=content.highlights[:-1])
-    return report_cards(shown, face.session.thumbnail, narrow=face.narrow, leave_out=NOT_SHOWN)
+    return report_cards(shown, page.session.thumbnail, narrow=page.narrow, leave_out=NOT_SHOWN)
 
 
 def customer_screen(
-    face: PageState,
+    page: PageState,
     title: str,
     note: str,
     engineer: str,
@@ -110,7 +110,7 @@ def customer_screen(
     """A screen for the customer: the strip to see, nothing to press but what is theirs."""
     trailing = []
     if on_leave:
-        button = icon_button if face.narrow else quiet_button
+        button = icon_button if page.narrow else quiet_button
         trailing.append(
             button("engineer", engineer, ft.Icons.ADMIN_PANEL_SETTINGS_ROUNDED,
                    lambda _: on_leave())
@@ -119,9 +119,9 @@ def customer_screen(
         ft.Container(
             ft.Column(
                 [
-                    StripPart(face.strip, False),
-                    head(title, note, back=back, trailing=trailing, narrow=face.narrow),
-                    news_place(face),
+                    StripPart(page.strip, False),
+                    head(title, note, back=back, trailing=trailing, narrow=page.narrow),
+                    news_place(page),
                     body,
                     bottom,
                 ],

@@ -27,20 +27,20 @@ KINDS = {
 @ft.component
 def HoursCard(view: TicketView) -> ft.Control:
     """What was worked, travelled and waited; the departure comes with the accepted proposal."""
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     adding, set_adding = ft.use_state("")
     quarters, set_quarters = ft.use_state(2)
     content: list[ft.Control] = [_entry(view, entry) for entry in ticket.time_entries]
     for field in ("time_entries", "departed_at"):
         lacking = view.lacks(field)
         if lacking and ticket.time_entries:
-            content.append(banner(lacking.sentence(face.language), WARNING))
+            content.append(banner(lacking.sentence(page.language), WARNING))
     if view.editable:
         content.extend(_proposal(view))
         content.append(
             button_row(
                 *(
-                    choice(f"hours-{kind}", face.say(f"hours.add.{kind}"), icon,
+                    choice(f"hours-{kind}", page.say(f"hours.add.{kind}"), icon,
                            lambda _, kind=kind: set_adding("" if adding == kind else kind),
                            selected=adding == kind)
                     for kind, icon in KINDS.items()
@@ -50,14 +50,14 @@ def HoursCard(view: TicketView) -> ft.Control:
         if adding:
             content.append(_adding(view, adding, quarters, set_adding, set_quarters))
     settled = bool(ticket.time_entries) and not view.lacks("time_entries")
-    done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK) if settled else None
-    return card(face.say("hours.title"), ft.Icons.SCHEDULE_ROUNDED, *content, trailing=done)
+    done = chip(page.say("done"), ft.Icons.CHECK_ROUNDED, OK) if settled else None
+    return card(page.say("hours.title"), ft.Icons.SCHEDULE_ROUNDED, *content, trailing=done)
 
 
 def _entry(view: TicketView, entry: TimeEntry) -> ft.Control:
-    face = view.face
-    length = span(entry.end - entry.start, face.language)
-    words = body(f"{face.term(f'time.{entry.kind}')} · {clock(entry.start)}–{clock(entry.end)}")
+    page = view.page
+    length = span(entry.end - entry.start, page.language)
+    words = body(f"{page.term(f'time.{entry.kind}')} · {clock(entry.start)}–{clock(entry.end)}")
     words.expand = True
     row: list[ft.Control] = [
         ft.Icon(KINDS.get(entry.kind, ft.Icons.SCHEDULE_ROUNDED), color=MUTED),
@@ -66,7 +66,7 @@ def _entry(view: TicketView, entry: TimeEntry) -> ft.Control:
     ]
     if view.editable:
         row.append(
-            icon_button(f"hours-void-{entry.kind}", face.say("remove"),
+            icon_button(f"hours-void-{entry.kind}", page.say("remove"),
                         ft.Icons.DELETE_OUTLINE_ROUNDED,
                         lambda _: view.void("time_entries", entry.id))
         )  # fmt: skip
@@ -77,20 +77,20 @@ def _entry(view: TicketView, entry: TimeEntry) -> ft.Control:
 
 def _proposal(view: TicketView) -> list[ft.Control]:
     """«Trabajo 09:10–10:31»: from the arrival to now, as long as there is no work entered."""
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     start = _free_from(view)
     if start is None or any(entry.kind == "work" for entry in ticket.time_entries):
         return []
-    end = max(face.now(), start + timedelta(minutes=1))
+    end = max(page.now(), start + timedelta(minutes=1))
 
     def accept(_: object) -> None:
-        until = max(face.now(), start + timedelta(minutes=1))
+        until = max(page.now(), start + timedelta(minutes=1))
         view.append("time_entries", kind="work", start=wire_time(start), end=wire_time(until))
         if ticket.is_on_site:
             view.set(departed_at=wire_time(until))
 
-    words = face.say("hours.accept", start=clock(start), end=clock(end))
-    note = face.say("hours.accept.note", span=span(end - start, face.language))
+    words = page.say("hours.accept", start=clock(start), end=clock(end))
+    note = page.say("hours.accept.note", span=span(end - start, page.language))
     return [choice("hours-accept", words, ft.Icons.AUTO_FIX_HIGH_ROUNDED, accept, note=note)]
 
 
@@ -106,7 +106,7 @@ def _free_from(view: TicketView) -> datetime | None:
 def _adding(
     view: TicketView, kind: str, quarters: int, set_adding: object, set_quarters: object
 ) -> ft.Control:
-    face = view.face
+    page = view.page
     length = QUARTER * quarters
     end = _end_of(view, kind)
 
@@ -115,19 +115,19 @@ def _adding(
         if view.append("time_entries", kind=kind, start=wire_time(start), end=wire_time(end)):
             set_adding("")  # type: ignore[operator]
 
-    until = face.say("hours.until", end=moment(end, face.language))
+    until = page.say("hours.until", end=moment(end, page.language))
     return ft.Column(
         [
             ft.Row(
                 [
                     stepper("quarters", quarters, set_quarters,  # type: ignore[arg-type]
-                            less=face.say("hours.less"), more=face.say("hours.more"), most=64),
-                    body(span(length, face.language), bold=True),
+                            less=page.say("hours.less"), more=page.say("hours.more"), most=64),
+                    body(span(length, page.language), bold=True),
                     label(until),
                 ],
                 spacing=14, run_spacing=8, wrap=True,
             ),
-            ft.Row([side_button("hours-add", face.say("add"), ft.Icons.ADD_ROUNDED, add)]),
+            ft.Row([side_button("hours-add", page.say("add"), ft.Icons.ADD_ROUNDED, add)]),
         ],
         spacing=12, tight=True,
     )  # fmt: skip
@@ -135,7 +135,7 @@ def _adding(
 
 def _end_of(view: TicketView, kind: str) -> datetime:
     """Travel ends where the visit begins; anything else ends now, or where the next one begins."""
-    ticket, now = view.ticket, view.face.now()
+    ticket, now = view.ticket, view.page.now()
     if kind == "travel" and ticket.arrived_at:
         return min([ticket.arrived_at, *(entry.start for entry in ticket.time_entries)])
     return now

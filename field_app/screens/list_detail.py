@@ -38,21 +38,21 @@ LIST_WIDTH, STEPS_WIDTH = 400, 320
 @ft.component
 def ListDetail() -> ft.Control:
     """The list, the ticket, or both; inside a step, the steps take the list's place."""
-    face = use_page_state()
-    if not face.is_open:
+    page = use_page_state()
+    if not page.is_open:
         return ft.Container()
     params = ft.use_route_params()
     ticket_id, name = params.get("ticket"), params.get("step")
     if not ticket_id:
         pane = keyed("today", TodayPane, None)
-        return _beside(pane, nothing_chosen(face), LIST_WIDTH) if face.side_by_side else pane
+        return _beside(pane, nothing_chosen(page), LIST_WIDTH) if page.side_by_side else pane
     step = Step(name) if name in set(Step) else Step.VISIT
     try:
-        view = read_view(face, ticket_id, step)
+        view = read_view(page, ticket_id, step)
     except UnknownTicket:
-        return unknown(face)
+        return unknown(page)
     screen = keyed(f"{ticket_id}-{step}", SCREENS[step], view)
-    if not face.side_by_side:
+    if not page.side_by_side:
         return screen
     if step is Step.VISIT:
         return _beside(keyed("today", TodayPane, ticket_id), screen, LIST_WIDTH)
@@ -65,11 +65,11 @@ def _beside(pane: ft.Control, screen: ft.Control, width: int) -> ft.Control:
                   vertical_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
 
 
-def unknown(face: PageState) -> ft.Control:
+def unknown(page: PageState) -> ft.Control:
     """A ticket that is not on this tablet, and the way back."""
-    words = face.say("ticket.unknown"), face.say("ticket.unknown.do")
-    back = quiet_button("to-today", face.say("place.today"), ft.Icons.TODAY_ROUNDED,
-                        lambda _: face.go("/"))  # fmt: skip
+    words = page.say("ticket.unknown"), page.say("ticket.unknown.do")
+    back = quiet_button("to-today", page.say("place.today"), ft.Icons.TODAY_ROUNDED,
+                        lambda _: page.go("/"))  # fmt: skip
     return ft.Container(
         empty(ft.Icons.SEARCH_OFF_ROUNDED, *words, back),
         expand=True,
@@ -79,9 +79,9 @@ def unknown(face: PageState) -> ft.Control:
 
 def steps_pane(view: TicketView) -> ft.Control:
     """Where one is in the visit, beside the step that is open."""
-    face = view.face
-    back = quiet_button("to-today", face.say("place.today"), ft.Icons.ARROW_BACK_ROUNDED,
-                        lambda _: face.go("/"))  # fmt: skip
+    page = view.page
+    back = quiet_button("to-today", page.say("place.today"), ft.Icons.ARROW_BACK_ROUNDED,
+                        lambda _: page.go("/"))  # fmt: skip
     return ft.Container(
         ft.Column(
             [

@@ -21,11 +21,11 @@ _CODED = {"priority", "state", "channel", "nature", "type", "mode"}
 
 def office_news(view: TicketView) -> list[ft.Control]:
     """Banners for what came from the office, each with what can be done."""
-    face, detail = view.face, view.detail
+    page, detail = view.page, view.detail
     news: list[ft.Control] = []
     if detail.missing and view.editable:
-        words = face.say("office.to_correct", count=len(detail.missing))
-        go = side_button("to-review", face.say("office.see"), ft.Icons.CHECKLIST_ROUNDED,
+        words = page.say("office.to_correct", count=len(detail.missing))
+        go = side_button("to-review", page.say("office.see"), ft.Icons.CHECKLIST_ROUNDED,
                          lambda _: view.go(Step.REVIEW))  # fmt: skip
         news.append(banner(words, WARNING, go, key="to-correct"))
     elif detail.refusal and view.editable:
@@ -35,49 +35,49 @@ def office_news(view: TicketView) -> list[ft.Control]:
     if told:
         seen = side_button(
             "acknowledge",
-            face.say("office.seen"),
+            page.say("office.seen"),
             ft.Icons.DONE_ALL_ROUNDED,
-            lambda _: face.attempt(lambda: face.session.acknowledge(view.id)),
+            lambda _: page.attempt(lambda: page.session.acknowledge(view.id)),
         )
         news.append(banner("\n".join(told), INFO, seen, key="changed"))  # fmt: skip
     return news
 
 
 def _changed(view: TicketView, change: OfficeChange) -> str:
-    face = view.face
-    return face.say(
+    page = view.page
+    return page.say(
         "office.changed",
-        field=_name(face, change.field),
+        field=_name(page, change.field),
         before=_value(view, change.field, change.before),
         after=_value(view, change.field, change.after),
     )
 
 
 def _contested(view: TicketView, conflict: FieldConflict) -> str:
-    face = view.face
-    return face.say(
+    page = view.page
+    return page.say(
         "office.contested",
-        field=_name(face, conflict.field),
+        field=_name(page, conflict.field),
         standing=_value(view, conflict.field, conflict.standing),
     )
 
 
-def _name(face: PageState, field: str) -> str:
+def _name(page: PageState, field: str) -> str:
     try:
-        return face.term(f"field.{field}")
+        return page.term(f"field.{field}")
     except NoWords:
         # A field that a later office has and this tablet has no word for.
         return field
 
 
 def _value(view: TicketView, field: str, value: Any) -> str:
-    face = view.face
+    page = view.page
     if value in (None, ""):
         return "–"
     if isinstance(value, bool):
-        return face.term("yes" if value else "no")
+        return page.term("yes" if value else "no")
     if field in _CODED:
-        return face.term(f"{field}.{value}")
+        return page.term(f"{field}.{value}")
     if field == "assignee":
         person = view.catalogue.people.get(str(value))
         return person.name if person else "–"
@@ -85,12 +85,12 @@ def _value(view: TicketView, field: str, value: Any) -> str:
         return ", ".join(_value(view, field, each) for each in value.values())
     if isinstance(value, list | tuple):
         return ", ".join(_value(view, field, each) for each in value)
-    return _moment_or_text(face, value)
+    return _moment_or_text(page, value)
 
 
-def _moment_or_text(face: PageState, value: Any) -> str:
+def _moment_or_text(page: PageState, value: Any) -> str:
     try:
         at = instant(value)
     except NotAnInstant:
         return str(value)
-    return moment(at, face.language) if at else "–"
+    return moment(at, page.language) if at else "–"

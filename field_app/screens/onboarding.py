@@ -19,96 +19,96 @@ WIDTH = 480
 @ft.component
 def Enrol() -> ft.Control:
     """A tablet that nobody is at: a code, or somebody who was here before."""
-    face = use_page_state()
-    accounts = [a for a in face.session.accounts if not a.selected]
+    page = use_page_state()
+    accounts = [a for a in page.session.accounts if not a.selected]
     return _form(
-        face,
-        face.say("enrol.title"),
-        face.say("enrol.lead"),
+        page,
+        page.say("enrol.title"),
+        page.say("enrol.lead"),
         [
-            keyed("code-form", CodeForm, face, face.say("enrol.do")),
-            *(_account(face, account.user.id, account.user.name) for account in accounts),
+            keyed("code-form", CodeForm, page, page.say("enrol.do")),
+            *(_account(page, account.user.id, account.user.name) for account in accounts),
         ],
     )
 
 
-def _account(face: PageState, user_id: str, name: str) -> ft.Control:
-    words = face.say("enrol.go_on_as", name=name)
+def _account(page: PageState, user_id: str, name: str) -> ft.Control:
+    words = page.say("enrol.go_on_as", name=name)
     return side_button(f"account-{user_id}", words, ft.Icons.SWITCH_ACCOUNT_ROUNDED,
-                       lambda _: face.session.choose(user_id))  # fmt: skip
+                       lambda _: page.session.choose(user_id))  # fmt: skip
 
 
 @ft.component
 def SetPin() -> ft.Control:
     """Twice the same PIN: the second time from memory."""
-    face = use_page_state()
+    page = use_page_state()
     first, set_first = ft.use_state("")
 
     def enter(digits: str) -> None:
         if not first:
-            face.news = None
+            page.news = None
             set_first(digits)
         elif digits != first:
             set_first("")
-            face.tell(face.say("pin.differ"), DANGER)
-        elif face.attempt(lambda: face.session.set_pin(digits)):
-            face.go("/")
+            page.tell(page.say("pin.differ"), DANGER)
+        elif page.attempt(lambda: page.session.set_pin(digits)):
+            page.go("/")
         else:
             set_first("")
 
-    title = face.say("pin.again" if first else "pin.choose")
-    return _form(face, title, face.say("pin.choose.lead"), [pin_keys(face, enter)])
+    title = page.say("pin.again" if first else "pin.choose")
+    return _form(page, title, page.say("pin.choose.lead"), [pin_keys(page, enter)])
 
 
 @ft.component
 def Unlock() -> ft.Control:
     """The PIN of whoever is selected; others of a shared tablet below, and the way by a code for
     who has no tries left."""
-    face = use_page_state()
+    page = use_page_state()
     by_code, set_by_code = ft.use_state(False)
 
     def enter(digits: str) -> None:
-        if face.attempt(lambda: face.session.unlock(digits)):
-            face.news = None
+        if page.attempt(lambda: page.session.unlock(digits)):
+            page.news = None
 
-    user = face.session.user
-    others = [a for a in face.session.accounts if not a.selected]
+    user = page.session.user
+    others = [a for a in page.session.accounts if not a.selected]
     way: ft.Control = (
-        keyed("code-form", CodeForm, face, face.say("enrol.again"))
+        keyed("code-form", CodeForm, page, page.say("enrol.again"))
         if by_code
-        else pin_keys(face, enter)
+        else pin_keys(page, enter)
     )
-    words = face.say("pin.by_pin" if by_code else "pin.by_code")
+    words = page.say("pin.by_pin" if by_code else "pin.by_code")
     icon = ft.Icons.PIN_ROUNDED if by_code else ft.Icons.KEY_ROUNDED
     return _form(
-        face,
-        user.name if user else face.brand.product,
-        face.say("enrol.lead" if by_code else "pin.unlock.lead"),
+        page,
+        user.name if user else page.brand.product,
+        page.say("enrol.lead" if by_code else "pin.unlock.lead"),
         [
             way,
             ft.Row([quiet_button("by-code", words, icon, lambda _: set_by_code(not by_code))],
                    alignment=ft.MainAxisAlignment.CENTER),
-            *(_account(face, account.user.id, account.user.name) for account in others),
+            *(_account(page, account.user.id, account.user.name) for account in others),
         ],
     )  # fmt: skip
 
 
-def pin_keys(face: PageState, on_enter: Callable[[str], object], name: str = "pin.name") -> ft.Control:
+def pin_keys(page: PageState, on_enter: Callable[[str], object], name: str = "pin.name") -> ft.Control:
     """The keys of a PIN, with their names in words."""
     return PinPad(
         on_enter,
-        face.say(name),
-        face.say("pin.erase"),
-        face.say("pin.enter"),
-        lambda count: face.say("pin.entered", count=count),
+        page.say(name),
+        page.say("pin.erase"),
+        page.say("pin.enter"),
+        lambda count: page.say("pin.entered", count=count),
     )
 
 
-def _form(face: PageState, title: str, lead: str, content: Sequence[ft.Control]) -> ft.Control:
+def _form(page: PageState, title: str, lead: str, content: Sequence[ft.Control]) -> ft.Control:
     words = body(lead, MUTED)
     words.text_align = ft.TextAlign.CENTER
-    mark = ft.Image(face.brand.mark, width=56, height=76, exclude_from_semantics=True)
-    name = ft.Text(face.brand.product, size=DISPLAY, weight=ft.FontWeight.W_700, color=INK)
+    mark = ft.Image(page.brand.mark, width=56, height=76, exclude_from_semantics=True)
+    name = ft.Text(page.brand.product, size=DISPLAY, weight=ft.FontWeight.W_700, color=INK)
     sheet = ft.Container(
         ft.Column(
             [
@@ -119,18 +119,18 @@ def _form(face: PageState, title: str, lead: str, content: Sequence[ft.Control])
                                     text_align=ft.TextAlign.CENTER),
                 ),
                 words,
-                news_place(face),
+                news_place(page),
                 *content,
             ],
             spacing=18,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
-        width=min(WIDTH, face.width - 24),
-        padding=20 if face.narrow else 32,
+        width=min(WIDTH, page.width - 24),
+        padding=20 if page.narrow else 32,
         bgcolor=PAPER,
         border_radius=RADIUS + 8,
-        border=None if face.narrow else ft.Border.all(1, LINE),
+        border=None if page.narrow else ft.Border.all(1, LINE),
     )  # fmt: skip
     return ft.SafeArea(
         ft.Container(
@@ -141,7 +141,7 @@ def _form(face: PageState, title: str, lead: str, content: Sequence[ft.Control])
                 alignment=ft.MainAxisAlignment.CENTER,
                 horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             ),
-            bgcolor=PAPER if face.narrow else SURFACE,
+            bgcolor=PAPER if page.narrow else SURFACE,
             expand=True,
             alignment=ft.Alignment.CENTER,
         ),

@@ -1,7 +1,7 @@
-"""The face of one open page: the tablet's session, and what only this page knows.
+"""The state of one open page: the tablet's session, and what only this page knows.
 
 The session is one for the process and speaks from any thread; Flet draws a page again only when
-something observable of that page changes on its loop. The face is that something.
+something observable of that page changes on its loop. The page state is that something.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ class News:
 
 @ft.observable
 class Strip:
-    """The sync status, apart from the face: it moves often, and only the strip is drawn again."""
+    """The sync status, apart from the page state: it moves often, and only the strip is drawn again."""
 
     def __init__(self, status: SyncStatus) -> None:
         self.status = status
@@ -162,7 +162,7 @@ FaceContext: Any = ft.create_context(None)
 
 
 def use_page_state() -> PageState:
-    """The face of the page that this component is on; it is drawn again when the face changes."""
-    face = ft.use_context(FaceContext)
-    assert isinstance(face, PageState)
-    return face
+    """The state of the page that this component is on; it is drawn again when that changes."""
+    page = ft.use_context(FaceContext)
+    assert isinstance(page, PageState)
+    return page

@@ -20,7 +20,7 @@ from shared.ticket.work import PartPending
 @ft.component
 def PendingCard(view: TicketView) -> ft.Control:
     """Parts pending; a blocking one moves the ticket to «Esperando solución definitiva»."""
-    face = view.face
+    page = view.page
     searching, set_searching = ft.use_state(False)
 
     def ask(code: str) -> None:
@@ -31,35 +31,35 @@ def PendingCard(view: TicketView) -> ft.Control:
 
     content: list[ft.Control] = [_pending(view, part) for part in view.ticket.parts_pending]
     if not content:
-        content.append(body(face.say("pending.none"), MUTED))
+        content.append(body(page.say("pending.none"), MUTED))
     if any(part.blocking for part in view.ticket.parts_pending) and view.editable:
         content.append(_wait(view))
     if view.editable:
         content.append(
             button_row(
-                choice("pending-add", face.say("pending.add"), ft.Icons.ADD_SHOPPING_CART_ROUNDED,
+                choice("pending-add", page.say("pending.add"), ft.Icons.ADD_SHOPPING_CART_ROUNDED,
                        lambda _: set_searching(not searching))
             )
         )  # fmt: skip
         if searching:
-            content.append(PartSearch("pending", part_choices(view), face.language, ask))
-    return card(face.say("pending.title"), ft.Icons.LOCAL_SHIPPING_ROUNDED, *content)
+            content.append(PartSearch("pending", part_choices(view), page.language, ask))
+    return card(page.say("pending.title"), ft.Icons.LOCAL_SHIPPING_ROUNDED, *content)
 
 
 def _pending(view: TicketView, part: PartPending) -> ft.Control:
-    face, known = view.face, view.part(part.code)
+    page, known = view.page, view.part(part.code)
     notes = [part.code]
     if part.special:
-        notes.append(face.say("parts.special"))
+        notes.append(page.say("parts.special"))
     if known and known.eta_days is not None:
-        notes.append(face.say("pending.eta", days=known.eta_days))
+        notes.append(page.say("pending.eta", days=known.eta_days))
     name = ft.Column([body(view.part_words(part.code), bold=True), label(" · ".join(notes))],
                      spacing=2, tight=True, expand=True)  # fmt: skip
     head: list[ft.Control] = [name]
     lines: list[ft.Control] = [ft.Row(head, spacing=12)]
     if view.editable:
         head.append(
-            icon_button(f"pending-void-{part.code}", face.say("remove"),
+            icon_button(f"pending-void-{part.code}", page.say("remove"),
                         ft.Icons.DELETE_OUTLINE_ROUNDED,
                         lambda _: view.void("parts_pending", part.id))
         )  # fmt: skip
@@ -73,13 +73,13 @@ def _pending(view: TicketView, part: PartPending) -> ft.Control:
 
 
 def _how_many_and_blocking(view: TicketView, part: PartPending) -> ft.Control:
-    face = view.face
+    page = view.page
     return ft.Row(
         [
             stepper(f"pending-{part.code}", part.quantity,
                     lambda quantity: _change(view, part, quantity=quantity),
-                    less=face.say("parts.less"), more=face.say("parts.more")),
-            choice(f"pending-blocks-{part.code}", face.say("pending.blocks"),
+                    less=page.say("parts.less"), more=page.say("parts.more")),
+            choice(f"pending-blocks-{part.code}", page.say("pending.blocks"),
                    ft.Icons.BLOCK_ROUNDED,
                    lambda _: _change(view, part, blocking=not part.blocking),
                    selected=part.blocking),
@@ -89,17 +89,17 @@ def _how_many_and_blocking(view: TicketView, part: PartPending) -> ft.Control:
 
 
 def _wait(view: TicketView) -> ft.Control:
-    face = view.face
+    page = view.page
     if view.ticket.state == State.WAITING_FINAL_SOLUTION:
-        return banner(face.say("pending.waiting"), WARNING)
+        return banner(page.say("pending.waiting"), WARNING)
     names = ", ".join(view.part_words(p.code) for p in view.ticket.parts_pending if p.blocking)
     go = side_button(
-        "await-solution", face.term("command.await_solution"), ft.Icons.HOURGLASS_TOP_ROUNDED,
-        lambda _: face.attempt(
-            lambda: face.session.command(view.id, "await_solution", awaiting=names)
+        "await-solution", page.term("command.await_solution"), ft.Icons.HOURGLASS_TOP_ROUNDED,
+        lambda _: page.attempt(
+            lambda: page.session.command(view.id, "await_solution", awaiting=names)
         ),
     )  # fmt: skip
-    return banner(face.say("pending.blocked"), WARNING, go)
+    return banner(page.say("pending.blocked"), WARNING, go)
 
 
 def _change(view: TicketView, part: PartPending, **values: Any) -> bool:

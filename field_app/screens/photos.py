@@ -34,28 +34,28 @@ def PhotosScreen(view: TicketView) -> ft.Control:
     """Two groups on site, one from afar; what the checklist lacks stands in its group."""
     busy, set_busy = ft.use_state("")
     kinds = ["capture", "after"] if view.ticket.mode == "remote" else ["before", "after", "capture"]
-    low = view.face.session.low_space()
+    low = view.page.session.low_space()
     content: list[ft.Control] = []
     if low is not None:
-        content.append(banner(view.face.say("photos.low_space", megabytes=low), WARNING))
+        content.append(banner(view.page.say("photos.low_space", megabytes=low), WARNING))
     content.extend(_group(view, kind, busy, set_busy) for kind in kinds)
     return step_screen(view, *content)
 
 
 def _group(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
-    face, photos = view.face, in_order(view.ticket.photos(kind))
+    page, photos = view.page, in_order(view.ticket.photos(kind))
     lacking = view.lacks(f"evidence.{kind}")
     content: list[ft.Control] = []
     if lacking:
-        content.append(banner(lacking.sentence(face.language), WARNING))
+        content.append(banner(lacking.sentence(page.language), WARNING))
     elif not photos:
-        content.append(body(face.say(f"photos.{kind}.none"), MUTED))
+        content.append(body(page.say(f"photos.{kind}.none"), MUTED))
     if photos:
         content.append(_tiles(view, photos))
     if view.editable:
         content.append(_ways(view, kind, busy, set_busy))
     done = chip(str(len(photos)), ft.Icons.CHECK_ROUNDED, OK) if photos else None
-    return card(face.term(f"evidence.{kind}"), ICONS[kind], *content, trailing=done)
+    return card(page.term(f"evidence.{kind}"), ICONS[kind], *content, trailing=done)
 
 
 def _tiles(view: TicketView, photos: Sequence[Evidence]) -> ft.Control:
@@ -69,24 +69,24 @@ def in_order(photos: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
-    face = view.face
+    page = view.page
     state = view.detail.files.get(photo.sha256, "kept")
     at = clock(photo.taken_at) if photo.taken_at else ""
-    name = face.say("photos.name", kind=face.term(f"evidence.{photo.kind}"), number=number, at=at)
+    name = page.say("photos.name", kind=page.term(f"evidence.{photo.kind}"), number=number, at=at)
     return photo_tile(
         f"photo-{photo.kind}-{number}",
         photo.sha256,
-        face.session.thumbnail(photo.sha256),
+        page.session.thumbnail(photo.sha256),
         photo.caption,
         str(state),
-        face.say(f"file.{state}"),
+        page.say(f"file.{state}"),
         name=name,
         marks=view.marks,
         on_caption=(lambda text: recaption(view, photo, text.strip())) if view.editable else None,
         on_remove=(lambda: view.void("evidence", photo.id)) if view.editable else None,
-        remove=face.say("photos.remove", name=name),
-        caption_name=face.say("photos.caption"),
-        width=min(NARROW_TILE, view.face.width - 76) if face.narrow else TILE,
+        remove=page.say("photos.remove", name=name),
+        caption_name=page.say("photos.caption"),
+        width=min(NARROW_TILE, view.page.width - 76) if page.narrow else TILE,
     )
 
 
@@ -103,24 +103,24 @@ def recaption(view: TicketView, photo: Evidence, caption: str) -> bool:
 
 
 def _ways(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
-    face = view.face
+    page = view.page
 
     async def pick(_: object) -> None:
-        files = await face.picker.pick_files(
+        files = await page.picker.pick_files(
             allow_multiple=True, with_data=True, file_type=ft.FilePickerFileType.IMAGE,
             cancel_upload_on_window_blur=False,
         )  # fmt: skip
         set_busy(kind)
-        await keep_all(face, view.id, kind, [(f.name, f.bytes or b"") for f in files])
+        await keep_all(page, view.id, kind, [(f.name, f.bytes or b"") for f in files])
         set_busy("")
 
     buttons = []
-    if face.has_camera:
+    if page.has_camera:
         buttons.append(
-            side_button(f"camera-{kind}", face.say("photos.take"), ft.Icons.PHOTO_CAMERA_ROUNDED,
-                        lambda _: face.go(f"/tickets/{view.id}/camera/{kind}"))
+            side_button(f"camera-{kind}", page.say("photos.take"), ft.Icons.PHOTO_CAMERA_ROUNDED,
+                        lambda _: page.go(f"/tickets/{view.id}/camera/{kind}"))
         )  # fmt: skip
-    words = face.say("photos.keeping") if busy == kind else face.say("photos.pick")
+    words = page.say("photos.keeping") if busy == kind else page.say("photos.pick")
     buttons.append(
         side_button(f"pick-{kind}", words, ft.Icons.ADD_PHOTO_ALTERNATE_ROUNDED, pick,
                     enabled=busy != kind)
@@ -128,16 +128,16 @@ def _ways(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
     return button_row(*buttons)
 
 
-async def keep_all(face: PageState, ticket: str, kind: str, files: Sequence[tuple[str, bytes]]) -> int:
+async def keep_all(page: PageState, ticket: str, kind: str, files: Sequence[tuple[str, bytes]]) -> int:
     """Keep what was picked, one after another; each that cannot be is named with its reason."""
     kept, refused = 0, []
     for name, data in files:
         try:
-            await asyncio.to_thread(face.session.keep_photo, ticket, kind, data)
+            await asyncio.to_thread(page.session.keep_photo, ticket, kind, data)
             kept += 1
         except Trouble as trouble:
-            refused.append(f"{name}: {trouble.sentence(face.language)}")
-    face.touch()
+            refused.append(f"{name}: {trouble.sentence(page.language)}")
+    page.touch()
     if refused:
-        face.tell("\n".join(refused), DANGER)
+        page.tell("\n".join(refused), DANGER)
     return kept

@@ -22,7 +22,7 @@ from shared.closure.missing import Missing
 def ReviewScreen(view: TicketView) -> ft.Control:
     """The closure checklist as it stands; nothing is asked of the customer before it is done."""
     busy, set_busy = ft.use_state(False)
-    face = view.face
+    page = view.page
     content: list[ft.Control] = []
     if view.detail.missing and view.editable:
         content.append(_office_asks(view))
@@ -32,12 +32,12 @@ def ReviewScreen(view: TicketView) -> ft.Control:
     if open_items:
         content.append(_missing(view, open_items))
     elif view.editable:
-        content.append(banner(face.say(_ready(view)), OK, key="ready"))
-    if not face.side_by_side:
-        content.append(card(face.say("review.steps"), ft.Icons.LIST_ROUNDED, steps(view)))
-    report = ft.use_memo(lambda: face.session.handover(view.id).content, [view.id, face.revision])
-    content.append(title(face.say("review.preview")))
-    content.extend(summary(face, report))
+        content.append(banner(page.say(_ready(view)), OK, key="ready"))
+    if not page.side_by_side:
+        content.append(card(page.say("review.steps"), ft.Icons.LIST_ROUNDED, steps(view)))
+    report = ft.use_memo(lambda: page.session.handover(view.id).content, [view.id, page.revision])
+    content.append(title(page.say("review.preview")))
+    content.extend(summary(page, report))
     return step_screen(view, *content, bottom=_bottom(view, busy, set_busy))
 
 
@@ -58,9 +58,9 @@ def _ready(view: TicketView) -> str:
 
 
 def _missing(view: TicketView, items: Sequence[Missing]) -> ft.Control:
-    face = view.face
+    page = view.page
     return card(
-        face.say("review.missing", count=len(items)),
+        page.say("review.missing", count=len(items)),
         ft.Icons.CHECKLIST_ROUNDED,
         *(_item(view, item, number) for number, item in enumerate(items)),
         tone=None,
@@ -68,17 +68,17 @@ def _missing(view: TicketView, items: Sequence[Missing]) -> ft.Control:
 
 
 def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
-    face, step = view.face, step_of(item)
-    words = body(item.sentence(face.language))
+    page, step = view.page, step_of(item)
+    words = body(item.sentence(page.language))
     words.expand = True
     icon = ICONS[step] if step else ft.Icons.SUPPORT_AGENT_ROUNDED
     row: list[ft.Control] = [ft.Icon(icon, color=WARNING, size=28), words]
     if step is None:
-        lines: list[ft.Control] = [ft.Row(row, spacing=14), body(face.say("review.office"), MUTED)]
+        lines: list[ft.Control] = [ft.Row(row, spacing=14), body(page.say("review.office"), MUTED)]
     else:
-        go = side_button(f"fix-{item.rule}-{item.field}", face.say("review.fix"),
+        go = side_button(f"fix-{item.rule}-{item.field}", page.say("review.fix"),
                          ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(step))  # fmt: skip
-        if face.narrow:
+        if page.narrow:
             lines = [ft.Row(row, spacing=14), ft.Row([go], alignment=ft.MainAxisAlignment.END)]
         else:
             lines = [ft.Row([*row, go], spacing=14)]
@@ -94,9 +94,9 @@ def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
 
 
 def _office_asks(view: TicketView) -> ft.Control:
-    face = view.face
+    page = view.page
     return card(
-        face.say("office.to_correct", count=len(view.detail.missing)),
+        page.say("office.to_correct", count=len(view.detail.missing)),
         ft.Icons.RULE_ROUNDED,
         *(_item(view, item, 1000 + number) for number, item in enumerate(view.detail.missing)),
         tone=WARNING,
@@ -104,17 +104,17 @@ def _office_asks(view: TicketView) -> ft.Control:
 
 
 def _bottom(view: TicketView, busy: bool, set_busy: object) -> list[ft.Control]:
-    face = view.face
+    page = view.page
     if not view.editable:
         return [
-            main_button("to-done", face.say("step.next", name=face.say("step.done")),
+            main_button("to-done", page.say("step.next", name=page.say("step.done")),
                         ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(Step.DONE))
         ]  # fmt: skip
     if view.ticket.is_on_site and view.sign_off != "valid":
         return [
             main_button(
-                "handover", face.say("review.handover"), ft.Icons.HANDSHAKE_ROUNDED,
-                lambda _: face.attempt(lambda: face.session.begin_signing(view.id)),
+                "handover", page.say("review.handover"), ft.Icons.HANDSHAKE_ROUNDED,
+                lambda _: page.attempt(lambda: page.session.begin_signing(view.id)),
                 enabled=not mine(view),
             )
         ]  # fmt: skip
@@ -126,18 +126,18 @@ def finalise_button(view: TicketView, busy: bool, set_busy: object, enabled: boo
 
     async def finalise(_: object) -> None:
         set_busy(True)  # type: ignore[operator]
-        await finalised(view.face, view.id)
+        await finalised(view.page, view.id)
         set_busy(False)  # type: ignore[operator]
 
-    return main_button("finalise", view.face.say("review.finalise"), ft.Icons.SEND_ROUNDED,
+    return main_button("finalise", view.page.say("review.finalise"), ft.Icons.SEND_ROUNDED,
                        finalise, enabled=enabled, busy=busy)  # fmt: skip
 
 
-async def finalised(face: PageState, ticket: str) -> None:
+async def finalised(page: PageState, ticket: str) -> None:
     """Ask the office; on the tablet's own «no», back to what is missing."""
-    missing = await face.attempt_away(face.session.finalise, ticket)
+    missing = await page.attempt_away(page.session.finalise, ticket)
     if missing is None:
         return
-    face.go(f"/tickets/{ticket}/{Step.REVIEW if missing else Step.DONE}")
+    page.go(f"/tickets/{ticket}/{Step.REVIEW if missing else Step.DONE}")
     if missing:
-        face.tell(missing[0].sentence(face.language), WARNING)
+        page.tell(missing[0].sentence(page.language), WARNING)

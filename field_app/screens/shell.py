@@ -31,20 +31,20 @@ PLACES = (
 @ft.component
 def Shell() -> ft.Control:
     """The frame around every screen of an unlocked tablet."""
-    face = use_page_state()
+    page = use_page_state()
     location = ft.use_route_location()
     outlet = ft.use_route_outlet()
     current = next((p for p in PLACES[1:] if location.startswith(p.route)), PLACES[0])
     in_ticket = location.startswith("/tickets/")
     content = ft.Container(outlet, expand=True)
     body: ft.Control = content
-    if not face.narrow:
-        body = ft.Row([_rail(face, current), content], spacing=0, expand=True,
+    if not page.narrow:
+        body = ft.Row([_rail(page, current), content], spacing=0, expand=True,
                       vertical_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
-    rows: list[ft.Control] = [StripPart(face.strip), news_place(face), body]
+    rows: list[ft.Control] = [StripPart(page.strip), news_place(page), body]
     # Inside a ticket a phone has no room for two bars: its own bottom button stands there.
-    if face.narrow and not in_ticket:
-        rows.append(_bar(face, current))
+    if page.narrow and not in_ticket:
+        rows.append(_bar(page, current))
     return ft.SafeArea(
         ft.Container(
             ft.Column(rows, spacing=0, expand=True,
@@ -59,29 +59,29 @@ def Shell() -> ft.Control:
 @ft.component
 def StripPart(strip: object, pressable: bool = True) -> ft.Control:
     """The strip alone, drawn again at each movement of the queue."""
-    face = use_page_state()
-    status = face.strip.status
+    page = use_page_state()
+    status = page.strip.status
     to_tickets = status.phase in (Phase.TO_CORRECT, Phase.ATTENTION)
     return sync_strip(
         str(status.phase),
-        status.sentence(face.language),
-        face.say("strip.tickets" if to_tickets else "strip.more"),
-        (lambda _: face.go("/" if to_tickets else "/sync")) if pressable else None,
+        status.sentence(page.language),
+        page.say("strip.tickets" if to_tickets else "strip.more"),
+        (lambda _: page.go("/" if to_tickets else "/sync")) if pressable else None,
     )
 
 
-def news_place(face: PageState) -> ft.Control:
+def news_place(page: PageState) -> ft.Control:
     """Where news appears. The place is always there: what stands below it keeps its own state."""
-    return ft.Container(news_banner(face, face.news) if face.news else None)
+    return ft.Container(news_banner(page, page.news) if page.news else None)
 
 
-def news_banner(face: PageState, news: News) -> ft.Control:
+def news_banner(page: PageState, news: News) -> ft.Control:
     """A sentence with the way to put it aside."""
 
     def dismiss(_: object) -> None:
-        face.news = None
+        page.news = None
 
-    close = icon_button("news-close", face.say("news.close"), ft.Icons.CLOSE_ROUNDED, dismiss)
+    close = icon_button("news-close", page.say("news.close"), ft.Icons.CLOSE_ROUNDED, dismiss)
     return ft.Semantics(
         identifier="news",
         content=ft.Container(
@@ -92,9 +92,9 @@ def news_banner(face: PageState, news: News) -> ft.Control:
     )
 
 
-def _rail(face: PageState, current: Place) -> ft.Control:
-    places = [_place(face, place, place is current, vertical=True) for place in PLACES]
-    mark = ft.Image(face.brand.mark, width=34, height=46, fit=ft.BoxFit.CONTAIN,
+def _rail(page: PageState, current: Place) -> ft.Control:
+    places = [_place(page, place, place is current, vertical=True) for place in PLACES]
+    mark = ft.Image(page.brand.mark, width=34, height=46, fit=ft.BoxFit.CONTAIN,
                     exclude_from_semantics=True)  # fmt: skip
     return ft.Container(
         ft.Column([ft.Container(mark, padding=ft.Padding.only(top=14, bottom=10)), *places],
@@ -105,9 +105,9 @@ def _rail(face: PageState, current: Place) -> ft.Control:
     )  # fmt: skip
 
 
-def _bar(face: PageState, current: Place) -> ft.Control:
+def _bar(page: PageState, current: Place) -> ft.Control:
     places = [
-        ft.Container(_place(face, place, place is current, vertical=False), expand=True)
+        ft.Container(_place(page, place, place is current, vertical=False), expand=True)
         for place in PLACES
     ]
     return ft.Container(
@@ -118,9 +118,9 @@ def _bar(face: PageState, current: Place) -> ft.Control:
     )
 
 
-def _place(face: PageState, place: Place, chosen: bool, *, vertical: bool) -> ft.Control:
+def _place(page: PageState, place: Place, chosen: bool, *, vertical: bool) -> ft.Control:
     colour = PRIMARY if chosen else INK
-    words = ft.Text(face.say(f"place.{place.code}"), size=16, color=colour,
+    words = ft.Text(page.say(f"place.{place.code}"), size=16, color=colour,
                     weight=ft.FontWeight.W_600 if chosen else ft.FontWeight.W_500,
                     text_align=ft.TextAlign.CENTER)  # fmt: skip
     pill = ft.Container(
@@ -143,6 +143,6 @@ def _place(face: PageState, place: Place, chosen: bool, *, vertical: bool) -> ft
             border_radius=14,
             ink=True,
             alignment=ft.Alignment.CENTER,
-            on_click=lambda _: face.go(place.route),
+            on_click=lambda _: page.go(place.route),
         ),
     )  # fmt: skip

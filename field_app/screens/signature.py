@@ -22,7 +22,7 @@ BESIDE_FROM, FORM_WIDTH = 900, 500
 
 @ft.component
 def Signature(
-    face: PageState,
+    page: PageState,
     ticket: str,
     handover: Handover,
     answers: Answers,
@@ -30,15 +30,15 @@ def Signature(
     on_leave: Callable[[], object],
 ) -> ft.Control:
     """On a tablet the form beside the pad; on a phone first the one, then the other."""
-    pen = kept(lambda: Pen(face.session.draft(ticket, STROKES) or []))
+    pen = kept(lambda: Pen(page.session.draft(ticket, STROKES) or []))
     version, redraw = ft.use_state(0)
     writing, set_writing = ft.use_state(False)
-    form = SigningForm(face, ticket, handover, answers, fill)
+    form = SigningForm(page, ticket, handover, answers, fill)
 
     def keep() -> None:
         # On the disk before the next stroke begins: neither a turn nor a fall loses one.
-        face.touch()
-        face.session.save_draft(ticket, STROKES, pen.strokes)
+        page.touch()
+        page.session.save_draft(ticket, STROKES, pen.strokes)
         redraw(lambda count: count + 1)
 
     def clear(_: object) -> None:
@@ -51,8 +51,8 @@ def Signature(
     erase = side_button("clear", form.say("sign.clear"), ft.Icons.BACKSPACE_ROUNDED, clear,
                         enabled=bool(pen.strokes))  # fmt: skip
     erase.visible = form.wants_ink and not answers["typing"]
-    on_pad = writing and form.wants_ink and face.width < BESIDE_FROM
-    if face.width >= BESIDE_FROM:
+    on_pad = writing and form.wants_ink and page.width < BESIDE_FROM
+    if page.width >= BESIDE_FROM:
         body, bottom = _side_by_side(form, paper), _bar(form, pen, erase)
     elif on_pad:
         body, bottom = _pad_alone(paper, erase), _bar(form, pen)
@@ -60,7 +60,7 @@ def Signature(
         body = _form_alone(form)
         bottom = _bar(form, pen) if not form.wants_ink else _to_pad(form, set_writing)
     return customer_screen(
-        face,
+        page,
         form.say("sign.title"),
         f"{handover.content.letterhead.name} · {handover.content.folio}",
         form.say("handover.engineer"),
@@ -120,7 +120,7 @@ def _fields(form: SigningForm) -> ft.Control:
 
 def _bar(form: SigningForm, pen: Pen, erase: ft.Control | None = None) -> ft.Control:
     """Erase at one end, accept at the other, and between them what is still missing."""
-    lacking, narrow = form.lacking(pen), form.face.narrow
+    lacking, narrow = form.lacking(pen), form.page.narrow
     words = form.say("sign.accept" if form.wants_ink else "sign.accept_unsigned")
     accept = main_button("accept", words, ft.Icons.DRAW_ROUNDED, form.accept,
                          enabled=not lacking, expand=narrow)  # fmt: skip

@@ -22,38 +22,38 @@ EMPTY: Mapping[str, Any] = {
 @ft.component
 def Signing() -> ft.Control:
     """The customer's screens; empty for the moment in which the tablet is given back."""
-    face = use_page_state()
-    ticket = face.session.signing
+    page = use_page_state()
+    ticket = page.session.signing
     if not ticket:
         return ft.Container()
-    return keyed(f"signing-{ticket}", SigningOf, face, ticket)
+    return keyed(f"signing-{ticket}", SigningOf, page, ticket)
 
 
 @ft.component
-def SigningOf(face: PageState, ticket: str) -> ft.Control:
+def SigningOf(page: PageState, ticket: str) -> ft.Control:
     """Read, sign, give back, in the customer's language; what was filled in survives a restart."""
-    form, set_form = state(lambda: _kept(face, ticket))
+    form, set_form = state(lambda: _kept(page, ticket))
     leaving, set_leaving = ft.use_state(False)
 
     def fill(**values: Any) -> None:
         # From what is kept, not from what was drawn: two answers may come between two drawings.
-        after = {**_kept(face, ticket), **values}
-        face.touch()
-        face.session.save_draft(ticket, FORM, after)
+        after = {**_kept(page, ticket), **values}
+        page.touch()
+        page.session.save_draft(ticket, FORM, after)
         set_form(after)
 
-    handover = ft.use_memo(lambda: face.session.handover(ticket), [ticket, face.revision])
+    handover = ft.use_memo(lambda: page.session.handover(ticket), [ticket, page.revision])
     content = handover.content
-    if face.session.sign_off_status(ticket) == "valid":
-        return keyed("back", HandBack, face, ticket, content.language, None)
+    if page.session.sign_off_status(ticket) == "valid":
+        return keyed("back", HandBack, page, ticket, content.language, None)
     if leaving:
-        return keyed("leave", HandBack, face, ticket, content.language,
+        return keyed("leave", HandBack, page, ticket, content.language,
                      lambda: set_leaving(False))  # fmt: skip
     if form["phase"] == "read":
-        return keyed("read", Handover, face, ticket, content, lambda: fill(phase="sign"),
+        return keyed("read", Handover, page, ticket, content, lambda: fill(phase="sign"),
                      lambda: set_leaving(True))  # fmt: skip
-    return keyed("sign", Signature, face, ticket, handover, form, fill, lambda: set_leaving(True))
+    return keyed("sign", Signature, page, ticket, handover, form, fill, lambda: set_leaving(True))
 
 
-def _kept(face: PageState, ticket: str) -> dict[str, Any]:
-    return {**EMPTY, **(face.session.draft(ticket, FORM) or {})}
+def _kept(page: PageState, ticket: str) -> dict[str, Any]:
+    return {**EMPTY, **(page.session.draft(ticket, FORM) or {})}

@@ -34,9 +34,9 @@ class SigningForm:
     """The customer's answers and what they ask for, for one drawing of the screen."""
 
     def __init__(
-        self, face: PageState, ticket: str, handover: Handover, form: Answers, fill: Fill
+        self, page: PageState, ticket: str, handover: Handover, form: Answers, fill: Fill
     ) -> None:
-        self.face, self.ticket = face, ticket
+        self.page, self.ticket = page, ticket
         self.content, self.consent = handover.content, handover.consent
         self.form, self.fill = form, fill
 
@@ -109,13 +109,13 @@ class SigningForm:
 
     def accept(self, _: object) -> None:
         """Bind the statement to what was read; a trouble is told in place."""
-        form, face = self.form, self.face
+        form, page = self.form, self.page
         said = {name: form[name].strip() for name in ("name", "position", "reason", "remarks")}
         if form["typing"]:
             said |= {"typed": form["typed"].strip(), "witness": form["witness"].strip()}
         unsigned = form["typing"] or form["outcome"] not in SIGNED
-        face.attempt(
-            lambda: face.session.sign(
+        page.attempt(
+            lambda: page.session.sign(
                 self.ticket, form["outcome"], rating=form["rating"],
                 comment=form["comment"].strip(), text=self.consent,
                 locale=self.content.language, strokes=() if unsigned else None, **said,
@@ -124,7 +124,7 @@ class SigningForm:
 
     def _outcomes(self) -> ft.Control:
         all_four = [self._outcome(code) for code in OUTCOMES]
-        if self.face.narrow:
+        if self.page.narrow:
             return ft.Column(all_four, spacing=GAP, tight=True,
                              horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
         rows: list[ft.Control] = [
@@ -142,12 +142,12 @@ class SigningForm:
             OUTCOMES[code],
             lambda _: self.fill(outcome=str(code)),
             selected=self.form["outcome"] == code,
-            expand=not self.face.narrow,
+            expand=not self.page.narrow,
         )
 
     def _who(self) -> list[ft.Control]:
         fields: list[ft.Control] = [self._field("name", "sign.name")]
-        requester = self.face.session.ticket(self.ticket).ticket.requester.name
+        requester = self.page.session.ticket(self.ticket).ticket.requester.name
         if requester and not self.form["name"]:
             fields.append(button_row(choice("name-requester", requester, ft.Icons.PERSON_ROUNDED,
                                             lambda _: self.fill(name=requester))))  # fmt: skip

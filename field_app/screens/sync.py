@@ -24,78 +24,78 @@ ICONS = {"operation": ft.Icons.EDIT_NOTE_ROUNDED, "file": ft.Icons.IMAGE_ROUNDED
 @ft.component
 def SyncScreen() -> ft.Control:
     """The queue, word by word: nothing of what was captured is out of sight."""
-    face = use_page_state()
+    page = use_page_state()
     limit, set_limit = ft.use_state(WINDOW)
     rescuing, set_rescuing = ft.use_state(False)
     passphrase, set_passphrase = ft.use_state("")
-    if not face.is_open:
+    if not page.is_open:
         return ft.Container()
-    waiting = face.session.waiting()
-    retry = main_button("retry", face.say("sync.retry"), ft.Icons.SYNC_ROUNDED,
-                        lambda _: face.attempt(face.session.sync_now))  # fmt: skip
+    waiting = page.session.waiting()
+    retry = main_button("retry", page.say("sync.retry"), ft.Icons.SYNC_ROUNDED,
+                        lambda _: page.attempt(page.session.sync_now))  # fmt: skip
     content = [
-        *_sign_in_again(face),
-        _summary(face, waiting),
-        _queue(face, waiting[:limit], len(waiting), lambda _: set_limit(limit + WINDOW)),
-        _rescue(face, rescuing, set_rescuing, passphrase, set_passphrase),
+        *_sign_in_again(page),
+        _summary(page, waiting),
+        _queue(page, waiting[:limit], len(waiting), lambda _: set_limit(limit + WINDOW)),
+        _rescue(page, rescuing, set_rescuing, passphrase, set_passphrase),
     ]
     return screen(
-        head(face.say("sync.title"), face.session.server, narrow=face.narrow),
+        head(page.say("sync.title"), page.session.server, narrow=page.narrow),
         content,
-        bottom_bar(retry, narrow=face.narrow),
-        narrow=face.narrow,
+        bottom_bar(retry, narrow=page.narrow),
+        narrow=page.narrow,
         identifier="screen-sync",
     )
 
 
-def _sign_in_again(face: PageState) -> list[ft.Control]:
+def _sign_in_again(page: PageState) -> list[ft.Control]:
     """An ended session hides nothing: here it is taken up again, with the queue as it is."""
-    if face.session.signed_in:
+    if page.session.signed_in:
         return []
-    form = keyed("code-form", CodeForm, face, face.say("enrol.again"))
+    form = keyed("code-form", CodeForm, page, page.say("enrol.again"))
     return [
-        card(face.say("enrol.again"), ft.Icons.NO_ACCOUNTS_ROUNDED,
-             body(face.strip.status.sentence(face.language)), form, tone=WARNING)
+        card(page.say("enrol.again"), ft.Icons.NO_ACCOUNTS_ROUNDED,
+             body(page.strip.status.sentence(page.language)), form, tone=WARNING)
     ]  # fmt: skip
 
 
-def _summary(face: PageState, waiting: list[Waiting]) -> ft.Control:
+def _summary(page: PageState, waiting: list[Waiting]) -> ft.Control:
     operations = sum(item.kind == "operation" for item in waiting)
-    last = face.session.last_contact
-    status = face.strip.status
+    last = page.session.last_contact
+    status = page.strip.status
     lines: list[ft.Control] = [
-        body(status.sentence(face.language), bold=True),
+        body(status.sentence(page.language), bold=True),
         facts(
-            fact(face.say("sync.operations"), str(operations)),
-            fact(face.say("sync.files"), str(len(waiting) - operations)),
-            fact(face.say("sync.last"), moment(last, face.language) if last else "–"),
-            columns=1 if face.narrow else 3,
+            fact(page.say("sync.operations"), str(operations)),
+            fact(page.say("sync.files"), str(len(waiting) - operations)),
+            fact(page.say("sync.last"), moment(last, page.language) if last else "–"),
+            columns=1 if page.narrow else 3,
         ),
     ]
-    return card(face.say("sync.state"), ft.Icons.CLOUD_SYNC_ROUNDED, *lines)
+    return card(page.say("sync.state"), ft.Icons.CLOUD_SYNC_ROUNDED, *lines)
 
 
-def _queue(face: PageState, shown: list[Waiting], total: int, more: object) -> ft.Control:
+def _queue(page: PageState, shown: list[Waiting], total: int, more: object) -> ft.Control:
     if not shown:
-        nothing = empty(ft.Icons.CLOUD_DONE_ROUNDED, face.say("sync.empty"),
-                        face.say("sync.empty.do"))  # fmt: skip
+        nothing = empty(ft.Icons.CLOUD_DONE_ROUNDED, page.say("sync.empty"),
+                        page.say("sync.empty.do"))  # fmt: skip
         return card("", None, nothing)
-    rows: list[ft.Control] = [_row(face, item) for item in shown]
+    rows: list[ft.Control] = [_row(page, item) for item in shown]
     if total > len(shown):
-        words = face.say("sync.more", count=total - len(shown))
+        words = page.say("sync.more", count=total - len(shown))
         rows.append(side_button("sync-more", words, ft.Icons.EXPAND_MORE_ROUNDED,
                                 more))  # type: ignore[arg-type]  # fmt: skip
-    return card(face.say("sync.queue", count=total), ft.Icons.LIST_ROUNDED, *rows)
+    return card(page.say("sync.queue", count=total), ft.Icons.LIST_ROUNDED, *rows)
 
 
-def _row(face: PageState, item: Waiting) -> ft.Control:
+def _row(page: PageState, item: Waiting) -> ft.Control:
     size = f" · {item.size / 1000:,.0f} kB" if item.kind == "file" else ""
-    what = t(item.what, face.language)
+    what = t(item.what, page.language)
     words = ft.Column(
         [
             body(f"{what}{size}"),
-            label(f"{item.label} · {moment(item.captured_at, face.language)}"),
-            label(item.sentence(face.language)),
+            label(f"{item.label} · {moment(item.captured_at, page.language)}"),
+            label(item.sentence(page.language)),
         ],
         spacing=2, tight=True, expand=True,
     )  # fmt: skip
@@ -108,36 +108,36 @@ def _row(face: PageState, item: Waiting) -> ft.Control:
 
 
 def _rescue(
-    face: PageState, rescuing: bool, set_rescuing: object, passphrase: str, set_passphrase: object
+    page: PageState, rescuing: bool, set_rescuing: object, passphrase: str, set_passphrase: object
 ) -> ft.Control:
     async def save(_: object) -> None:
-        package = await face.attempt_away(face.session.rescue_package, passphrase)
+        package = await page.attempt_away(page.session.rescue_package, passphrase)
         if package is None:
             return
-        name = face.session.rescue_name()
-        path = await face.picker.save_file(file_name=name, src_bytes=package)
+        name = page.session.rescue_name()
+        path = await page.picker.save_file(file_name=name, src_bytes=package)
         set_passphrase("")  # type: ignore[operator]
-        if path or face.web:
+        if path or page.web:
             set_rescuing(False)  # type: ignore[operator]
-            face.tell(face.say("rescue.saved", name=name), OK)
+            page.tell(page.say("rescue.saved", name=name), OK)
 
-    content: list[ft.Control] = [body(face.say("rescue.lead"), MUTED)]
+    content: list[ft.Control] = [body(page.say("rescue.lead"), MUTED)]
     if rescuing:
-        content.append(banner(face.say("rescue.passphrase.lead"), INFO))
+        content.append(banner(page.say("rescue.passphrase.lead"), INFO))
         content.append(
             named("rescue-passphrase",
-                  text_field(face.say("rescue.passphrase"), passphrase,
+                  text_field(page.say("rescue.passphrase"), passphrase,
                              lambda e: set_passphrase(e.control.value or ""),  # type: ignore[operator]
                              password=True))
         )  # fmt: skip
         content.append(
-            ft.Row([side_button("rescue-save", face.say("rescue.save"), ft.Icons.SAVE_ALT_ROUNDED,
+            ft.Row([side_button("rescue-save", page.say("rescue.save"), ft.Icons.SAVE_ALT_ROUNDED,
                                 save, enabled=bool(passphrase))])
         )  # fmt: skip
     else:
         content.append(
-            ft.Row([side_button("rescue", face.say("rescue.title"),
+            ft.Row([side_button("rescue", page.say("rescue.title"),
                                 ft.Icons.MEDICAL_SERVICES_ROUNDED,
                                 lambda _: set_rescuing(True))])  # type: ignore[operator]
         )  # fmt: skip
-    return card(face.say("rescue.title"), ft.Icons.MEDICAL_SERVICES_ROUNDED, *content)
+    return card(page.say("rescue.title"), ft.Icons.MEDICAL_SERVICES_ROUNDED, *content)

@@ -17,65 +17,65 @@ def step_screen(
     view: TicketView, *content: ft.Control, bottom: Sequence[ft.Control] | None = None
 ) -> ft.Control:
     """A step: its name, the way back on a phone, what must be known, its content, what is next."""
-    face = view.face
+    page = view.page
     customer = view.detail.customer.name if view.detail.customer else ""
     top = head(
-        face.say(f"step.{view.step}"),
+        page.say(f"step.{view.step}"),
         " · ".join(filter(None, (view.ticket.label, customer))),
         back=None
-        if face.side_by_side
-        else (face.say("back.ticket"), lambda _: view.go(Step.VISIT)),
-        below=() if face.side_by_side else (step_progress(view),),
-        narrow=face.narrow,
+        if page.side_by_side
+        else (page.say("back.ticket"), lambda _: view.go(Step.VISIT)),
+        below=() if page.side_by_side else (step_progress(view),),
+        narrow=page.narrow,
     )
     return screen(
         top,
         [*banners(view), *content],
-        bottom_bar(*(bottom if bottom is not None else [next_button(view)]), narrow=face.narrow),
-        narrow=face.narrow,
+        bottom_bar(*(bottom if bottom is not None else [next_button(view)]), narrow=page.narrow),
+        narrow=page.narrow,
         identifier=f"screen-{view.step}",
     )
 
 
 def next_button(view: TicketView) -> ft.Control:
     """On to the step that follows."""
-    face, after = view.face, following(view.step)
-    words = face.say("step.next", name=face.say(f"step.{after}"))
+    page, after = view.page, following(view.step)
+    words = page.say("step.next", name=page.say(f"step.{after}"))
     return main_button("next", words, ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go_on())
 
 
 def banners(view: TicketView) -> list[ft.Control]:
     """What must be known before anything is changed here."""
-    face, banners = view.face, []
+    page, banners = view.page, []
     if view.detail.read_only:
-        banners.append(banner(face.say("ticket.read_only"), INFO))
+        banners.append(banner(page.say("ticket.read_only"), INFO))
     elif view.asked and view.step is not Step.DONE:
-        banners.append(banner(face.say(f"ticket.{view.detail.stage}"), INFO))
+        banners.append(banner(page.say(f"ticket.{view.detail.stage}"), INFO))
     elif view.sign_off == "void":
-        banners.append(banner(face.say("sign.void"), WARNING, key="void"))
+        banners.append(banner(page.say("sign.void"), WARNING, key="void"))
     elif view.sign_off == "valid" and view.step not in (Step.REVIEW, Step.SIGN, Step.DONE):
-        banners.append(banner(face.say("sign.would_void"), WARNING, key="would-void"))
+        banners.append(banner(page.say("sign.would_void"), WARNING, key="would-void"))
     return banners
 
 
 def steps(view: TicketView, current: bool = True) -> ft.Control:
     """All steps of the ticket as a list to go by."""
-    face = view.face
+    page = view.page
     lines = [
-        StepLine(step, face.say(f"step.{step}"), ICONS[step], step in view.done) for step in ORDER
+        StepLine(step, page.say(f"step.{step}"), ICONS[step], step in view.done) for step in ORDER
     ]
     return step_list(
         lines,
         view.step if current else None,
-        face.say("step.is_done"),
-        lambda code: face.go(route(view.id, Step(code))),
+        page.say("step.is_done"),
+        lambda code: page.go(route(view.id, Step(code))),
     )
 
 
 def step_progress(view: TicketView) -> ft.Control:
     """«6 de 9»."""
     done, of = view.progress
-    return progress(done, of, view.face.say("step.progress", done=done, of=of))
+    return progress(done, of, view.page.say("step.progress", done=done, of=of))
 
 
 def way_to(view: TicketView, step: Step, words: str, icon: ft.IconData) -> ft.Control:

@@ -24,7 +24,7 @@ EDITABLE = frozenset({"work", "to_correct"})
 class TicketView:
     """`missing` is the checklist of now; `detail.missing` is what the office answered with."""
 
-    face: PageState
+    page: PageState
     detail: TicketDetail
     missing: tuple[Missing, ...]
     catalogue: Catalogue
@@ -52,7 +52,7 @@ class TicketView:
     def may_take_focus(self) -> bool:
         """Whether a field may open the keyboard by itself. In a browser whose reader is on, what
         is typed after that can be lost: there one taps."""
-        return self.editable and not self.face.web
+        return self.editable and not self.page.web
 
     @property
     def done(self) -> frozenset[Step]:
@@ -66,11 +66,11 @@ class TicketView:
     @property
     def marks(self) -> Marks:
         """The words under a field that saves itself."""
-        return Marks(self.face.say("field.typing"), self.face.say("field.kept"))
+        return Marks(self.page.say("field.typing"), self.page.say("field.kept"))
 
     def fresh(self) -> Ticket:
         """The ticket as it is at this moment: a field may have been saved since it was drawn."""
-        return self.face.session.ticket(self.id).ticket
+        return self.page.session.ticket(self.id).ticket
 
     def lacks(self, field: str) -> Missing | None:
         """What the checklist says of one field."""
@@ -78,20 +78,20 @@ class TicketView:
 
     def set(self, **fields: Any) -> bool:
         """Write fields; whether they are kept."""
-        return self.face.attempt(lambda: self.face.session.set_field(self.id, **fields))
+        return self.page.attempt(lambda: self.page.session.set_field(self.id, **fields))
 
     def append(self, collection: str, **entry: Any) -> bool:
         """Add an entry; whether it is kept."""
-        return self.face.attempt(lambda: self.face.session.append(self.id, collection, **entry))
+        return self.page.attempt(lambda: self.page.session.append(self.id, collection, **entry))
 
     def void(self, collection: str, entry: str) -> bool:
         """Take an entry back; it stays in the log."""
-        reason = self.face.say("void.reason")
-        return self.face.attempt(lambda: self.face.session.void(self.id, collection, entry, reason))
+        reason = self.page.say("void.reason")
+        return self.page.attempt(lambda: self.page.session.void(self.id, collection, entry, reason))
 
     def go(self, step: Step) -> None:
         """To another screen of this ticket."""
-        self.face.go(route(self.id, step))
+        self.page.go(route(self.id, step))
 
     def go_on(self) -> None:
         """To the next step."""
@@ -120,14 +120,14 @@ class TicketView:
 
     def cause_words(self, code: str) -> str:
         cause = self.find_cause(code)
-        return cause.label(self.face.language) if cause else code
+        return cause.label(self.page.language) if cause else code
 
     def part(self, code: str) -> Part | None:
         return next((part for part in self.catalogue.parts if part.code == code), None)
 
     def part_words(self, code: str) -> str:
         part = self.part(code)
-        return part.label(self.face.language) if part else code
+        return part.label(self.page.language) if part else code
 
     def likely_parts(self) -> tuple[Part, ...]:
         """Parts that go with the cause, or, before there is one, with the causes of earlier; what
@@ -146,11 +146,11 @@ class TicketView:
         return tuple(sorted(past, key=lambda p: p.opened_at or _LONG_AGO, reverse=True))
 
 
-def read_view(face: PageState, ticket_id: str, step: Step) -> TicketView:
+def read_view(page: PageState, ticket_id: str, step: Step) -> TicketView:
     """The ticket as it stands now. Raises UnknownTicket."""
-    session = face.session
+    session = page.session
     return TicketView(
-        face=face,
+        page=page,
         detail=session.ticket(ticket_id),
         missing=tuple(session.checklist(ticket_id)),
         catalogue=session.catalogue(),

@@ -37,30 +37,30 @@ MORE = 50
 @ft.component
 def TodayPane(chosen: str | None) -> ft.Control:
     """The list with its search and its shelves; `chosen` is the ticket open beside it."""
-    face = use_page_state()
-    if not face.is_open:
+    page = use_page_state()
+    if not page.is_open:
         return ft.Container()
     # A search goes through all shelves.
-    shelf = "all" if face.search.strip() else face.shelf
-    window = face.session.today(face.search, shelf, 0, face.limit)
+    shelf = "all" if page.search.strip() else page.shelf
+    window = page.session.today(page.search, shelf, 0, page.limit)
 
     def typed(event: ft.Event[ft.TextField]) -> None:
-        face.touch()
-        face.search, face.limit = event.control.value or "", MORE
+        page.touch()
+        page.search, page.limit = event.control.value or "", MORE
 
     search = named(
         "search",
-        text_field(face.say("today.search"), face.search, typed, icon=ft.Icons.SEARCH_ROUNDED),
+        text_field(page.say("today.search"), page.search, typed, icon=ft.Icons.SEARCH_ROUNDED),
     )
     return ft.Container(
         ft.Column(
             [
-                head(face.say("today.title"), face.say("today.date", date=_date(face)),
-                     narrow=face.narrow),
+                head(page.say("today.title"), page.say("today.date", date=_date(page)),
+                     narrow=page.narrow),
                 ft.Container(search, padding=ft.Padding.only(left=16, right=16, top=14),
                              bgcolor=SURFACE),
-                _shelves(face),
-                _rows(face, window, chosen),
+                _shelves(page),
+                _rows(page, window, chosen),
             ],
             spacing=0,
             expand=True,
@@ -71,31 +71,31 @@ def TodayPane(chosen: str | None) -> ft.Control:
     )  # fmt: skip
 
 
-def _date(face: PageState) -> str:
-    now = face.now()
-    weekday = face.say(f"weekday.{now.isoweekday()}")
-    month = face.say(f"month.{now.month}")
-    return face.say("today.long_date", weekday=weekday, day=now.day, month=month)
+def _date(page: PageState) -> str:
+    now = page.now()
+    weekday = page.say(f"weekday.{now.isoweekday()}")
+    month = page.say(f"month.{now.month}")
+    return page.say("today.long_date", weekday=weekday, day=now.day, month=month)
 
 
-def _shelves(face: PageState) -> ft.Control:
-    counts = face.session.counts()
+def _shelves(page: PageState) -> ft.Control:
+    counts = page.session.counts()
 
     def put(shelf: str) -> None:
-        face.touch()
-        face.shelf, face.search, face.limit = shelf, "", MORE
+        page.touch()
+        page.shelf, page.search, page.limit = shelf, "", MORE
 
     return ft.Container(
-        ft.Row([_shelf(face, shelf, counts.get(shelf, 0), put) for shelf in SHELVES], spacing=8),
+        ft.Row([_shelf(page, shelf, counts.get(shelf, 0), put) for shelf in SHELVES], spacing=8),
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
     )
 
 
-def _shelf(face: PageState, shelf: str, count: int, put: Callable[[str], None]) -> ft.Control:
-    chosen = shelf == face.shelf and not face.search
+def _shelf(page: PageState, shelf: str, count: int, put: Callable[[str], None]) -> ft.Control:
+    chosen = shelf == page.shelf and not page.search
     colour = PRIMARY if chosen else INK
     number = ft.Text(str(count), size=TITLE, weight=BOLD, color=colour)
-    name = ft.Text(face.say(f"shelf.{shelf}"), size=LABEL, color=colour,
+    name = ft.Text(page.say(f"shelf.{shelf}"), size=LABEL, color=colour,
                    weight=BOLD if chosen else ft.FontWeight.W_500)  # fmt: skip
     lines: list[ft.Control] = [
         ft.Row([ft.Icon(SHELVES[shelf], size=22, color=colour), number], spacing=6, tight=True),
@@ -120,25 +120,25 @@ def _shelf(face: PageState, shelf: str, count: int, put: Callable[[str], None]) 
     )  # fmt: skip
 
 
-def _rows(face: PageState, window: Window, chosen: str | None) -> ft.Control:
+def _rows(page: PageState, window: Window, chosen: str | None) -> ft.Control:
     if not window.rows:
-        found = "today.nothing_found" if face.search else f"empty.{face.shelf}"
-        icon = ft.Icons.SEARCH_OFF_ROUNDED if face.search else SHELVES[face.shelf]
+        found = "today.nothing_found" if page.search else f"empty.{page.shelf}"
+        icon = ft.Icons.SEARCH_OFF_ROUNDED if page.search else SHELVES[page.shelf]
         return ft.Container(
-            empty(icon, face.say(found), face.say(f"{found}.do")),
+            empty(icon, page.say(found), page.say(f"{found}.do")),
             expand=True,
             alignment=ft.Alignment.TOP_CENTER,
         )
     rows = [
-        keyed(row.id, TicketRow, _words(row), row.id == chosen, face.minute, face.language,
-              face.open_ticket)
+        keyed(row.id, TicketRow, _words(row), row.id == chosen, page.minute, page.language,
+              page.open_ticket)
         for row in window.rows
     ]  # fmt: skip
     if window.more:
         left = window.total - len(window.rows)
         rows.append(
-            side_button("more", face.say("today.more", count=min(left, MORE)),
-                        ft.Icons.EXPAND_MORE_ROUNDED, lambda _: _show_more(face))
+            side_button("more", page.say("today.more", count=min(left, MORE)),
+                        ft.Icons.EXPAND_MORE_ROUNDED, lambda _: _show_more(page))
         )  # fmt: skip
     return ft.ListView(
         list(rows), expand=True, spacing=12,
@@ -146,8 +146,8 @@ def _rows(face: PageState, window: Window, chosen: str | None) -> ft.Control:
     )  # fmt: skip
 
 
-def _show_more(face: PageState) -> None:
-    face.limit += MORE
+def _show_more(page: PageState) -> None:
+    page.limit += MORE
 
 
 def _words(row: Row) -> RowWords:
@@ -169,10 +169,10 @@ def _words(row: Row) -> RowWords:
     )
 
 
-def nothing_chosen(face: PageState) -> ft.Control:
+def nothing_chosen(page: PageState) -> ft.Control:
     """What stands beside the list while no ticket is open."""
     return ft.Container(
-        empty(ft.Icons.TOUCH_APP_ROUNDED, face.say("today.choose"), face.say("today.choose.do")),
+        empty(ft.Icons.TOUCH_APP_ROUNDED, page.say("today.choose"), page.say("today.choose.do")),
         expand=True,
         bgcolor=PAPER,
         alignment=ft.Alignment.CENTER,

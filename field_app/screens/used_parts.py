@@ -21,7 +21,7 @@ from shared.ticket.work import PartUsed
 @ft.component
 def UsedCard(view: TicketView) -> ft.Control:
     """Parts used, with the ones that go with the cause offered first."""
-    face = view.face
+    page = view.page
     searching, set_searching = ft.use_state(False)
 
     def take(code: str) -> None:
@@ -31,54 +31,54 @@ def UsedCard(view: TicketView) -> ft.Control:
     used = {part.code for part in view.ticket.parts_used}
     content: list[ft.Control] = [_used(view, part) for part in view.ticket.parts_used]
     if not used:
-        content.append(body(face.say("parts.none_used"), MUTED))
+        content.append(body(page.say("parts.none_used"), MUTED))
     if view.editable:
         likely = [part for part in view.likely_parts() if part.code not in used]
         content.append(
             button_row(
                 *(_likely(view, part, lambda _, code=part.code: take(code)) for part in likely),
-                choice("part-other", face.say("parts.other"), ft.Icons.SEARCH_ROUNDED,
+                choice("part-other", page.say("parts.other"), ft.Icons.SEARCH_ROUNDED,
                        lambda _: set_searching(not searching)),
             )
         )  # fmt: skip
         if searching:
-            content.append(PartSearch("part", part_choices(view), face.language, take))
-    return card(face.say("parts.used"), ft.Icons.SETTINGS_INPUT_COMPONENT_ROUNDED, *content)
+            content.append(PartSearch("part", part_choices(view), page.language, take))
+    return card(page.say("parts.used"), ft.Icons.SETTINGS_INPUT_COMPONENT_ROUNDED, *content)
 
 
 def part_choices(view: TicketView) -> list[PartChoice]:
     """The catalogue's parts, what is in the van first."""
     stock = view.catalogue.stock
     parts = sorted(view.catalogue.parts, key=lambda part: -stock.get(part.code, 0))
-    return [PartChoice(p.code, p.label(view.face.language), _note(view, p)) for p in parts]
+    return [PartChoice(p.code, p.label(view.page.language), _note(view, p)) for p in parts]
 
 
 def _note(view: TicketView, part: Part) -> str:
-    face = view.face
-    words = [part.code, stock_words(face, view.catalogue.stock.get(part.code, 0))]
+    page = view.page
+    words = [part.code, stock_words(page, view.catalogue.stock.get(part.code, 0))]
     if part.special:
-        words.append(face.say("parts.special"))
+        words.append(page.say("parts.special"))
     return " · ".join(words)
 
 
 def _likely(view: TicketView, part: Part, on_click: Any) -> ft.Control:
-    words = part.label(view.face.language)
+    words = part.label(view.page.language)
     return choice(
         f"part-{part.code}", words, ft.Icons.ADD_ROUNDED, on_click, note=_note(view, part)
     )
 
 
 def _used(view: TicketView, part: PartUsed) -> ft.Control:
-    face, in_van = view.face, view.catalogue.stock.get(part.code, 0)
+    page, in_van = view.page, view.catalogue.stock.get(part.code, 0)
     name = ft.Column(
         [body(view.part_words(part.code), bold=True),
-         label(f"{part.code} · {stock_words(face, in_van)}")],
+         label(f"{part.code} · {stock_words(page, in_van)}")],
         spacing=2, tight=True, expand=True,
     )  # fmt: skip
     head: list[ft.Control] = [name]
     if view.editable:
         head.append(
-            icon_button(f"part-void-{part.code}", face.say("remove"),
+            icon_button(f"part-void-{part.code}", page.say("remove"),
                         ft.Icons.DELETE_OUTLINE_ROUNDED,
                         lambda _: view.void("parts_used", part.id))
         )  # fmt: skip
@@ -86,7 +86,7 @@ def _used(view: TicketView, part: PartUsed) -> ft.Control:
     if part.quantity > in_van or part.justification:
         lines.append(
             keyed(
-                f"why-{part.code}", SavingField, f"part-why-{part.code}", face.say("parts.why"),
+                f"why-{part.code}", SavingField, f"part-why-{part.code}", page.say("parts.why"),
                 part.justification,
                 lambda text: _change(view, part, justification=text.strip()),
                 view.marks, read_only=not view.editable,
@@ -102,15 +102,15 @@ def _used(view: TicketView, part: PartUsed) -> ft.Control:
 
 
 def _quantity(view: TicketView, part: PartUsed) -> ft.Control:
-    face = view.face
+    page = view.page
     if not view.editable:
-        return body(face.say("parts.quantity_is", quantity=part.quantity))
+        return body(page.say("parts.quantity_is", quantity=part.quantity))
     row = stepper(
         f"part-{part.code}", part.quantity,
         lambda quantity: _change(view, part, quantity=quantity),
-        less=face.say("parts.less"), more=face.say("parts.more"),
+        less=page.say("parts.less"), more=page.say("parts.more"),
     )  # fmt: skip
-    return ft.Row([label(face.say("parts.quantity")), row], spacing=16)
+    return ft.Row([label(page.say("parts.quantity")), row], spacing=16)
 
 
 def _change(view: TicketView, part: PartUsed, **values: Any) -> bool:

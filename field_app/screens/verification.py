@@ -25,8 +25,8 @@ from shared.time.timestamps import wire_time
 def VerificationScreen(view: TicketView) -> ft.Control:
     """Result, classification with the likely one first, hours; then the review."""
     whole, set_whole = ft.use_state(False)
-    face = view.face
-    review = main_button("review", face.say("verification.review"), ft.Icons.CHECKLIST_ROUNDED,
+    page = view.page
+    review = main_button("review", page.say("verification.review"), ft.Icons.CHECKLIST_ROUNDED,
                          lambda _: view.go(Step.REVIEW))  # fmt: skip
     return step_screen(
         view,
@@ -38,33 +38,33 @@ def VerificationScreen(view: TicketView) -> ft.Control:
 
 
 def _result(view: TicketView) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     lacking = view.lacks("test_result")
 
     def tested(result: str) -> None:
-        view.set(test_result=result, tested_at=wire_time(face.now()))
+        view.set(test_result=result, tested_at=wire_time(page.now()))
 
     content: list[ft.Control] = [
-        body(face.say("verification.ask"), MUTED),
+        body(page.say("verification.ask"), MUTED),
         button_row(
-            choice("test-passed", face.term("test.passed"), ft.Icons.THUMB_UP_ROUNDED,
+            choice("test-passed", page.term("test.passed"), ft.Icons.THUMB_UP_ROUNDED,
                    lambda _: tested("passed"), selected=ticket.test_result == "passed",
                    enabled=view.editable),
-            choice("test-failed", face.term("test.failed"), ft.Icons.THUMB_DOWN_ROUNDED,
+            choice("test-failed", page.term("test.failed"), ft.Icons.THUMB_DOWN_ROUNDED,
                    lambda _: tested("failed"), selected=ticket.test_result == "failed",
                    enabled=view.editable),
         ),
     ]  # fmt: skip
     if ticket.test_result and lacking:
-        again = face.say("verification.failed") if ticket.test_result == "failed" else ""
-        content.append(banner(again or lacking.sentence(face.language), WARNING))
+        again = page.say("verification.failed") if ticket.test_result == "failed" else ""
+        content.append(banner(again or lacking.sentence(page.language), WARNING))
     at = clock(ticket.tested_at) if ticket.tested_at else ""
     done = chip(at, ft.Icons.CHECK_ROUNDED, OK) if ticket.test_result and not lacking else None
-    return card(face.say("verification.title"), ft.Icons.SPEED_ROUNDED, *content, trailing=done)
+    return card(page.say("verification.title"), ft.Icons.SPEED_ROUNDED, *content, trailing=done)
 
 
 def _classification(view: TicketView, whole: bool, set_whole: object) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     fitting = fitting_classifications(view)
     shown = fitting if whole or not ticket.root_cause else fitting[:3]
     chosen = ticket.final_classification
@@ -74,7 +74,7 @@ def _classification(view: TicketView, whole: bool, set_whole: object) -> ft.Cont
     content: list[ft.Control] = [
         choice(
             f"classification-{each.code}",
-            each.label(face.language),
+            each.label(page.language),
             ft.Icons.RADIO_BUTTON_UNCHECKED_ROUNDED,
             lambda _, code=each.code: view.set(final_classification=code),
             selected=each.code == chosen,
@@ -84,9 +84,9 @@ def _classification(view: TicketView, whole: bool, set_whole: object) -> ft.Cont
         for each in shown
     ]
     if not ticket.root_cause:
-        content.insert(0, body(face.say("classification.cause_first"), MUTED))
+        content.insert(0, body(page.say("classification.cause_first"), MUTED))
     if len(fitting) > len(shown):
-        words = face.say("classification.more", count=len(fitting) - len(shown))
+        words = page.say("classification.more", count=len(fitting) - len(shown))
         content.append(
             button_row(
                 choice("classification-more", words, ft.Icons.EXPAND_MORE_ROUNDED,
@@ -95,17 +95,17 @@ def _classification(view: TicketView, whole: bool, set_whole: object) -> ft.Cont
         )  # fmt: skip
     lacking = view.lacks("final_classification")
     if chosen and lacking:
-        content.append(banner(lacking.sentence(face.language), WARNING))
+        content.append(banner(lacking.sentence(page.language), WARNING))
     done = None
     if chosen and not lacking:
-        done = chip(face.say("done"), ft.Icons.CHECK_ROUNDED, OK)
-    return card(face.say("classification.title"), ft.Icons.SELL_ROUNDED, *content, trailing=done)
+        done = chip(page.say("done"), ft.Icons.CHECK_ROUNDED, OK)
+    return card(page.say("classification.title"), ft.Icons.SELL_ROUNDED, *content, trailing=done)
 
 
 def _note(view: TicketView, each: Classification, suggested: str | None) -> str:
     words = [each.code]
     if each.code == suggested:
-        words.append(view.face.say("classification.suggested"))
+        words.append(view.page.say("classification.suggested"))
     return " · ".join(words)
 
 

@@ -29,7 +29,7 @@ from shared.ticket.ticket import Mode, State
 @ft.component
 def VisitScreen(view: TicketView) -> ft.Control:
     """Everything to know before the work, and the visit's beginning."""
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     content = [
         *office_news(view),
         *banners(view),
@@ -38,135 +38,135 @@ def VisitScreen(view: TicketView) -> ft.Control:
         *([keyed("arrival", ArrivalCard, view)] if ticket.arrived_at else []),
         _before_starting(view),
         _where(view),
-        card(face.say("visit.steps"), ft.Icons.LIST_ROUNDED, steps(view)),
+        card(page.say("visit.steps"), ft.Icons.LIST_ROUNDED, steps(view)),
     ]
     top = head(
         view.detail.customer.name if view.detail.customer else view.ticket.label,
         view.ticket.label,
-        back=None if face.side_by_side else (face.say("place.today"), lambda _: face.go("/")),
+        back=None if page.side_by_side else (page.say("place.today"), lambda _: page.go("/")),
         below=[_chips(view), step_progress(view)],
-        narrow=face.narrow,
+        narrow=page.narrow,
     )
     return screen(
         top,
         content,
-        bottom_bar(*_bottom(view), narrow=face.narrow),
-        narrow=face.narrow,
+        bottom_bar(*_bottom(view), narrow=page.narrow),
+        narrow=page.narrow,
         identifier="screen-visit",
     )
 
 
 def _chips(view: TicketView) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     clock, due = view.next_due()
-    billable = chip(face.say("visit.billable"), ft.Icons.PAYMENTS_ROUNDED, WARNING)
+    billable = chip(page.say("visit.billable"), ft.Icons.PAYMENTS_ROUNDED, WARNING)
     return chips(
-        state_chip(ticket.state, face.language),
-        priority_chip(ticket.priority, face.language),
-        due_chip(due, clock, face.minute, face.language),
+        state_chip(ticket.state, page.language),
+        priority_chip(ticket.priority, page.language),
+        due_chip(due, clock, page.minute, page.language),
         billable if ticket.billable else None,
     )
 
 
 def _reported(view: TicketView) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     kind = " · ".join(
-        face.term(f"{domain}.{code}")
+        page.term(f"{domain}.{code}")
         for domain, code in (("nature", ticket.nature), ("type", ticket.type))
         if code
     )
-    opened = moment(ticket.created_at, face.language) if ticket.created_at else "–"
+    opened = moment(ticket.created_at, page.language) if ticket.created_at else "–"
     return card(
-        face.say("visit.reported"),
+        page.say("visit.reported"),
         ft.Icons.RECORD_VOICE_OVER_ROUNDED,
         body(ticket.description),
         facts(
-            fact(face.say("visit.kind"), kind or "–"),
-            fact(face.say("visit.opened"), opened),
-            columns=1 if face.narrow else 2,
+            fact(page.say("visit.kind"), kind or "–"),
+            fact(page.say("visit.opened"), opened),
+            columns=1 if page.narrow else 2,
         ),
     )
 
 
 def _before_starting(view: TicketView) -> ft.Control:
-    face = view.face
+    page = view.page
     content: list[ft.Control] = []
     if view.detail.asset:
-        content.append(label(face.say("radar.title"), bold=True))
-        content.append(radar(radar_counts(view.history(), face.now()), face.language))
+        content.append(label(page.say("radar.title"), bold=True))
+        content.append(radar(radar_counts(view.history(), page.now()), page.language))
     answers = view.catalogue.answers_for(view.ticket.description, view.ticket.type)
     for answer in answers[:2]:
-        content.append(label(answer.title(face.language), bold=True))
-        content.append(body(answer.text(face.language)))
+        content.append(label(answer.title(page.language), bold=True))
+        content.append(body(answer.text(page.language)))
     content.extend(stock_lines(view))
     if not content:
-        content.append(body(face.say("visit.nothing_known"), MUTED))
-    return card(face.say("visit.before"), ft.Icons.LIGHTBULB_ROUNDED, *content)
+        content.append(body(page.say("visit.nothing_known"), MUTED))
+    return card(page.say("visit.before"), ft.Icons.LIGHTBULB_ROUNDED, *content)
 
 
 def _where(view: TicketView) -> ft.Control:
-    face, detail, ticket = view.face, view.detail, view.ticket
-    columns = 1 if face.narrow else 2
+    page, detail, ticket = view.page, view.detail, view.ticket
+    columns = 1 if page.narrow else 2
     those: list[ft.Control] = []
     if detail.site:
         place = "\n".join(filter(None, (detail.site.name, detail.site.address)))
-        those.append(fact(face.term("field.site"), place, ft.Icons.PLACE_ROUNDED))
+        those.append(fact(page.term("field.site"), place, ft.Icons.PLACE_ROUNDED))
     if ticket.requester.name:
         who = "\n".join(filter(None, (ticket.requester.name, ticket.requester.contact)))
-        those.append(fact(face.term("field.requester"), who, ft.Icons.PERSON_ROUNDED))
+        those.append(fact(page.term("field.requester"), who, ft.Icons.PERSON_ROUNDED))
     if detail.asset:
         machine = "\n".join(filter(None, (detail.asset.name, detail.asset.serial)))
-        those.append(fact(face.term("field.asset"), machine, ft.Icons.PRINT_ROUNDED))
+        those.append(fact(page.term("field.asset"), machine, ft.Icons.PRINT_ROUNDED))
         if detail.asset.location:
             those.append(
                 fact(
-                    face.say("visit.location"), detail.asset.location, ft.Icons.MEETING_ROOM_ROUNDED
+                    page.say("visit.location"), detail.asset.location, ft.Icons.MEETING_ROOM_ROUNDED
                 )
             )
     if detail.customer and detail.customer.contract:
         those.append(
             fact(
-                face.term("field.contract"), detail.customer.contract, ft.Icons.DESCRIPTION_ROUNDED
+                page.term("field.contract"), detail.customer.contract, ft.Icons.DESCRIPTION_ROUNDED
             )
         )
     return card(
-        face.say("visit.where"), ft.Icons.STOREFRONT_ROUNDED, facts(*those, columns=columns)
+        page.say("visit.where"), ft.Icons.STOREFRONT_ROUNDED, facts(*those, columns=columns)
     )
 
 
 def _bottom(view: TicketView) -> Sequence[ft.Control]:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     if ticket.mode or not view.editable:
-        return [_since(view), next_button(view)] if not face.narrow else [next_button(view)]
+        return [_since(view), next_button(view)] if not page.narrow else [next_button(view)]
 
     def arrive(_: object) -> None:
         # With the contact noted there is nothing left to do here.
-        if face.attempt(lambda: face.session.arrive(view.id)) and ticket.contacts:
+        if page.attempt(lambda: page.session.arrive(view.id)) and ticket.contacts:
             view.go(Step.ASSET if ticket.asset else Step.DIAGNOSIS)
 
     def from_afar(_: object) -> None:
-        face.attempt(lambda: _attend_remotely(view))
+        page.attempt(lambda: _attend_remotely(view))
 
     return [
-        side_button("remote", face.say("visit.remote"), ft.Icons.HEADSET_MIC_ROUNDED, from_afar,
-                    expand=face.narrow),
-        main_button("arrive", face.say("visit.arrive"), ft.Icons.PIN_DROP_ROUNDED, arrive),
+        side_button("remote", page.say("visit.remote"), ft.Icons.HEADSET_MIC_ROUNDED, from_afar,
+                    expand=page.narrow),
+        main_button("arrive", page.say("visit.arrive"), ft.Icons.PIN_DROP_ROUNDED, arrive),
     ]  # fmt: skip
 
 
 def _attend_remotely(view: TicketView) -> None:
-    session = view.face.session
+    session = view.page.session
     session.set_field(view.id, mode=str(Mode.REMOTE))
     if view.ticket.state is State.ASSIGNED:
         session.command(view.id, "start")
 
 
 def _since(view: TicketView) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     if ticket.arrived_at is None:
-        return chip(face.term(f"mode.{ticket.mode}") if ticket.mode else "–",
+        return chip(page.term(f"mode.{ticket.mode}") if ticket.mode else "–",
                     ft.Icons.HEADSET_MIC_ROUNDED, MUTED)  # fmt: skip
-    words = face.say("visit.arrived", time=clock(ticket.arrived_at))
+    words = page.say("visit.arrived", time=clock(ticket.arrived_at))
     return ft.Row(
         [
             ft.Icon(ft.Icons.PIN_DROP_ROUNDED, color=OK),

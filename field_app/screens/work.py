@@ -40,7 +40,7 @@ def WorkScreen(view: TicketView) -> ft.Control:
 @ft.component
 def ActionsCard(view: TicketView) -> ft.Control:
     """What was done so far; the usual things at one press, anything else in words."""
-    face = view.face
+    page = view.page
     own, set_own = ft.use_state(False)
     text, set_text = ft.use_state("")
 
@@ -51,16 +51,16 @@ def ActionsCard(view: TicketView) -> ft.Control:
 
     content: list[ft.Control] = [_action(view, action) for action in view.ticket.actions]
     if view.editable:
-        content.append(label(face.say("work.usual")))
+        content.append(label(page.say("work.usual")))
         content.append(button_row(*_usual(view, did), _own_words(view, set_own)))
         if own:
             content.extend(_own(view, text, set_text, did))
-    return card(face.say("work.actions"), ft.Icons.HANDYMAN_ROUNDED, *content)
+    return card(page.say("work.actions"), ft.Icons.HANDYMAN_ROUNDED, *content)
 
 
 def _usual(view: TicketView, did: Callable[[str], None]) -> Sequence[ft.Control]:
     """Changing a likely part notes the part too: one press says both."""
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     done = {action.text for action in ticket.actions}
 
     def changed(words: str, part: Part) -> None:
@@ -69,10 +69,10 @@ def _usual(view: TicketView, did: Callable[[str], None]) -> Sequence[ft.Control]
             view.append("parts_used", code=part.code, quantity=1)
 
     offered: list[tuple[str, Callable[[str], None]]] = [
-        (face.say("action.changed", part=part.label(face.language)), partial(changed, part=part))
+        (page.say("action.changed", part=part.label(page.language)), partial(changed, part=part))
         for part in view.likely_parts()[:2]
     ]
-    offered += [(face.say(f"action.{name}"), did) for name in ACTIONS]
+    offered += [(page.say(f"action.{name}"), did) for name in ACTIONS]
     return [
         choice(f"action-{number}", words, ft.Icons.ADD_ROUNDED,
                lambda _, words=words, act=act: act(words))
@@ -82,20 +82,20 @@ def _usual(view: TicketView, did: Callable[[str], None]) -> Sequence[ft.Control]
 
 
 def _own_words(view: TicketView, set_own: Callable[[Any], None]) -> ft.Control:
-    words = view.face.say("work.own")
+    words = view.page.say("work.own")
     return choice("action-own", words, ft.Icons.EDIT_ROUNDED, lambda _: set_own(True))
 
 
 def _own(
     view: TicketView, text: str, set_text: Callable[[Any], None], did: Callable[[str], None]
 ) -> list[ft.Control]:
-    face = view.face
+    page = view.page
     field = named(
         "action-text",
-        text_field(face.say("work.what"), text, lambda e: set_text(e.control.value or ""),
+        text_field(page.say("work.what"), text, lambda e: set_text(e.control.value or ""),
                    on_submit=lambda _: did(text), lines=2),
     )  # fmt: skip
-    add = side_button("action-add", face.say("add"), ft.Icons.ADD_ROUNDED, lambda _: did(text),
+    add = side_button("action-add", page.say("add"), ft.Icons.ADD_ROUNDED, lambda _: did(text),
                       enabled=bool(text.strip()))  # fmt: skip
     return [field, ft.Row([add])]
 
@@ -110,7 +110,7 @@ def _action(view: TicketView, action: Any) -> ft.Control:
     ]
     if view.editable:
         row.append(
-            icon_button(f"action-void-{action.id}", view.face.say("remove"),
+            icon_button(f"action-void-{action.id}", view.page.say("remove"),
                         ft.Icons.DELETE_OUTLINE_ROUNDED,
                         lambda _: view.void("actions", action.id))
         )  # fmt: skip
@@ -120,17 +120,17 @@ def _action(view: TicketView, action: Any) -> ft.Control:
 
 
 def _solution(view: TicketView) -> ft.Control:
-    face, ticket = view.face, view.ticket
+    page, ticket = view.page, view.ticket
     proposed = ". ".join(action.text.rstrip(".") for action in ticket.actions)
     content: list[ft.Control] = [
-        SavingField("solution", face.say("work.solution.field"), ticket.solution,
+        SavingField("solution", page.say("work.solution.field"), ticket.solution,
                     lambda text: view.set(solution=text.strip()), view.marks,
-                    hint=face.say("work.solution.hint"), lines=2, read_only=not view.editable)
+                    hint=page.say("work.solution.hint"), lines=2, read_only=not view.editable)
     ]  # fmt: skip
     if proposed and not ticket.solution and view.editable:
         content.append(
-            choice("solution-proposed", face.say("work.solution.use"),
+            choice("solution-proposed", page.say("work.solution.use"),
                    ft.Icons.AUTO_FIX_HIGH_ROUNDED,
                    lambda _: view.set(solution=f"{proposed}."), note=f"{proposed}.")
         )  # fmt: skip
-    return card(face.say("work.solution"), ft.Icons.CHECK_CIRCLE_ROUNDED, *content)
+    return card(page.say("work.solution"), ft.Icons.CHECK_CIRCLE_ROUNDED, *content)

@@ -131,7 +131,7 @@ def test_todays_backup_goes_on_in_the_folder_of_the_old_one(office, tmp_path):
     backup.restore(settings, folder, force=False)
     again = office_on(settings.data)
     try:
-        assert check_archive(again.office) == []
+        assert check_archive(again.context) == []
         assert_nothing_lost(again)
     finally:
         again.stop()

@@ -150,10 +150,10 @@ class Hand:
 
     async def _tick(self) -> None:
         _context_page.set(self.session.page)
-        face = next(
+        page = next(
             c.args[0] for c in self.walk() if isinstance(c, Component) and c.fn.__name__ == "App"
         )
-        face.tick()
+        page.tick()
 
     def drag(self, identifier: str, points: list[tuple[float, float]]) -> None:
         """Draw with one finger: down at the first point, up at the last."""
