@@ -93,7 +93,9 @@ def Unlock() -> ft.Control:
     )  # fmt: skip
 
 
-def pin_keys(page: PageState, on_enter: Callable[[str], object], name: str = "pin.name") -> ft.Control:
+def pin_keys(
+    page: PageState, on_enter: Callable[[str], object], name: str = "pin.name"
+) -> ft.Control:
     """The keys of a PIN, with their names in words."""
     return PinPad(
         on_enter,

@@ -128,7 +128,9 @@ def _ways(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
     return button_row(*buttons)
 
 
-async def keep_all(page: PageState, ticket: str, kind: str, files: Sequence[tuple[str, bytes]]) -> int:
+async def keep_all(
+    page: PageState, ticket: str, kind: str, files: Sequence[tuple[str, bytes]]
+) -> int:
     """Keep what was picked, one after another; each that cannot be is named with its reason."""
     kept, refused = 0, []
     for name, data in files:

@@ -135,7 +135,9 @@ def changeable(database: Database, ticket: str) -> Record:
 def _record(
     database: Database, device: Device, ticket: str, kind: Kind, body: Mapping[str, Any]
 ) -> Operation:
-    return operation_queue.record(database, ticket, kind, body, at=device.now(), op_id=device.new_id())
+    return operation_queue.record(
+        database, ticket, kind, body, at=device.now(), op_id=device.new_id()
+    )
 
 
 def _said(name: str, value: str, language: str) -> str:

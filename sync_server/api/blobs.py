@@ -53,7 +53,9 @@ async def create(request: Request, context: AContext, device: ADevice) -> Respon
         wanted = tus.announced(request.headers, LARGEST)
         if await run_in_threadpool(received_files.is_whole, context, wanted.sha256):
             headers = tus.offset_headers(wanted.length) | _location(wanted.sha256)
-            return Response(status_code=201, headers=headers | await _safety(context, wanted.sha256))
+            return Response(
+                status_code=201, headers=headers | await _safety(context, wanted.sha256)
+            )
         upload = await run_in_threadpool(_begin, context, device, wanted)
     except tus.Refused as refused:
         raise _problem(refused) from refused
@@ -90,7 +92,9 @@ async def add(name: str, request: Request, context: AContext, device: ADevice) -
         # Announced while it was here already, by a client that did not look at the offset.
         await run_in_threadpool(_check_end, context, name, at)
         await _take_nothing(request)
-        return Response(status_code=204, headers=tus.offset_headers(at) | await _safety(context, name))
+        return Response(
+            status_code=204, headers=tus.offset_headers(at) | await _safety(context, name)
+        )
     upload = await run_in_threadpool(_find, context, device, name)
     held = await run_in_threadpool(context.blobs.held, upload.id)
     if at != held:

@@ -23,7 +23,9 @@ SEAL = "seal"
 """The job that seals an archived report. It comes after the commit: no transaction waits for it."""
 
 
-def archive_report(tx: Transaction, context: ApplicationContext, versioned: Versioned, now: datetime) -> None:
+def archive_report(
+    tx: Transaction, context: ApplicationContext, versioned: Versioned, now: datetime
+) -> None:
     """Keep a closed ticket's report and the record it speaks of; the seal follows as a job.
 
     A report that says something else is not archived as this ticket's: it stays evidence.

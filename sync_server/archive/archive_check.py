@@ -45,7 +45,9 @@ def check_archive(context: ApplicationContext) -> list[Fault]:
 
 def verify_online(context: ApplicationContext, pdf: bytes) -> Finding:
     """The verdict over a file with the archive at hand. Never raises for any bytes."""
-    finding = verify(pdf, seal_certificates.trusted(context.settings), seal_certificates.roots(context.settings))
+    finding = verify(
+        pdf, seal_certificates.trusted(context.settings), seal_certificates.roots(context.settings)
+    )
     with context.database.reading() as tx:
         found = archive_search.of_file(tx, finding.sha256)
         known = archive_search.of_folio(tx, finding.folio) if finding.folio else []
@@ -222,7 +224,10 @@ def _needed(tx: Transaction) -> set[str]:
 
 
 def _seals(context: ApplicationContext) -> Iterator[Fault]:
-    trusted, authorities = seal_certificates.trusted(context.settings), seal_certificates.roots(context.settings)
+    trusted, authorities = (
+        seal_certificates.trusted(context.settings),
+        seal_certificates.roots(context.settings),
+    )
     with context.database.reading() as tx:
         rows = tx.rows(
             select(seal, archive.c.folio, archive.c.report_sha256).outerjoin(

@@ -45,7 +45,9 @@ class Document:
     content: bytes
 
 
-def document(context: ApplicationContext, archived: Archived, actor: Actor, now: datetime) -> Document:
+def document(
+    context: ApplicationContext, archived: Archived, actor: Actor, now: datetime
+) -> Document:
     """The sealed copy of a report where there is one, else the report as it came.
 
     Who read it is noted. Raises BlobMissing, BlobAltered, StoreDown.
@@ -57,7 +59,9 @@ def document(context: ApplicationContext, archived: Archived, actor: Actor, now:
     return Document(_name(archived), content)
 
 
-def month(context: ApplicationContext, text: str, actor: Actor, now: datetime, out: IO[bytes]) -> str:
+def month(
+    context: ApplicationContext, text: str, actor: Actor, now: datetime, out: IO[bytes]
+) -> str:
     """Everything closed in a month like 2026-03, as a ZIP in `out`; the file's name.
 
     Raises ValueError, and what `several` raises.
@@ -69,7 +73,11 @@ def month(context: ApplicationContext, text: str, actor: Actor, now: datetime, o
 
 
 def several(
-    context: ApplicationContext, archived: Sequence[Archived], actor: Actor, now: datetime, out: IO[bytes]
+    context: ApplicationContext,
+    archived: Sequence[Archived],
+    actor: Actor,
+    now: datetime,
+    out: IO[bytes],
 ) -> str:
     """These reports as one ZIP in `out`; its name. Raises BlobAltered, BlobMissing, StoreDown."""
     return _pack(context, f"folio-{now:%Y%m%d}", archived, actor, now, out)
@@ -93,7 +101,9 @@ def _pack(
     return f"{name}.zip"
 
 
-def _files(context: ApplicationContext, archived: Sequence[Archived]) -> Iterator[tuple[str, bytes, datetime]]:
+def _files(
+    context: ApplicationContext, archived: Sequence[Archived]
+) -> Iterator[tuple[str, bytes, datetime]]:
     for one in archived:
         stem = _name(one).removesuffix(".pdf")
         with context.database.reading() as tx:
@@ -167,6 +177,11 @@ def _put(packed: ZipFile, path: str, content: bytes, at: datetime) -> None:
 
 
 def _note(
-    context: ApplicationContext, actor: Actor, action: str, what: str, now: datetime, detail: dict[str, Any]
+    context: ApplicationContext,
+    actor: Actor,
+    action: str,
+    what: str,
+    now: datetime,
+    detail: dict[str, Any],
 ) -> None:
     context.database.write(lambda tx: audit_log.note(tx, actor, action, what, now, detail))

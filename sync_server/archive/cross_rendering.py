@@ -60,7 +60,9 @@ def comparable(context: ApplicationContext, sha256: str) -> list[str]:
     ]  # fmt: skip
 
 
-def compare(context: ApplicationContext, sha256: str, just_read: ReportReading | None) -> Comparison | None:
+def compare(
+    context: ApplicationContext, sha256: str, just_read: ReportReading | None
+) -> Comparison | None:
     """The report of this hash against the one our record prints; None where no ticket names it.
 
     `just_read` is its reading when it is only arriving. Before anything is closed on its arrival:
@@ -122,7 +124,9 @@ def _subject(
     number = edition_number(_before(record, sha256), record_digest)
     return Subject(
         ticket=view,
-        edition=Edition.of(organisation, number, context.settings.zone, context.settings.public_url),
+        edition=Edition.of(
+            organisation, number, context.settings.zone, context.settings.public_url
+        ),
         asset=Asset.of(asset.id, asset.doc) if asset else None,
         customer=_doc(tx, "customer", view.customer),
         site=_doc(tx, "site", view.site),

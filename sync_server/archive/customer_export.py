@@ -70,7 +70,9 @@ class _Pack:
         self._zip.close()
 
 
-def pack(context: ApplicationContext, customer: str, actor: Actor, now: datetime, out: IO[bytes]) -> int:
+def pack(
+    context: ApplicationContext, customer: str, actor: Actor, now: datetime, out: IO[bytes]
+) -> int:
     """Write all that is kept about a customer to `out`; how many tickets. It is noted who did it.
 
     A file that is lost or damaged is named under `missing` and does not stop the rest. Raises

@@ -13,7 +13,9 @@ from sync_server.tickets import store
 PDF = "application/pdf"
 
 
-def send(tx: Transaction, context: ApplicationContext, archived: Archived, sha256: str, now: datetime) -> None:
+def send(
+    tx: Transaction, context: ApplicationContext, archived: Archived, sha256: str, now: datetime
+) -> None:
     """Send the file of this hash, once for each version of the report; to nobody else."""
     versioned = store.load(tx, archived.ticket)
     if versioned is None:

@@ -85,7 +85,9 @@ def due(tx: Transaction, years: int, now: datetime) -> list[Term]:
     return [term for term in terms if term.until <= now]
 
 
-def dispose(tx: Transaction, context: ApplicationContext, actor: Actor, ticket_id: str, now: datetime) -> str:
+def dispose(
+    tx: Transaction, context: ApplicationContext, actor: Actor, ticket_id: str, now: datetime
+) -> str:
     """Delete a ticket whose term is over, with all that hangs on it; the id of what is left.
 
     Its files go with a job, after the commit. Raises StillKept.

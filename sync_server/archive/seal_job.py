@@ -54,7 +54,11 @@ def seal_with_present(context: ApplicationContext, archive_id: str, now: datetim
 
 
 def _send_as_it_came(
-    tx: Transaction, context: ApplicationContext, archive_id: str, patience: timedelta, now: datetime
+    tx: Transaction,
+    context: ApplicationContext,
+    archive_id: str,
+    patience: timedelta,
+    now: datetime,
 ) -> None:
     archived = archive_search.one(tx, archive_id)
     if archived and archived.printed and archived.archived_at + patience <= now:

@@ -92,7 +92,9 @@ def back_up(context: ApplicationContext, folder: Path, now: datetime) -> Manifes
     return manifest
 
 
-def _copy_files(context: ApplicationContext, names: Mapping[str, int], store: LocalStore) -> list[str]:
+def _copy_files(
+    context: ApplicationContext, names: Mapping[str, int], store: LocalStore
+) -> list[str]:
     """Bring what the backup has not yet; the names of those that the office cannot read."""
     lost = []
     for name, size in names.items():

@@ -120,7 +120,9 @@ def capabilities(largest: int) -> dict[str, str]:
     }
 
 
-def offset_headers(at: int, length: int | None = None, expires: datetime | None = None) -> dict[str, str]:
+def offset_headers(
+    at: int, length: int | None = None, expires: datetime | None = None
+) -> dict[str, str]:
     """The headers that tell how far an upload is; `expires` is zoned."""
     headers = {"Tus-Resumable": VERSION, "Upload-Offset": str(at), "Cache-Control": "no-store"}
     if length is not None:

@@ -96,7 +96,9 @@ def _seed(said: Settings) -> str:
         if engineer is None:
             raise NeverDone(f"{ENGINEER} is not in this demo any more: RESET=1 starts over")
         return context.database.write(
-            lambda tx: enrolment.make_code(tx, context, engineer.id, Role.SYSTEM.value, context.now())
+            lambda tx: enrolment.make_code(
+                tx, context, engineer.id, Role.SYSTEM.value, context.now()
+            )
         )
     finally:
         context.close()

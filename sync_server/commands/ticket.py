@@ -90,7 +90,9 @@ def _classifiable(found: Versioned) -> None:
         raise NeverDone(f"it is not classified yet, and lacks {', '.join(lacking)}")
 
 
-def _command(tx: Transaction, context: ApplicationContext, id: str, actor: Actor, **body: str) -> None:
+def _command(
+    tx: Transaction, context: ApplicationContext, id: str, actor: Actor, **body: str
+) -> None:
     result = office_operation(tx, context, actor, id, Kind.COMMAND, body)
     if result.outcome is not Outcome.APPLIED:
         raise NeverDone(_reason(result.reason, dict(result.values)))

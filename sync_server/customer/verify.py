@@ -145,7 +145,9 @@ def _known(context: ApplicationContext, folio: str, code: str) -> Answer:
     return Answer(verdict, f"known.{verdict}", folio)
 
 
-def _page(request: Request, context: ApplicationContext, answer: Answer | None, folio: str = "") -> Response:
+def _page(
+    request: Request, context: ApplicationContext, answer: Answer | None, folio: str = ""
+) -> Response:
     language = _language(request)
     zone = ZoneInfo(context.settings.zone)
 

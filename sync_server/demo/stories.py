@@ -29,7 +29,9 @@ A_BUSINESS_DAY = timedelta(hours=9)
 FRESH = timedelta(hours=20)
 
 
-def tell(context: ApplicationContext, story: Story, people: Mapping[str, User], now: datetime) -> str:
+def tell(
+    context: ApplicationContext, story: Story, people: Mapping[str, User], now: datetime
+) -> str:
     """Register the story's ticket and bring it to its state; its id."""
     ago = timedelta(minutes=story["opened_minutes_ago"])
     opened = business_time_before(now, ago, context.calendar)
@@ -83,7 +85,11 @@ class _Teller:
         if self.story["state"] == "classified":
             said |= {"follow_up_of": f"{self.context.settings.folio_prefix}-{self.now.year}-000018"}
         id = register(
-            tx, self.context, ticket_file.request_of(said), self.actor(Role.CALL_CENTRE), self.opened
+            tx,
+            self.context,
+            ticket_file.request_of(said),
+            self.actor(Role.CALL_CENTRE),
+            self.opened,
         )
         self._write_history(tx, said["asset"])
         return id

@@ -98,7 +98,9 @@ def rotate(tx: Transaction, context: ApplicationContext, id: str) -> str:
     return token
 
 
-def succeed(tx: Transaction, context: ApplicationContext, device: Device, now: datetime) -> tuple[str, str]:
+def succeed(
+    tx: Transaction, context: ApplicationContext, device: Device, now: datetime
+) -> tuple[str, str]:
     """A new identity for a tablet that was restored or copied: id and token."""
     row = tx.execute(select(table).where(table.c.id == device.id)).one()
     about = {"name": row.name, "platform": row.platform, "app_version": row.app_version}

@@ -37,7 +37,9 @@ class Enrolled:
     user: User
 
 
-def make_code(tx: Transaction, context: ApplicationContext, user_id: str, created_by: str, now: datetime) -> str:
+def make_code(
+    tx: Transaction, context: ApplicationContext, user_id: str, created_by: str, now: datetime
+) -> str:
     """A new code for a user, in groups of five; an earlier unused one of theirs is void."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     tx.execute(

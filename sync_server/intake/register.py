@@ -30,7 +30,9 @@ class Request:
     asset: Mapping[str, Any] = field(default_factory=dict)
 
 
-def register(tx: Transaction, context: ApplicationContext, request: Request, actor: Actor, now: datetime) -> str:
+def register(
+    tx: Transaction, context: ApplicationContext, request: Request, actor: Actor, now: datetime
+) -> str:
     """The id of the new ticket, classified at once when everything is said. R021.
 
     Raises shared.ticket.shapes.Unreadable.
@@ -44,7 +46,9 @@ def register(tx: Transaction, context: ApplicationContext, request: Request, act
     return id
 
 
-def _about(tx: Transaction, context: ApplicationContext, request: Request, now: datetime) -> dict[str, str]:
+def _about(
+    tx: Transaction, context: ApplicationContext, request: Request, now: datetime
+) -> dict[str, str]:
     """The ids of customer, site and asset; those that are not known are made."""
     ids: dict[str, str] = {}
     if request.customer:
@@ -59,13 +63,20 @@ def _about(tx: Transaction, context: ApplicationContext, request: Request, now: 
 
 
 def _found(
-    tx: Transaction, context: ApplicationContext, record: str, label: str, doc: Mapping[str, Any], now: datetime
+    tx: Transaction,
+    context: ApplicationContext,
+    record: str,
+    label: str,
+    doc: Mapping[str, Any],
+    now: datetime,
 ) -> str:
     known = records.labelled(tx, record, label)
     return known.id if known else _made(tx, context, record, doc, now)
 
 
-def _site(tx: Transaction, context: ApplicationContext, request: Request, customer: str, now: datetime) -> str:
+def _site(
+    tx: Transaction, context: ApplicationContext, request: Request, customer: str, now: datetime
+) -> str:
     def is_it(site: Stored) -> bool:
         return site.label == request.site and site.doc.get("customer") == customer
 

@@ -48,7 +48,9 @@ FIELDS = frozenset(
 """What goes into the ticket as it is; the rest says who and what it is about, or is passed over."""
 
 
-def register(tx: Transaction, context: ApplicationContext, doc: Any, actor: Actor, now: datetime) -> str:
+def register(
+    tx: Transaction, context: ApplicationContext, doc: Any, actor: Actor, now: datetime
+) -> str:
     """The folio of the ticket in `doc`, opened when it says so and otherwise `now`.
 
     Raises NotATicket.

@@ -14,7 +14,12 @@ WEBHOOK = "webhook"
 
 
 def announce(
-    tx: Transaction, context: ApplicationContext, topic: str, ticket: str, body: Mapping[str, Any], now: datetime
+    tx: Transaction,
+    context: ApplicationContext,
+    topic: str,
+    ticket: str,
+    body: Mapping[str, Any],
+    now: datetime,
 ) -> None:
     """An event for other systems, once for each topic, ticket and revision.
 

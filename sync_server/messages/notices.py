@@ -97,7 +97,9 @@ def _words(
     }
 
 
-def _known(tx: Transaction, context: ApplicationContext, record: Record, language: str) -> dict[str, object]:
+def _known(
+    tx: Transaction, context: ApplicationContext, record: Record, language: str
+) -> dict[str, object]:
     doc = record.fields
     ours = organisation.known(tx)
     return {

@@ -73,7 +73,11 @@ def findings(reading: ReportReading, record: Mapping[str, Any]) -> list[Finding]
 
 
 def report_findings(
-    tx: Transaction, context: ApplicationContext, record: Record, sha256: str, record_digest: str | None
+    tx: Transaction,
+    context: ApplicationContext,
+    record: Record,
+    sha256: str,
+    record_digest: str | None,
 ) -> tuple[tuple[str, str], ...]:
     """What is wrong with the report that arrived, each in Spanish and English. CL19.
 

@@ -27,7 +27,12 @@ class Job:
 
 
 def ask(
-    tx: Transaction, context: ApplicationContext, kind: str, key: str, body: Mapping[str, Any], due_at: datetime
+    tx: Transaction,
+    context: ApplicationContext,
+    kind: str,
+    key: str,
+    body: Mapping[str, Any],
+    due_at: datetime,
 ) -> None:
     """Ask for a job; one that was asked for under this key before is not asked for again."""
     if tx.scalar(select(table.c.id).where(table.c.key == key)) is None:

@@ -40,7 +40,9 @@ def escalate(context: ApplicationContext, now: datetime) -> Counter[str]:
     return tally
 
 
-def _raise(tx: Transaction, context: ApplicationContext, id: str, special: frozenset[str], now: datetime) -> int:
+def _raise(
+    tx: Transaction, context: ApplicationContext, id: str, special: frozenset[str], now: datetime
+) -> int:
     """What is due for one ticket, looked at again now that it is locked."""
     store.lock(tx, [id])
     arrived = tx.scalar(select(ticket.c.arrived_at).where(ticket.c.id == id))
@@ -72,7 +74,11 @@ def _causes(
 
 
 def facts(
-    record: Record, arrived: datetime | None, special: frozenset[str], context: ApplicationContext, now: datetime
+    record: Record,
+    arrived: datetime | None,
+    special: frozenset[str],
+    context: ApplicationContext,
+    now: datetime,
 ) -> Facts:
     """What a ticket's own record says of each cause; `special` are the codes ordered specially."""
     view = Ticket.of(record)

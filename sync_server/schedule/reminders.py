@@ -85,7 +85,9 @@ def _tend(tx: Transaction, context: ApplicationContext, id: str, now: datetime) 
     return tally
 
 
-def _count(tx: Transaction, context: ApplicationContext, versioned: Versioned | None) -> Count | None:
+def _count(
+    tx: Transaction, context: ApplicationContext, versioned: Versioned | None
+) -> Count | None:
     if versioned is None or versioned.record.fields.get("state") not in STEPS:
         return None
     record = versioned.record
@@ -124,7 +126,9 @@ def _due(count: Count | None, now: datetime) -> list[Planned]:
     return steps_due(count.planned, count.done, now) if count else []
 
 
-def _remind(tx: Transaction, context: ApplicationContext, count: Count, step: Planned, now: datetime) -> None:
+def _remind(
+    tx: Transaction, context: ApplicationContext, count: Count, step: Planned, now: datetime
+) -> None:
     topic = "question" if count.state == State.WAITING_CUSTOMER else "validation"
     topic += "_overtaken" if step.overtaken else ""
     closes = max(planned.at for planned in count.planned)
@@ -136,7 +140,9 @@ def _remind(tx: Transaction, context: ApplicationContext, count: Count, step: Pl
     )
 
 
-def _keeps_open(tx: Transaction, context: ApplicationContext, count: Count, now: datetime) -> list[Missing]:
+def _keeps_open(
+    tx: Transaction, context: ApplicationContext, count: Count, now: datetime
+) -> list[Missing]:
     """What keeps the ticket open although its time is over."""
     record = count.record
     view = Ticket.of(record)
@@ -155,7 +161,9 @@ def _reminders_sent(tx: Transaction, count: Count) -> int:
     return int(tx.scalar(query.where(outbox.c.key.in_(keys), outbox.c.recipient.is_not(None))))
 
 
-def _close(tx: Transaction, context: ApplicationContext, count: Count, step: Planned, now: datetime) -> None:
+def _close(
+    tx: Transaction, context: ApplicationContext, count: Count, step: Planned, now: datetime
+) -> None:
     record, reason = count.record, REASONS[count.state]
     after = closing.close(tx, context, record.id, reason, now, step.step.final_classification)
     if reason == "hd1":

@@ -24,7 +24,9 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[ApplicationContext, Job, datetime], object]
 
 HANDLERS: Mapping[str, Handler] = {
-    archive.SEAL: lambda context, job, now: seal_job.seal_archived(context, job.body["archive"], now),
+    archive.SEAL: lambda context, job, now: seal_job.seal_archived(
+        context, job.body["archive"], now
+    ),
     retention.DISPOSE: retention.remove_files,
 }
 """What does each kind of job."""
@@ -68,7 +70,9 @@ def forget_uploads(context: ApplicationContext, now: datetime) -> Counter[str]:
 class Worker:
     """The thread that looks at the clocks while the office is open."""
 
-    def __init__(self, context: ApplicationContext, every: float = EVERY, soon: float = SOON) -> None:
+    def __init__(
+        self, context: ApplicationContext, every: float = EVERY, soon: float = SOON
+    ) -> None:
         self._office = context
         self._every, self._soon = every, soon
         self._stop = threading.Event()

@@ -75,7 +75,11 @@ class Page:
 
 
 def pull(
-    tx: Transaction, context: ApplicationContext, device: Device, cursors: Mapping[str, str], limit: int | None
+    tx: Transaction,
+    context: ApplicationContext,
+    device: Device,
+    cursors: Mapping[str, str],
+    limit: int | None,
 ) -> Page:
     """One page: changes, new cursors, whether there is more, and on the last page the digests.
 

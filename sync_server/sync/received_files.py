@@ -58,7 +58,9 @@ def is_whole(context: ApplicationContext, sha256: str) -> bool:
     return True
 
 
-def receive(context: ApplicationContext, sha256: str, mime: str, content: bytes, now: datetime) -> None:
+def receive(
+    context: ApplicationContext, sha256: str, mime: str, content: bytes, now: datetime
+) -> None:
     """Keep a file that came whole and tell whom it concerns; durable when this returns.
 
     Receiving it again changes nothing. Raises DigestMismatch, and what the store and the database

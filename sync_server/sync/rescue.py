@@ -104,7 +104,9 @@ def _opened(context: ApplicationContext, contents: Contents) -> Tally:
     return Tally(user, tablet.name if tablet else "")
 
 
-def _apply_run(context: ApplicationContext, tally: Tally, device_id: str, run: Sequence[PackedOperation]) -> None:
+def _apply_run(
+    context: ApplicationContext, tally: Tally, device_id: str, run: Sequence[PackedOperation]
+) -> None:
     """Operations that follow each other under one identity, by its numbers as far as they fit."""
     messages = [operation.message for operation in run]
     device = _device(context, device_id)
@@ -118,16 +120,22 @@ def _apply_run(context: ApplicationContext, tally: Tally, device_id: str, run: S
         _apply_one_by_one(context, tally, messages[at:])
 
 
-def _pushed(context: ApplicationContext, tally: Tally, device: Device, batch: Sequence[Message]) -> int:
+def _pushed(
+    context: ApplicationContext, tally: Tally, device: Device, batch: Sequence[Message]
+) -> int:
     """One batch as a push of this device; how many it was. Raises Fork, Gap: none was taken."""
-    accepted = push.accept_unremembered(context, device, batch, lambda i: _raw(batch[i]), context.now())
+    accepted = push.accept_unremembered(
+        context, device, batch, lambda i: _raw(batch[i]), context.now()
+    )
     for result in accepted.results:
         known = result["n"] <= accepted.known_n
         tally.outcomes[Outcome.DUPLICATE if known else Outcome(result["outcome"])] += 1
     return len(batch)
 
 
-def _apply_one_by_one(context: ApplicationContext, tally: Tally, messages: Sequence[Message]) -> None:
+def _apply_one_by_one(
+    context: ApplicationContext, tally: Tally, messages: Sequence[Message]
+) -> None:
     """What the office does not know yet, under a new identity of the same person."""
     fresh = list(_unknown(context, messages))
     tally.outcomes[Outcome.DUPLICATE] += len(messages) - len(fresh)
@@ -189,7 +197,11 @@ def _raw(message: Message) -> bytes:
 
 
 def _note(
-    context: ApplicationContext, actor: Actor, action: str, contents: Contents, found: Mapping[str, Any]
+    context: ApplicationContext,
+    actor: Actor,
+    action: str,
+    contents: Contents,
+    found: Mapping[str, Any],
 ) -> None:
     """Who brought which package of whom, and what became of it."""
     detail = {

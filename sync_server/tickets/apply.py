@@ -46,7 +46,12 @@ def office_operation(
 
 
 def resolve(
-    tx: Transaction, context: ApplicationContext, actor: Actor, conflict_id: str, value: Any, now: datetime
+    tx: Transaction,
+    context: ApplicationContext,
+    actor: Actor,
+    conflict_id: str,
+    value: Any,
+    now: datetime,
 ) -> Result:
     """A person decides a conflict: `value` is what the field is to be, one of the two or a third.
 

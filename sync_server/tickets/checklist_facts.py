@@ -17,7 +17,9 @@ from sync_server.reports import report_reading
 from sync_server.tickets.unit_of_work import UnitOfWork
 
 
-def checklist_facts(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> ChecklistFacts:
+def checklist_facts(
+    unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]
+) -> ChecklistFacts:
     """Everything the checklist asks for, as it stands in this transaction.
 
     `finalised` is what the engineer finalised with: whose clock it was, which report, its digest.

@@ -106,7 +106,9 @@ def _go_on(unit: UnitOfWork, before: Versioned) -> None:
         close_if_validated(unit, before.record.id)
 
 
-def _decide(unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author) -> Decision:
+def _decide(
+    unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author
+) -> Decision:
     known = checklist_facts(unit, before.record, done)
     missing = tuple(closure_checklist(Ticket.of(before.record), known))
     if any(not item.waits for item in missing):
@@ -144,7 +146,9 @@ def _wait(before: Versioned, done: Mapping[str, Any], author: Author) -> Version
     return commanded(before, values, author)
 
 
-def _grant(unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author) -> Versioned:
+def _grant(
+    unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author
+) -> Versioned:
     values = {
         "state": State.CUSTOMER_VALIDATION.value,
         "finalised": dict(done),

@@ -18,7 +18,12 @@ class NoSuchConflict(LookupError):
 
 
 def keep(
-    unit: UnitOfWork, ticket_id: str, found: Iterable[Conflict], op_id: str, author: Author, rev: int
+    unit: UnitOfWork,
+    ticket_id: str,
+    found: Iterable[Conflict],
+    op_id: str,
+    author: Author,
+    rev: int,
 ) -> list[dict[str, Any]]:
     """Keep each losing value for a person; the conflicts as they go over the wire."""
     kept = []

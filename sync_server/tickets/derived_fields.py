@@ -13,7 +13,9 @@ from sync_server.tickets.folios import kept_folio, next_folio
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
 
-def with_derived_fields(unit: UnitOfWork, after: Versioned, operation: Operation, author: Author) -> Versioned:
+def with_derived_fields(
+    unit: UnitOfWork, after: Versioned, operation: Operation, author: Author
+) -> Versioned:
     """The record with what the office adds to this operation; the same record if nothing."""
     for stamp in (_born, _prioritised, _promised, _flagged):
         values = stamp(unit, after.record, operation, author)

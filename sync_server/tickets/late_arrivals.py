@@ -22,7 +22,12 @@ INHERITED = (
 
 
 def keep(
-    unit: UnitOfWork, ticket: Record, line: int, operation: Operation, reason: str, follow_up: str | None
+    unit: UnitOfWork,
+    ticket: Record,
+    line: int,
+    operation: Operation,
+    reason: str,
+    follow_up: str | None,
 ) -> None:
     """Attach a late operation to its ticket."""
     if reason == TERMINAL:

@@ -79,7 +79,11 @@ def log_decision(
 
 
 def _entry(
-    unit: UnitOfWork, operation: Operation | None, author: Author, sent: Sent, wire: Mapping[str, Any]
+    unit: UnitOfWork,
+    operation: Operation | None,
+    author: Author,
+    sent: Sent,
+    wire: Mapping[str, Any],
 ) -> operation_log.LogEntry:
     known = sent.ticket is not None and unit.ticket(sent.ticket) is not None
     return operation_log.LogEntry(

@@ -49,7 +49,9 @@ def lock(tx: Transaction, ids: Iterable[str]) -> dict[str, Versioned]:
 
 def versioned(row: Row[Any]) -> Versioned:
     """The record in a row that has id, rev, doc, entries and written."""
-    return Versioned(Record.from_wire(row.id, row.doc, row.entries, row.rev), field_authors(row.written))
+    return Versioned(
+        Record.from_wire(row.id, row.doc, row.entries, row.rev), field_authors(row.written)
+    )
 
 
 def store(

@@ -47,7 +47,10 @@ def check(office: ApplicationContext, fields: Iterable[Field], notebook: Noteboo
 
 
 def check_settled(
-    office: ApplicationContext, fields: Iterable[Field], notebook: Notebook, all_fields: Iterable[Field]
+    office: ApplicationContext,
+    fields: Iterable[Field],
+    notebook: Notebook,
+    all_fields: Iterable[Field],
 ) -> None:
     """After three clean rounds of `fields`: all of `check`, equal copies, empty queues."""
     check(office, all_fields, notebook)

@@ -108,7 +108,9 @@ def test_04_the_same_push_in_sequence(world: World):
 @on_both_databases
 def test_04_the_same_push_at_once(world: World):
     luis = worked(world)
-    batch = [json.loads(item.text) for item in operation_queue.unanswered(luis.database, 200, MOST_BYTES)]
+    batch = [
+        json.loads(item.text) for item in operation_queue.unanswered(luis.database, 200, MOST_BYTES)
+    ]
     answers = at_once(4, lambda: pushed(world, luis, batch))
     assert [answer.status_code for answer in answers] == [200] * 4
     assert all(answer.json()["results"] == answers[0].json()["results"] for answer in answers)
@@ -121,7 +123,9 @@ def test_05_batches_out_of_order(world: World):
     luis = worked(world)
     for number in range(6):
         luis.act(first_ticket(luis), f"Paso {number}.")
-    messages = [json.loads(item.text) for item in operation_queue.unanswered(luis.database, 200, MOST_BYTES)]
+    messages = [
+        json.loads(item.text) for item in operation_queue.unanswered(luis.database, 200, MOST_BYTES)
+    ]
     early, late = messages[:4], messages[4:]
     refused = pushed(world, luis, late)
     assert (refused.status_code, refused.json()["expect"]) == (409, 1)

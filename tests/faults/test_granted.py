@@ -100,9 +100,7 @@ def test_20_nothing_is_closed_over_an_open_conflict(world: World):
     assert not is_closed_in_the_end(world, ticket), "a person must choose first"
     supervisor = Actor(world.running.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
     world.running.do(
-        lambda tx: apply.resolve(
-            tx, world.office, supervisor, conflict.id, "FC07", world.clock()
-        )
+        lambda tx: apply.resolve(tx, world.office, supervisor, conflict.id, "FC07", world.clock())
     )
     assert is_closed_in_the_end(world, ticket)
     world.settle()

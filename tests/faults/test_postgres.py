@@ -39,7 +39,9 @@ def test_43_no_row_is_skipped_while_others_write(world: World):
         while batch := operation_queue.unanswered(writer.database, 3, MOST_BYTES):
             answer = pushed(world, writer, [json.loads(item.text) for item in batch])
             assert answer.status_code == 200, answer.text
-            operation_queue.answered(writer.database, answers.pushed(answer.json()).results, world.clock())
+            operation_queue.answered(
+                writer.database, answers.pushed(answer.json()).results, world.clock()
+            )
 
     def read() -> int:
         pulls = 0

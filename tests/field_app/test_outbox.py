@@ -51,7 +51,9 @@ def test_a_number_is_never_used_again_after_the_outbox_emptied(database):
 
 def test_a_capture_that_fails_takes_no_number(database):
     with pytest.raises(Unreadable):
-        operation_queue.record(database, TICKET, Kind.SET, {"fields": {"meter": "mucho"}}, at=NOW, op_id="x")
+        operation_queue.record(
+            database, TICKET, Kind.SET, {"fields": {"meter": "mucho"}}, at=NOW, op_id="x"
+        )
     assert diagnose(database).n == 1
 
 

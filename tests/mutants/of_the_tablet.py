@@ -41,7 +41,9 @@ def _drops_what_was_answered(database: Database, now: datetime) -> None:
 
 
 def _sweeps_by_its_own_clock(
-    real: Callable[[session_state.SessionState, str], Database], at: session_state.SessionState, user_id: str
+    real: Callable[[session_state.SessionState, str], Database],
+    at: session_state.SessionState,
+    user_id: str,
 ) -> Database:
     database = real(at, user_id)
     operation_queue.sweep(database, at.device.now())

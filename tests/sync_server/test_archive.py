@@ -102,7 +102,8 @@ def test_it_waits_for_its_seal_while_there_is_no_certificate(office, tablet):
     assert tally["seal_done"] == 0
     assert [row.folio for row in found(office, seal="waiting")] == [archived(office, visit).folio]
     signing_key.write(
-        signing_key.make("Servicio en Sitio", office.clock()), seal_certificates.folder(office.settings)
+        signing_key.make("Servicio en Sitio", office.clock()),
+        seal_certificates.folder(office.settings),
     )
     worker.run_jobs(office.context, office.clock() + timedelta(days=1))
     assert archived(office, visit).sealed_sha256
@@ -123,9 +124,9 @@ def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit)
     assert after.sealed_at > before.sealed_at
     earlier, later = map(sealing.context.blobs.read, (before.sealed_sha256, after.sealed_sha256))
     assert later.startswith(earlier)
-    assert [one.signer for one in read_seal(later, seal_certificates.trusted(sealing.settings)).earlier] == [
-        before.certificate
-    ]
+    assert [
+        one.signer for one in read_seal(later, seal_certificates.trusted(sealing.settings)).earlier
+    ] == [before.certificate]
     for sha in (before.sealed_sha256, after.sealed_sha256):
         pdf = sealing.context.blobs.read(sha)
         assert archive_check.verify_online(sealing.context, pdf).verdict is Verdict.AUTHENTIC

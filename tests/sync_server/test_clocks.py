@@ -322,7 +322,9 @@ def test_a_mail_server_that_says_no_is_asked_again(writing, postbox):
 def test_the_report_travels_attached(office, postbox, tablet):
     office.stop()
     office.start(smtp=f"smtp://127.0.0.1:{postbox.port}")
-    signing_key.write(signing_key.make("X", office.clock()), seal_certificates.folder(office.settings))
+    signing_key.write(
+        signing_key.make("X", office.clock()), seal_certificates.folder(office.settings)
+    )
     visit = finished(tablet, office.ticket())
     visit.upload()
     visit.push()

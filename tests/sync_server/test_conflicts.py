@@ -121,9 +121,7 @@ def test_what_was_written_since_the_conflict_is_not_overwritten_by_the_decision(
     tablet.push(tablet.sets(id, root_cause="CR-FUS-02"))
     supervisor = Actor(office.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
     result = office.do(
-        lambda tx: apply.resolve(
-            tx, office.context, supervisor, row.id, row.losing, office.clock()
-        )
+        lambda tx: apply.resolve(tx, office.context, supervisor, row.id, row.losing, office.clock())
     )
     assert result.outcome == "conflict", "the supervisor had never seen it"
     assert office.fields(id)["root_cause"] == "CR-FUS-02"

@@ -7,7 +7,9 @@ from shared.operations.merge import FieldAuthor
 from shared.ticket.people import Role
 from sync_server.tickets.field_authors import field_authors, stored_field_authors
 
-WRITERS = st.builds(FieldAuthor, st.integers(1, 9), st.sampled_from(["t1", "t2"]), st.sampled_from(Role))
+WRITERS = st.builds(
+    FieldAuthor, st.integers(1, 9), st.sampled_from(["t1", "t2"]), st.sampled_from(Role)
+)
 
 
 @given(st.dictionaries(st.text(min_size=1), WRITERS))

@@ -39,7 +39,9 @@ def enter(
     """A session for whoever proves who they are; a new token every time."""
     address = request.client.host if request.client else ""
     context, now = page.context, page.now
-    attempt = context.database.write(lambda tx: sessions.begin(tx, form.value("email"), address, now))
+    attempt = context.database.write(
+        lambda tx: sessions.begin(tx, form.value("email"), address, now)
+    )
     if isinstance(attempt, Wait):
         seconds = max(1, ceil((attempt.until - now).total_seconds()))
         return refuse(page, form, "sign_in.wait", 429, seconds=seconds)

@@ -32,7 +32,9 @@ def ask(page: Page = Depends(require(Action.REGISTER_TICKET))) -> Response:
 
 
 @router.get("/tickets/new/places")
-def places(customer_name: str = "", page: Page = Depends(require(Action.REGISTER_TICKET))) -> Response:
+def places(
+    customer_name: str = "", page: Page = Depends(require(Action.REGISTER_TICKET))
+) -> Response:
     """The sites and assets of a customer, to be chosen from while one types."""
     with page.context.database.reading() as tx:
         return page.part("places.html", **_suggested(tx, customer_name))

@@ -31,7 +31,9 @@ def ticket(id: str, page: Page = Depends(require(Action.SEE_TICKET))) -> Respons
 
 
 @router.get("/tickets/{id}/now")
-def ticket_now(id: str, tag: str = "", page: Page = Depends(require(Action.SEE_TICKET))) -> Response:
+def ticket_now(
+    id: str, tag: str = "", page: Page = Depends(require(Action.SEE_TICKET))
+) -> Response:
     """The page's contents again if anything changed since `tag`; otherwise nothing (204)."""
     with page.context.database.reading() as tx:
         if tag == _tag(tx, page, id):

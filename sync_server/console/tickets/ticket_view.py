@@ -153,7 +153,9 @@ def _clocks(tx: Transaction, page: Page, ticket: Ticket) -> list[Promise]:
     return [sla_badges.promise(reading, page.language) for reading in read]
 
 
-def _files(tx: Transaction, ticket: Ticket, formatting: Formatting) -> tuple[list[File], dict[str, bool]]:
+def _files(
+    tx: Transaction, ticket: Ticket, formatting: Formatting
+) -> tuple[list[File], dict[str, bool]]:
     names = [e.sha256 for e in ticket.evidence]
     rows = tx.rows(select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(names)))
     received = {row.sha256: row.readable is not False for row in rows}

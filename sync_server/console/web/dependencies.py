@@ -46,7 +46,9 @@ class Require:
     def __init__(self, action: Action) -> None:
         self.action = action
 
-    def __call__(self, request: Request, context: ApplicationContext = Depends(the_context)) -> Page:
+    def __call__(
+        self, request: Request, context: ApplicationContext = Depends(the_context)
+    ) -> Page:
         page = entrance(request, context)
         if page.session is None:
             raise SignInFirst(wanted(request))
