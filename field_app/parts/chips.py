@@ -73,7 +73,7 @@ def priority_chip(priority: str, language: str) -> ft.Control:
 def due_chip(
     due: datetime | None, clock: str | None, now: datetime, language: str
 ) -> ft.Control | None:
-    """The time left until a promise (a code of shared.sla.sla.Clock), in words; None without one."""
+    """The time left on a term (a code of shared.sla.sla.Clock), in words; None without one."""
     if due is None or clock is None:
         return None
     late = due <= now

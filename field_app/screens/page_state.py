@@ -31,7 +31,7 @@ class News:
 
 @ft.observable
 class Strip:
-    """The sync status, apart from the page state: it moves often, and only the strip is drawn again."""
+    """The sync status, apart from it: it moves often, and only the strip is drawn again."""
 
     def __init__(self, status: SyncStatus) -> None:
         self.status = status

@@ -134,7 +134,9 @@ SIGN_OFF = members(
 FIELDS: Mapping[str, Shape] = {
     "folio": text, "provisional_folio": text, "channel": one_of(Channel),
     "nature": one_of(Nature), "type": one_of(Type), "priority": one_of(Priority),
-    "requester": members(name=text, contact=text, kind=code_in("customer", "channel", "consultant")),
+    "requester": members(
+        name=text, contact=text, kind=code_in("customer", "channel", "consultant")
+    ),
     "customer": text, "site": text, "asset": text, "description": text, "impact": text,
     "warranty": flag, "billable": flag, "group": text, "watchers": list_of(text),
     "assignee": text, "provisional_classification": text, "created_at": time, "created_by": text,

@@ -246,7 +246,7 @@ class Ticket:
 
     @classmethod
     def of(cls, record: Record) -> "Ticket":
-        """The typed view of a record whose operations were all read by `shared.operations.operation.read`."""
+        """The typed view of a record whose operations were all read by `operation.read`."""
         return _ticket(record)
 
     @property

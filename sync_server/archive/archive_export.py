@@ -84,7 +84,8 @@ def several(
 
 
 def _pack(
-    context: ApplicationContext, name: str, archived: Sequence[Archived], actor: Actor, now: datetime,
+    context: ApplicationContext, name: str, archived: Sequence[Archived], actor: Actor,
+    now: datetime,
     out: IO[bytes],
 ) -> str:  # fmt: skip
     sums: list[tuple[str, str]] = []

@@ -8,7 +8,7 @@ from shared.ticket.people import Actor, Role
 
 
 class Action(StrEnum):
-    """Everything that a door of the office asks leave for. Moving a ticket: shared.operations.states."""
+    """Everything that a route asks permission for. Moving a ticket: shared.operations.states."""
 
     SEE_BOARD = "see_board"
     LIST_TICKETS = "list_tickets"

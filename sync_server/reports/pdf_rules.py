@@ -52,7 +52,7 @@ class Finding:
 def findings(pdf: bytes, record: Mapping[str, Any] | None = None) -> list[Finding]:
     """All that is wrong with a report as the tablet made it, before it is sealed.
 
-    `record` is shared.operations.digest.report_record of our own merged record; without it only the file is
+    `record` is `digest.report_record` of our own merged record; without it only the file is
     looked at. A file that does not open has that one finding.
     """
     try:

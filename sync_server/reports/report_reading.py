@@ -66,7 +66,7 @@ def noted(tx: Transaction, sha256: str) -> ReportReading | None:
 
 
 def findings(reading: ReportReading, record: Mapping[str, Any]) -> list[Finding]:
-    """All that is wrong with a report of ours; `record` is shared.operations.digest.report_record of it."""
+    """All that is wrong with a report of ours; `record` is `digest.report_record` of it."""
     if not reading.opens:
         return list(reading.findings)
     return [*_content(reading, record), *reading.findings]

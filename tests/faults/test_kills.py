@@ -46,7 +46,8 @@ def dies(monkeypatch: pytest.MonkeyPatch, module: object, name: str, after: bool
     [
         (evidence, "_write", False), (evidence, "_write", True), (evidence, "keep", True),
         (evidence, "note", False), (evidence, "note", True), (evidence, "link_thumbnail", True),
-        (work, "append", False), (operation_queue, "record", False), (operation_queue, "_numbered", True),
+        (work, "append", False), (operation_queue, "record", False),
+        (operation_queue, "_numbered", True),
         (view, "show", False), (view, "show", True),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""For developers: `python -m sync_server.database.migrations "what changes"` drafts the next revision."""
+"""`python -m sync_server.database.migrations "what changes"` drafts the next revision."""
 
 import sys
 from pathlib import Path
