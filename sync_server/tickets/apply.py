@@ -15,7 +15,7 @@ from shared.ticket.ticket import Record, State
 from shared.time.timestamps import instant
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import closing, conflicts, late_arrivals
+from sync_server.tickets import closing, conflicts, late_arrivals, parked_operations
 from sync_server.tickets.derived_fields import with_derived_fields
 from sync_server.tickets.log_entries import command_of, log_numbered, log_operation
 from sync_server.tickets.results import Result, Sent
@@ -109,7 +109,7 @@ def park(
     if operation is not None and before is not None and refused.code == late_arrivals.TERMINAL:
         follow_up = _drafted(unit, before.record)
     line = log_numbered(unit, operation, author, sent, result.on_the_wire())
-    late_arrivals.park(unit, line, sent.raw(), refused.code)
+    parked_operations.keep(unit, line, sent.raw(), refused.code)
     if operation is not None and before is not None and refused.code == late_arrivals.TERMINAL:
         late_arrivals.keep(unit, before.record, line, operation, late_arrivals.TERMINAL, follow_up)
     return result

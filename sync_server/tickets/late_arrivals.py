@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select, update
 from shared.operations.operation import Kind, Operation
 from shared.ticket.ticket import Record
 from shared.words import t
-from sync_server.database.tables import evidence, late_arrival, parked
+from sync_server.database.tables import evidence, late_arrival
 from sync_server.database.transactions import Transaction
 from sync_server.tickets.unit_of_work import UnitOfWork
 
@@ -40,11 +40,6 @@ def keep(
     )  # fmt: skip
 
 
-def park(unit: UnitOfWork, line: int, raw: bytes, reason: str) -> None:
-    """Keep the bytes of an operation that was not applied, and why. SYNC.md, Rule 4."""
-    unit.tx.execute(insert(parked).values(operation=line, raw=raw, reason=reason, at=unit.now))
-
-
 def unseen(tx: Transaction, most: int = 500) -> list[Row[Any]]:
     """Late arrivals that no supervisor has looked at, oldest first."""
     query = select(late_arrival).where(late_arrival.c.seen_at.is_(None))
@@ -63,15 +58,6 @@ def mark_seen(tx: Transaction, id: str, user: str, now: datetime) -> None:
         update(late_arrival)
         .where(late_arrival.c.id == id, late_arrival.c.seen_at.is_(None))
         .values(seen_at=now, seen_by=user)
-    )
-
-
-def settle(tx: Transaction, line: int, user: str, now: datetime) -> None:
-    """Somebody has dealt with a parked operation; its bytes stay."""
-    tx.execute(
-        update(parked)
-        .where(parked.c.operation == line, parked.c.settled_at.is_(None))
-        .values(settled_at=now, settled_by=user)
     )
 
 

@@ -17,7 +17,7 @@ from sync_server.blobs import store
 from sync_server.database import transactions as database
 from sync_server.records import feed
 from sync_server.sync import batch, push, received_files
-from sync_server.tickets import apply, closing, conflicts, late_arrivals
+from sync_server.tickets import apply, closing, conflicts, late_arrivals, parked_operations
 from tests.faults import hands
 from tests.mutants import closings as c
 from tests.mutants import returns as r
@@ -128,7 +128,7 @@ MUTANTS = (
     ),
     Mutant(
         "what is parked is dropped",
-        never(late_arrivals.park),
+        never(parked_operations.keep),
         s.work_that_nobody_understands, "what_came_late_is_shown",
     ),
     Mutant(

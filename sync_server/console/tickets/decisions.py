@@ -22,7 +22,7 @@ from sync_server.console.web.refusal import refusal
 from sync_server.database.tables import conflict, late_arrival, operation, parked, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
-from sync_server.tickets import apply, conflicts, late_arrivals
+from sync_server.tickets import apply, conflicts, parked_operations
 from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_TEXT, Form
 
@@ -89,7 +89,7 @@ def late_queue(page: Page = Depends(require(Action.SEE_CONFLICTS))) -> Response:
 
 
 @router.get("/parked")
-def parked_operations(page: Page = Depends(require(Action.SEE_PARKED))) -> Response:
+def parked_queue(page: Page = Depends(require(Action.SEE_PARKED))) -> Response:
     """Operations that could not be applied, with their bytes."""
     with page.context.database.reading() as tx:
         return page.show("parked.html", parked=_parked(tx, page))
@@ -100,7 +100,9 @@ def settle(
     line: Annotated[int, Path(ge=0, lt=2**63)], page: Page = Depends(require(Action.SETTLE_PARKED))
 ) -> Response:
     """Somebody has dealt with it; the bytes stay in the log."""
-    page.context.database.write(lambda tx: late_arrivals.settle(tx, line, page.actor.id, page.now))
+    page.context.database.write(
+        lambda tx: parked_operations.settle(tx, line, page.actor.id, page.now)
+    )
     return page.back("/parked", "settled")
 
 
