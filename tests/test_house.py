@@ -74,6 +74,25 @@ def test_imports_point_down():
     assert lint_imports(config_filename=str(HOUSE / "pyproject.toml"), no_cache=True) == 0
 
 
+OUTSIDE = {
+    "field_app/__init__.py", "shared/__init__.py", "sync_server/__init__.py",
+    "sync_server/app.py", "sync_server/assembly.py",
+}  # fmt: skip
+"""What stands in no room, because it joins them."""
+
+
+def test_every_module_stands_in_a_room():
+    outside = {
+        str(p.relative_to(HOUSE)) for p in modules(*ROOMS) if len(p.relative_to(HOUSE).parts) < 3
+    }
+    assert outside == OUTSIDE
+
+
+def test_every_room_says_what_it_is_for():
+    rooms = {p.parent for p in modules(*ROOMS)}
+    assert not [room for room in rooms if not (room / "__init__.py").is_file()]
+
+
 def test_what_is_shared_needs_only_the_standard_library():
     found = []
     for path in modules("shared"):

@@ -1,4 +1,4 @@
-"""docs/sync-schema.json says of an operation what shared/ticket/shapes.py says, no more, no less."""
+"""docs/sync-schema.json says of an operation what shapes.py says, no more, no less."""
 
 import json
 from typing import Any
