@@ -13,7 +13,7 @@ FOLIO_APP_PORT ?= 8550
 RESET ?=
 export FOLIO_DATA FOLIO_SERVER_PORT FOLIO_APP_PORT RESET
 
-.PHONY: help setup demo test soak lint format bench snapshots requirements
+.PHONY: help setup demo test soak lint format words bench snapshots requirements
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ lint: setup ## Style, types, arrows between the rooms, dependencies
 format: setup ## Lay the code out as `make lint` wants it
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+words: setup ## Compile shared/words/*/LC_MESSAGES/*.po into the .mo beside them, after an edit
+	@PYTHONPATH=. $(BIN)/python -m shared.words
+	@git diff --stat -- shared/words
 
 bench: setup ## Times and sizes on this machine; see benchmarks/
 	@PYTHONPATH=. $(BIN)/python -m benchmarks

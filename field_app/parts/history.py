@@ -10,7 +10,7 @@ from field_app.parts.text import body, label
 from field_app.parts.theme import DANGER, GAP, INK, LINE, MUTED, OK, RADIUS, SURFACE, WARNING
 from field_app.parts.time_left import day
 from shared.ticket.asset import PastService
-from shared.words import t
+from shared.words import tn
 
 WINDOWS = (30, 60, 90)
 """Days back that the radar looks. PROCESS.md, Indicators: recurrence."""
@@ -27,7 +27,7 @@ def radar(counts: Mapping[int, int], language: str) -> ft.Control:
 def _window(days: int, count: int, language: str) -> ft.Control:
     tone = OK if count == 0 else WARNING if count == 1 else DANGER
     number = ft.Text(str(count), size=28, weight=ft.FontWeight.W_700, color=tone)
-    words = label(t("tablet.radar.days", language, days=days), INK)
+    words = label(tn("tablet.radar.days", days, language), INK)
     return ft.Container(
         ft.Column(
             [number, words],

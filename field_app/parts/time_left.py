@@ -2,15 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from shared.words import t
+from shared.words import t, tn
 
 SHORT = timedelta(hours=1)
 
 
 def time_left(due: datetime, now: datetime, language: str) -> str:
     """What is left until `due`, or since when it is past; both zoned."""
-    key = "tablet.time.left" if due > now else "tablet.time.late"
-    return t(key, language, span=span(abs(due - now), language))
+    words = span(abs(due - now), language)
+    if due <= now:
+        return t("tablet.time.late", language, span=words)
+    return tn("tablet.time.left", _units(due - now), language, span=words)
 
 
 def is_short(due: datetime, now: datetime) -> bool:
@@ -24,10 +26,7 @@ def span(length: timedelta, language: str) -> str:
     days, hours = divmod(minutes // 60, 24)
     minutes %= 60
     if days:
-        return t(
-            "tablet.time.day_hours" if days == 1 else "tablet.time.days_hours",
-            language, days=days, hours=hours,
-        )  # fmt: skip
+        return tn("tablet.time.days_hours", days, language, hours=hours)
     if hours and minutes:
         return t("tablet.time.hours_minutes", language, hours=hours, minutes=minutes)
     if hours:
@@ -35,6 +34,11 @@ def span(length: timedelta, language: str) -> str:
     if minutes:
         return t("tablet.time.minutes", language, minutes=minutes)
     return t("tablet.time.under_a_minute", language)
+
+
+def _units(length: timedelta) -> int:
+    """The number that «queda» agrees with: one unit and no second one, or less than one, is 1."""
+    return 1 if length.total_seconds() // 60 in (0, 1, 60) else 2
 
 
 def clock(at: datetime) -> str:

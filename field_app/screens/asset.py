@@ -160,7 +160,7 @@ def _history(view: TicketView, whole: bool, set_whole: Setter) -> ft.Control:
     shown = history if whole else history[:SHOWN_AT_FIRST]
     content.append(past_services(shown, view.cause_words, page.language))
     if len(history) > len(shown):
-        words = page.say("history.all", count=len(history))
+        words = page.say_count("history.all", len(history))
         content.append(ft.Row([quiet_button("history-all", words, ft.Icons.EXPAND_MORE_ROUNDED,
                                             lambda _: set_whole(True))]))  # fmt: skip
     return card(page.say("history.title"), ft.Icons.HISTORY_ROUNDED, *content,

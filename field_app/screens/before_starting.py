@@ -31,12 +31,10 @@ def stock_lines(view: TicketView) -> list[ft.Control]:
     page = view.page
     lines: list[ft.Control] = [label(page.say("stock.title"), bold=True)]
     lines.extend(_stock_line(view, part) for part in parts)
-    late = [part for part in parts if _comes_too_late(view, part)]
     lines.extend(
-        banner(
-            page.say("stock.too_late", part=part.label(page.language), days=part.eta_days), WARNING
-        )
-        for part in late
+        banner(page.say_count("stock.too_late", days, part=part.label(page.language)), WARNING)
+        for part in parts
+        if (days := _days_too_late(view, part)) is not None
     )
     return lines
 
@@ -64,8 +62,9 @@ def stock_words(page: PageState, count: int) -> str:
     return page.say("stock.count", count=count) if count else page.say("stock.none")
 
 
-def _comes_too_late(view: TicketView, part: Part) -> bool:
+def _days_too_late(view: TicketView, part: Part) -> int | None:
+    """How many days the part takes, when the van has none and the term does not wait for it."""
     due = view.ticket.due.resolution
     if view.catalogue.stock.get(part.code) or part.eta_days is None or due is None:
-        return False
-    return view.page.now() + timedelta(days=part.eta_days) > due
+        return None
+    return part.eta_days if view.page.now() + timedelta(days=part.eta_days) > due else None

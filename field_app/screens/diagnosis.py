@@ -81,7 +81,7 @@ def _cause(view: TicketView) -> ft.Control:
     content: list[ft.Control] = []
     again = page.session.recurrence(view.id) if ticket.root_cause else []
     if again:
-        content.append(banner(page.say("radar.again", count=len(again) + 1), WARNING))
+        content.append(banner(page.say_count("radar.again", len(again) + 1), WARNING))
     before = list(dict.fromkeys(p.root_cause for p in view.history() if p.root_cause))[:3]
     content.append(
         CausePicker(causes, ticket.root_cause, page.language,

@@ -47,7 +47,7 @@ def _next(view: TicketView) -> ft.Control:
                       way_to(view, Step.REVIEW, page.say("step.review"),
                              ft.Icons.CHECKLIST_ROUNDED))  # fmt: skip
     if to_do(view):
-        return banner(page.say("done.lacking", count=len(to_do(view))), WARNING,
+        return banner(page.say_count("done.lacking", len(to_do(view))), WARNING,
                       way_to(view, Step.REVIEW, page.say("step.review"),
                              ft.Icons.CHECKLIST_ROUNDED))  # fmt: skip
     return banner(page.say("done.ready"), INFO, key="ready")
@@ -56,12 +56,12 @@ def _next(view: TicketView) -> ft.Control:
 def _on_its_way(view: TicketView) -> ft.Control:
     page, files = view.page, view.detail.files
     received = sum(str(state) in RECEIVED for state in files.values())
-    words = page.say("done.files", received=received, total=len(files))
+    words = page.say_count("done.files", len(files), received=received)
     content: list[ft.Control] = []
     if files:
         content.append(progress(received, len(files), words))
     content.append(
-        body(page.say("done.waiting", count=view.detail.waiting)
+        body(page.say_count("done.waiting", view.detail.waiting)
              if view.detail.waiting else page.say("done.nothing_waits"), MUTED)
     )  # fmt: skip
     retry = side_button("sync-now", page.say("sync.retry"), ft.Icons.SYNC_ROUNDED,

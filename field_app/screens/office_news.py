@@ -24,7 +24,7 @@ def office_news(view: TicketView) -> list[ft.Control]:
     page, detail = view.page, view.detail
     news: list[ft.Control] = []
     if detail.missing and view.editable:
-        words = page.say("office.to_correct", count=len(detail.missing))
+        words = page.say_count("office.to_correct", len(detail.missing))
         go = side_button("to-review", page.say("office.see"), ft.Icons.CHECKLIST_ROUNDED,
                          lambda _: view.go(Step.REVIEW))  # fmt: skip
         news.append(banner(words, WARNING, go, key="to-correct"))

@@ -102,7 +102,7 @@ def pin_keys(
         page.say(name),
         page.say("pin.erase"),
         page.say("pin.enter"),
-        lambda count: page.say("pin.entered", count=count),
+        lambda count: page.say_count("pin.entered", count),
     )
 
 

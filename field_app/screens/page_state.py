@@ -16,7 +16,7 @@ from field_app.device.trouble import Trouble
 from field_app.parts.theme import DANGER, OK, RAIL_FROM, SIDE_BY_SIDE_FROM, Brand
 from field_app.session.session import Session, Stage
 from field_app.session.status import SyncStatus
-from shared.words import t
+from shared.words import t, tn
 
 T = TypeVar("T")
 
@@ -91,6 +91,10 @@ class PageState:
     def say(self, key: str, **values: object) -> str:
         """Words of the screens."""
         return t(f"tablet.{key}", self.language, **values)
+
+    def say_count(self, key: str, count: int, **values: object) -> str:
+        """Words of the screens that depend on a number, in its plural form."""
+        return tn(f"tablet.{key}", count, self.language, **values)
 
     def term(self, key: str) -> str:
         """A code of the process in words."""

@@ -52,7 +52,7 @@ def _pending(view: TicketView, part: PartPending) -> ft.Control:
     if part.special:
         notes.append(page.say("parts.special"))
     if known and known.eta_days is not None:
-        notes.append(page.say("pending.eta", days=known.eta_days))
+        notes.append(page.say_count("pending.eta", known.eta_days))
     name = ft.Column([body(view.part_words(part.code), bold=True), label(" · ".join(notes))],
                      spacing=2, tight=True, expand=True)  # fmt: skip
     head: list[ft.Control] = [name]

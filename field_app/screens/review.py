@@ -60,7 +60,7 @@ def _ready(view: TicketView) -> str:
 def _missing(view: TicketView, items: Sequence[Missing]) -> ft.Control:
     page = view.page
     return card(
-        page.say("review.missing", count=len(items)),
+        page.say_count("review.missing", len(items)),
         ft.Icons.CHECKLIST_ROUNDED,
         *(_item(view, item, number) for number, item in enumerate(items)),
         tone=None,
@@ -96,7 +96,7 @@ def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
 def _office_asks(view: TicketView) -> ft.Control:
     page = view.page
     return card(
-        page.say("office.to_correct", count=len(view.detail.missing)),
+        page.say_count("office.to_correct", len(view.detail.missing)),
         ft.Icons.RULE_ROUNDED,
         *(_item(view, item, 1000 + number) for number, item in enumerate(view.detail.missing)),
         tone=WARNING,

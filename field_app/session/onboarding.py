@@ -8,12 +8,24 @@ from field_app.store import base, evidence, foreign_photos, operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, enrolment, keep_enrolment, renewed
 from field_app.store.queue_counts import queue_of
+from shared.words import t, tn
 
 
 class SignOutRefused(Trouble):
     """There is work here that the office does not have."""
 
     key = "sync.trouble.sign_out_refused"
+
+    def __init__(self, operations: int, files: int) -> None:
+        self.operations, self.files = operations, files
+        super().__init__(operations=operations, files=files)
+
+    def sentence(self, language: str) -> str:
+        return t(
+            self.key, language,
+            changes=tn("sync.unsent.changes", self.operations, language),
+            files=tn("sync.unsent.files", self.files, language),
+        )  # fmt: skip
 
 
 class Onboarding(SessionState):
@@ -85,7 +97,7 @@ class Onboarding(SessionState):
         """
         queue = queue_of(self.database)
         if queue.waiting:
-            raise SignOutRefused(operations=queue.operations, files=queue.files)
+            raise SignOutRefused(queue.operations, queue.files)
         with self._office.hold():
             self._leave()
         self._office.poke()

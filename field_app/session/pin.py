@@ -9,7 +9,7 @@ from typing import Any
 
 from field_app.device.trouble import Trouble
 from shared.time.timestamps import instant, wire_time
-from shared.words import t
+from shared.words import tn
 
 COST = {"n": 2**14, "r": 8, "p": 1}
 WAITS = (timedelta(0), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))
@@ -27,9 +27,14 @@ class WrongPin(Trouble):
 
     key = "sync.trouble.wrong_pin"
 
+    def __init__(self, left: int, seconds: int) -> None:
+        self.left, self.seconds = left, seconds
+        super().__init__(left=left, seconds=seconds)
+
     def sentence(self, language: str) -> str:
-        key = self.key if self.values.get("seconds") else "sync.trouble.wrong_pin_again"
-        return t(key, language, **self.values)
+        if not self.seconds:
+            return tn("sync.trouble.wrong_pin_again", self.left, language)
+        return tn(self.key, self.left, language, seconds=self.seconds)
 
 
 class PinWait(Trouble):
@@ -90,7 +95,7 @@ def tried(pin: Pin, digits: str, now: datetime) -> Pin:
 def refusal(pin: Pin, now: datetime) -> Trouble:
     """What to say after a wrong try."""
     left = pin.tries - pin.failed
-    return WrongPin(left=left, seconds=_whole(remaining(pin, now))) if left > 0 else PinBlocked()
+    return WrongPin(left, _whole(remaining(pin, now))) if left > 0 else PinBlocked()
 
 
 def remaining(pin: Pin, now: datetime) -> timedelta:

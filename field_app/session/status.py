@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from field_app.device.trouble import Trouble
 from field_app.store.queue_counts import Queue
-from shared.words import t
+from shared.words import t, tn
 
 
 class Phase(StrEnum):
@@ -50,11 +50,14 @@ class SyncStatus:
         """The words of the strip."""
         if self.phase is Phase.TROUBLE and self.link.trouble is not None:
             return self.link.trouble.sentence(language)
+        if self.phase is Phase.TO_CORRECT:
+            return tn("sync.strip.to_correct", self.queue.to_correct, language)
+        if self.phase is Phase.SYNCHRONISED:
+            return tn("sync.strip.synchronised", self.link.received, language)
         at = self.link.at
         return t(
             f"sync.strip.{self.phase}", language, sent=self.link.sent, total=self.link.total,
-            received=self.link.received, at=at.strftime("%H:%M") if at else "",
-            count=self.queue.to_correct,
+            at=at.strftime("%H:%M") if at else "",
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from shared.ticket.evidence import Evidence, EvidenceKind
 from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome
 from shared.ticket.ticket import Nature, Ticket, Type
 from shared.ticket.work import Meter
+from shared.words import LANGUAGES, tn
 
 FAULTS = frozenset({Type.TECHNICAL_FAULT, Type.EQUIPMENT_DOWN, Type.RECURRING_PROBLEM})
 
@@ -134,5 +135,5 @@ def cl22_nothing_open(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing
     """No conflict that a person has still to decide."""
     count = known.office.open_conflicts if known.office else 0
     if count:
-        yield Missing("CL22", "conflicts", f"Hay {count} conflictos por resolver en oficina.",
-                      f"There are {count} conflicts to be resolved in the office.")  # fmt: skip
+        es, en = (tn("process.missing.conflicts", count, language) for language in LANGUAGES)
+        yield Missing("CL22", "conflicts", es, en)

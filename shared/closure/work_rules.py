@@ -7,6 +7,7 @@ from shared.closure.missing import ChecklistFacts, Missing
 from shared.ticket.ticket import Mode, Nature, Priority, Ticket, Type
 from shared.ticket.work import PartUsed
 from shared.time.timestamps import instant
+from shared.words import LANGUAGES, tn
 
 LEAST_DIAGNOSIS = 20
 OTHER_CAUSE = "OTRA"
@@ -105,15 +106,11 @@ def cl08_actions_and_solution(ticket: Ticket, known: ChecklistFacts) -> Iterator
 
 def cl10_pending_parts(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
     """No part pending that keeps the asset from working. R038."""
-    blocking = ", ".join(part.code for part in ticket.parts_pending if part.blocking)
+    blocking = [part.code for part in ticket.parts_pending if part.blocking]
     if blocking:
-        yield Missing(
-            "CL10", "parts_pending",
-            f"Hay una parte pendiente que impide terminar ({blocking}): "
-            "pase el ticket a «Esperando solución definitiva».",
-            f"A pending part keeps the work from ending ({blocking}): "
-            "move the ticket to «Waiting for final solution».",
-        )  # fmt: skip
+        key, codes = "process.missing.parts_pending", ", ".join(blocking)
+        es, en = (tn(key, len(blocking), language, codes=codes) for language in LANGUAGES)
+        yield Missing("CL10", "parts_pending", es, en)
 
 
 def cl11_parts(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:

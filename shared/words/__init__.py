@@ -11,6 +11,9 @@ from pathlib import Path
 LANGUAGES = ("es", "en")
 FOLDER = Path(__file__).parent
 
+OTHER = 2
+"""A number that takes the form for «every other number»."""
+
 
 class NoWords(LookupError):
     """No catalogue has these words."""
@@ -19,19 +22,37 @@ class NoWords(LookupError):
 def t(key: str, language: str = "es", /, **values: object) -> str:
     """The words for `key`, with `{name}` places filled. Languages other than es, en read English.
 
-    Raises NoWords for an unknown key.
+    Raises NoWords for an unknown key, and for one whose words depend on a number: that is for tn.
     """
-    domain, _, name = key.partition(".")
-    words = _catalogue(domain, language if language in LANGUAGES else "en").gettext(name)
-    if words == name:
+    catalogue, name = _found(key, language)
+    words = catalogue.gettext(name)
+    if words == name or catalogue.ngettext(name, name, OTHER) != name:
         raise NoWords(f"{key} ({language})")
     return words.format(**values) if values else words
+
+
+def tn(key: str, count: int, language: str = "es", /, **values: object) -> str:
+    """The words for `key` in the plural form for `count`, which fills `{count}`.
+
+    Spanish and English have two forms: one for 1, one for every other number, 0 included.
+    Raises NoWords for an unknown key, and for one whose words depend on no number.
+    """
+    catalogue, name = _found(key, language)
+    words = catalogue.ngettext(name, name, count)
+    if words == name:
+        raise NoWords(f"{key} ({language}, plural)")
+    return words.format(count=count, **values)
 
 
 def language_of(locale: str | None) -> str:
     """The catalogue language of a locale such as `es-MX`; Spanish when none is given."""
     language = (locale or "es").replace("_", "-").split("-")[0].lower()
     return language if language in LANGUAGES else "en"
+
+
+def _found(key: str, language: str) -> tuple[gettext.NullTranslations, str]:
+    domain, _, name = key.partition(".")
+    return _catalogue(domain, language if language in LANGUAGES else "en"), name
 
 
 @cache

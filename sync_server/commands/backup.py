@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from shared.words import t, tn
 from sync_server.backup import backup as whole
 from sync_server.backup.backup import NotABackup, NotEmpty
 from sync_server.backup.database_copy import CopyFailed
@@ -25,12 +26,13 @@ def backup(folder: Path) -> None:
             manifest = whole.back_up(context, folder, context.now())
     except (NotEmpty, NotABackup, CopyFailed) as error:
         raise NeverDone(str(error)) from error
-    total = sum(manifest.blobs.values())
-    count = len(manifest.blobs)
-    click.echo(f"Backed up to {folder}: the database and {count} files of {total} bytes.")
+    files = tn("command.files", len(manifest.blobs), "en")
+    size = tn("command.bytes", sum(manifest.blobs.values()), "en")
+    click.echo(t("command.backup.done", "en", folder=folder, files=files, bytes=size))
     if manifest.lost:
         lost = ", ".join(manifest.lost)
-        raise click.ClickException(f"{len(manifest.lost)} files could not be read: {lost}")
+        said = tn("command.backup.lost", len(manifest.lost), "en", names=lost)
+        raise click.ClickException(said)
 
 
 @click.command()

@@ -3,19 +3,9 @@
 import click
 
 from shared.time.timestamps import NotAnInstant, instant
+from shared.words import tn
 from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.schedule import worker
-
-DONE = {
-    "reminded": "reminders written",
-    "closed": "tickets closed",
-    "escalated": "escalations raised",
-    "seal_done": "reports sealed",
-    "seal_failed": "reports that could not be sealed",
-    "mailed": "mails sent",
-    "mail_failed": "mails that could not be sent",
-    "uploads_forgotten": "uploads given up",
-}
 
 
 @click.command()
@@ -35,6 +25,6 @@ def due(at: str | None) -> None:
     with opened(now) as context:
         tally = worker.run_due(context, context.now())
     for what, count in sorted(tally.items()):
-        click.echo(f"{count} {DONE.get(what, what)}")
+        click.echo(tn(f"command.due.{what}", count, "en"))
     if not tally:
         click.echo("Nothing was due.")

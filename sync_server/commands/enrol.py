@@ -3,6 +3,7 @@
 import click
 
 from shared.ticket.people import Role
+from shared.words import tn
 from sync_server.commands.opening import NeverDone, account, opened
 from sync_server.identity import enrolment
 
@@ -19,5 +20,5 @@ def enrol(email: str) -> None:
             lambda tx: enrolment.make_code(tx, context, person.id, Role.SYSTEM.value, context.now())
         )
     minutes = int(enrolment.LASTS.total_seconds() // 60)
-    click.echo(f"For {person.name}, once, within {minutes} minutes:")
+    click.echo(tn("command.enrol.code", minutes, "en", name=person.name))
     click.echo(code)

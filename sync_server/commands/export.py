@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from shared.words import tn
 from sync_server.archive import archive_export, customer_export
 from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.commands.opening import NeverDone, opened
@@ -28,7 +29,7 @@ def month(text: str, file: Path) -> None:
         except ValueError as error:
             file.unlink()
             raise NeverDone(f"{text} is no month like 2026-03") from error
-    click.echo(f"{file}: {file.stat().st_size} bytes")
+    click.echo(f"{file}: {tn('command.bytes', file.stat().st_size, 'en')}")
 
 
 @export.command()
@@ -42,4 +43,4 @@ def customer(id: str, file: Path) -> None:
         except UnknownCustomer as error:
             file.unlink()
             raise NeverDone(f"there is no customer {id}") from error
-    click.echo(f"{file}: {count} tickets")
+    click.echo(tn("command.export.tickets", count, "en", file=file))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from shared.operations.operation import Outcome
-from shared.words import t
+from shared.words import t, tn
 from sync_server.commands.opening import SUPERVISOR, NeverDone, opened, sentence
 from sync_server.sync import rescue as taking
 from sync_server.sync.rescue import Stopped, Tally
@@ -50,7 +50,8 @@ def _tell(tally: Tally) -> None:
     tablet = f", tablet «{tally.tablet}»" if tally.tablet else ""
     click.echo(f"Package of {tally.user.name} <{tally.user.email}>{tablet}")
     click.echo(f"Operations: {tally.outcomes.total()}{_outcomes(tally)}")
-    click.echo(f"Files: {tally.files} taken, {tally.known_files} were here already")
+    known = tn("command.rescue.known", tally.known_files, "en")
+    click.echo(f"Files: {tally.files} taken, {known}")
     if not tally.user.active:
         click.echo("This account is not active: its work was set aside for a supervisor.")
     if tally.identity:

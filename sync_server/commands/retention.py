@@ -3,6 +3,7 @@
 import click
 
 from shared.ticket.people import Actor, Role
+from shared.words import tn
 from sync_server.archive import legal_holds
 from sync_server.archive import retention as terms_of
 from sync_server.archive.legal_holds import NoReason, NothingHeld
@@ -30,7 +31,9 @@ def list_due() -> None:
         held = [(legal_holds.named(tx, h.ticket, h.customer), h) for h in legal_holds.in_force(tx)]
     for term in terms:
         click.echo(_line(term))
-    click.echo(f"{sum(not t.held for t in terms)} may be deleted, {_count(terms)} held past term.")
+    held_past = sum(bool(term.held) for term in terms)
+    may_go = tn("command.retention.may_go", len(terms) - held_past, "en")
+    click.echo(f"{may_go}, {tn('command.retention.held', held_past, 'en')}.")
     for what, one in held:
         click.echo(f"Hold {one.id}: {what}, since {one.set_at:%Y-%m-%d}: {one.reason}")
 
@@ -89,12 +92,12 @@ def delete(folios: tuple[str, ...], everything: bool, yes: bool) -> None:
             click.echo("Nothing is past its term.")
             return
         if not yes:
-            click.confirm(f"Delete these {len(terms)} for ever?", abort=True)
+            click.confirm(tn("command.retention.ask", len(terms), "en"), abort=True)
         try:
             context.database.write(lambda tx: _delete(tx, context, terms))
         except StillKept as error:
             raise NeverDone(f"nothing was deleted: {error}") from error
-    click.echo(f"{len(terms)} deleted. Their files go within a minute, or with: folio due")
+    click.echo(tn("command.retention.deleted", len(terms), "en"))
 
 
 def _delete(tx: Transaction, context: ApplicationContext, terms: list[Term]) -> None:
@@ -137,7 +140,3 @@ def _line(term: Term) -> str:
     held = f"  held: {term.held}" if term.held else ""
     ended, until = f"{term.ended_at:%Y-%m-%d}", f"{term.until:%Y-%m-%d}"
     return f"{term.folio or term.ticket}  ended {ended}  term over {until}{held}"
-
-
-def _count(terms: list[Term]) -> int:
-    return sum(bool(term.held) for term in terms)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from shared.words import t, tn
 from sync_server.archive import resealing
 from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.reports import seal_certificates, signing_key
@@ -59,9 +60,10 @@ def renew(new_key: bool, organisation: str | None) -> None:
     with opened() as context:
         count = resealing.ask_for_all(context, context.now())
         tally = worker.run_jobs(context, context.now())
-    click.echo(f"{count} reports were without this seal, {tally['seal_done']} sealed now.")
+    now = t("command.seal.now", "en", done=tally["seal_done"])
+    click.echo(f"{tn('command.seal.without', count, 'en')}, {now}.")
     if tally["seal_failed"]:
-        raise NeverDone(f"{tally['seal_failed']} could not be sealed yet; folio due tries again")
+        raise NeverDone(tn("command.seal.failed", tally["seal_failed"], "en"))
 
 
 @seal.command()

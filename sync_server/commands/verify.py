@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from shared.time.timestamps import wire_time
-from shared.words import t
+from shared.words import t, tn
 from sync_server.archive import archive_check
 from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.reports import seal_certificates, signing_key
@@ -93,5 +93,5 @@ def _whole_archive() -> None:
     for fault in faults:
         click.echo(str(fault))
     if faults:
-        raise NeverDone(f"{len(faults)} things are not as they were kept")
+        raise NeverDone(tn("command.verify.faults", len(faults), "en"))
     click.echo("Log, records, files and seals are as they were kept.")

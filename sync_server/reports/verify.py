@@ -9,7 +9,7 @@ from typing import Any
 from cryptography import x509
 
 from shared.time.timestamps import wire_time
-from shared.words import t
+from shared.words import t, tn
 from sync_server.blobs.store import named
 from sync_server.reports.report_file import (
     NotAReport,
@@ -34,15 +34,19 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at, and whether it is as it should be."""
+    """One thing that was looked at, and whether it is as it should be; `count` of what, if many."""
 
     code: str
     passed: bool
     values: Mapping[str, object] = field(default_factory=dict)
+    count: int | None = None
 
     def sentence(self, language: str) -> str:
         """What was found, for a person."""
-        return t(f"archive.{self.code}.{'yes' if self.passed else 'no'}", language, **self.values)
+        key = f"archive.{self.code}.{'yes' if self.passed else 'no'}"
+        if self.count is None:
+            return t(key, language, **self.values)
+        return tn(key, self.count, language, **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def _checks(reading: Reading) -> Iterator[Check]:
     if reading.file is None:
         yield Check(f"opens_{reading.reason}", passed=False)
     else:
-        yield Check("opens", passed=True, values={"pages": reading.file.pages})
+        yield Check("opens", passed=True, count=reading.file.pages)
         yield from _record_checks(reading.file, reading.record)
     yield from _seal_checks(reading.seal)
 
@@ -136,8 +140,8 @@ def _record_checks(file: ReportFile, record: Mapping[str, Any] | None) -> Iterat
     photos = named_photos(record)
     if photos:
         held = len(photos & file.images)
-        counts = {"held": held, "count": len(photos)}
-        yield Check("photos", passed=held == len(photos), values=counts)
+        whole = held == len(photos)
+        yield Check("photos", whole, {} if whole else {"held": held}, count=len(photos))
     holds = statement_holds(record)
     if holds is not None:
         yield Check("statement", passed=holds)

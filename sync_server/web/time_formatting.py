@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.sla.sla import ClockReading, SlaStatus
-from shared.words import t
+from shared.words import t, tn
 
 _MINUTE = timedelta(minutes=1)
 
@@ -44,7 +44,13 @@ def time_left(reading: ClockReading, language: str) -> str:
         return t("office.left.late", language, span=business_hours(reading.left, language))
     if reading.status is SlaStatus.BREACHED:
         return t("office.left.over", language, span=business_hours(reading.left, language))
-    return t("office.left.running", language, span=business_hours(reading.left, language))
+    words = business_hours(reading.left, language)
+    return tn("office.left.running", _units(reading.left), language, span=words)
+
+
+def _units(span: timedelta) -> int:
+    """The number that «queda» agrees with: 1 for one hour or one minute and nothing beside it."""
+    return 1 if round(abs(span) / _MINUTE) in (1, 60) else 2
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:

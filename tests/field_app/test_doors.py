@@ -111,8 +111,35 @@ def test_leaving_is_refused_while_work_is_unsent_and_says_how_much(tablet):
     session.keep_photo(TICKET, "after", photo())
     with pytest.raises(SignOutRefused) as refused:
         session.sign_out()
-    assert "2 cambios y 2 archivos" in refused.value.sentence("es")
+    assert "falta enviar 2 cambios y 2 archivos" in refused.value.sentence("es")
+    assert "Not sent yet: 2 changes and 2 files" in refused.value.sentence("en")
     assert stage(session) is Stage.OPEN
+
+
+def test_one_unsent_change_is_one(tablet):
+    session = tablet.session
+    session.set_field(TICKET, solution="Se cambió el fusor")
+    with pytest.raises(SignOutRefused) as refused:
+        session.sign_out()
+    assert "falta enviar 1 cambio y 0 archivos" in refused.value.sentence("es")
+    assert "Not sent yet: 1 change and 0 files" in refused.value.sentence("en")
+
+
+def test_each_wrong_pin_says_how_many_tries_are_left(tablet, clock):
+    session = tablet.session
+    session.lock()
+    for es, en in (
+        ("PIN incorrecto. Quedan 4 intentos.", "Wrong PIN. 4 tries are left."),
+        ("Quedan 3 intentos; espere 5 s.", "3 tries are left; wait 5 s."),
+        ("Quedan 2 intentos; espere 30 s.", "2 tries are left; wait 30 s."),
+        ("Queda 1 intento; espere 120 s.", "1 try is left; wait 120 s."),
+        ("Demasiados intentos.", "Too many tries."),
+    ):
+        with pytest.raises((WrongPin, PinBlocked)) as refused:
+            session.unlock("0000")
+        assert es in refused.value.sentence("es")
+        assert en in refused.value.sentence("en")
+        clock.forward(minutes=10)
 
 
 def test_leaving_forgets_what_came_from_the_office(tablet):

@@ -18,9 +18,14 @@ NOW = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
         (timedelta(hours=2, minutes=10), "quedan 2 h 10 min"),
         (timedelta(minutes=-35), "vencido hace 35 min"),
         (timedelta(hours=3), "quedan 3 h"),
+        (timedelta(hours=1), "queda 1 h"),
+        (timedelta(hours=1, minutes=1), "quedan 1 h 1 min"),
+        (timedelta(minutes=2), "quedan 2 min"),
+        (timedelta(minutes=1), "queda 1 min"),
+        (timedelta(days=2), "quedan 2 días 0 h"),
         (timedelta(days=1, hours=5, minutes=40), "quedan 1 día 5 h"),
         (timedelta(days=-2, hours=-1), "vencido hace 2 días 1 h"),
-        (timedelta(seconds=40), "quedan menos de 1 min"),
+        (timedelta(seconds=40), "queda menos de 1 min"),
     ],
 )
 def test_time_is_said_as_people_say_it(left: timedelta, words: str):
@@ -28,6 +33,7 @@ def test_time_is_said_as_people_say_it(left: timedelta, words: str):
 
 
 def test_a_stretch_of_time_in_english():
+    assert span(timedelta(days=1, hours=3), "en") == "1 day 3 h"
     assert span(timedelta(days=2, hours=3), "en") == "2 days 3 h"
 
 

@@ -141,7 +141,7 @@ def test_the_strip_counts_while_it_sends(engine, tablet, small_office, time):
     engine.step()
     assert "Enviando 200 de 450" in said
     assert "Enviando 400 de 450" in said
-    assert said[-1] == "Sincronizado: 450 de 450 recibidas"
+    assert said[-1] == "Sincronizado: 450 de 450 cambios recibidos"
 
 
 def test_a_captive_portal_is_said_to_be_one_and_changes_nothing(engine, tablet, small_office):

@@ -113,4 +113,4 @@ def test_an_import_that_stops_says_what_is_in_and_goes_on(folio, office, written
     in_the_way.unlink()
     again = folio.ok("rescue", "import", written, said=PASSPHRASE)
     assert "Operations: 2 (duplicate 2)" in again
-    assert "Files: 1 taken, 1 were here already" in again
+    assert "Files: 1 taken, 1 was here already" in again

@@ -41,6 +41,33 @@ def test_a_finished_ticket_misses_nothing_in_the_office():
     assert closure_checklist(finished(), replace(KNOWN, office=office())) == []
 
 
+@pytest.mark.parametrize(
+    ("conflicts", "es", "en"),
+    [(1, "Hay 1 conflicto por resolver", "There is 1 conflict to be resolved"),
+     (2, "Hay 2 conflictos por resolver", "There are 2 conflicts to be resolved")],
+)  # fmt: skip
+def test_open_conflicts_are_counted_in_words(conflicts, es, en):
+    facts = replace(KNOWN, office=office(open_conflicts=conflicts))
+    [missing] = closure_checklist(finished(), facts)
+    assert missing.sentence("es").startswith(es)
+    assert missing.sentence("en").startswith(en)
+
+
+@pytest.mark.parametrize(
+    ("codes", "es", "en"),
+    [(("REF-A",), "Hay 1 refacción pendiente que impide terminar (REF-A)",
+      "1 pending part keeps the work from ending (REF-A)"),
+     (("REF-A", "REF-B"), "Hay 2 refacciones pendientes que impiden terminar (REF-A, REF-B)",
+      "2 pending parts keep the work from ending (REF-A, REF-B)")],
+)  # fmt: skip
+def test_blocking_parts_are_counted_in_words(codes, es, en):
+    parts = [{"id": code, "code": code, "quantity": 1, "blocking": True} for code in codes]
+    missing = closure_checklist(Ticket.of(with_entries("parts_pending", *parts)), KNOWN)
+    [blocking] = [each for each in missing if each.rule == "CL10"]
+    assert blocking.sentence("es").startswith(es)
+    assert blocking.sentence("en").startswith(en)
+
+
 def test_an_empty_ticket_is_told_everything_at_once():
     missing = rules(Record("t", {"mode": "on_site", "asset": "asset-1"}))
     assert set(missing) == {

@@ -142,9 +142,9 @@ def test_renewing_by_command_seals_all_anew_and_keeps_every_earlier_file(
     for _ in range(2):
         done = CliRunner().invoke(folio, ["seal", "renew", "--new-key"])
         assert done.exit_code == 0, done.output
-        assert "1 sealed now" in done.output
+        assert "1 report was without this seal, 1 sealed now." in done.output
     again = CliRunner().invoke(folio, ["seal", "renew"])
-    assert "0 reports were without" in again.output
+    assert "0 reports were without this seal, 0 sealed now." in again.output
     sealing.start()
     seal_certificates.of.cache_clear()
     rows = sealing.ask(lambda tx: tx.rows(select(seal)))

@@ -166,17 +166,21 @@ def test_by_command_it_is_listed_asked_and_refused_while_held(office, closed, mo
     over = {"FOLIO_RETENTION_YEARS": "0"}
     listed = run(office, monkeypatch, "list", **over)
     assert number in listed.output
+    assert "1 ticket may be deleted, 0 are held past their term." in listed.output
     held = run(office, monkeypatch, "hold", number, "--reason", "Auditoría", **over)
     assert held.exit_code == 0, held.output
     hold = held.output.split()[-1]
     assert "held: Auditoría" in run(office, monkeypatch, "delete", number, "--yes").output
+    listed = run(office, monkeypatch, "list", **over)
+    assert "0 tickets may be deleted, 1 is held past its term." in listed.output
     assert "Nothing is past" in run(office, monkeypatch, "delete", "--all", "--yes").output
     assert run(office, monkeypatch, "release", hold, "--reason", "Concluida").exit_code == 0
     asked = run(office, monkeypatch, "delete", number)
-    assert "for ever?" in asked.output
+    assert "Delete 1 ticket for ever?" in asked.output
     assert number in run(office, monkeypatch, "list").output, "it was not said yes to"
     gone = run(office, monkeypatch, "delete", number, "--yes")
     assert gone.exit_code == 0, gone.output
+    assert "1 ticket deleted. Its files go within a minute" in gone.output
     assert number not in run(office, monkeypatch, "list").output
     office.start()
 
@@ -232,6 +236,8 @@ def test_both_exports_by_command(office, closed, tmp_path, monkeypatch):
         done = CliRunner().invoke(folio, ["export", *what, str(path)])
         assert done.exit_code == 0, done.output
         assert zipfile.is_zipfile(path)
+        size = "1 ticket" if what[0] == "customer" else f"{path.stat().st_size} bytes"
+        assert done.output == f"{path}: {size}\n"
     assert CliRunner().invoke(folio, ["export", "month", "x", str(tmp_path / "x")]).exit_code == 1
     assert (
         CliRunner().invoke(folio, ["export", "customer", "x", str(tmp_path / "y")]).exit_code == 1

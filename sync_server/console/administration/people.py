@@ -35,7 +35,7 @@ def add(
 ) -> Response:
     """A new account; engineers need no password, they come in by their tablet's code."""
     form.require(page.t("form.required"), "name", "email", "role")
-    form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, "name", "email")
+    form.limit(page.tn("form.too_long", LONGEST_LINE), LONGEST_LINE, "name", "email")
     form.check_one_of(page.t("form.choose"), "role", {role.value for role in EMPLOYED})
     form.check_one_of(page.t("form.choose"), "locale", LOCALES)
     if form.value("role") != Role.ENGINEER.value:
@@ -105,7 +105,7 @@ def _enter(tx: Transaction, page: Page, form: Form, hashed: str | None) -> None:
 
 def _check_password(page: Page, form: Form) -> None:
     if form.value("password") and not passwords.is_good(form.value("password")):
-        form.wrong.setdefault("password", page.t("people.weak", least=passwords.SHORTEST))
+        form.wrong.setdefault("password", page.tn("people.weak", passwords.SHORTEST))
 
 
 def _set_active(tx: Transaction, page: Page, id: str, active: bool) -> None:

@@ -56,7 +56,7 @@ def change_password(
     if form.is_good and not passwords.matches(page.user.password_hash, form.value("old")):
         form.wrong["old"] = page.t("profile.wrong_password")
     if form.value("new") and not passwords.is_good(form.value("new")):
-        form.wrong.setdefault("new", page.t("people.weak", least=passwords.SHORTEST))
+        form.wrong.setdefault("new", page.tn("people.weak", passwords.SHORTEST))
     if not form.is_good:
         return _shown(page, form, 422)
     hashed, token = passwords.hashed(form.value("new")), token_of(page.request) or ""

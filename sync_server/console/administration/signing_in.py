@@ -44,9 +44,9 @@ def enter(
     )
     if isinstance(attempt, Wait):
         seconds = max(1, ceil((attempt.until - now).total_seconds()))
-        return refuse(page, form, "sign_in.wait", 429, seconds=seconds)
+        return refuse(page, form, page.tn("sign_in.wait", seconds), 429)
     if not sessions.is_proven(attempt, form.value("password")):
-        return refuse(page, form, "sign_in.unknown", 403)
+        return refuse(page, form, page.t("sign_in.unknown"), 403)
     path = here(form.value("next"))
     with context.database.reading() as tx:
         needs_code = attempt.user and totp.secret_of(tx, attempt.user.id)
@@ -75,7 +75,7 @@ def second(
     )
     if isinstance(attempt, Wait):
         seconds = max(1, ceil((attempt.until - page.now).total_seconds()))
-        return _ask_code(page, id, path, page.t("sign_in.wait", seconds=seconds), 429)
+        return _ask_code(page, id, path, page.tn("sign_in.wait", seconds), 429)
     typed = form.value("code")
     if not page.context.database.write(lambda tx: totp.use(tx, id, typed, page.now)):
         return _ask_code(page, id, path, page.t("sign_in.wrong_code"), 403)
@@ -121,9 +121,9 @@ def leave(page: Page = Depends(entrance)) -> Response:
     return answer
 
 
-def refuse(page: Page, form: Form, words: str, status: int, **values: object) -> Response:
+def refuse(page: Page, form: Form, reason: str, status: int) -> Response:
     """The form again, with the reason; the password is asked for anew."""
-    form.wrong["password"] = page.t(words, **values)
+    form.wrong["password"] = reason
     return page.show("sign_in.html", status, form=form)
 
 

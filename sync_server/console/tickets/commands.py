@@ -93,7 +93,7 @@ def check(page: Page, step: Step, form: Form, options: Mapping[str, Options]) ->
     for ask in step.asks:
         if ask.required:
             form.require(page.t("form.required"), ask.name)
-        form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, ask.name)
+        form.limit(page.tn("form.too_long", LONGEST_TEXT), LONGEST_TEXT, ask.name)
         if ask.kind == "choice":
             offered = {value for value, _ in options[ask.name]}
             form.check_one_of(page.t("form.choose"), ask.name, offered)

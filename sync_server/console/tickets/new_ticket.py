@@ -47,7 +47,7 @@ def register(
     """A new ticket with its folio; first a question when the asset has one open already (R119)."""
     check_request(page, form)
     form.require(page.t("form.required"), "customer_name", "site_name")
-    form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, *PLACES)
+    form.limit(page.tn("form.too_long", LONGEST_LINE), LONGEST_LINE, *PLACES)
     with page.context.database.reading() as tx:
         asset = records.labelled(tx, "asset", form.value("serial"))
         if form.value("serial") and asset is None:

@@ -31,8 +31,8 @@ def check_request(page: Page, form: Form) -> None:
     form.require(page.t("form.required"), "channel", "requester_name", "description")
     for name, options in choices(page).items():
         form.check_one_of(page.t("form.choose"), name, {value for value, _ in options})
-    form.limit(page.t("form.too_long", most=LONGEST_LINE), LONGEST_LINE, *LINES)
-    form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, *PROSE)
+    form.limit(page.tn("form.too_long", LONGEST_LINE), LONGEST_LINE, *LINES)
+    form.limit(page.tn("form.too_long", LONGEST_TEXT), LONGEST_TEXT, *PROSE)
 
 
 def fields_of(form: Form, prefix: str = "") -> dict[str, Any]:

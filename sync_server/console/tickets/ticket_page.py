@@ -76,7 +76,7 @@ def note(
         the_ticket(tx, page, id)
     form.prefix = "note-"
     form.require(page.t("form.required"), "text")
-    form.limit(page.t("form.too_long", most=LONGEST_TEXT), LONGEST_TEXT, "text")
+    form.limit(page.tn("form.too_long", LONGEST_TEXT), LONGEST_TEXT, "text")
     if not form.is_good:
         return _shown(page, id, status=422, typed=form, opened="note")
     result = page.context.database.write(lambda tx: _remark(tx, page, id, form.value("text")))

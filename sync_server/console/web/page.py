@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.ticket.people import Actor
-from shared.words import language_of, t
+from shared.words import language_of, t, tn
 from sync_server.console.web.navigation import Entry, entries
 from sync_server.identity.permissions import Action, Assigned, can
 from sync_server.identity.sessions import Session
@@ -82,8 +82,11 @@ class Page:
 
     def t(self, key: str, /, **values: object) -> str:
         """Words of the console, or of another domain when the key names it."""
-        whole = key if key.partition(".")[0] in DOMAINS else f"office.{key}"
-        return t(whole, self.language, **values)
+        return t(_whole(key), self.language, **values)
+
+    def tn(self, key: str, count: int, /, **values: object) -> str:
+        """The same for words that depend on a number, in its plural form."""
+        return tn(_whole(key), count, self.language, **values)
 
     def moment(self, at: datetime | None) -> str:
         """An instant on the office's clock; a dash for none."""
@@ -133,6 +136,7 @@ class Page:
             .render(
                 page=self,
                 t=self.t,
+                tn=self.tn,
                 moment=self.moment,
                 ago=self.ago,
                 may=lambda action, obj=None: self.may(Action(action), obj),
@@ -158,6 +162,10 @@ class Page:
             return []
         with self.context.database.reading() as tx:
             return entries(tx, self.actor, self.request.url.path, self.language)
+
+
+def _whole(key: str) -> str:
+    return key if key.partition(".")[0] in DOMAINS else f"office.{key}"
 
 
 @cache

@@ -78,7 +78,7 @@ def test_the_strip_follows_the_queue(hand: Hand, tablet: Tablet, small_office: S
     hand.until(lambda: hand.sees("Sin señal: puede seguir trabajando"))
     small_office.down = False
     ask(tablet)
-    hand.until(lambda: hand.sees("Sincronizado: 1 de 1 recibidas"))
+    hand.until(lambda: hand.sees("Sincronizado: 1 de 1 cambio recibido"))
 
 
 def test_each_waiting_piece_is_listed_until_it_is_received(

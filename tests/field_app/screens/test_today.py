@@ -10,7 +10,7 @@ from tests.field_app.small_office import SmallOffice
 def test_a_ticket_says_whose_which_and_how_long(hand: Hand):
     words = " ".join(hand.words())
     for said in (FOLIO, "Hospital San Gabriel", "Kyocera TASKalfa 4054ci", "Alta", "Asignado",
-                 "Respuesta: quedan 1 h"):  # fmt: skip
+                 "Respuesta: queda 1 h"):  # fmt: skip
         assert said in words
 
 

@@ -24,7 +24,11 @@ def left(now: datetime, language: str = "es", happened: datetime | None = None) 
     ("after", "words"),
     [
         (timedelta(hours=5, minutes=50), "quedan 2 h 10 min"),
-        (timedelta(hours=7), "quedan 1 h"),
+        (timedelta(hours=6), "quedan 2 h"),
+        (timedelta(hours=6, minutes=59), "quedan 1 h 1 min"),
+        (timedelta(hours=7), "queda 1 h"),
+        (timedelta(hours=7, minutes=58), "quedan 2 min"),
+        (timedelta(hours=7, minutes=59), "queda 1 min"),
         (timedelta(hours=7, minutes=15), "quedan 45 min"),
         (timedelta(hours=8, minutes=35), "vencido hace 35 min"),
         (timedelta(days=1, hours=2), "vencido hace 3 h"),
