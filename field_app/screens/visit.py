@@ -70,11 +70,12 @@ def _chips(view: TicketView) -> ft.Control:
 
 def _reported(view: TicketView) -> ft.Control:
     page, ticket = view.page, view.ticket
-    kind = " · ".join(
+    kinds = (
         page.term(f"{domain}.{code}")
         for domain, code in (("nature", ticket.nature), ("type", ticket.type))
         if code
     )
+    kind = " · ".join(dict.fromkeys(kinds))  # «Falla técnica» is a nature and a type.
     opened = moment(ticket.created_at, page.language) if ticket.created_at else "–"
     return card(
         page.say("visit.reported"),

@@ -112,7 +112,7 @@ def _statement(sign_off: SignOff) -> Iterator[Missing]:
                           "The reason why there is no signature is missing.")  # fmt: skip
         return
     if not sign_off.name.strip() or not sign_off.position.strip():
-        yield Missing("CL17", "sign_off", "Faltan el nombre y el cargo de quien firma.",
+        yield Missing("CL17", "sign_off", "Faltan el nombre y el puesto de quien firma.",
                       "The name and position of the signer are missing.")  # fmt: skip
     if not sign_off.is_signed:
         yield Missing("CL17", "sign_off", "La firma está vacía.",

@@ -123,7 +123,7 @@ def cl11_parts(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]:
 
 def _part(part: PartUsed, taken: int, known: ChecklistFacts) -> Iterator[Missing]:
     if part.code not in known.parts:
-        yield Missing("CL11", "parts_used", f"La parte «{part.code}» no está en el catálogo.",
+        yield Missing("CL11", "parts_used", f"La refacción «{part.code}» no está en el catálogo.",
                       f"The part «{part.code}» is not in the catalogue.")  # fmt: skip
     elif part.quantity <= 0:
         yield Missing("CL11", "parts_used", f"Falta la cantidad de {part.code}.",
@@ -146,7 +146,7 @@ def cl20_final_classification(ticket: Ticket, known: ChecklistFacts) -> Iterator
         yield Missing("CL20", "final_classification", "Solo el sistema clasifica como HD1.",
                       "Only the system classifies as HD1.")  # fmt: skip
     elif final in WITHOUT_PARTS and ticket.parts_used:
-        yield Missing("CL20", "final_classification", f"{final} no va con partes usadas.",
+        yield Missing("CL20", "final_classification", f"{final} no va con refacciones usadas.",
                       f"{final} does not go with parts used.")  # fmt: skip
     elif final not in WITHOUT_PARTS and final not in known.compatible.get(cause or "", {final}):
         yield Missing("CL20", "final_classification", f"{final} no corresponde a la causa {cause}.",
@@ -158,5 +158,5 @@ def cl21_escalations(ticket: Ticket, known: ChecklistFacts) -> Iterator[Missing]
     events = ticket.escalation.get("events") or ()
     acknowledged = instant(ticket.escalation.get("acknowledged"))
     if any(acknowledged is None or instant(event["at"]) > acknowledged for event in events):
-        yield Missing("CL21", "escalation", "El escalamiento aún no ha sido atendido en oficina.",
+        yield Missing("CL21", "escalation", "El escalamiento aún no se ha atendido en la oficina.",
                       "The office has not acknowledged the escalation yet.")  # fmt: skip

@@ -93,7 +93,7 @@ def test_each_waiting_piece_is_listed_until_it_is_received(
     small_office.down = False
     hand.press("retry")
     tablet.engine.step()
-    hand.until(lambda: hand.sees("Todo está en la oficina"))
+    hand.until(lambda: hand.sees("Todo está en el servidor"))
 
 
 def test_a_rescue_package_asks_for_a_passphrase_and_is_saved(hand: Hand):

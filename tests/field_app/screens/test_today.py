@@ -80,11 +80,11 @@ def test_what_the_office_changed_is_told_and_put_aside(
 ):
     small_office.office_sets(TICKET, priority="medium")
     ask(tablet)
-    hand.until(lambda: hand.sees("Cambió en oficina"))
+    hand.until(lambda: hand.sees("Cambió en la oficina"))
     hand.press(f"ticket-{FOLIO}")
-    assert hand.sees("Prioridad cambió en oficina: Alta → Media")
+    assert hand.sees("Prioridad cambió en la oficina: Alta → Media")
     hand.press("acknowledge")
-    assert not hand.sees("Prioridad cambió en oficina")
+    assert not hand.sees("Prioridad cambió en la oficina")
 
 
 def ask(tablet: Tablet) -> None:

@@ -112,7 +112,7 @@ def test_who_changed_what_is_written_down(administrator, supervisor, office):
     administrator.submit("/devices/enrol", engineer=office.user().id)
     page = administrator.see("/access")
     for words in ("Agregó a una persona", "Nadia Ruiz", "Dio de baja a una persona", "Sofía Rivas",
-                  "Generó un código de registro", "Luis Cano", "Adriana Mora"):  # fmt: skip
+                  "Generó un código de alta", "Luis Cano", "Adriana Mora"):  # fmt: skip
         assert words in page, words
     assert "Todavía no hay nada" in administrator.see("/access", params={"before": "1"})
     assert administrator.get("/access?before=x").status_code == 400

@@ -54,7 +54,7 @@ def test_what_is_wrong_is_said_beside_the_form_and_nothing_is_taken(supervisor, 
         "no abre este paquete": (package, "otra frase cualquiera"),
         "no es un paquete de rescate": (photo(2), PASSPHRASE),
         "está cortado o alterado": (packed(manifest("d", "u"), [b"more"]), PASSPHRASE),
-        "de otra oficina (https://folio.example.com)": (packed(manifest("d", "u")), PASSPHRASE),
+        "de otro servidor (https://folio.example.com)": (packed(manifest("d", "u")), PASSPHRASE),
         "versión más nueva": (b"FOLIO-RESCUE 7\n{}\n", PASSPHRASE),
     }
     for sentence, (file, passphrase) in wrong.items():

@@ -30,7 +30,7 @@ def test_a_code_lets_one_tablet_in(supervisor, office, code):
     assert supervisor.get(f"/devices/enrolled/{user.id}").status_code == 204
     assert enrol(office, code).status_code == 201
     assert enrol(office, code).status_code >= 400
-    assert "Tableta registrada" in supervisor.see(f"/devices/enrolled/{user.id}")
+    assert "Tableta dada de alta" in supervisor.see(f"/devices/enrolled/{user.id}")
     page = supervisor.see("/devices")
     assert "Tab A9" in page
     assert "En contacto" in page
