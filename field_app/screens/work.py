@@ -1,4 +1,4 @@
-"""Trabajo y refacciones: what was done, with what, what is still to come, and the solution in words."""
+"""Trabajo y refacciones: what was done, with what, what is to come, and the solution in words."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

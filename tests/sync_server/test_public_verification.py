@@ -70,7 +70,17 @@ def test_nobody_is_named(sealing, one):
 
 def test_an_uploaded_file_gets_its_verdict_with_what_was_checked(sealing, one):
     sealed = sealing.context.blobs.read(one.sealed_sha256)
-    assert "Ningún byte cambió" in uploaded(sealing, sealed).text
+    for language, *words in (
+        (
+            "es",
+            "Ningún byte cambió",
+            "se abre (4 páginas)",
+            "Lleva 2 fotos, que son, byte por byte",
+        ),
+        ("en", "Not one byte", "opens (4 pages)", "It carries 2 photos, which are, byte for byte"),
+    ):
+        answer = uploaded(sealing, sealed, **{"Accept-Language": language}).text
+        assert all(each in answer for each in words)
     received = uploaded(sealing, sealing.context.blobs.read(one.report_sha256)).text
     assert "tal como llegó de la tableta" in received
     changed = sealed.replace(b"CR-FUS-01", b"CR-FUS-02")

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import delete, select
 
 from shared.ticket.people import Actor, Role
+from shared.words import tn
 from sync_server.archive import (
     archive_check,
     archive_search,
@@ -181,8 +182,16 @@ def test_by_command_it_is_listed_asked_and_refused_while_held(office, closed, mo
     gone = run(office, monkeypatch, "delete", number, "--yes")
     assert gone.exit_code == 0, gone.output
     assert "1 ticket deleted. Its files go within a minute" in gone.output
+    due = CliRunner().invoke(folio, ["due"])
+    assert "1 deleted ticket was freed of its files" in due.output, due.output
     assert number not in run(office, monkeypatch, "list").output
     office.start()
+
+
+@pytest.mark.parametrize("kind", worker.HANDLERS)
+def test_each_kind_of_job_has_words_for_how_it_ended(kind):
+    for ending in ("done", "failed"):
+        assert tn(f"command.due.{kind}_{ending}", 1, "en").startswith("1 ")
 
 
 # Export

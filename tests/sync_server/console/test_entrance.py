@@ -91,6 +91,11 @@ def test_after_five_wrong_ones_even_the_right_one_waits(nobody, known, office):
     answer = sign_in(nobody, known)
     assert answer.status_code == 429
     assert "Espere 2 segundos" in said(answer)
+    office.clock.forward(seconds=1)
+    nobody.headers["accept-language"] = "es"
+    assert "Espere 1 segundo y" in said(sign_in(nobody, known))
+    nobody.headers["accept-language"] = "en"
+    assert "Wait 1 second and" in said(sign_in(nobody, known))
     office.clock.forward(seconds=3)
     assert sign_in(nobody, known).status_code == 303
 
