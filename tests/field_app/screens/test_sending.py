@@ -155,7 +155,7 @@ def test_the_pin_is_changed_with_the_old_one(hand: Hand, session: Session):
     assert hand.sees("PIN incorrecto")
     hand.type("pin-old", "2580")
     hand.press("pin-save")
-    assert hand.sees("El PIN cambió")
+    assert hand.sees("Se cambió el PIN")
     session.lock()
     session.unlock("7531")
 

@@ -78,7 +78,7 @@ def test_it_cannot_be_accepted_before_all_is_there(signer: Hand):
     assert signer.sees("Elija una de las cuatro opciones")
     signer.press("outcome-conformity")
     signer.press("name-requester")
-    assert signer.sees("Escriba su cargo")
+    assert signer.sees("Escriba su puesto")
     signer.press("position-area")
     assert signer.sees("Firme en el recuadro")
     signer.drag("pad", [(50, 50), (90, 80)])

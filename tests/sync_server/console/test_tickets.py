@@ -27,7 +27,7 @@ def test_a_row_says_what_a_supervisor_asks_first(supervisor, office):
     ticket = office.ticket()
     page = supervisor.see("/tickets")
     assert folio(office, ticket) in page
-    for said in ("Hospital San Gabriel", cast.SERIAL, "Asignado", "Alta", "Luis Cano", "quedan"):
+    for said in ("Hospital San Gabriel", cast.SERIAL, "Asignado", "Alta", "Luis Cano", "queda 1 h"):
         assert said in page, said
 
 
