@@ -45,7 +45,7 @@ def test_every_word_of_the_console_is_found(language):
         said = [message for message in read_po(po) if message.id]
     assert len(said) > 400
     for message in said:
-        if message.pluralizable:
+        if isinstance(message.id, tuple) and message.string:
             places = re.findall(r"\{(\w+)", message.string[0])
             filled = {place: place for place in places if place != "count"}
             assert tn(f"office.{message.id[0]}", 1, language, **filled)
