@@ -1,4 +1,4 @@
-"""The office as a web application: rooms opened, doors hung."""
+"""The web application: the application context opened, the routes of every room added."""
 
 import gc
 import os
@@ -43,8 +43,8 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
         openapi_url="/api/openapi.json", lifespan=lifespan,
     )  # fmt: skip
     app.state.context = context
-    for door in (enrol, sync, live, blobs, files, health):
-        app.include_router(door.router)
+    for part in (enrol, sync, live, blobs, files, health):
+        app.include_router(part.router)
     customer(app)
     console(app)
     problems.install(app)

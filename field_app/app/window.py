@@ -137,7 +137,7 @@ def App(state: PageState) -> ft.Control:
 
 @ft.component
 def Routed() -> ft.Control:
-    """Nothing is shown but the door one stands before; signing is a room of its own."""
+    """Onboarding hides everything else until it is done; signing has a route tree of its own."""
     state = use_page_state()
     outlet = ft.use_route_outlet()
     match state.stage:

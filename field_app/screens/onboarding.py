@@ -1,4 +1,4 @@
-"""The doors of the tablet: enrolment with a code, choosing a PIN, unlocking."""
+"""Onboarding: enrolment with a code, choosing a PIN, unlocking."""
 
 from collections.abc import Callable, Sequence
 

@@ -75,7 +75,7 @@ class PageState:
 
     @property
     def is_open(self) -> bool:
-        """Whether screens may be drawn: a door that has just closed redraws them once more."""
+        """Whether screens may be drawn: locking redraws them once more, and then not."""
         return self.session.stage is Stage.OPEN
 
     @property

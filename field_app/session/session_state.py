@@ -35,7 +35,7 @@ class Locked(Trouble):
 
 
 class Stage(StrEnum):
-    """Which door one stands before."""
+    """How far the onboarding is: not enrolled, no PIN yet, locked, or open."""
 
     ENROL = "enrol"
     SET_PIN = "set_pin"

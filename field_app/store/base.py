@@ -116,7 +116,7 @@ def purge(database: Database) -> int:
     """Forget tickets that went to others, once all that was captured on them is durable there.
 
     So do tickets born here that went to somebody else before the office ever sent them back.
-    Returns how many. SYNC.md, Rule 9. Their outbox rows and files stay for their 30 days.
+    Returns how many. SYNC.md, Rule 9. Their queued operations and files stay for their 30 days.
     """
     with database.transaction() as db:
         gone = database.rows(

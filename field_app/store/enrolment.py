@@ -26,7 +26,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """`offset` is the last seq of the outbox before this identity began: n = seq - offset.
+    """`offset` is the last seq of the operation queue before this identity began: n = seq - offset.
 
     `skew_ms` is the office's clock minus the tablet's; `durable_n` the office's watermark.
     `restored`: the office was, under this identity; what it once answered it may have lost.

@@ -1,4 +1,7 @@
-"""The outbox: every operation this tablet made, numbered once, kept until the office is safe."""
+"""The operation queue: this tablet's operations, numbered once, kept until the office is safe.
+
+Its table is called `outbox`, as in every tablet that was ever installed.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An operation and its row in the outbox, both ways."""
+"""An operation and its row in the operation queue, both ways."""
 
 import json
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
-"""The tablet's tables, and how an older tablet's file becomes today's. Outbox bodies never change.
+"""The tablet's tables, and how an older tablet's file becomes today's.
 
-`user_version` counts the steps taken. A step is never edited once it has shipped: add one.
+Bodies of queued operations never change. `user_version` counts the steps taken. A step is never
+edited once it has shipped: add one.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from sqlite_utils import Database
 
 
 def _first(db: Database) -> None:
-    # Raw DDL: sqlite-utils' `pk=` has no AUTOINCREMENT, and n would repeat after an empty outbox.
+    # Raw DDL: sqlite-utils' `pk=` has no AUTOINCREMENT, and n would repeat after an empty queue.
     db.execute("""
         CREATE TABLE outbox (
             seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -111,7 +111,7 @@ def _of_ticket(row: Mapping[str, Any]) -> str:
 
 
 def last_finalise(database: Database, ticket: str) -> dict[str, Any] | None:
-    """The outbox row of the last time that this tablet asked to close the ticket."""
+    """The queue's row of the last time that this tablet asked to close the ticket."""
     return database.row(
         "SELECT outcome, reflected, missing, reason FROM outbox WHERE ticket = ?"
         " AND kind = 'command' AND json_extract(body, '$.name') = 'finalise'"

@@ -1,4 +1,4 @@
-"""Everything that waits for the office, one line each: the outbox as a person sees it."""
+"""Everything that waits for the office, one line each: the operation queue as a person sees it."""
 
 import json
 from collections.abc import Mapping

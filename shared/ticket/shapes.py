@@ -1,4 +1,4 @@
-"""What a field or an entry may look like: the door through which every operation comes in."""
+"""The shape of every field and entry: what an operation from outside is checked against."""
 
 import re
 from collections.abc import Callable, Mapping

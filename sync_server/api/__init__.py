@@ -1,1 +1,1 @@
-"""The doors of tablets and other programs: read a message, ask a room, answer."""
+"""The HTTP API of the sync contract: messages checked, the work done, problems answered."""

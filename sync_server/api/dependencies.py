@@ -1,4 +1,4 @@
-"""Who is at the door: a tablet with its token. Everything else is turned away."""
+"""What the routes of the API depend on: a tablet that proves itself by its token, else 401."""
 
 from typing import Annotated, Any
 

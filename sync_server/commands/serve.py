@@ -1,4 +1,4 @@
-"""`folio serve`: the office's doors, open until they are closed."""
+"""`folio serve`: the web application on a port, until it is stopped."""
 
 import os
 import socket

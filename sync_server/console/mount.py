@@ -78,7 +78,7 @@ def _not_understood(request: Request, error: Exception) -> Response:
 def _broken(request: Request, error: Exception) -> Response:
     log.error("unexpected fault", path=request.url.path, fault=repr(error)[:300])
     answer = _trouble(request, 500, "broken")
-    # This one is answered outside of the shield.
+    # Starlette answers this one outside of the middleware that adds the security headers.
     answer.headers.update(HEADERS)
     return answer
 

@@ -81,7 +81,7 @@ def can(actor: Actor, action: Action, obj: Assigned | None = None) -> bool:
     """May `actor` do this, and to this object?
 
     An engineer is asked about the object too: only their own tickets, and what belongs to them.
-    Without an object the answer is whether the door opens at all.
+    Without an object the answer is whether the action is ever permitted to this role.
     """
     if actor.role not in ALLOWED.get(action, frozenset()):
         return False

@@ -1,4 +1,4 @@
-"""The one door for every change of a ticket: merged, decided, written into the log, published."""
+"""The one function through which a ticket changes: merge, decide, log, publish."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -56,7 +56,7 @@ def append(tx: Transaction, entry: LogEntry) -> int:
 def append_later(tx: Transaction, entry: LogEntry) -> None:
     """`append`, together with the other lines of this transaction whose number nobody asks for."""
     tx.later(_NOTED, _row(tx, entry))
-    tx.note("ledger told", _notify)
+    tx.note("log notified", _notify)
 
 
 def _notify(tx: Transaction) -> None:
@@ -141,7 +141,7 @@ def first_by_op_id(tx: Transaction, op_ids: Iterable[str]) -> dict[str, Row[Any]
 
 
 def _ends(tx: Transaction) -> dict[Any, Any]:
-    return tx.note("ledger", lambda tx: None)
+    return tx.note("log ends", lambda tx: None)
 
 
 def _after(last: Row[Any] | None) -> tuple[int, str]:

@@ -50,7 +50,7 @@ class UnitOfWork:
         self._columns: dict[str, dict[str, Any]] = {}
 
     def ticket(self, id: str) -> Versioned | None:
-        """The ticket as it stands on this desk, or None."""
+        """The ticket as staged, or None."""
         return self._staged.get(id)
 
     def stage(self, versioned: Versioned, **columns: Any) -> None:
@@ -72,14 +72,14 @@ class UnitOfWork:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """What fails inside leaves database and desk as they were; the exception goes on."""
-        found, on_desk = dict(self._found), dict(self._staged)
+        """What fails inside leaves database and unit as they were; the exception goes on."""
+        found, staged = dict(self._found), dict(self._staged)
         columns = {id: dict(values) for id, values in self._columns.items()}
         try:
             with self.tx.savepoint():
                 yield
         except BaseException:
-            self._found, self._staged, self._columns = found, on_desk, columns
+            self._found, self._staged, self._columns = found, staged, columns
             raise
 
     def flush(self) -> None:

@@ -21,7 +21,7 @@ async def submitted(request: Request) -> Form:
 async def submitted_file(request: Request) -> AsyncIterator[tuple[Form, BinaryIO | None]]:
     """The text fields, and the file named `file` if one was chosen; gone when it was answered.
 
-    After the door in a route's parameters: nobody's file is read who may not come in.
+    Stands after the permission in a route's parameters, so that no upload of a stranger is read.
     """
     limits = {"max_files": 1, "max_fields": MOST_FIELDS, "max_part_size": LONGEST_FIELD}
     async with request.form(**limits) as data:

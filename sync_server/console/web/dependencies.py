@@ -1,4 +1,4 @@
-"""The doors of the console: who comes in, by a cookie, and what each room asks leave for."""
+"""What console routes depend on: a sign-in session by cookie, and permission for an action."""
 
 from collections.abc import Callable
 from urllib.parse import quote
@@ -58,7 +58,7 @@ class Require:
 
 
 def require(action: Action) -> Callable[..., Page]:
-    """The dependency of a route behind a door."""
+    """The dependency of a route that only who may do `action` reaches."""
     return Require(action)
 
 
