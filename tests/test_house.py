@@ -131,6 +131,16 @@ def test_what_decides_reads_no_clock_no_chance_and_no_environment():
     assert not {name: hits for name, hits in found.items() if hits}
 
 
+def test_only_the_tablet_asks_for_the_zone_of_its_machine():
+    """The office and its tests count days and months in the organisation's zone."""
+    of_the_machine = re.compile(
+        r"\.astimezone\(\)|fromtimestamp\([^,()]*\)|date\.today\(|localtime\("
+    )
+    others = [p for p in modules("shared", "sync_server", "tests") if p.name != "test_house.py"]
+    found = {str(p.relative_to(HOUSE)): of_the_machine.findall(code(p)) for p in others}
+    assert not {name: hits for name, hits in found.items() if hits}
+
+
 def test_sql_lives_in_the_store_and_http_in_the_sync():
     rooms = {"sqlite3": "store", "sqlite_utils": "store", "httpx": "sync"}
     strays = [

@@ -65,7 +65,8 @@ def put_catalogues(tx: Transaction, now: datetime) -> None:
 
 def _found(tx: Transaction, context: ApplicationContext, now: datetime) -> None:
     put_catalogues(tx, now)
-    tx.execute(insert(folio_counter).values(year=now.year, last=FIRST_FOLIO - 1))
+    year = now.astimezone(context.calendar.zone).year
+    tx.execute(insert(folio_counter).values(year=year, last=FIRST_FOLIO - 1))
     for person in people():
         id = users.add(
             tx, context, person["email"], person["name"], person["role"], now,

@@ -22,6 +22,7 @@ from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
 from sync_server.sync import received_files
 from sync_server.tickets.apply import office_operation
+from sync_server.tickets.folios import folio
 
 Story = Mapping[str, Any]
 
@@ -83,7 +84,7 @@ class _Teller:
         """Register the ticket as the call centre does; its asset brings its history along."""
         said = {**self.story, "asset": self._asset()}
         if self.story["state"] == "classified":
-            said |= {"follow_up_of": f"{self.context.settings.folio_prefix}-{self.now.year}-000018"}
+            said |= {"follow_up_of": self._earlier_folio(18)}
         id = register(
             tx,
             self.context,
@@ -162,15 +163,19 @@ class _Teller:
         asset = {k: v for k, v in self.story["asset"].items() if k != "history"}
         return {**asset, "history": []}
 
+    def _earlier_folio(self, number: int) -> str:
+        """The folio of a service before the demo, in the year that it is in the office's zone."""
+        year = self.now.astimezone(self.context.calendar.zone).year
+        return folio(self.context.settings.folio_prefix, year, number)
+
     def _write_history(self, tx: Transaction, said: Mapping[str, Any]) -> None:
         asset = records.labelled(tx, "asset", said["serial"])
         earlier = self.story["asset"].get("history") or ()
         if asset is None or asset.doc.get("history") or not earlier:
             return
-        number = f"{self.context.settings.folio_prefix}-{self.now.year}"
         history = [
             {
-                "folio": f"{number}-{18 + index:06d}",
+                "folio": self._earlier_folio(18 + index),
                 "opened_at": wire_time(self.now - timedelta(days=past["days_ago"], hours=6)),
                 "closed_at": wire_time(self.now - timedelta(days=past["days_ago"])),
                 **{name: past[name] for name in _SERVICE},

@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pikepdf
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shared.operations.digest import canonical, report_record, sign_off_holds
 from shared.operations.merge import Versioned
 from shared.ticket.ticket import Ticket
+from shared.time.timestamps import instant
 from sync_server import demo
 from sync_server.assembly import assemble
 from sync_server.tickets import store
@@ -29,7 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 SUPERVISOR, BACK_OFFICE, ENGINEER = (
     "sofia.rivas@example.com", "beatriz.olmos@example.com", "luis.cano@example.com"
 )  # fmt: skip
-FOLIO, SERIAL = "SEI-2026-000110", "DEMO-RIC3000-0443"
+SERIAL = "DEMO-RIC3000-0443"
 DIAGNOSIS = "Rodillos de la bandeja 2 vidriados: patinan y atoran el papel cada 30 hojas."
 SOLUTION = "Se cambió el kit de rodillos y se probaron 60 hojas sin atasco."
 
@@ -260,7 +262,8 @@ def ticket_page(page: Page, house: OfficeProcess, folio: str) -> Page:
 
 def found_by_the_back_office(page: Page, house: OfficeProcess, folio: str, folder: Path) -> Path:
     """By folio, serial, customer and month; the sealed file as it was downloaded."""
-    month = datetime.now().astimezone().strftime("%Y-%m")
+    closed = instant(the_office_s(house, folio).record.fields["closed_at"])
+    month = f"{closed.astimezone(ZoneInfo(house.settings.zone)):%Y-%m}"
     for query in (f"q={folio}", f"serial={SERIAL}", "customer=Notar", f"month={month}"):
         page.goto(f"{house.url}/archive?{query}")
         expect(page.get_by_role("link", name=folio)).to_be_visible()
@@ -321,7 +324,7 @@ def push_late(house: OfficeProcess, ticket: str) -> list[str]:
         enrolled = line.post("/api/v1/enrol", json={"code": code, "device": device}).json()
         common: dict[str, Any] = {
             "ticket": ticket, "schema": 1, "base_rev": 1,
-            "captured_at": datetime.now().astimezone().isoformat(),
+            "captured_at": datetime.now(UTC).isoformat(),
         }  # fmt: skip
         entry = {"id": "late-action-1", "text": "Se revisó también la bandeja 3"}
         ops = [

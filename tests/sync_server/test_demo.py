@@ -36,6 +36,22 @@ def test_every_ticket_is_where_its_story_left_it(office: ApplicationContext):
     assert [row.state for row in rows] == [story["state"] for story in demo.read("tickets")]
 
 
+def test_on_the_last_evening_of_a_year_folios_are_still_of_that_year(tmp_path: Path):
+    evening = datetime(2027, 1, 1, 3, tzinfo=UTC)  # in the office it is nine on 31 December
+    office = assemble(Settings(data=tmp_path), lambda: evening)
+    assert demo.seed(office, evening)
+    with office.database.reading() as tx:
+        folios = tx.scalars(select(ticket.c.folio).order_by(ticket.c.folio))
+        past = [
+            one["folio"]
+            for asset in records.all_of(tx, "asset")
+            for one in asset.doc.get("history", ())
+        ]
+    office.close()
+    assert folios == [f"SEI-2026-{number:06d}" for number in range(101, 111)]
+    assert {folio[:9] for folio in past} == {"SEI-2026-"}
+
+
 def test_every_operation_happened_in_order_and_before_now(office: ApplicationContext):
     with office.database.reading() as tx:
         for id in tx.scalars(select(ticket.c.id)):

@@ -53,9 +53,8 @@ def archive(
         return page.part("archive_found.html", **values)
     if offset:
         return page.part("archive_more.html", **values)
-    return page.show(
-        "archive.html", engineers=engineers, months=months(page.now), seals=SEALS, **values
-    )
+    offered = months(page.now.astimezone(page.zone))
+    return page.show("archive.html", engineers=engineers, months=offered, seals=SEALS, **values)
 
 
 @router.get("/archive/zip")
@@ -153,7 +152,7 @@ def wanted(asked: Form, zone: str) -> Wanted:
 
 
 def months(now: datetime, many: int = 24) -> Sequence[str]:
-    """The last months as 2026-03, the newest first."""
+    """The last months as 2026-03, the newest first; `now` in the organisation's zone."""
     count = now.year * 12 + now.month - 1
     return [f"{n // 12}-{n % 12 + 1:02d}" for n in range(count, count - many, -1)]
 

@@ -1,6 +1,7 @@
 """The archive in the back office's browser: found, opened, taken away, checked."""
 
 import re
+from datetime import UTC, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -9,6 +10,16 @@ import pytest
 from shared.ticket.people import Role
 from tests import cast
 from tests.tablet import finish_work, sign
+
+
+@pytest.fixture
+def last_evening(office):
+    """Nine in the evening on the last of a month: in UTC the next one has begun."""
+    today = office.clock().astimezone(office.context.calendar.zone)
+    first = (today.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=0, second=0)
+    evening = first - timedelta(hours=3)
+    office.clock.forward(seconds=(evening - today).total_seconds())
+    return evening
 
 
 @pytest.fixture
@@ -46,6 +57,17 @@ def test_a_report_is_found_by_folio_serial_customer_engineer_and_month(back_offi
         assert len(found(back_office.see("/archive", params=asked))) == 1, asked
     for asked in ({"q": "SEI-1999"}, {"serial": "X"}, {"month": "2020-01"}, {"engineer": "x"}):
         assert "Nada coincide" in back_office.see("/archive", params=asked), asked
+
+
+def test_a_month_lasts_until_its_last_midnight_in_the_office_s_zone(
+    last_evening, back_office, closed
+):
+    this, next = f"{last_evening:%Y-%m}", f"{last_evening.astimezone(UTC):%Y-%m}"
+    assert this != next
+    offered = re.findall(r'<option value="(\d{4}-\d\d)"', back_office.see("/archive"))
+    assert offered[0] == this
+    assert len(found(back_office.see("/archive", params={"month": this}))) == 1
+    assert found(back_office.see("/archive", params={"month": next})) == []
 
 
 @pytest.mark.parametrize(
@@ -118,7 +140,7 @@ def test_it_says_until_when_it_is_kept_and_that_the_customer_has_it(back_office,
     [id] = found(back_office.see("/archive"))
     page = back_office.see(f"/archive/{id}")
     assert "Se conserva al menos hasta" in page
-    assert str(office.clock().year + 10) in page
+    assert str(office.clock().astimezone(office.context.calendar.zone).year + 10) in page
     assert "Correo al cliente" in page
 
 
