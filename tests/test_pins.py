@@ -63,3 +63,30 @@ def test_whatever_the_tests_import_is_asked_for():
             if not named & {canonicalize_name(d) for d in carried_by.get(package, [])}:
                 missing.add(f"{path.relative_to(HOUSE)}: {package}")
     assert not missing
+
+
+RUN_NOT_IMPORTED = {
+    "brotli": "fontTools packs assets/fonts/Inter.woff2 with it",
+    "deptry": "make lint",
+    "flet-cli": "flet build",
+    "mypy": "make lint",
+    "pytest-timeout": "pytest loads it",
+    "pytest-xdist": "pytest loads it: -n",
+    "ruff": "make lint, make format",
+    "setuptools": "requirements/venv.sh builds the project with it",
+    "uv": "requirements/compile.sh",
+}
+
+
+def test_whatever_a_developer_installs_is_imported_or_run():
+    """The other extras are deptry's to judge, in `make lint`."""
+    carried_by = packages_distributions()
+    imported = {
+        canonicalize_name(distribution)
+        for path in modules(*ROOMS, "tests", "benchmarks", "assets")
+        for name in imports(path)
+        for distribution in carried_by.get(name.split(".")[0], [])
+    }
+    idle = {canonicalize_name(r.name) for r in asked("dev")} - imported
+    tablet = {canonicalize_name(r.name) for r in asked()}
+    assert idle - tablet == RUN_NOT_IMPORTED.keys()
