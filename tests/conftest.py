@@ -1,22 +1,29 @@
-"""What every test may ask for."""
+"""What every test may ask for.
+
+A pure rule needs neither office nor tablet: who asks for one imports it, nobody else.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from sync_server.identity.users import User
-from tests.office import RunningOffice
-from tests.tablet import RunningTablet
+if TYPE_CHECKING:
+    from sync_server.identity.users import User
+    from tests.office import RunningOffice
+    from tests.tablet import RunningTablet
 
 settings.register_profile("folio", deadline=None)
 settings.load_profile("folio")
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[RunningOffice]:
+def office(tmp_path: Path) -> "Iterator[RunningOffice]":
     """A real office on real HTTP and SQLite, with its catalogues, a customer and an asset."""
+    from tests.office import RunningOffice
+
     office = RunningOffice(tmp_path / "office").start()
     office.furnish()
     yield office
@@ -24,8 +31,10 @@ def office(tmp_path: Path) -> Iterator[RunningOffice]:
 
 
 @pytest.fixture
-def tablet(office: RunningOffice, tmp_path: Path) -> Iterator[RunningTablet]:
+def tablet(office: "RunningOffice", tmp_path: Path) -> "Iterator[RunningTablet]":
     """The engineer's tablet before that office: enrolled, unlocked, synchronised once."""
+    from tests.tablet import RunningTablet
+
     tablet = RunningTablet(office, tmp_path / "tablet")
     tablet.enrol()
     yield tablet
@@ -34,12 +43,14 @@ def tablet(office: RunningOffice, tmp_path: Path) -> Iterator[RunningTablet]:
 
 @pytest.fixture
 def second_tablet(
-    office: RunningOffice, tmp_path: Path
-) -> Iterator[Callable[[User], RunningTablet]]:
+    office: "RunningOffice", tmp_path: Path
+) -> "Iterator[Callable[[User], RunningTablet]]":
     """Another tablet, of whoever it is asked for."""
+    from tests.tablet import RunningTablet
+
     tablets: list[RunningTablet] = []
 
-    def of(user: User) -> RunningTablet:
+    def of(user: "User") -> RunningTablet:
         tablets.append(RunningTablet(office, tmp_path / f"tablet-{len(tablets) + 2}").enrol(user))
         return tablets[-1]
 

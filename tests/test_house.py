@@ -141,6 +141,26 @@ def test_only_the_tablet_asks_for_the_zone_of_its_machine():
     assert not {name: hits for name, hits in found.items() if hits}
 
 
+COLLECTED = """
+import sys, pytest
+code = pytest.main(["-q", "-p", "no:cacheprovider", "--collect-only", *sys.argv[1:]])
+heavy = {"fastapi", "sqlalchemy", "flet", "reportlab", "PIL", "httpx", "field_app", "sync_server"}
+sys.exit(int(code) or ", ".join(sorted(heavy & sys.modules.keys())) or None)
+"""
+
+
+def test_a_pure_rule_is_tested_without_loading_the_house():
+    rules = [p for p in modules("tests") if p.parent.name == "shared" and p.stem[:5] == "test_"]
+    assert HOUSE / "tests/shared/test_merge.py" in rules
+    collected = subprocess.run(
+        [sys.executable, "-c", COLLECTED, *map(str, rules)],
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+    )
+    assert collected.returncode == 0, collected.stdout + collected.stderr
+
+
 def test_sql_lives_in_the_store_and_http_in_the_sync():
     rooms = {"sqlite3": "store", "sqlite_utils": "store", "httpx": "sync"}
     strays = [
