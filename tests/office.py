@@ -5,7 +5,9 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import uvicorn
@@ -14,6 +16,8 @@ from shared.operations.merge import Versioned
 from shared.operations.operation import Kind
 from shared.ticket.people import Actor, Role
 from sync_server.app import create_app
+from sync_server.database.migrations import migrate
+from sync_server.database.open import open_database
 from sync_server.database.transactions import Transaction
 from sync_server.identity import enrolment, users
 from sync_server.identity.users import User
@@ -60,6 +64,7 @@ class RunningOffice:
     def start(self, **settings: Any) -> "RunningOffice":
         """Open the doors; `settings` change from now on."""
         self.settings = replace(self.settings, **settings)
+        self._lay_the_tables()
         app = create_app(self.settings, self.clock)
         self.context: ApplicationContext = app.state.context
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
@@ -84,6 +89,13 @@ class RunningOffice:
             self._thread.join()
             self._server = self._thread = None
             self._socket.close()
+
+    def _lay_the_tables(self) -> None:
+        """A new SQLite database begins as a copy of one that was migrated: each costs 0.1 s."""
+        file = self.settings.data / "folio.db"
+        if not self.settings.database_url and not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(_migrated())
 
     # Asking and doing, past the doors
 
@@ -197,3 +209,14 @@ class RunningOffice:
         found = self.ask(lambda tx: records.get(tx, record, id))
         assert found is not None
         return found.doc
+
+
+@cache
+def _migrated() -> bytes:
+    """An SQLite database with every migration and nothing in it, made once a process."""
+    with TemporaryDirectory(prefix="folio-migrated-") as folder:
+        file = Path(folder) / "folio.db"
+        database = open_database(f"sqlite:///{file}")
+        migrate(database.migrating())
+        database.close()
+        return file.read_bytes()
