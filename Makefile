@@ -13,7 +13,7 @@ FOLIO_APP_PORT ?= 8550
 RESET ?=
 export FOLIO_DATA FOLIO_SERVER_PORT FOLIO_APP_PORT RESET
 
-.PHONY: help setup demo test soak lint format words bench snapshots requirements
+.PHONY: help setup demo quick one test soak lint format words bench snapshots requirements
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,17 @@ $(READY): requirements/dev.txt pyproject.toml requirements/venv.sh
 
 demo: setup ## The office and a tablet on this machine, with people, assets and tickets
 	@PYTHONPATH=. $(BIN)/folio demo
+
+quick: lint ## While you work: lint and the fast tests, in two minutes
+	@$(BIN)/pytest -q -n 2 -m "not slow and not browser and not postgres" $(PYTEST)
+
+one: setup ## Exactly one test (T=tests/shared/test_merge.py::test_nothing_written_is_lost)
+	@[ -n "$$T" ] || { echo "Which one? make one T=tests/shared/test_merge.py::test_nothing_written_is_lost" >&2; exit 2; }
+	@case "$$T" in \
+	  *tests/browser/*) tests/browser/provide_browser.sh ;; \
+	  *tests/independent/*) tests/independent/provide_tus_js.sh ;; \
+	esac
+	@$(BIN)/pytest -v -n 0 "$$T" $(PYTEST)
 
 test: setup ## Every test, the ones in a real browser too
 	@tests/browser/provide_browser.sh

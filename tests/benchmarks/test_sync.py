@@ -68,6 +68,7 @@ def test_the_documents_are_the_same_every_time_and_of_one_size_and_a_half():
 
 
 @pytest.mark.parametrize("leg", [Floor(), Folio()], ids=lambda leg: leg.name)
+@pytest.mark.slow
 def test_a_leg_is_measured_step_by_step(leg, tmp_path):
     docs = tmp_path / "documents.jsonl"
     documents.write(docs, 20)

@@ -38,6 +38,7 @@ def taken(messages: list[dict[str, object]]) -> list[Operation]:
     st.sampled_from(State),
     st.lists(st.tuples(MESSAGES, ACTORS, st.sampled_from("AB")), max_size=8),
 )
+@pytest.mark.slow
 def test_no_operation_that_can_be_read_is_poison(start, state, steps):
     ticket = Versioned(start.with_fields({"state": state.value}))
     for message, actor, device in steps:
@@ -54,6 +55,7 @@ def test_no_operation_that_can_be_read_is_poison(start, state, steps):
 
 @slowly
 @given(STARTS, st.lists(MESSAGES, max_size=8), ACTORS)
+@pytest.mark.slow
 def test_a_tablet_can_show_whatever_it_holds(start, messages, actor):
     for operation in taken(messages):
         once = apply(start, operation, actor)

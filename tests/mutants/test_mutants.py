@@ -12,6 +12,8 @@ from tests.mutants.fault import answers, first, never, within
 from tests.mutants.mutant import FoundBySomethingElse, Mutant, NeverShown, Scenario, Survived
 from tests.mutants.scenarios import two_write_one_field
 
+pytestmark = pytest.mark.slow
+
 MUTANTS = (*of_the_office.MUTANTS, *of_the_tablet.MUTANTS)
 SCENARIOS = sorted({mutant.scenario for mutant in MUTANTS}, key=lambda found: found.__name__)
 

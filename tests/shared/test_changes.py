@@ -69,6 +69,7 @@ def test_what_cannot_be_meant_is_unreadable_and_says_why(change):
                     | st.dictionaries(st.sampled_from([*MESSAGE, "fields", "entry", "collection",
                                                        "name", "id", "sign_off"]), inner),
                     max_leaves=8))  # fmt: skip
+@pytest.mark.slow
 def test_reading_rubbish_never_fails_in_another_way(value):
     message = value if isinstance(value, dict) else {**MESSAGE, "body": value}
     for kind in Kind:

@@ -18,6 +18,8 @@ from tests.simulation.history import history
 from tests.simulation.network import KINDS
 from tests.simulation.size import SMALL
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (1, 2, 3, 4)
 TINY = replace(SMALL, tablets=2, days=1, mishaps=3)
 

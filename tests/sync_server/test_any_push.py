@@ -47,6 +47,7 @@ def numbered(here: Here, messages: list[Any], which: list[int]) -> list[dict[str
 
 @patiently
 @given(st.lists(st.tuples(MESSAGES, st.integers(0, 3)), min_size=1, max_size=6))
+@pytest.mark.slow
 def test_any_operations_all_get_an_outcome(here: Here, given_ones: list[tuple[Any, int]]):
     messages, which = map(list, zip(*given_ones, strict=True))
     ops = numbered(here, messages, which)

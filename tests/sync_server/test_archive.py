@@ -109,6 +109,7 @@ def test_it_waits_for_its_seal_while_there_is_no_certificate(office, tablet):
     assert archived(office, visit).sealed_sha256
 
 
+@pytest.mark.slow
 def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit):
     from sync_server.archive.seal_job import seal_archived
 
@@ -132,6 +133,7 @@ def test_a_new_certificate_adds_a_seal_and_keeps_the_earlier_one(sealing, visit)
         assert archive_check.verify_online(sealing.context, pdf).verdict is Verdict.AUTHENTIC
 
 
+@pytest.mark.slow
 def test_renewing_by_command_seals_all_anew_and_keeps_every_earlier_file(
     sealing, visit, monkeypatch
 ):

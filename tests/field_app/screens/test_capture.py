@@ -271,6 +271,7 @@ def test_the_review_lists_all_that_is_missing_each_with_its_way(hand: Hand, sess
     assert hand.has("screen-diagnosis")
 
 
+@pytest.mark.slow
 def test_what_nobody_may_change_any_more_can_only_be_read(
     hand: Hand, tablet: Tablet, small_office: SmallOffice
 ):

@@ -41,6 +41,7 @@ def every_screen(hand: Hand) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("who", ["hand", "phone"])
+@pytest.mark.slow
 def test_what_is_pressed_has_a_name_and_is_large_enough(who: str, request: pytest.FixtureRequest):
     hand: Hand = request.getfixturevalue(who)
     nameless: list[str] = []
@@ -57,6 +58,7 @@ def test_what_is_pressed_has_a_name_and_is_large_enough(who: str, request: pytes
 
 
 @pytest.mark.parametrize("who", ["hand", "phone"])
+@pytest.mark.slow
 def test_nothing_is_written_smaller_than_a_label(who: str, request: pytest.FixtureRequest):
     hand: Hand = request.getfixturevalue(who)
     for screen in every_screen(hand):

@@ -38,6 +38,7 @@ def ask(tablet: Tablet) -> None:
     tablet.engine.step()
 
 
+@pytest.mark.slow
 def test_the_report_is_saved_as_the_pdf_that_it_is(signed: Hand):
     saved = keep_what_is_saved(signed)
     signed.press("report-save")
@@ -46,18 +47,21 @@ def test_the_report_is_saved_as_the_pdf_that_it_is(signed: Hand):
     assert saved[0]["src_bytes"].startswith(b"%PDF-1.7")
 
 
+@pytest.mark.slow
 def test_where_there_is_no_sharing_the_report_is_saved_instead(signed: Hand):
     signed.client.answers["share_files"] = lambda _: {"status": "unavailable", "raw": ""}
     signed.press("report-share")
     signed.until(lambda: signed.sees("Aquí no se puede compartir"))
 
 
+@pytest.mark.slow
 def test_the_report_shows_what_was_signed(signed: Hand):
     words = " ".join(signed.words())
     assert "Conformidad del cliente: Conforme" in words
     assert "Lic. Marta Ibáñez · Responsable del área" in words
 
 
+@pytest.mark.slow
 def test_finalising_without_a_signal_says_that_it_is_safe(
     signed: Hand, small_office: SmallOffice, session: Session
 ):

@@ -9,6 +9,8 @@ from tests.field_app.cast import TICKET
 from tests.field_app.screens import visit
 from tests.field_app.screens.hand import Hand
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def customer(hand: Hand) -> Hand:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from shared.ticket.ticket import Channel, Mode, Nature, Priority, Record, Type
 from sync_server.reports.pdf_rules import findings
 from tests.shared.report import pages as printed
 from tests.shared.report import specimens
+
+pytestmark = pytest.mark.slow
 
 PHOTOS = dict(specimens.pictures(2))
 

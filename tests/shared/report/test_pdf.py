@@ -126,6 +126,7 @@ def test_the_same_record_gives_the_same_bytes_in_any_process():
         assert made.stdout == here
 
 
+@pytest.mark.slow
 def test_threads_do_not_write_into_each_others_reports():
     records = [make() for make in (specimens.odd_letters, specimens.ordinary, specimens.remote)]
     reports = [service_report(specimens.subject(record)) for record in records]
@@ -163,6 +164,7 @@ def test_folio_and_hash_stand_on_every_page(ordinary):
         assert "soporte@example.com" in said
 
 
+@pytest.mark.slow
 def test_a_heading_is_never_the_last_thing_on_a_page(tmp_path):
     for count in range(12):
         base = specimens.ordinary()
