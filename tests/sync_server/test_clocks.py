@@ -283,6 +283,9 @@ def postbox():
     controller.stop()
 
 
+NOTIFIED = {"ana@example.com": "es", "bob@example.com": "en"}
+
+
 @pytest.fixture
 def writing(office, postbox):
     """An office with a mail server and one notice to send."""
@@ -292,7 +295,7 @@ def writing(office, postbox):
     record = office.record(id).record
 
     def tell(tx):
-        to = [("ana@example.com", "es"), ("bob@example.com", "en")]
+        to = list(NOTIFIED.items())
         notices.tell(tx, office.context, "closed", "closed/1", record, to, office.clock())
 
     office.do(tell)
@@ -304,7 +307,8 @@ def test_a_mail_goes_out_once_in_the_language_of_who_gets_it(writing, postbox):
     worker.run_due(writing.context, writing.clock())
     worker.run_due(writing.context, writing.clock() + timedelta(hours=10))
     subjects = {mail["To"]: mail["Subject"] for mail in postbox.got}
-    assert len(postbox.got) == 2
+    # In ten hours the supervisor may hear of the ticket, too: it depends on the hour of the day.
+    assert sorted(mail["To"] for mail in postbox.got if mail["To"] in NOTIFIED) == sorted(NOTIFIED)
     assert "quedó cerrado" in subjects["ana@example.com"]
     assert "is closed" in subjects["bob@example.com"]
 
