@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
 from importlinter.cli import lint_imports
 
 HOUSE = Path(__file__).parent.parent
@@ -131,6 +132,7 @@ def test_what_decides_reads_no_clock_no_chance_and_no_environment():
     assert not {name: hits for name, hits in found.items() if hits}
 
 
+@pytest.mark.slow
 def test_only_the_tablet_asks_for_the_zone_of_its_machine():
     """The office and its tests count days and months in the organisation's zone."""
     of_the_machine = re.compile(
@@ -149,6 +151,7 @@ sys.exit(int(code) or ", ".join(sorted(heavy & sys.modules.keys())) or None)
 """
 
 
+@pytest.mark.slow
 def test_a_pure_rule_is_tested_without_loading_the_house():
     rules = [p for p in modules("tests") if p.parent.name == "shared" and p.stem[:5] == "test_"]
     assert HOUSE / "tests/shared/test_merge.py" in rules

@@ -78,6 +78,7 @@ RUN_NOT_IMPORTED = {
 }
 
 
+@pytest.mark.slow
 def test_whatever_a_developer_installs_is_imported_or_run():
     """The other extras are deptry's to judge, in `make lint`."""
     carried_by = packages_distributions()

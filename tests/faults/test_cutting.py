@@ -18,8 +18,6 @@ from tests.faults.field import Field
 from tests.faults.proxy import CuttingProxy, Direction
 from tests.faults.world import World
 
-pytestmark = pytest.mark.slow
-
 STEP = 40
 """Bytes between two cuts."""
 

@@ -51,7 +51,6 @@ def after(count: int, fault: Fault) -> Fault:
 
 @on_both_stores
 @pytest.mark.parametrize("fault", [lost_on_the_way, answer_lost, flipped_bit])
-@pytest.mark.slow
 def test_21_a_photo_cut_at_every_piece(world: World, fault: Fault):
     luis, _ = with_photo(world)
     pieces = sum(-(-blob.size // 700) for blob in evidence.unsent(luis.database))

@@ -17,8 +17,6 @@ from tests.faults.hands import first_ticket, worked
 from tests.faults.marks import on_both_databases
 from tests.faults.world import World
 
-pytestmark = pytest.mark.slow
-
 
 class Require:
     """There is room for so many commits more; then for none, once."""

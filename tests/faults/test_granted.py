@@ -49,7 +49,6 @@ def reports(world: World) -> list[str | None]:
 
 
 @on_both_databases
-@pytest.mark.slow
 def test_20_work_that_comes_after_the_grant_takes_it_back(world: World):
     luis, copy, ticket = granted(world)
     copy.act(ticket, "Se cambió también la placa.")

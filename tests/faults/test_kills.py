@@ -66,7 +66,6 @@ def test_07_a_tablet_killed_between_photo_file_and_row(
     world.settle()
 
 
-@pytest.mark.slow
 def test_07_a_tablet_process_killed_while_it_captures(world: World, tmp_path: Path):
     luis, ticket = busy(world)
     luis.stop()

@@ -111,6 +111,7 @@ def test_a_tablet_put_back_to_yesterday_goes_on_without_losing_today(office, tab
     yesterday.close()
 
 
+@pytest.mark.slow
 def test_a_month_offline_goes_up_in_batches(office, tablet):
     id = office.ticket()
     tablet.sync()

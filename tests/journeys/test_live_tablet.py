@@ -3,6 +3,10 @@
 import threading
 import time
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def test_a_poke_from_the_office_starts_a_round(office, tablet):
     stop = threading.Event()

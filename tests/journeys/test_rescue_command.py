@@ -49,6 +49,7 @@ def written(office, tablet, tmp_path):
     return file
 
 
+@pytest.mark.slow
 def test_a_package_is_imported_once_while_the_office_is_open(folio, office, tablet, written):
     said = Shell(office.settings.data).ok("rescue", "import", written, said=f"{PASSPHRASE}\n")
     engineer = office.user()

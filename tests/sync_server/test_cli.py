@@ -18,6 +18,8 @@ from sync_server.commands.user import ROLES
 from sync_server.demo import PASSWORD, people
 from tests.sync_server.sealed import key, sealed
 
+pytestmark = pytest.mark.slow
+
 FOLIO = Path(sys.executable).with_name("folio")
 ROOT = Path(__file__).parents[2]
 
@@ -133,7 +135,6 @@ def test_a_person_comes_in_with_a_password_by_standard_input(folio):
     assert "ana@example.com" in said
 
 
-@pytest.mark.slow
 def test_an_account_is_made_once_with_a_good_password_and_a_known_role(staffed):
     base = ("user", "add", "eva@example.com", "--name", "Eva", "--role", "engineer")
     assert "already" in staffed.refused(*base, said="clave-larga-1\n")
@@ -146,7 +147,6 @@ def test_an_account_is_made_once_with_a_good_password_and_a_known_role(staffed):
     )
 
 
-@pytest.mark.slow
 def test_the_last_line_of_an_enrolment_is_its_code(staffed):
     code = staffed.ok("enrol", "EVA@example.com").splitlines()[-1]
     assert re.fullmatch(r"[0-9A-Z]{5}(-[0-9A-Z]{5}){2}", code)
@@ -156,7 +156,6 @@ def test_the_last_line_of_an_enrolment_is_its_code(staffed):
 # Tickets
 
 
-@pytest.mark.slow
 def test_tickets_come_from_a_file_with_their_folios(staffed, tmp_path):
     second = {**TICKET, "folio": "SEI-2026-000102", "cliente": "Notaría 41"}
     said = staffed.ok("ticket", "add", file(tmp_path, [TICKET, second]))
@@ -165,7 +164,6 @@ def test_tickets_come_from_a_file_with_their_folios(staffed, tmp_path):
     assert again.split() != ["SEI-2026-000101"]
 
 
-@pytest.mark.slow
 def test_the_form_of_the_demo_tickets_is_taken_as_it_is(staffed, tmp_path):
     whole = {**TICKET, "seguimiento_de": "SEI-2026-000018", "modalidad": "remoto",
              "partes_pendientes": [["REF-UIM-K", 1]], "firma": "ausente",
@@ -173,7 +171,6 @@ def test_the_form_of_the_demo_tickets_is_taken_as_it_is(staffed, tmp_path):
     assert staffed.ok("ticket", "add", file(tmp_path, whole)).strip() == "SEI-2026-000101"
 
 
-@pytest.mark.slow
 def test_a_file_with_one_wrong_ticket_adds_none(staffed, tmp_path):
     wrong = {k: v for k, v in TICKET.items() if k != "descripcion"}
     said = staffed.refused("ticket", "add", file(tmp_path, [TICKET, wrong]))
@@ -183,7 +180,6 @@ def test_a_file_with_one_wrong_ticket_adds_none(staffed, tmp_path):
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "[1]", '"x"', "null", "{}", "[" * 5000])
-@pytest.mark.slow
 def test_a_file_that_holds_no_ticket_is_refused(staffed, tmp_path, content):
     staffed.refused("ticket", "add", file(tmp_path, content))
 
@@ -192,7 +188,6 @@ def test_a_file_that_is_not_there_is_refused(folio):
     folio.refused("ticket", "add", "/nowhere.json", status=2)
 
 
-@pytest.mark.slow
 def test_a_ticket_goes_to_an_engineer_classified_on_the_way(staffed, tmp_path):
     staffed.ok("ticket", "add", file(tmp_path, TICKET))
     assert "Eva Paz" in staffed.ok("ticket", "assign", "SEI-2026-000101", "eva@example.com")
@@ -204,7 +199,6 @@ def test_a_ticket_goes_to_an_engineer_classified_on_the_way(staffed, tmp_path):
     assert "no active engineer" in said
 
 
-@pytest.mark.slow
 def test_an_unclassified_ticket_says_what_it_lacks(staffed, tmp_path):
     bare = {"canal": "telefono", "descripcion": "No imprime", "cliente": "Notaría 41"}
     folio = staffed.ok("ticket", "add", file(tmp_path, bare)).strip()
@@ -223,7 +217,6 @@ def certificate(tmp_path):
     return path
 
 
-@pytest.mark.slow
 def test_a_report_is_verified_offline_with_the_certificate_alone(folio, tmp_path, certificate):
     path = tmp_path / "report.pdf"
     path.write_bytes(sealed())
@@ -239,7 +232,6 @@ def test_a_report_is_verified_offline_with_the_certificate_alone(folio, tmp_path
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"%PDF-1.7 nothing", b"\0" * 5000])
-@pytest.mark.slow
 def test_a_file_that_is_not_ours_is_unknown(folio, tmp_path, content):
     path = tmp_path / "x.pdf"
     path.write_bytes(content)
@@ -247,7 +239,6 @@ def test_a_file_that_is_not_ours_is_unknown(folio, tmp_path, content):
     assert (done.returncode, done.stdout.splitlines()[0]) == (3, "Desconocido")
 
 
-@pytest.mark.slow
 def test_verify_needs_a_file_or_the_archive(folio, tmp_path):
     folio.refused("verify", status=2)
     folio.refused("verify", tmp_path / "nothing.pdf", status=2)

@@ -50,6 +50,7 @@ def test_yesterdays_catalogue_on_the_tablet_is_noted_and_no_refusal(known, enrol
     assert "prints otherwise from byte" in noted(known).detail
 
 
+@pytest.mark.slow
 def test_a_report_that_comes_before_its_photos_is_compared_when_the_last_one_is_here(known, enrol):
     """The order in which a tablet sends: small files before large ones."""
     visit = finished(enrol(), known.ticket())

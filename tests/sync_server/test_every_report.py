@@ -97,6 +97,7 @@ def made(kind: str, locale: str, paper: Paper) -> tuple[Record, bytes, bytes]:
 
 
 @pytest.mark.parametrize(("kind", "locale", "paper"), EVERY)
+@pytest.mark.slow
 def test_as_it_came_it_is_archival(kind, locale, paper, tmp_path):
     record, pdf, _ = made(kind, locale, paper)
     assert findings(pdf, report_record(record)) == []  # /Length, ends of line, record, photos
@@ -105,6 +106,7 @@ def test_as_it_came_it_is_archival(kind, locale, paper, tmp_path):
 
 
 @pytest.mark.parametrize(("kind", "locale", "paper"), EVERY)
+@pytest.mark.slow
 def test_sealed_it_is_what_came_and_valid_to_everybody(kind, locale, paper, tmp_path):
     record, pdf, sealed = made(kind, locale, paper)
     assert sealed.startswith(pdf)

@@ -119,6 +119,7 @@ def test_what_is_written_in_the_address_is_never_markup(office):
     assert "<script>alert" not in answer.text
 
 
+@pytest.mark.slow
 def test_whoever_asks_without_end_has_to_wait(office):
     statuses = {uploaded(office, b"x").status_code for _ in range(40)}
     assert 429 in statuses

@@ -105,6 +105,7 @@ def test_a_stranger_s_two_seals_are_unknown():
     assert verdict(twice(), [third_key().certificate]) is Verdict.UNKNOWN
 
 
+@pytest.mark.slow
 def test_any_one_byte_that_is_flipped_is_found():
     """Sampled over report and both seals, the lower envelope and its room included."""
     chosen, pdf = Random(11), twice()

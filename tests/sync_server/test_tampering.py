@@ -163,6 +163,7 @@ def flips() -> dict[str, tuple[int, set[str]]]:
     return tried
 
 
+@pytest.mark.slow
 def test_any_one_byte_changed_is_found():
     assert sum(count for count, _ in flips().values()) > 250
 

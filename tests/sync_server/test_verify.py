@@ -66,6 +66,7 @@ def test_no_person_is_named():
     assert "Gabriel" not in said
 
 
+@pytest.mark.slow
 def test_any_one_byte_that_is_flipped_is_found():
     """Sampled over the whole file, and every byte of the seal's own dictionary and envelope."""
     chosen = Random(7)
