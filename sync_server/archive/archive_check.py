@@ -256,5 +256,5 @@ def _fault_of_seal(
     if not reading.holds:
         return "its seal does not hold"
     said = (reading.at, reading.signer, reading.has_stamp)
-    listed = (row.sealed_at, row.certificate, row.with_derived_fields)
+    listed = (row.sealed_at, row.certificate, row.stamped)
     return "" if said == listed else "is listed with another date or certificate than its seal has"

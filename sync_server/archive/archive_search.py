@@ -51,7 +51,7 @@ class Archived:
     sealed_at: datetime | None
     sealed_sha256: str | None
     certificate: str | None
-    with_derived_fields: bool
+    stamped: bool
 
     @property
     def printed(self) -> str | None:
@@ -140,7 +140,7 @@ def _of_seal(state: str) -> list[ColumnElement[bool]]:
         case "sealed":
             return [seal.c.sha256.is_not(None)]
         case "stamped":
-            return [seal.c.with_derived_fields]
+            return [seal.c.stamped]
         case "waiting":
             return [seal.c.sha256.is_(None), archive.c.report_sha256.is_not(None)]
     return []
@@ -169,7 +169,7 @@ def _joined() -> Any:
 
 def _whole() -> Select[Any]:
     named = [column for column in archive.c if column.name != "record"]
-    sealed = (seal.c.sealed_at, seal.c.sha256, seal.c.certificate, seal.c.with_derived_fields)
+    sealed = (seal.c.sealed_at, seal.c.sha256, seal.c.certificate, seal.c.stamped)
     return select(*named, *sealed).select_from(_joined())
 
 
@@ -178,5 +178,5 @@ def _archived(row: Row[Any]) -> Archived:
         row.id, row.ticket, row.version, row.folio, row.serial, row.customer, row.customer_name,
         row.engineer, row.engineer_name, row.report_sha256, row.record_digest, row.rev, row.chain,
         row.closed_at, row.archived_at, row.sealed_at, row.sha256, row.certificate,
-        bool(row.with_derived_fields),
+        bool(row.stamped),
     )  # fmt: skip

@@ -47,9 +47,9 @@ def seal_with_present(context: ApplicationContext, archive_id: str, now: datetim
     now = _moment(now, archived)
     sealed = office_seal.sealed(context.blobs.read(archived.printed), now)
     context.blobs.keep(named(sealed), sealed)
-    with_derived_fields = office_seal.stamps is not None
+    stamped = office_seal.stamps is not None
     return context.database.write(
-        lambda tx: _note(tx, context, archived, sealed, certificate, with_derived_fields, now)
+        lambda tx: _note(tx, context, archived, sealed, certificate, stamped, now)
     )
 
 
@@ -82,7 +82,7 @@ def _note(
     archived: Archived,
     sealed: bytes,
     certificate: str,
-    with_derived_fields: bool,
+    stamped: bool,
     now: datetime,
 ) -> bool:
     tx.execute(select(archive.c.id).where(archive.c.id == archived.id).with_for_update())
@@ -101,7 +101,7 @@ def _note(
             archive=archived.id,
             sealed_at=now,
             certificate=certificate,
-            with_derived_fields=with_derived_fields,
+            stamped=stamped,
         )
     )
     report_mail.send(tx, context, archived, sha256, now)

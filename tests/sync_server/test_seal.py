@@ -68,12 +68,12 @@ def test_a_seal_dated_outside_of_its_certificate_does_not_hold():
 
 def test_a_time_stamp_authority_vouches_for_the_date(authority):
     address, root = authority
-    with_derived_fields = Seal.with_key(key(), AuthorityStamps(address)).sealed(report(), SEALED_AT)
-    assert with_derived_fields.startswith(report())
-    reading = read_seal(with_derived_fields, [key().certificate], [root])
+    stamped = Seal.with_key(key(), AuthorityStamps(address)).sealed(report(), SEALED_AT)
+    assert stamped.startswith(report())
+    reading = read_seal(stamped, [key().certificate], [root])
     assert reading.holds
     assert reading.stamped_at == SEALED_AT
-    stranger = read_seal(with_derived_fields, [key().certificate], [other_key().certificate])
+    stranger = read_seal(stamped, [key().certificate], [other_key().certificate])
     assert stranger.holds
     assert stranger.stamped_at is None
 
