@@ -68,7 +68,7 @@ class TicketView:
     sign_off_holds: bool
     checklist: Checklist
     disputes: Sequence[Dispute]
-    late_arrivals: Sequence[tuple[Row[Any], Happening]]
+    late: Sequence[tuple[Row[Any], Happening]]
     happenings: Sequence[Happening]
     commands: Sequence[Command]
 
@@ -114,7 +114,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         sign_off_holds=sign_off_holds(ticket.record),
         checklist=checklist(tx, ticket, received),
         disputes=disputes(formatting, conflicts.open_of(tx, id), {id: ticket.record.fields}),
-        late_arrivals=_late(tx, page, id),
+        late=_late(tx, page, id),
         happenings=told,
         commands=commands_for(tx, page, ticket),
     )
