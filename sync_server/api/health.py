@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sync_server.api.dependencies import AContext
+from sync_server.archive import seals_waiting
 from sync_server.runtime.readiness import readiness
 
 router = APIRouter(include_in_schema=False)
@@ -17,6 +18,15 @@ async def alive() -> Response:
 
 @router.get("/readyz")
 def ready(context: AContext) -> Response:
-    """200 when database, files and disk can be used; else 503, and which of them cannot."""
-    is_ready, found = readiness(context, context.now())
-    return JSONResponse(found, 200 if is_ready else 503)
+    """200 when database, files and disk can be used; else 503, and which of them cannot.
+
+    `certificate_days_left` and `seals_waiting` are signs for people, and never a reason for 503.
+    """
+    now = context.now()
+    is_ready, found = readiness(context, now)
+    seal = {"certificate_days_left": seals_waiting.days_left(context.settings, now)}
+    if is_ready:
+        with context.database.reading() as tx:
+            waiting = seals_waiting.waiting(tx)
+        seal["seals_waiting"] = waiting.count if waiting else 0
+    return JSONResponse({**found, **seal}, 200 if is_ready else 503)

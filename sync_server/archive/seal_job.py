@@ -7,16 +7,23 @@ from sqlalchemy import insert, select
 from sync_server.archive import archive_search, report_mail
 from sync_server.archive.archive_search import Archived
 from sync_server.blobs.store import named
-from sync_server.database.tables import archive, blob
+from sync_server.database.tables import archive, blob, operation
 from sync_server.database.tables import seal as table
 from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates
 from sync_server.reports.signer import NoTimeStamp, NotSealable
-from sync_server.reports.signing_key import NoSeal, UnusableKey
+from sync_server.reports.signing_key import NoSeal, NotInForce, UnusableKey
 from sync_server.runtime.context import ApplicationContext
+
+TOLERANCE = timedelta(minutes=5)
+"""How far the clock may be behind the office's own past: clocks are set right now and then."""
 
 PATIENCE = timedelta(days=1)
 """How long a customer waits for a seal that an office cannot give; one that has none gives none."""
+
+
+class ClockBehind(Exception):
+    """The clock is behind what this office itself has noted of the report."""
 
 
 def seal_archived(context: ApplicationContext, archive_id: str, now: datetime) -> bool:
@@ -26,7 +33,7 @@ def seal_archived(context: ApplicationContext, archive_id: str, now: datetime) -
     """
     try:
         return seal_with_present(context, archive_id, now)
-    except (NoSeal, UnusableKey, NoTimeStamp, NotSealable) as why:
+    except (NoSeal, UnusableKey, NotInForce, ClockBehind, NoTimeStamp, NotSealable) as why:
         patience = timedelta() if isinstance(why, NoSeal) else PATIENCE
         context.database.write(lambda tx: _send_as_it_came(tx, context, archive_id, patience, now))
         raise
@@ -36,7 +43,8 @@ def seal_with_present(context: ApplicationContext, archive_id: str, now: datetim
     """Seal an archived report with the office's present certificate; False when it has that seal.
 
     One that was sealed with an earlier certificate is sealed upon that seal. Raises NoSeal,
-    UnusableKey, NoTimeStamp, NotSealable, BlobMissing, BlobAltered, StoreDown.
+    UnusableKey, NotInForce, ClockBehind, NoTimeStamp, NotSealable, BlobMissing, BlobAltered,
+    StoreDown.
     """
     office_seal = seal_certificates.of(context.settings).seal
     certificate = office_seal.key.fingerprint
@@ -44,7 +52,9 @@ def seal_with_present(context: ApplicationContext, archive_id: str, now: datetim
         archived = archive_search.one(tx, archive_id)
         if archived is None or archived.printed is None or _has(tx, archive_id, certificate):
             return False
-    now = _moment(now, archived)
+        past = _past(tx, archived)
+    now = _moment(now, archived, past)
+    office_seal.key.check_in_force(now)
     sealed = office_seal.sealed(context.blobs.read(archived.printed), now)
     context.blobs.keep(named(sealed), sealed)
     stamped = office_seal.stamps is not None
@@ -65,10 +75,31 @@ def _send_as_it_came(
         report_mail.send(tx, context, archived, archived.printed, now)
 
 
-def _moment(now: datetime, archived: Archived) -> datetime:
-    """`now` as a signature says it, and never before or in the second of the seal it stands on."""
-    now = now.replace(microsecond=0)
-    return max(now, archived.sealed_at + timedelta(seconds=1)) if archived.sealed_at else now
+def _moment(now: datetime, archived: Archived, past: datetime) -> datetime:
+    """`now` as a signature says it: not before `past`, nor in the second of the seal it stands on.
+
+    Raises ClockBehind.
+    """
+    if now < past - TOLERANCE:
+        raise ClockBehind(f"the clock says {now:%Y-%m-%d %H:%M}, and it was {past:%Y-%m-%d %H:%M}")
+    moment = max(now, past).replace(microsecond=0)
+    return max(moment, archived.sealed_at + timedelta(seconds=1)) if archived.sealed_at else moment
+
+
+def _past(tx: Transaction, archived: Archived) -> datetime:
+    """The latest thing that the office itself has written of this report.
+
+    Its own clock then, never a tablet's: the last entry of the ticket's log, the arrival of the
+    report's bytes, the archiving.
+    """
+    logged = tx.scalar(
+        select(operation.c.received_at)
+        .where(operation.c.ticket == archived.ticket)
+        .order_by(operation.c.position.desc())
+        .limit(1)
+    )
+    arrived = tx.scalar(select(blob.c.stored_at).where(blob.c.sha256 == archived.report_sha256))
+    return max(moment for moment in (archived.archived_at, logged, arrived) if moment is not None)
 
 
 def _has(tx: Transaction, archive_id: str, certificate: str) -> bool:

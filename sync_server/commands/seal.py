@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from shared.words import t, tn
-from sync_server.archive import resealing
+from sync_server.archive import resealing, seals_waiting
 from sync_server.commands.opening import NeverDone, opened, settings
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime.context import utc_now
@@ -81,3 +81,12 @@ def _tell(key: signing_key.SigningKey) -> None:
     click.echo(f"SHA-256 {key.fingerprint}")
     since, until = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     click.echo(f"In force from {since:%Y-%m-%d} to {until:%Y-%m-%d}")
+    left = key.days_left(utc_now())
+    if left < seals_waiting.WARNINGS[0]:
+        click.echo(ending(left), err=True)
+
+
+def ending(left: int) -> str:
+    """What is said of a certificate that ends in `left` days, or has ended."""
+    key = f"command.seal.{seals_waiting.ending(left)}"
+    return tn(key, left, "en") if left > 0 else t(key, "en")

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import click
 
+from sync_server.archive import seals_waiting
 from sync_server.assembly import assemble
 from sync_server.commands.opening import NeverDone, settings
+from sync_server.commands.seal import ending
 from sync_server.records import organisation
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.runtime.context import utc_now
@@ -34,7 +36,15 @@ def serve(host: str, port: int, workers: int) -> None:
     if not os.environ.get("FOLIO_PUBLIC_URL"):
         said = replace(said, public_url=f"http://{_reachable(host)}:{port}")
     provide_seal(said)
+    _warn_of_seal(said)
     run(said, listening, workers, f"http://{_reachable(host)}:{port}")
+
+
+def _warn_of_seal(said: Settings) -> None:
+    """A certificate that ends soon is said at each start, before a seal has to wait for it."""
+    left = seals_waiting.warning(said, utc_now())
+    if left is not None:
+        click.echo(ending(left), err=True)
 
 
 def run(said: Settings, listening: socket.socket, workers: int, address: str) -> None:

@@ -41,6 +41,10 @@ class NoSeal(Exception):
     """The office has no certificate to seal with."""
 
 
+class NotInForce(Exception):
+    """The certificate is not valid at the moment of sealing; the sentence says when it is."""
+
+
 class SealExists(Exception):
     """There is a seal already; a new one would leave what it sealed without its key."""
 
@@ -57,6 +61,19 @@ class SigningKey:
     def fingerprint(self) -> str:
         """Hex sha256 of the certificate."""
         return fingerprint(self.certificate)
+
+    def check_in_force(self, at: datetime) -> None:
+        """Raises NotInForce unless the certificate is valid at `at` (zoned). RFC 5280, 4.1.2.5."""
+        since, until = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
+        if not since <= at <= until:
+            raise NotInForce(
+                f"the certificate holds from {since:%Y-%m-%d} to {until:%Y-%m-%d},"
+                f" and the clock says {at:%Y-%m-%d}"
+            )
+
+    def days_left(self, at: datetime) -> int:
+        """Whole days until the certificate ends; negative once it has ended."""
+        return (self.certificate.not_valid_after_utc - at).days
 
     @property
     def asn1_certificate(self) -> asn1.Certificate:

@@ -17,8 +17,10 @@ from sync_server.archive import (
     cross_rendering,
     legal_holds,
     retention,
+    seals_waiting,
 )
 from sync_server.archive.archive_search import Archived, Wanted
+from sync_server.archive.seals_waiting import SealsWaiting
 from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.files import DAMAGED, damaged, handed
 from sync_server.console.web.page import Page
@@ -47,6 +49,7 @@ def archive(
     with page.context.database.reading() as tx:
         shelf = archive_search.search(tx, wanted(asked, page.context.settings.zone), WINDOW, offset)
         engineers = [(u.id, u.name) for u in users.all_of(tx, Role.ENGINEER)]
+        unsealed = seals_waiting.waiting(tx)
     more = _more(asked, offset + WINDOW) if shelf.total > offset + WINDOW else ""
     values: dict[str, Any] = {"form": asked, "shelf": shelf, "more": more}
     if request.headers.get("hx-target") == "rows":
@@ -54,7 +57,33 @@ def archive(
     if offset:
         return page.part("archive_more.html", **values)
     offered = months(page.now.astimezone(page.zone))
-    return page.show("archive.html", engineers=engineers, months=offered, seals=SEALS, **values)
+    return page.show(
+        "archive.html",
+        engineers=engineers,
+        months=offered,
+        seals=SEALS,
+        unsealed=_unsealed(page, unsealed),
+        ending=_ending(page),
+        **values,
+    )
+
+
+def _unsealed(page: Page, waiting: SealsWaiting | None) -> str:
+    """How many seals wait and why, in words; empty when none does."""
+    if waiting is None:
+        return ""
+    words = page.tn("seal.wait", waiting.count)
+    return f"{words} {page.t(f'seal.why.{waiting.cause}')}"
+
+
+def _ending(page: Page) -> tuple[str, str]:
+    """(urgency, words) of a certificate that will end, or has ended; empty words when it holds."""
+    left = seals_waiting.warning(page.context.settings, page.now)
+    if left is None:
+        return "", ""
+    key = f"seal.{seals_waiting.ending(left)}"
+    words = page.tn(key, left) if left > 0 else page.t(key)
+    return seals_waiting.urgency(left), words
 
 
 @router.get("/archive/zip")
@@ -105,6 +134,7 @@ def preview(id: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Respo
         holds = legal_holds.of_ticket(tx, archived.ticket, archived.customer)
         mail = notices.report_of(tx, archived.id)
         printed = cross_rendering.noted(tx, archived.report_sha256 or "")
+        cause = None if archived.sealed_at else seals_waiting.why(tx, archived.id)
     return page.show(
         "archived.html",
         archived=archived,
@@ -113,6 +143,7 @@ def preview(id: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Respo
         holds=holds,
         mail=mail,
         printed=printed,
+        unsealed=page.t(f"seal.why.{cause}") if cause else "",
     )
 
 
