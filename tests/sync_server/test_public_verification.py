@@ -139,4 +139,4 @@ def test_the_page_says_whose_it_is_and_how_to_reach_them(sealing):
 @pytest.mark.parametrize(("language", "form"), [("es", "%d/%m/%Y"), ("en", "%Y-%m-%d")])
 def test_a_date_is_taken_for_no_other_day(sealing, one, language, form):
     answer = page(sealing, f"/v/{one.folio}", code=one.record_digest[:32], lang=language)
-    assert f"{one.closed_at.astimezone(sealing.office.calendar.zone):{form}}" in answer.text
+    assert f"{one.closed_at.astimezone(sealing.context.calendar.zone):{form}}" in answer.text
