@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,15 @@ def test_spanish_and_english_say_the_same_things(domain):
     assert spanish.keys() == english.keys()
     for name, message in spanish.items():
         assert message.pluralizable == english[name].pluralizable, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_each_message_stands_once_in_its_catalogue(domain, language):
+    """Whoever reads a catalogue keeps the last of several and says nothing."""
+    text = (FOLDER / language / "LC_MESSAGES" / f"{domain}.po").read_text(encoding="utf-8")
+    named = Counter(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
+    assert [name for name, times in named.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
