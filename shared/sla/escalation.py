@@ -1,6 +1,6 @@
-"""Who must hear of this ticket now? E1 to E6: once for each cause, and never down again."""
+"""Who must hear of this ticket now? E1, E2, E3, E5: once for each cause, and never down again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,14 +9,12 @@ from shared.time.calendar import in_utc
 
 
 class Trigger(StrEnum):
-    """The causes of PROCESS.md, SLA; R040–R044."""
+    """The causes that the office sees by itself. PROCESS.md, Escalation; R040, R041, R043, R044."""
 
     E1 = "E1"
     E2 = "E2"
     E3 = "E3"
-    E4 = "E4"
     E5 = "E5"
-    E6 = "E6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,8 @@ class Facts:
     response_breached: bool = False
     resolution_breached: bool = False
     special_part_needed: bool = False
-    first_diagnosis_failed: bool = False
     customer_dissatisfied: bool = False
     recurrent: bool = False
-    critical: bool = False
     raised: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -52,7 +48,7 @@ class Limits:
 
 
 LIMITS = Limits()
-"""The defaults of PROCESS.md, SLA; an organisation may set its own."""
+"""The defaults of PROCESS.md, Escalation; an organisation may set its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +60,6 @@ class Escalation:
     reason_code: str
 
     @property
-    def moves_to_escalated(self) -> bool:
-        """Does the ticket's state become `escalated` with it?"""
-        return self.trigger is Trigger.E4
-
-    @property
     def tells_account_executive(self) -> bool:
         """Does the account executive hear of it too?"""
         return self.trigger is Trigger.E5
@@ -78,18 +69,13 @@ def escalations(facts: Facts, limits: Limits = LIMITS) -> list[Escalation]:
     """What is to be raised now, in the order of the triggers; nothing that was raised before.
 
     A trigger is raised again only when it has grown to a higher level; after an outage only at
-    the level it has reached, not at those it has passed. PROCESS.md, SLA; R040–R047.
+    the level it has reached, not at those it has passed. PROCESS.md, Escalation; R040–R047.
     """
     return [
         escalation
         for escalation in _causes(facts, limits)
         if escalation.level > facts.raised.get(escalation.trigger, 0)
     ]
-
-
-def level_after(level: int, raised: Iterable[Escalation]) -> int:
-    """The ticket's level once these are raised: the highest of all, never lower than it was."""
-    return max((level, *(escalation.level for escalation in raised)))
 
 
 def _causes(facts: Facts, limits: Limits) -> Iterator[Escalation]:
@@ -101,12 +87,8 @@ def _causes(facts: Facts, limits: Limits) -> Iterator[Escalation]:
         yield Escalation(Trigger.E2, 1, "response_breached")
     if facts.special_part_needed:
         yield Escalation(Trigger.E3, 1, "special_part")
-    if facts.first_diagnosis_failed:
-        yield Escalation(Trigger.E4, 1, "diagnosis_failed")
     if facts.customer_dissatisfied:
         yield _dissatisfaction(facts)
-    if facts.critical:
-        yield Escalation(Trigger.E6, 3, "critical")
 
 
 def _level_of_age(facts: Facts, limits: Limits) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from shared.operations.operation import Kind, Outcome
 from shared.sla.escalation import Escalation, Facts, escalations
 from shared.sla.sla import Clock, SlaStatus
-from shared.ticket.people import SYSTEM
+from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import TERMINAL, Record, Ticket
 from shared.time.timestamps import instant
 from shared.words import language_of, t
@@ -116,8 +116,18 @@ def _special_parts(tx: Transaction) -> frozenset[str]:
 def _tell(
     tx: Transaction, context: ApplicationContext, record: Record, cause: Escalation, now: datetime
 ) -> None:
+    """A mail to everybody of the level; of a complaint, to the account executives too."""
     to = notices.of_role(tx, notices.LEVELS[cause.level])
-    key = f"escalation/{record.id}/{cause.trigger.value}/{cause.level}"
+    key = f"{record.id}/{cause.trigger.value}/{cause.level}"
     language = language_of(to[0][1]) if to else "es"
     reason = t(f"mail.reason.{cause.reason_code}", language)
-    notices.tell(tx, context, "escalation", key, record, to, now, level=cause.level, reason=reason)
+    notices.tell(
+        tx, context, "escalation", f"escalation/{key}", record, to, now,
+        level=cause.level, reason=reason,
+    )  # fmt: skip
+    executives = notices.of_role(tx, Role.ACCOUNT_EXECUTIVE)
+    if cause.tells_account_executive and executives:
+        said = record.fields.get("rejection") or ""
+        notices.tell(
+            tx, context, "complaint", f"complaint/{key}", record, executives, now, rejection=said
+        )

@@ -195,6 +195,28 @@ def test_a_special_part_is_escalated_within_the_minute(office, tablet):
     assert [e["trigger"] for e in _events(office, visit.ticket)] == ["E3"]
 
 
+def test_a_rejected_solution_tells_the_level_and_the_account_executive_once(office, validating):
+    id, since = validating
+    executive = office.user(Role.ACCOUNT_EXECUTIVE)
+    manager = office.user(Role.MANAGER)
+    office.command(id, "reject_solution", Role.CALL_CENTRE, reason="Sigue sin imprimir")
+    for minutes in (1, 2):
+        worker.run_due(office.context, since + timedelta(minutes=minutes))
+    assert [(e["trigger"], e["level"]) for e in _events(office, id)] == [("E5", 2)]
+    assert [mail.recipient for mail in mails(office, "escalation")] == [manager.email]
+    [complaint] = mails(office, "complaint")
+    assert complaint.recipient == executive.email
+    assert "Sigue sin imprimir" in complaint.body["text"]
+
+
+def test_without_an_account_executive_a_rejection_tells_only_its_level(office, validating):
+    id, since = validating
+    office.command(id, "reject_solution", Role.CALL_CENTRE, reason="Sigue sin imprimir")
+    worker.run_due(office.context, since + timedelta(minutes=1))
+    assert [e["trigger"] for e in _events(office, id)] == ["E5"]
+    assert not mails(office, "complaint")
+
+
 def test_what_is_resolved_in_time_is_not_escalated(office, tablet):
     visit = finished(tablet, office.ticket())
     visit.upload()
