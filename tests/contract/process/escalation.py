@@ -19,12 +19,12 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Case:
-    """What happened to a ticket, and how many escalations and mails there were before."""
+    """What happened to a ticket; how many escalations and which mails there were before."""
 
     words: str
     ticket: str
     events: int = 0
-    mails: int = 0
+    mails: frozenset[str] = frozenset()
 
 
 def escalation(office: ProcessOffice) -> str:
@@ -43,7 +43,7 @@ def _rows(office: ProcessOffice) -> Iterator[tuple[str, ...]]:
 
 def _row(office: ProcessOffice, case: Case) -> tuple[str, ...]:
     events = office.raised(case.ticket)[case.events :]
-    mails = office.told(case.ticket)[case.mails :]
+    mails = [mail for mail in office.told(case.ticket) if mail.id not in case.mails]
     about = [mail for mail in mails if mail.topic in ("escalation", "complaint")]
     if not events:
         return case.words, NOT_RAISED, "", "", office.addressees(about)
@@ -61,7 +61,7 @@ def _named(event: Any) -> str:
 def _at(office: ProcessOffice, words: str, id: str) -> Case:
     """From here on: what was raised before is looked at, and counts no more."""
     office.look()
-    return Case(words, id, len(office.raised(id)), len(office.told(id)))
+    return Case(words, id, len(office.raised(id)), frozenset(mail.id for mail in office.told(id)))
 
 
 def _responded(office: ProcessOffice, **fields: Any) -> str:

@@ -28,17 +28,23 @@ def _rows(office: ProcessOffice) -> Iterator[tuple[str, ...]]:
         office.next_monday()
         for words, id, happens in events(office):
             office.look()
-            told, announced = len(office.told(id)), len(office.announced(id))
+            before = _known(office, id)
             happens()
             office.look()
-            yield _row(office, words, id, told, announced)
+            yield _row(office, words, id, before)
 
 
-def _row(office: ProcessOffice, words: str, id: str, told: int, announced: int) -> tuple[str, ...]:
-    mails = [mail for mail in office.told(id)[told:] if mail.topic != "escalation"]
-    subjects = dict.fromkeys(_subject(office, id, mail.body["subject"]) for mail in mails)
-    topics = dict.fromkeys(f"`{event.topic}`" for event in office.announced(id)[announced:])
+def _row(office: ProcessOffice, words: str, id: str, before: frozenset[str]) -> tuple[str, ...]:
+    mails = [mail for mail in office.told(id) if mail.id not in before]
+    mails = [mail for mail in mails if mail.topic != "escalation"]
+    events = [event for event in office.announced(id) if event.id not in before]
+    subjects = sorted({_subject(office, id, mail.body["subject"]) for mail in mails})
+    topics = sorted({f"`{event.topic}`" for event in events})
     return words, office.addressees(mails) or NOBODY, ", ".join(subjects), ", ".join(topics)
+
+
+def _known(office: ProcessOffice, id: str) -> frozenset[str]:
+    return frozenset(row.id for row in (*office.told(id), *office.announced(id)))
 
 
 def _subject(office: ProcessOffice, id: str, subject: str) -> str:

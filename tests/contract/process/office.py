@@ -185,8 +185,8 @@ class ProcessOffice(RunningOffice):
         return {REQUESTER: "requester", "compras@example.com": "customer"}[mail.recipient]
 
     def addressees(self, mails: Iterable[Row[Any]]) -> str:
-        """All of them, each once."""
-        return ", ".join(dict.fromkeys(self.addressee(mail) for mail in mails))
+        """All of them, each once, in the order of the alphabet."""
+        return ", ".join(sorted({self.addressee(mail) for mail in mails}))
 
     def _begun(self, state: State) -> str:
         if state is not State.NEW and state not in BEFORE_ASSIGNMENT:
