@@ -13,7 +13,7 @@ from shared.ticket.asset import PastService
 from shared.words import tn
 
 WINDOWS = (30, 60, 90)
-"""Days back that the radar looks. PROCESS.md, Indicators: recurrence."""
+"""Days back that the radar looks. R059."""
 
 
 def radar(counts: Mapping[int, int], language: str) -> ft.Control:

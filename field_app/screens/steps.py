@@ -61,7 +61,7 @@ def step_of(missing: Missing) -> Step | None:
 
 
 def done_steps(ticket: Ticket, missing: Iterable[Missing], asked: bool) -> frozenset[Step]:
-    """The steps with nothing missing. `asked`: the engineer has finalised. UX.md: «6 de 9»."""
+    """The steps with nothing missing. `asked`: the engineer has finalised. «6 de 9»."""
     if asked:
         # The van's stock and the office's news go on changing; what was finalised does not.
         return frozenset(ORDER)

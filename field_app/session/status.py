@@ -1,4 +1,4 @@
-"""The sync strip: what is true of the queue right now, in one sentence. UX.md, Sync strip."""
+"""The sync strip: what is true of the queue right now, in one sentence."""
 
 from dataclasses import dataclass
 from datetime import datetime

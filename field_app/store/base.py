@@ -37,7 +37,7 @@ def cursors(database: Database) -> dict[str, str]:
 
 
 def apply_page(database: Database, page: Page, at: datetime) -> None:
-    """Keep a page and its cursors, and let the view follow: one transaction. SYNC.md, Rule 8."""
+    """Keep a page and its cursors, and let the view follow: one transaction. SYNC.md, T7, T8."""
     with database.transaction() as db:
         for scope in {change["scope"] for change in page.changes} | set(page.cursors):
             db.execute(
@@ -116,7 +116,7 @@ def purge(database: Database) -> int:
     """Forget tickets that went to others, once all that was captured on them is durable there.
 
     So do tickets born here that went to somebody else before the office ever sent them back.
-    Returns how many. SYNC.md, Rule 9. Their queued operations and files stay for their 30 days.
+    Returns how many. SYNC.md, T10. Their queued operations and files stay for their 30 days.
     """
     with database.transaction() as db:
         gone = database.rows(

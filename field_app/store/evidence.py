@@ -43,7 +43,7 @@ class FileState(StrEnum):
 
 
 class Rank(IntEnum):
-    """Words before photos, and small before large. SYNC.md, Rule 12."""
+    """Words before photos, and small before large. SYNC.md, T15."""
 
     SIGNATURE = 0
     REPORT = 1

@@ -17,7 +17,7 @@ def amiss(database: Database, digests: Mapping[str, Mapping[str, Any]]) -> list[
 
 
 def nothing_to_pull(database: Database, greeting: Hello) -> bool:
-    """Whether the office greeted us as one who has everything, and it is so. SYNC.md, hello."""
+    """Whether the office greeted us as one who has everything, and it is so. SYNC.md, Messages."""
     if greeting.minimum_pull_schema > READS or not greeting.digest:
         return False
     # A scope without a cursor is to be read anew: that was noted after the greeting.

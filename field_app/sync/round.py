@@ -247,7 +247,7 @@ class Round:
             self._pull_or_outdated()
 
     def _confirm(self) -> None:
-        """Ask of files that the office has whether its backup has them, too. SYNC.md, Rule 10."""
+        """Ask of files that the office has whether its backup has them, too. SYNC.md, O13."""
         for name in evidence.unconfirmed(self.database, MOST_CONFIRMED):
             durable = is_durable(self.server, self.caller, name)
             if durable is None:

@@ -52,7 +52,7 @@ class Gap(Trouble):
 
 
 class Fork(Trouble):
-    """409: an operation of this number was another one. SYNC.md, Rule 1."""
+    """409: an operation of this number was another one. SYNC.md, O2."""
 
     key = "sync.trouble.fork"
 

@@ -2,7 +2,7 @@
 
 The server merges operations in the order in which each device numbered them. No clock decides:
 a field is contested when somebody else wrote it after the revision that the writer had seen, and
-then the field's owner decides. Whatever loses is kept in a Conflict. SYNC.md, Rules 2–6.
+then the field's owner decides. Whatever loses is kept in a Conflict. SYNC.md, Merging 1–6.
 """
 
 from collections.abc import Mapping

@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of an operation. SYNC.md, Rules 1–6."""
+    """What became of an operation. SYNC.md, Merging."""
 
     APPLIED = "applied"
     CONFLICT = "conflict"

@@ -64,7 +64,7 @@ def plan(
     """Every step of a ticket in `state` since then (zoned), in order; none for other states.
 
     The count starts with the state and starts again with each action of support in it.
-    PROCESS.md, States: timers.
+    PROCESS.md, Timers.
     """
     start = in_utc(since) if last_action is None else max(in_utc(since), in_utc(last_action))
     return tuple(
@@ -79,7 +79,7 @@ def steps_due(planned: tuple[Planned, ...], done: Set[str], now: datetime) -> li
     After an outage nothing is dropped: each reminder still goes out, once, and before the
     closing, because closing for lack of information asks for its reminders to have been sent.
     One that leaves together with a later step is marked `overtaken`, so that its words promise
-    no term that has passed. PROCESS.md, States: timers; HD1 profile.
+    no term that has passed. PROCESS.md, Timers; PROCESS.md, HD1 profile.
     """
     overdue = [item for item in planned if item.at <= in_utc(now)]
     return [

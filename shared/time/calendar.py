@@ -111,7 +111,7 @@ def nth_business_day_after(start: datetime, n: int, calendar: Calendar) -> datet
     From a date that is no business day it is counted from the next one's opening; a business
     day is the whole date, so that 20:00 on a Tuesday stays 20:00. Where the clock repeats the
     hour it is the first pass; where it skips it, the moment of the jump.
-    Raises NaiveTime, and ValueError unless n ≥ 1. PROCESS.md, States: timers.
+    Raises NaiveTime, and ValueError unless n ≥ 1. PROCESS.md, Timers.
     """
     if n < 1:
         raise ValueError(f"days are counted forward, from 1: {n}")

@@ -223,7 +223,7 @@ async def _safety(context: ApplicationContext, sha256: str) -> dict[str, str]:
 
 
 def _durable(context: ApplicationContext, sha256: str) -> dict[str, str]:
-    """Whether a file that was verified is in the office's backup too. SYNC.md, Rule 10."""
+    """Whether a file that was verified is in the office's backup too. SYNC.md, O13."""
     with context.database.reading() as tx:
         said = tx.scalar(select(blob.c.durable).where(blob.c.sha256 == sha256))
     return {} if said is None else {"Blob-Durable": "true" if said else "false"}

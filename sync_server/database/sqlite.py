@@ -59,7 +59,7 @@ def module() -> ModuleType:
 
 
 def is_safe_with_two_writers(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite has the correction of the WAL-reset fault. SYNC.md, Known traps."""
+    """Whether this SQLite has the correction of the WAL-reset fault. SYNC.md, Traps."""
     if version >= WAL_RESET_FIXED[-1]:
         return True
     return any(fix[:2] == version[:2] and version >= fix for fix in WAL_RESET_FIXED)

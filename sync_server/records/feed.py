@@ -1,7 +1,7 @@
 """What each tablet has still to hear of: per scope one row a record, at the seq of its last change.
 
 Publications are noted while a transaction works and written at its end: heads sorted, locked last,
-so that order of seq is order of commit. SYNC.md, Rule 7.
+so that order of seq is order of commit. SYNC.md, O9.
 """
 
 from collections import defaultdict

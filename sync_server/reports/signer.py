@@ -1,4 +1,4 @@
-"""The office's seal: a signature behind the report exactly as it came. REPORT.md, Seal.
+"""The office's seal: a signature behind the report exactly as it came. REPORT.md, What binds what.
 
 PAdES B-B (B-T with a time-stamp authority) as an incremental update after which nothing may follow
 but another seal; the received bytes stay the exact beginning of the sealed file, and a sealed

@@ -52,7 +52,7 @@ class ApplicationContext:
         return uuid7(self.clock(), self.entropy(10))
 
     def epoch(self, tx: Transaction) -> str:
-        """The name of this run of history: a restored office has a new one. SYNC.md, Rule 10."""
+        """The name of this run of history: a restored office has a new one. SYNC.md, O12."""
         return str(tx.scalar(select(meta.c.value).where(meta.c.key == "epoch")))
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from sync_server.records import feed
 from sync_server.runtime.context import ApplicationContext
 
 AFTER = timedelta(days=30)
-"""As long as tablets keep what was acknowledged. SYNC.md, Rule 10."""
+"""As long as tablets keep what was acknowledged. SYNC.md, T6."""
 
 AT_ONCE = 200
 

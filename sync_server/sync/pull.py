@@ -1,6 +1,6 @@
 """What changed for a tablet since its cursors, page by page, out of one consistent view.
 
-SYNC.md, Transport and Rules 7–11. A cursor holds the epoch, the seq reached, and the seq at which
+SYNC.md, Transport, O9–O11. A cursor holds the epoch, the seq reached, and the seq at which
 a reading from the beginning began, before which nothing needs to be taken away.
 """
 

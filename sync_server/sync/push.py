@@ -1,6 +1,6 @@
 """A tablet's operations come in: each once, in their order, whole batches or nothing.
 
-SYNC.md, Rules 1–6. `n` is the tablet's own number; the hash says whether the same number came with
+SYNC.md, O1–O5. `n` is the tablet's own number; the hash says whether the same number came with
 the same words. A gap or a fork is an exception and nothing of the batch is kept.
 """
 

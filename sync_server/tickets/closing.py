@@ -1,7 +1,7 @@
 """The engineer finalises; the office looks at everything, then grants it, waits, or refuses.
 
 Nobody closes by hand: the system closes, at once on a signed «Conforme», otherwise when the
-customer's time is over. PROCESS.md, States; SYNC.md, Rule 5.
+customer's time is over. PROCESS.md, States; SYNC.md, O8.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Two people's values of one field, kept until a person has looked at them. SYNC.md, Rule 2."""
+"""Two people's values of one field, kept until a person has looked at them. SYNC.md, O5."""
 
 from collections.abc import Iterable
 from datetime import datetime

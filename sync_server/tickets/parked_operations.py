@@ -10,7 +10,7 @@ from sync_server.tickets.unit_of_work import UnitOfWork
 
 
 def keep(unit: UnitOfWork, line: int, raw: bytes, reason: str) -> None:
-    """Keep the bytes of an operation that was not applied, and why. SYNC.md, Rule 4."""
+    """Keep the bytes of an operation that was not applied, and why. SYNC.md, O4."""
     unit.tx.execute(insert(parked).values(operation=line, raw=raw, reason=reason, at=unit.now))
 
 

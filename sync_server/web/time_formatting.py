@@ -36,7 +36,7 @@ def business_hours(span: timedelta, language: str) -> str:
 def time_left(reading: ClockReading, language: str) -> str:
     """A clock in words, in business time: what is left, how long ago it ran out, or how it ended.
 
-    PROCESS.md, SLA; UX.md, Look.
+    PROCESS.md, SLA.
     """
     if reading.status is SlaStatus.MET:
         return t("office.left.met", language)

@@ -1,4 +1,6 @@
-"""What must be true of an office and its tablets whatever happened to them. SYNC.md, Faults.
+"""What must be true of an office and its tablets whatever happened to them.
+
+SYNC.md, The fifty faults.
 
 Every check reads the databases as they are and reckons anew, by other code than the product's.
 """

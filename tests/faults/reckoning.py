@@ -1,6 +1,6 @@
 """Every value of every field reckoned from the log alone: nobody wrote over what they had not seen.
 
-The rules of SYNC.md, Merging, once more and by other code than the product's.
+What SYNC.md says under Merging: once more, by other code than the product's.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,7 @@
-"""The engineer finalises; the office grants, waits, or answers with all that is missing. Rule 5."""
+"""The engineer finalises; the office grants, waits, or answers with all that is missing.
+
+SYNC.md, O8.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Two people, one ticket: what stands, what is kept for a person. SYNC.md, Rules 2 and 3."""
+"""Two people, one ticket: what stands, what is kept for a person. SYNC.md, Merging 3, 4."""
 
 import pytest
 

@@ -221,7 +221,7 @@ def test_pdfsig_and_pyhanko_each_find_what_was_appended(tmp_path):
 
 
 def test_the_recipe_for_ten_years_from_now_needs_no_folio(tmp_path):
-    """docs/REPORT.md, steps 3 to 5, with poppler and Python alone."""
+    """docs/REPORT.md: steps 3 to 5 of ten years on, with poppler and Python alone."""
     record, _, sealed = made("ordinary", "es-MX", Paper.LETTER)
     path = assert_sound(tmp_path, sealed, record)
     held = sha256((tmp_path / "record.json").read_bytes()).hexdigest()

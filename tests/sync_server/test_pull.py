@@ -1,4 +1,4 @@
-"""What changed comes out page by page, and both sides agree at the end. SYNC.md, Rules 7–11."""
+"""What changed comes out page by page, and both sides agree at the end. SYNC.md, O9–O11."""
 
 import base64
 import json

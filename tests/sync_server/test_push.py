@@ -1,4 +1,4 @@
-"""Operations come in: each once, in order, all with an outcome. SYNC.md, Rules 1–6."""
+"""Operations come in: each once, in order, all with an outcome. SYNC.md, O1–O5."""
 
 import gzip
 import json

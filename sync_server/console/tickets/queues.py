@@ -20,7 +20,7 @@ from sync_server.runtime.context import ApplicationContext
 
 
 class Queue(StrEnum):
-    """UX.md, Supervisor's console."""
+    """What waits for a decision, by the reason."""
 
     TO_ASSIGN = "to_assign"
     AT_RISK = "at_risk"
