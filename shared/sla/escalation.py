@@ -22,8 +22,7 @@ class Facts:
     """What is known of a ticket when the question is asked; times are zoned.
 
     `raised` holds the highest level already raised for each trigger. `resolved` is true from the
-    engineer's finalisation until the customer rejects it. `recurrent` is the same asset and cause
-    once more, or a second rejection.
+    engineer's finalisation until the customer rejects it. `recurrent` is a second rejection.
     """
 
     opened: datetime
