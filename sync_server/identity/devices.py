@@ -128,12 +128,6 @@ def get(tx: Transaction, id: str) -> Row[Any] | None:
     return tx.one_or_none(select(table).where(table.c.id == id))
 
 
-def of_user(tx: Transaction, user_id: str) -> list[Row[Any]]:
-    """The rows of a user's tablets, the newest first."""
-    query = select(table).where(table.c.user == user_id)
-    return tx.rows(query.order_by(table.c.created_at.desc(), table.c.id))
-
-
 def every(tx: Transaction) -> list[Row[Any]]:
     """Every tablet with its user's name (`user_name`) and address, the longest silent first."""
     query = select(table, user_table.c.name.label("user_name"), user_table.c.email).join(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.closure.checklist import closure_checklist
+from shared.closure.checklist import closure_checklist, only_waits
 from shared.closure.missing import Missing
 from shared.operations.digest import sign_off_holds
 from shared.operations.merge import Versioned, written_by
@@ -111,7 +111,7 @@ def _decide(
 ) -> Decision:
     known = checklist_facts(unit, before.record, done)
     missing = tuple(closure_checklist(Ticket.of(before.record), known))
-    if any(not item.waits for item in missing):
+    if not only_waits(missing):
         return _refuse(unit, before, missing, author)
     if missing:
         return Decision(_wait(before, done, author), Outcome.APPLIED, missing)

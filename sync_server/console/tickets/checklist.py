@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.closure.checklist import closure_checklist
+from shared.closure.checklist import closure_checklist, only_waits
 from shared.closure.missing import ChecklistFacts, Missing, OfficeFacts
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import State, Ticket
@@ -24,7 +24,7 @@ class Checklist:
     @property
     def waits(self) -> bool:
         """Nothing is to be corrected: files are only still on their way."""
-        return bool(self.missing) and all(item.waits for item in self.missing)
+        return bool(self.missing) and only_waits(self.missing)
 
 
 def checklist(tx: Transaction, ticket: Ticket, received: dict[str, bool]) -> Checklist:
