@@ -11,14 +11,9 @@ from field_app.store.database import Database, dump
 from field_app.store.ticket_index import THESE, Folded, these
 from field_app.store.view import NOTHING
 from shared.operations.wire import scope_digest
+from shared.ticket.fields import WATCHED
 from shared.ticket.ticket import Record
 from shared.time.timestamps import wire_time
-
-WATCHED = (
-    "priority", "type", "nature", "description", "impact", "customer", "site", "asset", "billable",
-    "question", "assignee",
-)  # fmt: skip
-"""Office fields whose change under the engineer's hands is worth a word."""
 
 
 @dataclass(frozen=True, slots=True)

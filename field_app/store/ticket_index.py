@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from field_app.store.database import Database, dump
+from shared.ticket.fields import SEARCHED
 from shared.ticket.ticket import TERMINAL, Record, State
 
 
@@ -116,7 +117,7 @@ def save(database: Database, folded: list[Folded]) -> None:
         )}  # fmt: skip
         found = list(zip(folded, rows, strict=True))
         _index(database, "ticket_words", {keys[i.record.id]: _names(i.record, r) for i, r in found})
-        _index(database, "ticket_prose", {keys[row["id"]]: row["description"] for row in rows})
+        _index(database, "ticket_prose", {keys[i.record.id]: _prose(i.record) for i in folded})
 
 
 def _index(database: Database, table: str, words: Mapping[int, str]) -> None:
@@ -225,6 +226,10 @@ def _names(record: Record, row: Mapping[str, Any]) -> str:
     requester = record.fields.get("requester") or {}
     names = ("label", "customer", "site", "location", "asset", "serial")
     return " ".join([*(str(row[name]) for name in names), str(requester.get("name") or "")])
+
+
+def _prose(record: Record) -> str:
+    return " ".join(str(record.fields[name]) for name in SEARCHED if record.fields.get(name))
 
 
 def these(ids: Iterable[str | int]) -> str:

@@ -11,7 +11,7 @@ from field_app.store.enrolment import enrolled
 from field_app.store.tickets import UnknownTicket
 from shared.operations.operation import Kind, Operation
 from shared.operations.states import Refused, move
-from shared.ticket.shapes import ENTRIES
+from shared.ticket.fields import DATED
 from shared.ticket.ticket import Mode, Record, State, Ticket
 from shared.time.timestamps import wire_time
 from shared.words import t
@@ -60,7 +60,7 @@ def append(
 ) -> str:
     """Add an entry; `id`, and `at` where its shape has one, are filled when absent."""
     filled = {"id": device.new_id(), **entry}
-    if "at" in ENTRIES.get(collection, {}) and "at" not in filled:
+    if collection in DATED and "at" not in filled:
         filled["at"] = wire_time(device.now())
     with database.transaction():
         changeable(database, ticket)

@@ -11,23 +11,16 @@ from hashlib import sha256
 from json.encoder import JSONEncoder, encode_basestring
 from typing import Any
 
+from shared.ticket.fields import (
+    REPORTED_ENTRIES,
+    REPORTED_FIELDS,
+    SHOWN_ENTRIES,
+    SHOWN_FIELDS,
+    SHOWN_OF_EVIDENCE,
+)
 from shared.ticket.ticket import Record
 
-SHOWN_FIELDS = (
-    "customer", "site", "asset", "requester", "description", "billable",
-    "mode", "arrived_at", "departed_at", "serial_matched", "meter", "meter_exception",
-    "diagnosis", "root_cause", "root_cause_text", "solution", "test_result", "tested_at",
-)  # fmt: skip
-"""Fields on the customer's screen: a change of any of them after signing voids the signature."""
-
-SHOWN_ENTRIES = ("actions", "parts_used", "parts_pending", "time_entries")
 SHOWN_EVIDENCE = frozenset({"before", "after", "capture", "transcript"})
-
-REPORTED_FIELDS = (*SHOWN_FIELDS, "nature", "type", "priority", "channel", "history_reviewed",
-                   "final_classification", "satisfaction")  # fmt: skip
-"""Fields of the record that is attached to the report: what was shown, and what explains it."""
-
-REPORTED_ENTRIES = (*SHOWN_ENTRIES, "contacts", "notes", "readings")
 
 
 class NotCanonical(ValueError):
@@ -89,8 +82,7 @@ def shown_content(record: Record) -> dict[str, Any]:
         "fields": _present(record, SHOWN_FIELDS),
         "entries": {name: _not_voided(record, name) for name in SHOWN_ENTRIES},
         "evidence": [
-            {name: entry[name] for name in ("sha256", "kind", "caption", "taken_at", "position")
-             if entry.get(name) is not None}
+            {name: entry[name] for name in SHOWN_OF_EVIDENCE if entry.get(name) is not None}
             for entry in _not_voided(record, "evidence")
             if entry.get("kind") in SHOWN_EVIDENCE
         ],

@@ -11,16 +11,9 @@ from typing import Any
 
 from shared.operations.operation import Kind, Operation, Outcome, apply, consequences
 from shared.operations.states import Refused, move
+from shared.ticket.fields import COMMAND_FIELDS, FREE_TEXT, OFFICE_FIELDS, RESERVED_FIELDS
 from shared.ticket.people import Actor, Role
-from shared.ticket.ticket import (
-    COMMAND_FIELDS,
-    FREE_TEXT,
-    OFFICE_FIELDS,
-    RESERVED_FIELDS,
-    TERMINAL,
-    Record,
-    Ticket,
-)
+from shared.ticket.ticket import TERMINAL, Record, Ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,11 @@ from typing import Any
 
 from shared.operations.digest import NotCanonical, canonical
 from shared.operations.states import MOVES, move
+from shared.ticket.checks import check_collection, check_entry, check_fields
+from shared.ticket.fields import COMMAND_FIELDS
 from shared.ticket.people import Actor, Role
-from shared.ticket.shapes import (
-    Shape,
-    Unreadable,
-    check_collection,
-    check_entry,
-    check_fields,
-    count,
-    mapping,
-    name,
-    text,
-    time,
-)
-from shared.ticket.ticket import COMMAND_FIELDS, Record, State, Ticket
+from shared.ticket.shapes import Check, Unreadable, count, mapping, name, text, time
+from shared.ticket.ticket import Record, State, Ticket
 from shared.time.timestamps import instant
 
 SCHEMA = 1
@@ -155,7 +146,7 @@ def _level(value: Any, where: str) -> None:
         raise Unreadable(f"{where} is none of 1, 2, 3")
 
 
-_WORDS: Mapping[str, Shape] = {
+_WORDS: Mapping[str, Check] = {
     **dict.fromkeys(
         "question area awaiting reason proof folio report record_digest trigger to".split(), text
     ),

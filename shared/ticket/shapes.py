@@ -1,13 +1,11 @@
-"""The shape of every field and entry: what an operation from outside is checked against."""
+"""What a value may look like: plain data with one check each, which says no with a sentence."""
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from shared.ticket.evidence import EvidenceKind
-from shared.ticket.sign_off import SignOffOutcome
-from shared.ticket.ticket import Channel, Mode, Nature, Priority, Type
 from shared.time.timestamps import NotAnInstant, instant
 
 
@@ -15,14 +13,27 @@ class Unreadable(ValueError):
     """This body says something that no version of the contract means; the sentence says where."""
 
 
-Shape = Callable[[Any, str], None]
+Check = Callable[[Any, str], None]
+"""Takes a value and where it stands. Raises Unreadable."""
 
 LONGEST_TEXT = 20_000
 NAME = re.compile(r"[!-~]{1,64}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def _is(kind: type | tuple[type, ...], said: str) -> Shape:
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """One shape. `codes`, `members` and `item` say what the check of such a kind goes by."""
+
+    kind: str
+    check: Check
+    codes: tuple[str, ...] = ()
+    members: Mapping[str, "Shape"] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    item: "Shape | None" = None
+
+
+def _is(kind: type | tuple[type, ...], said: str) -> Check:
     def check(value: Any, where: str) -> None:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise Unreadable(f"{where} is not {said}")
@@ -30,8 +41,8 @@ def _is(kind: type | tuple[type, ...], said: str) -> Shape:
     return check
 
 
-flag = _is(bool, "true or false")
 mapping = _is(dict, "an object")
+_flag = _is(bool, "true or false")
 _number = _is((int, float), "a number")
 _whole = _is(int, "a whole number")
 _words = _is(str, "text")
@@ -65,9 +76,33 @@ def time(value: Any, where: str) -> None:
         raise Unreadable(f"{where}: {error}") from error
 
 
-def sha256_hex(value: Any, where: str) -> None:
+def _sha256(value: Any, where: str) -> None:
     if not isinstance(value, str) or not SHA256.fullmatch(value):
         raise Unreadable(f"{where} is not a sha256 in hex")
+
+
+def _point(value: Any, where: str) -> None:
+    if not isinstance(value, list) or len(value) != 3:
+        raise Unreadable(f"{where} is not a point [x, y, ms]")
+    for number in value:
+        _number(number, where)
+
+
+def _anything(value: Any, where: str) -> None:
+    pass
+
+
+ANYTHING = Shape("anything", _anything)
+"""Was never given a shape: what earlier versions took is taken for ever."""
+
+TEXT = Shape("text", text)
+FLAG = Shape("flag", _flag)
+NUMBER = Shape("number", _number)
+COUNT = Shape("count", count)
+TIME = Shape("time", time)
+SHA256_HEX = Shape("sha256", _sha256)
+OBJECT = Shape("object", mapping)
+POINT = Shape("point", _point)
 
 
 def one_of(codes: type[StrEnum]) -> Shape:
@@ -79,122 +114,33 @@ def code_in(*codes: str) -> Shape:
         if not isinstance(value, str) or value not in codes:
             raise Unreadable(f"{where} is none of {', '.join(codes)}")
 
-    return check
+    return Shape("code", check, codes=codes)
 
 
-def members(**shapes: Shape) -> Shape:
+def members(required: tuple[str, ...] = (), /, **shapes: Shape) -> Shape:
     """An object whose known members have these shapes; unknown members stay as they are."""
+    checks = {member: shape.check for member, shape in shapes.items()}
 
     def check(value: Any, where: str) -> None:
         mapping(value, where)
-        for member, shape in shapes.items():
+        for member, right in checks.items():
             if value.get(member) is not None:
-                shape(value[member], f"{where}.{member}")
+                right(value[member], f"{where}.{member}")
+        for member in required:
+            if value.get(member) is None:
+                raise Unreadable(f"{where}.{member} is missing")
 
-    return check
+    return Shape("members", check, members=shapes, required=required)
 
 
-def list_of(shape: Shape, most: int = 10_000) -> Shape:
+def list_of(item: Shape, most: int = 10_000) -> Shape:
+    right = item.check
+
     def check(value: Any, where: str) -> None:
         _list(value, where)
         if len(value) > most:
             raise Unreadable(f"{where} has more than {most} items")
-        for index, item in enumerate(value):
-            shape(item, f"{where}[{index}]")
+        for index, each in enumerate(value):
+            right(each, f"{where}[{index}]")
 
-    return check
-
-
-def _point(value: Any, where: str) -> None:
-    if not isinstance(value, list) or len(value) != 3:
-        raise Unreadable(f"{where} is not a point [x, y, ms]")
-    for number in value:
-        _number(number, where)
-
-
-_SPAN = members(engineer=text, since=time, until=time)
-
-
-def _term(value: Any, where: str) -> None:
-    _SPAN(value, where)
-    for member in ("engineer", "since"):
-        if value.get(member) is None:
-            raise Unreadable(f"{where}.{member} is missing")
-
-
-METER = members(total=count, bw=count, colour=count)
-POSITION = members(lat=_number, lon=_number, accuracy=_number)
-
-SIGN_OFF = members(
-    id=text, outcome=one_of(SignOffOutcome), name=text, position=text, reason=text, remarks=text,
-    strokes=list_of(list_of(_point)), typed=text, witness=text, signed_at=time, place=mapping,
-    locale=text, text=text, digest=sha256_hex,
-)  # fmt: skip
-
-FIELDS: Mapping[str, Shape] = {
-    "folio": text, "provisional_folio": text, "channel": one_of(Channel),
-    "nature": one_of(Nature), "type": one_of(Type), "priority": one_of(Priority),
-    "requester": members(
-        name=text, contact=text, kind=code_in("customer", "channel", "consultant")
-    ),
-    "customer": text, "site": text, "asset": text, "description": text, "impact": text,
-    "warranty": flag, "billable": flag, "group": text, "watchers": list_of(text),
-    "assignee": text, "provisional_classification": text, "created_at": time, "created_by": text,
-    "due": members(response=time, on_site=time, resolution=time), "follow_up_of": text,
-    "assignments": list_of(_term),
-    "mode": one_of(Mode), "arrived_at": time, "departed_at": time,
-    "history_reviewed": flag, "serial_matched": flag, "meter": METER, "meter_exception": text,
-    "diagnosis": text, "root_cause": text, "root_cause_text": text, "solution": text,
-    "test_result": code_in("passed", "failed"), "tested_at": time, "final_classification": text,
-    "satisfaction": members(rating=count, comment=text), "sign_off": SIGN_OFF,
-}  # fmt: skip
-
-ENTRIES: Mapping[str, Mapping[str, Shape]] = {
-    "contacts": {"at": time, "how": text, "with": text},
-    "actions": {"at": time, "text": text},
-    "parts_used": {"code": text, "quantity": count, "serial": text, "justification": text},
-    "parts_pending": {
-        "code": text, "quantity": count, "blocking": flag, "special": flag, "eta": text,
-    },
-    "time_entries": {"start": time, "end": time, "kind": code_in("travel", "work", "wait")},
-    "evidence": {
-        "sha256": sha256_hex, "mime": text, "size": count, "kind": one_of(EvidenceKind),
-        "caption": text, "taken_at": time, "position": POSITION,
-    },
-    "notes": {"at": time, "text": text},
-    "readings": {"at": time, "meter": METER},
-}  # fmt: skip
-
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "time_entries": ("start", "end"),
-    "evidence": ("sha256", "kind"),
-}
-"""Members without which an entry means nothing."""
-
-
-def check_fields(fields: Any) -> None:
-    """Every known field has its shape; unknown ones are kept. null clears. Raises Unreadable."""
-    mapping(fields, "fields")
-    if not fields:
-        raise Unreadable("fields is empty")
-    for field, value in fields.items():
-        name(field, "the name of a field")
-        if value is not None and field in FIELDS:
-            FIELDS[field](value, field)
-
-
-def check_collection(collection: Any) -> None:
-    """One of the collections of a ticket. Raises Unreadable."""
-    if not isinstance(collection, str) or collection not in ENTRIES:
-        raise Unreadable(f"there is no collection {str(collection)[:60]!r}")
-
-
-def check_entry(collection: Any, entry: Any) -> None:
-    """The entry has an id and its known members their shapes. Raises Unreadable."""
-    check_collection(collection)
-    mapping(entry, collection)
-    name(entry.get("id"), f"{collection}.id")
-    for member in REQUIRED.get(collection, ()):
-        if entry.get(member) is None:
-            raise Unreadable(f"{collection}.{member} is missing")
-    members(**ENTRIES[collection])(entry, collection)
+    return Shape("list", check, item=item)

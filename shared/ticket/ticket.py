@@ -88,36 +88,6 @@ class State(StrEnum):
 
 TERMINAL = frozenset({State.CLOSED, State.MERGED, State.REFERRED})
 
-OFFICE_FIELDS = frozenset(
-    "folio provisional_folio channel nature type priority requester customer site asset "
-    "description impact contract warranty billable group watchers assignee assignments "
-    "provisional_classification due created_at created_by follow_up_of".split()
-)
-"""Fields that the office decides when two sides wrote at once. SYNC.md, Names on the wire."""
-
-RESERVED_FIELDS = frozenset("folio assignee assignments due created_at created_by".split())
-"""Office fields that a tablet never changes, not even when nobody else wrote."""
-
-COMMAND_FIELDS = frozenset(
-    "state flags escalation question area awaiting proof rejection reopen_count responded_at "
-    "finalised finalise_missing closed_at attention sla_result paused merged_into referred_to "
-    "validated_at closing_reason".split()
-)
-"""Fields that change by commands only."""
-
-ENGINEER_FIELDS = frozenset(
-    "mode arrived_at departed_at history_reviewed serial_matched meter meter_exception diagnosis "
-    "root_cause root_cause_text solution test_result tested_at final_classification satisfaction "
-    "sign_off".split()
-)
-
-FREE_TEXT = frozenset("description impact diagnosis solution root_cause_text".split())
-"""Prose: two people's words at once are both kept in the field until a person chooses."""
-
-COLLECTIONS = frozenset(
-    "contacts actions parts_used parts_pending time_entries evidence notes readings".split()
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -1,15 +1,17 @@
 """Tickets as rows: the merged record, who wrote each field, and the columns that lists ask for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, insert, select, update
+from sqlalchemy import Column, Row, String, Update, bindparam, insert, select, update
 
 from shared.operations.merge import Versioned
+from shared.ticket.fields import FIELDS, SEARCHED
 from shared.ticket.ticket import Record, State
 from shared.time.timestamps import instant
+from sync_server.database.column_types import Instant
 from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
@@ -102,11 +104,22 @@ def _columns(before: Record | None, after: Record) -> dict[str, Any]:
     return values
 
 
+def _copied(column: Column[Any]) -> Callable[[Any], Any]:
+    """How a field becomes the column of its name."""
+    if isinstance(column.type, Instant):
+        return instant
+    if not column.nullable:
+        return lambda value: value or ""
+    assert isinstance(column.type, String)
+    longest = column.type.length or 0
+    return lambda value: _short(value, longest)
+
+
+_COPIED = {field.name: _copied(ticket.c[field.name]) for field in FIELDS if field.column}
+
 _READ = (
-    "folio", "provisional_folio", "state", "priority", "channel", "nature", "type", "assignee",
-    "created_by", "customer", "site", "asset", "requester", "created_at", "due", "responded_at",
-    "finalised", "finalise_missing", "closed_at", "escalation", "flags", "root_cause",
-    "final_classification", "follow_up_of", "merged_into",
+    *_COPIED, "folio", "state", "created_by", "requester", "created_at", "due", "finalised",
+    "finalise_missing", "escalation", "flags",
 )  # fmt: skip
 """The fields that `read_out` looks at, and no others."""
 
@@ -118,38 +131,24 @@ def read_out(record: Record) -> dict[str, Any]:
     flags = doc.get("flags") or ()
     created = instant(doc.get("created_at"))
     return {
+        **{name: copied(doc.get(name)) for name, copied in _COPIED.items()},
         "folio": doc.get("folio"),
-        "provisional_folio": _short(doc.get("provisional_folio"), 80),
         "state": doc.get("state") or State.NEW.value,
-        "priority": doc.get("priority") or "",
-        "channel": doc.get("channel") or "",
-        "nature": doc.get("nature") or "",
-        "type": doc.get("type") or "",
         "scope": scope_of(doc),
-        "assignee": _short(doc.get("assignee"), 64),
-        "customer": _short(doc.get("customer"), 64),
-        "site": _short(doc.get("site"), 64),
-        "asset": _short(doc.get("asset"), 64),
         "requester": _clean((doc.get("requester") or {}).get("name") or ""),
         **({"created_at": created} if created else {}),
         "due_response": instant(due.get("response")),
         "due_on_site": instant(due.get("on_site")),
         "due_resolution": instant(due.get("resolution")),
-        "responded_at": instant(doc.get("responded_at")),
         "finalised_at": instant((doc.get("finalised") or {}).get("at")),
         "finalise_rejected_at": instant((doc.get("finalise_missing") or {}).get("at")),
-        "closed_at": instant(doc.get("closed_at")),
         "escalation_level": min(int((doc.get("escalation") or {}).get("level") or 0), 9),
         "closing": "closing" in flags,
         "clock_changed": "clock_changed" in flags,
-        "root_cause": _short(doc.get("root_cause"), 64),
-        "final_classification": _short(doc.get("final_classification"), 64),
-        "follow_up_of": _short(doc.get("follow_up_of"), 64),
-        "merged_into": _short(doc.get("merged_into"), 64),
     }
 
 
-_NAMED = ("asset", "customer", "folio", "provisional_folio", "requester", "description")
+_NAMED = ("asset", "customer", "folio", "provisional_folio", "requester", *SEARCHED)
 
 
 def _names(tx: Transaction, before: Versioned | None, record: Record) -> dict[str, Any]:
@@ -166,7 +165,7 @@ def _names(tx: Transaction, before: Versioned | None, record: Record) -> dict[st
         doc.get("folio"), doc.get("provisional_folio"), serial,
         equipment.get("make"), equipment.get("model"),
         customer.label if customer else None,
-        requester.get("name"), requester.get("contact"), doc.get("description"),
+        requester.get("name"), requester.get("contact"), *(doc.get(name) for name in SEARCHED),
     )  # fmt: skip
     return {"serial": serial, "search": _clean(" ".join(w for w in words if w)).lower()}
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from shared.operations.operation import Kind
 from shared.operations.states import MOVES
-from shared.ticket.evidence import EvidenceKind
-from shared.ticket.sign_off import SignOffOutcome
-from shared.ticket.ticket import Channel, Mode, Nature, Priority, State, Type
+from shared.ticket import fields
+from shared.ticket.shapes import Shape
+from shared.ticket.ticket import State
 
 Values = st.SearchStrategy[Any]
 
@@ -62,15 +62,32 @@ def some(members: Mapping[str, Values]) -> Values:
     return st.fixed_dictionaries({}, optional={**each, "x_new": JUNK})
 
 
-METER = some({"total": COUNT, "bw": COUNT, "colour": COUNT})
 POINT = mostly(st.lists(NUMBER, min_size=3, max_size=3), st.lists(NUMBER, max_size=4))
-STROKES = st.lists(st.lists(POINT, max_size=3), max_size=2)
-SIGN_OFF = some({
-    "id": NAME | TEXT, "outcome": st.sampled_from([*map(str, SignOffOutcome), "maybe"]),
-    "name": TEXT, "position": TEXT, "reason": TEXT, "remarks": TEXT, "strokes": STROKES,
-    "typed": TEXT, "witness": TEXT, "signed_at": TIME, "place": some({"lat": NUMBER}),
-    "locale": TEXT, "text": TEXT, "digest": SHA,
-})  # fmt: skip
+PRIMITIVE: Mapping[str, Values] = {
+    "anything": JUNK, "text": TEXT, "flag": FLAG, "number": NUMBER, "count": COUNT, "time": TIME,
+    "sha256": SHA, "object": some({"lat": NUMBER}), "point": POINT,
+}  # fmt: skip
+
+
+def shaped(shape: Shape) -> Values:
+    """Values of a shape, and some that just miss it."""
+    match shape.kind:
+        case "code":
+            return code(*shape.codes)
+        case "list":
+            assert shape.item
+            return st.lists(shaped(shape.item), max_size=3)
+        case "members":
+            return some({name: shaped(member) for name, member in shape.members.items()})
+        case kind:
+            return PRIMITIVE[kind]
+
+
+def code(*codes: str) -> Values:
+    return mostly(st.sampled_from(codes), st.sampled_from(["banana", ""]))
+
+
+SIGN_OFF = shaped(fields.SIGN_OFF)
 SIGNED = st.builds(
     lambda sign_off, must: {**sign_off, **must},
     SIGN_OFF,
@@ -78,48 +95,19 @@ SIGNED = st.builds(
 )
 
 
-def code(*codes: str) -> Values:
-    return mostly(st.sampled_from(codes), st.sampled_from(["banana", ""]))
-
-
 FIELDS: Mapping[str, Values] = {
-    **dict.fromkeys(
-        "folio provisional_folio customer site asset description impact group assignee "
-        "provisional_classification created_by follow_up_of meter_exception diagnosis root_cause "
-        "root_cause_text solution final_classification".split(), TEXT,
-    ),
-    **dict.fromkeys("created_at arrived_at departed_at tested_at".split(), TIME),
-    **dict.fromkeys("warranty billable history_reviewed serial_matched".split(), FLAG),
-    "channel": code(*Channel), "nature": code(*Nature), "type": code(*Type),
-    "priority": code(*Priority), "mode": code(*Mode), "test_result": code("passed", "failed"),
-    "requester": some({"name": TEXT, "contact": TEXT, "kind": code("customer", "consultant")}),
-    "watchers": st.lists(TEXT, max_size=3),
-    "due": some({"response": TIME, "on_site": TIME, "resolution": TIME}),
-    "assignments": st.lists(some({"engineer": TEXT, "since": TIME, "until": TIME}), max_size=2),
-    "meter": METER, "satisfaction": some({"rating": COUNT, "comment": TEXT}),
-    "sign_off": SIGN_OFF,
-    "state": code(*State), "paused": JUNK, "escalation": JUNK, "x_new": JUNK,
+    **{field.name: shaped(field.shape) for field in fields.FIELDS},
+    "state": code(*State), "x_new": JUNK,
 }  # fmt: skip
 
 ENTRIES: Mapping[str, Values] = {
-    "contacts": some({"id": NAME, "at": TIME, "how": TEXT, "with": TEXT}),
-    "actions": some({"id": NAME, "at": TIME, "text": TEXT, "voided": JUNK}),
-    "parts_used": some(
-        {"id": NAME, "code": TEXT, "quantity": COUNT, "serial": TEXT, "justification": TEXT}
-    ),
-    "parts_pending": some(
-        {"id": NAME, "code": TEXT, "quantity": COUNT, "blocking": FLAG, "special": FLAG,
-         "eta": TEXT}
-    ),
-    "time_entries": some(
-        {"id": NAME, "start": TIME, "end": TIME, "kind": code("travel", "work", "wait")}
-    ),
-    "evidence": some(
-        {"id": NAME, "sha256": SHA, "mime": TEXT, "size": COUNT, "kind": code(*EvidenceKind),
-         "caption": TEXT, "taken_at": TIME, "position": some({"lat": NUMBER, "accuracy": NUMBER})}
-    ),
-    "notes": some({"id": NAME, "at": TIME, "text": TEXT}),
-    "readings": some({"id": NAME, "at": TIME, "meter": METER}),
+    **{
+        collection.name: some({
+            "id": NAME, "voided": JUNK,
+            **{member.name: shaped(member.shape) for member in collection.members},
+        })
+        for collection in fields.COLLECTIONS
+    },
     "spells": some({"id": NAME}),
 }  # fmt: skip
 
@@ -130,14 +118,14 @@ def _one_field(name: str) -> Values:
 
 SET_FIELDS: Values = mostly(
     st.lists(st.sampled_from(sorted(FIELDS)).flatmap(_one_field), min_size=1, max_size=3).map(
-        lambda fields: {name: value for one in fields for name, value in one.items()}
+        lambda said: {name: value for one in said for name, value in one.items()}
     ),
     JUNK,
 )
 
 MUST: Mapping[str, Mapping[str, Values]] = {
-    "time_entries": {"start": TIME, "end": TIME},
-    "evidence": {"sha256": SHA, "kind": code(*EvidenceKind)},
+    collection.name: {m.name: shaped(m.shape) for m in collection.members if m.required}
+    for collection in fields.COLLECTIONS
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from shared.operations.digest import canonical
-from shared.ticket.ticket import ENGINEER_FIELDS, FREE_TEXT
+from shared.ticket.fields import ENGINEER_FIELDS, FREE_TEXT
 from sync_server.database import tables
 from sync_server.database.transactions import Transaction
 from sync_server.tickets import operation_log

@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.operations.digest import (
-    SHOWN_ENTRIES,
-    SHOWN_FIELDS,
     NotCanonical,
     canonical,
     report_digest,
@@ -18,6 +16,7 @@ from shared.operations.digest import (
     sign_off_digest,
     sign_off_holds,
 )
+from shared.ticket.fields import SHOWN_ENTRIES, SHOWN_FIELDS
 from tests.shared.records import REPORT, SIGN_OFF, at, signed, unsigned
 
 JSON = st.recursive(

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from shared.operations.merge import Conflict, Merged, Versioned, merge
 from shared.operations.operation import Kind, Operation, Outcome, apply
+from shared.ticket.fields import ENGINEER_FIELDS, FREE_TEXT
 from shared.ticket.people import SYSTEM, Actor, Role
-from shared.ticket.ticket import ENGINEER_FIELDS, FREE_TEXT, Record
+from shared.ticket.ticket import Record
 from tests.shared.records import OPENED
 
 ENGINEER = Actor("e1", Role.ENGINEER)

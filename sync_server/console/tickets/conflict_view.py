@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from shared.operations.digest import SHOWN_FIELDS
-from shared.ticket.ticket import FREE_TEXT
+from shared.ticket.fields import FREE_TEXT, SHOWN_FIELDS
 from sync_server.console.web.formatting import Formatting
 
 

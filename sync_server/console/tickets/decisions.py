@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 from starlette.responses import Response
 
 from shared.operations.operation import Outcome
-from shared.ticket.ticket import FREE_TEXT
+from shared.ticket.fields import FREE_TEXT
 from sync_server.console.tickets import history
 from sync_server.console.tickets.conflict_view import disputes
 from sync_server.console.tickets.history import Happening

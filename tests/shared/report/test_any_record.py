@@ -15,10 +15,10 @@ from shared.report.paper.marks import Box, Picture, Shape, Words
 from shared.report.paper.sheet import Sheet
 from shared.report.pdf import ASSETS, render, slabs
 from shared.report.typeface import typeface
-from shared.ticket.evidence import EvidenceKind
-from shared.ticket.shapes import check_entry, check_fields
-from shared.ticket.sign_off import SignOffOutcome
-from shared.ticket.ticket import Channel, Mode, Nature, Priority, Record, Type
+from shared.ticket.checks import check_entry, check_fields
+from shared.ticket.fields import COLLECTIONS, FIELDS, SIGN_OFF, Owner
+from shared.ticket.shapes import ANYTHING, TEXT
+from shared.ticket.ticket import Record
 from sync_server.reports.pdf_rules import findings
 from tests.shared.report import pages as printed
 from tests.shared.report import specimens
@@ -44,67 +44,77 @@ times = st.one_of(
 codes = st.sampled_from(["CR-FUS-01", "FC01", "REF-ROD-KIT", "OTRA", ""]) | words
 positions = st.fixed_dictionaries({}, optional={"lat": numbers, "lon": numbers,
                                                 "accuracy": numbers})  # fmt: skip
-strokes = st.lists(st.lists(st.tuples(numbers, numbers, numbers).map(list), max_size=6), max_size=4)
-meters = st.fixed_dictionaries({}, optional={"total": counts, "bw": counts, "colour": counts})
 
 
 def some(**members):
     return st.fixed_dictionaries({}, optional=members)
 
 
-sign_offs = some(
-    id=words, outcome=st.sampled_from(list(map(str, SignOffOutcome))), name=prose, position=prose,
-    reason=prose, remarks=prose, strokes=strokes, typed=prose, witness=prose, signed_at=times,
-    place=positions, locale=st.sampled_from(["es-MX", "en", "fr", ""]) | words, text=prose,
-    device=some(name=prose, app=words, clock_offset=numbers),
+code_like = {"root_cause", "final_classification", "assignee", "code"}
+"""Texts that are mostly a code of one of the catalogues."""
+
+PRIMITIVE = {
+    "text": prose, "flag": st.booleans(), "number": numbers, "count": counts, "time": times,
+    "sha256": st.sampled_from([*PHOTOS, "0" * 64]), "object": positions,
+    "point": st.tuples(numbers, numbers, numbers).map(list),
+}  # fmt: skip
+
+
+def shaped(shape, name=""):
+    """Values of a shape that the door lets in."""
+    if name in code_like:
+        return codes
+    if name == "mime":
+        return words | st.just("image/jpeg")
+    match shape.kind:
+        case "code":
+            return st.sampled_from(shape.codes)
+        case "list":
+            return st.lists(shaped(shape.item), max_size=6)
+        case "members":
+            return members(shape.members, shape.required)
+        case kind:
+            return PRIMITIVE[kind]
+
+
+def members(shapes, required=()):
+    made = {name: shaped(shape, name) for name, shape in shapes.items()}
+    must = {name: made.pop(name) for name in required}
+    return st.fixed_dictionaries(must, optional=made)
+
+
+SIGN_OFFS = st.builds(
+    lambda said, extra: {**said, **extra},
+    members(SIGN_OFF.members),
+    some(locale=st.sampled_from(["es-MX", "en", "fr", ""]) | words,
+         device=some(name=prose, app=words, clock_offset=numbers)),
 )  # fmt: skip
 
-fields = some(
-    folio=prose, provisional_folio=words, channel=st.sampled_from(list(map(str, Channel))),
-    nature=st.sampled_from(list(map(str, Nature))), type=st.sampled_from(list(map(str, Type))),
-    priority=st.sampled_from(list(map(str, Priority))),
-    requester=some(name=prose, contact=prose), customer=words, site=words,
-    asset=words, description=prose, billable=st.booleans(), assignee=codes, created_at=times,
-    due=some(response=times, on_site=times, resolution=times),
-    mode=st.sampled_from(list(map(str, Mode))), arrived_at=times, departed_at=times,
-    history_reviewed=st.booleans(), serial_matched=st.booleans(), meter=meters,
-    meter_exception=prose, diagnosis=prose, root_cause=codes, root_cause_text=prose,
-    solution=prose, test_result=st.sampled_from(["passed", "failed"]), tested_at=times,
-    final_classification=codes, satisfaction=some(rating=counts, comment=prose),
-    sign_off=sign_offs,
-)  # fmt: skip
+
+def valued(field):
+    """Values of a field: what is printed may be long."""
+    is_brief = field.shape is TEXT and (field.record or not field.signed)
+    return words if is_brief and field.name not in code_like else shaped(field.shape, field.name)
 
 
-def several(most, **members):
+fields = some(**{
+    **{field.name: valued(field) for field in FIELDS
+       if field.owner is not Owner.COMMAND and field.shape is not ANYTHING},
+    "folio": prose, "sign_off": SIGN_OFFS,
+})  # fmt: skip
+
+MOST = {"parts_used": 12, "evidence": 7}
+
+
+def several(collection):
     """Entries of a collection, each with an id of its own."""
-    rows = st.lists(st.fixed_dictionaries({}, optional=members), max_size=most)
+    shapes = {member.name: member.shape for member in collection.members}
+    entry = members(shapes, collection.required)
+    rows = st.lists(entry, max_size=MOST.get(collection.name, 4))
     return rows.map(lambda made: tuple({**row, "id": f"i{n}"} for n, row in enumerate(made)))
 
 
-evidence = st.lists(
-    st.fixed_dictionaries(
-        {"sha256": st.sampled_from([*PHOTOS, "0" * 64]),
-         "kind": st.sampled_from(list(map(str, EvidenceKind)))},
-        optional={"mime": words | st.just("image/jpeg"), "size": counts, "caption": prose,
-                  "taken_at": times, "position": positions},
-    ),
-    max_size=7,
-).map(lambda made: tuple({**row, "id": f"e{n}"} for n, row in enumerate(made)))  # fmt: skip
-
-stretches = st.lists(
-    st.fixed_dictionaries({"start": times, "end": times},
-                          optional={"kind": st.sampled_from(["travel", "work", "wait"])}),
-    max_size=4,
-).map(lambda made: tuple({**row, "id": f"t{n}"} for n, row in enumerate(made)))  # fmt: skip
-
-entries = some(
-    contacts=several(3, at=times, how=prose, **{"with": prose}),
-    actions=several(4, at=times, text=prose),
-    parts_used=several(12, code=codes, quantity=counts, serial=prose, justification=prose),
-    parts_pending=several(3, code=codes, quantity=counts, blocking=st.booleans(),
-                          special=st.booleans(), eta=prose),
-    time_entries=stretches, evidence=evidence, notes=several(2, at=times, text=prose),
-)  # fmt: skip
+entries = some(**{collection.name: several(collection) for collection in COLLECTIONS})
 
 
 @st.composite
