@@ -13,10 +13,9 @@ from field_app.screens.page_state import PageState
 from field_app.screens.steps import Step
 from field_app.screens.ticket_view import TicketView
 from field_app.store.tickets import FieldConflict, OfficeChange
+from shared.ticket.fields import FIELD
 from shared.time.timestamps import NotAnInstant, instant
 from shared.words import NoWords
-
-_CODED = {"priority", "state", "channel", "nature", "type", "mode"}
 
 
 def office_news(view: TicketView) -> list[ft.Control]:
@@ -76,8 +75,9 @@ def _value(view: TicketView, field: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return page.term("yes" if value else "no")
-    if field in _CODED:
-        return page.term(f"{field}.{value}")
+    known = FIELD.get(field)
+    if known and known.words:
+        return page.term(f"{known.words}.{value}")
     if field == "assignee":
         person = view.catalogue.people.get(str(value))
         return person.name if person else "–"

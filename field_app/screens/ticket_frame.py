@@ -9,6 +9,7 @@ from field_app.parts.buttons import main_button, side_button
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.steps import StepLine, progress, step_list
 from field_app.parts.theme import INFO, WARNING
+from field_app.screens.plain_fields import plain_fields
 from field_app.screens.steps import ICONS, ORDER, Step, following, route
 from field_app.screens.ticket_view import TicketView
 
@@ -30,7 +31,7 @@ def step_screen(
     )
     return screen(
         top,
-        [*banners(view), *content],
+        [*banners(view), *content, *plain_fields(view)],
         bottom_bar(*(bottom if bottom is not None else [next_button(view)]), narrow=page.narrow),
         narrow=page.narrow,
         identifier=f"screen-{view.step}",

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
+from shared.ticket.fields import Field
+from shared.ticket.shapes import COUNT, FLAG, TIME
+from shared.time.timestamps import instant
 from shared.words import NoWords, t
 
 
@@ -28,6 +31,27 @@ class Phrases:
             return t(f"process.{kind}.{code}", self.language)
         except NoWords:
             return code
+
+    def field(self, name: str) -> str:
+        """What a field of the ticket is called: the report's own word for it, else everybody's."""
+        try:
+            return self.say(f"field.{name}")
+        except NoWords:
+            return t(f"process.field.{name}", self.language)
+
+    def value(self, field: Field, value: Any) -> str:
+        """A plain field's value in words; nothing where there is none."""
+        if value is None:
+            return ""
+        if field.words:
+            return self.code(field.words, value)
+        if field.catalogue:
+            return self.named(field.catalogue, value, show_code=True)
+        if field.shape is FLAG:
+            return t(f"process.{'yes' if value else 'no'}", self.language)
+        if field.shape is TIME:
+            return self.when(instant(value))
+        return self.figure(value) if field.shape is COUNT else str(value)
 
     def named(self, catalogue: str, code: str | None, show_code: bool = False) -> str:
         """The office's name for a code of one of its catalogues; the code itself when unknown."""

@@ -1,16 +1,22 @@
 """The middle of the report: what was wrong, what was done, with what, for how long, how soon."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from shared.report.blocks import Align, Block, Column, Section, Table, Text
 from shared.report.phrases import Phrases, joined
 from shared.report.subject import Subject
+from shared.ticket.fields import CAPTURED, REQUESTED
+from shared.ticket.fields import Field as PlainField
 from shared.ticket.work import Action, PartPending, PartUsed, TimeEntry
 
 
 def findings(subject: Subject) -> Section:
-    """Reported, found, cause, done, solution, test, classification: the engineer's own words."""
+    """Reported, found, cause, done, solution, test, classification: the engineer's own words.
+
+    What else the customer signs stands under its word: the request's after what was reported, the
+    engineer's at the end.
+    """
     ticket, phrases = subject.ticket, subject.phrases
     say = phrases.say
     cause = joined(phrases.named("root_causes", ticket.root_cause, show_code=True),
@@ -18,15 +24,25 @@ def findings(subject: Subject) -> Section:
     test = joined(phrases.code("test", ticket.test_result), phrases.when(ticket.tested_at))
     final = phrases.named("final_classifications", ticket.final_classification, show_code=True)
     blocks = [
-        Text(ticket.description, say("reported")),
-        Text(ticket.diagnosis, say("found")),
+        Text(ticket.description, phrases.field("description")),
+        *_plain(subject, REQUESTED),
+        Text(ticket.diagnosis, phrases.field("diagnosis")),
         Text(cause, say("cause")),
         Text(_actions(ticket.actions, phrases), say("done")),
-        Text(ticket.solution, say("solution")),
+        Text(ticket.solution, phrases.field("solution")),
         Text(test, say("test")),
         Text(final, say("classification")),
+        *_plain(subject, CAPTURED),
     ]
     return Section("work", say("work.heading"), tuple(blocks))
+
+
+def _plain(subject: Subject, fields: Iterable[PlainField]) -> Iterator[Text]:
+    phrases, doc = subject.phrases, subject.ticket.record.fields
+    for field in fields:
+        told = phrases.value(field, doc.get(field.name))
+        if told and field.signed:
+            yield Text(told, phrases.field(field.name))
 
 
 def _actions(actions: tuple[Action, ...], phrases: Phrases) -> str:

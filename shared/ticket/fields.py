@@ -66,8 +66,9 @@ class Field:
     record: str = ""
     """Of an id: the record that it names, or `user`."""
     plain: str = ""
-    """Nothing is laid out for it by hand. The tablet asks for it at the end of this step, the
-    console beside the request when it is «request»; paper and pages tell it under its word."""
+    """Nothing is laid out for it by hand. An engineer's (a text, a flag or a code) is asked for at
+    the end of this step of the visit, an office's (a text; then it says «request») in the form of
+    the request; the page of the ticket tells it under its word, and the report what is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +231,6 @@ SHOWN_OF_EVIDENCE = tuple(m.name for m in COLLECTION["evidence"].members if m.si
 
 SEARCHED = tuple(field.name for field in FIELDS if field.searched)
 WATCHED = tuple(field.name for field in FIELDS if field.watched)
-
-
-def plain_fields(place: str) -> tuple[Field, ...]:
-    """The fields that are asked for at this step, or beside the request, under their word."""
-    return tuple(field for field in FIELDS if field.plain == place)
+PLAIN = tuple(field for field in FIELDS if field.plain)
+REQUESTED = tuple(field for field in PLAIN if field.owner is Owner.OFFICE)
+CAPTURED = tuple(field for field in PLAIN if field.owner is Owner.ENGINEER)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.ticket.fields import REQUESTED
 from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
 from shared.time.timestamps import NotAnInstant, instant
@@ -42,9 +43,8 @@ CODES: Mapping[str, str] = {
 CODED = frozenset({"channel", "nature", "type", "priority"})
 
 FIELDS = frozenset(
-    "folio channel nature type priority description impact contract warranty billable "
-    "follow_up_of".split()
-)
+    "folio channel nature type priority description contract warranty billable follow_up_of".split()
+).union(field.name for field in REQUESTED)
 """What goes into the ticket as it is; the rest says who and what it is about, or is passed over."""
 
 

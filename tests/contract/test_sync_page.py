@@ -6,6 +6,7 @@ import re
 import pytest
 
 from shared.operations.operation import Kind, Outcome
+from shared.ticket.fields import FIELDS
 from sync_server.app import create_app
 from sync_server.runtime.settings import Settings
 from tests.contract.field_documents import digest_tables, field_tables
@@ -65,6 +66,13 @@ def test_the_page_says_the_table_of_fields_and_what_the_digests_cover():
         if os.environ.get("UPDATE_SNAPSHOTS"):
             write_part(PAGE, part, text)
         assert made_part(PAGE, part) == text, "make snapshots"
+
+
+def test_the_page_of_the_report_leaves_out_what_was_not_signed():
+    page = (DOCS / "REPORT.md").read_text(encoding="utf-8")
+    named = re.search(r'unsigned = "(.*?)"\.split', page)
+    assert named
+    assert named[1].split() == [field.name for field in FIELDS if field.reported]
 
 
 def test_the_page_names_every_kind_and_outcome():

@@ -4,6 +4,7 @@ import pytest
 
 from shared.ticket import fields
 from shared.ticket.fields import COLLECTIONS, FIELD, FIELDS, Owner
+from shared.ticket.shapes import TEXT
 from shared.words import LANGUAGES, t
 
 SIGNED = (
@@ -48,6 +49,11 @@ def test_a_line_does_not_contradict_itself(field):
     assert not (field.searched and field.shape.kind != "text")
     assert not (field.words and field.shape.kind not in ("code", "anything"))
     assert not (field.owner is Owner.COMMAND and (field.signed or field.reported or field.plain))
+    if field.plain and field.owner is Owner.OFFICE:
+        assert (field.plain, field.shape) == ("request", TEXT)
+    elif field.plain:
+        assert field.plain in ("visit", "asset", "diagnosis", "work", "photos", "test")
+        assert field.shape.kind in ("text", "flag", "code")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.ticket.fields import REQUESTED
 from shared.ticket.ticket import Channel, Nature, Priority, Ticket, Type
 from sync_server.console.tickets.commands import Options, codes
 from sync_server.console.web.page import Page
@@ -11,7 +12,7 @@ from sync_server.web.forms import LONGEST_LINE, LONGEST_TEXT, Form
 KINDS = ("customer", "channel", "consultant")
 CODES = ("channel", "nature", "type", "priority")
 LINES = ("requester_name", "requester_contact", "contract", "group")
-PROSE = ("description", "impact")
+PROSE = ("description", *(field.name for field in REQUESTED))
 FLAGS = ("warranty", "billable")
 
 

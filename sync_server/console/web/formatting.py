@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from shared.report.phrases import Phrases, joined
+from shared.ticket.fields import FIELD
+from shared.ticket.shapes import TIME
 from shared.time.timestamps import NotAnInstant, instant
 from shared.words import NoWords
 from sync_server.console.web.page import Page
@@ -16,23 +18,6 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.records import records
 
-CODES: Mapping[str, str] = {
-    "state": "state", "channel": "channel", "nature": "nature", "type": "type",
-    "priority": "priority", "mode": "mode", "test_result": "test",
-}  # fmt: skip
-"""Fields that hold a code, and the family of its word in the domain `process`."""
-
-CATALOGUES: Mapping[str, str] = {
-    "root_cause": "root_causes",
-    "final_classification": "final_classifications",
-    "provisional_classification": "final_classifications",
-}
-
-RECORDS = ("customer", "site", "asset")
-PEOPLE = ("assignee", "created_by")
-TIMES = frozenset(
-    "created_at arrived_at departed_at tested_at responded_at closed_at validated_at".split()
-)
 LONGEST = 2_000
 
 
@@ -105,15 +90,16 @@ class Formatting:
             return str(text)[:80]
 
     def _text(self, name: str, text: str) -> str:
-        if name in CODES:
-            return self.phrases.code(CODES[name], text)
-        if name in CATALOGUES:
-            return self.phrases.named(CATALOGUES[name], text, show_code=True)
-        if name in RECORDS:
-            return self.record(name, text)
-        if name in PEOPLE:
-            return self.person(text)
-        if name in TIMES:
+        field = FIELD.get(name)
+        if field is None:
+            return text[:LONGEST]
+        if field.words:
+            return self.phrases.code(field.words, text)
+        if field.catalogue:
+            return self.phrases.named(field.catalogue, text, show_code=True)
+        if field.record:
+            return self.person(text) if field.record == "user" else self.record(field.record, text)
+        if field.shape is TIME:
             return self.time(text)
         return text[:LONGEST]
 

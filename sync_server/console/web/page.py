@@ -12,6 +12,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from shared.ticket.fields import CAPTURED, REQUESTED
 from shared.ticket.people import Actor
 from shared.words import language_of, t, tn
 from sync_server.console.web.navigation import Entry, entries
@@ -179,6 +180,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["initials"] = initials
+    environment.globals |= {"requested": REQUESTED, "captured": CAPTURED}
     return environment
 
 

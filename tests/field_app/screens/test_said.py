@@ -58,3 +58,15 @@ def test_the_solution_is_the_engineer_s_in_words_that_the_customer_understands(h
     labels = {str(c.label) for c in hand.walk() if isinstance(c, ft.TextField)}
     assert "Solución, en palabras que el cliente entienda" in labels
     assert hand.sees("Refacciones usadas")
+
+
+def test_a_contested_result_of_the_test_is_told_in_words(
+    hand: Hand, tablet: Tablet, small_office: SmallOffice
+):
+    tablet.session.set_field(TICKET, test_result="passed")
+    small_office.office_sets(TICKET, test_result="failed")
+    ask(tablet)
+    hand.press(f"ticket-{visit.FOLIO}")
+    hand.until(lambda: hand.sees("Prueba"))
+    hand.until(lambda: hand.sees("Aprobada"))
+    assert not hand.sees("passed")

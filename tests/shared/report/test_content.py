@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from shared.report import work
 from shared.report.blocks import Checklist, Mark, PhotoPairs, Signature, Table, Text, Verification
 from shared.report.conformity import consent
 from shared.report.content import service_report
 from shared.report.phrases import Phrases
 from shared.ticket.asset import Asset
+from shared.ticket.fields import FIELD, Field, Owner
+from shared.ticket.shapes import TEXT
 from shared.ticket.ticket import Record
 from shared.words import FOLDER, t
 from tests.shared.report import specimens
@@ -35,6 +38,21 @@ def test_the_sections_come_in_the_order_in_which_they_are_read():
     keys = [section.key for section in said(specimens.ordinary()).sections]
     assert keys == ["asset", "service", "work", "parts", "hours", "photos", "checklist",
                     "conformity", "evidence"]  # fmt: skip
+
+
+def test_what_the_customer_signs_and_nobody_laid_out_is_printed_under_its_word(monkeypatch):
+    asked = Field("group", Owner.OFFICE, TEXT, signed=True, plain="request")
+    priority = FIELD["priority"]
+    found = replace(priority, owner=Owner.ENGINEER, signed=True, plain="work")
+    unsigned = Field("impact", Owner.ENGINEER, TEXT, plain="work")
+    monkeypatch.setattr(work, "REQUESTED", (asked,))
+    monkeypatch.setattr(work, "CAPTURED", (found, unsigned))
+    record = specimens.ordinary().with_fields({"group": "Guardia de noche", "impact": "Nadie."})
+    blocks = section(said(record), "work").blocks
+    assert blocks[1] == Text("Guardia de noche", "Grupo")
+    assert blocks[-1] == Text("Alta", "Prioridad")
+    empty = section(said(record.with_fields({"group": None, "priority": None})), "work").blocks
+    assert len(empty) == len(blocks) - 2
 
 
 def test_before_stands_beside_after_in_order_of_capture():

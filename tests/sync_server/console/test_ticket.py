@@ -5,8 +5,11 @@ import re
 import pytest
 
 from shared.operations.operation import Kind
+from shared.ticket.fields import Field, Owner
 from shared.ticket.people import Role
+from shared.ticket.shapes import TEXT
 from shared.ticket.ticket import State
+from sync_server.console.web.page import templates
 from tests import cast
 from tests.sync_server.console.browser import said
 
@@ -30,6 +33,17 @@ def test_the_page_says_who_what_where_and_by_when(supervisor, assigned):
     for words in ("Hospital San Gabriel", cast.SERIAL, "C6000", "Lic. Marta Ibáñez", "Luis Cano",
                   "Primera respuesta", "quedan", "Asignó a Luis Cano", "Carmen Solís"):  # fmt: skip
         assert words in page, words
+
+
+def test_a_field_that_nobody_laid_out_stands_under_its_word(supervisor, office, assigned,
+                                                            monkeypatch):  # fmt: skip
+    line = Field("provisional_classification", Owner.ENGINEER, TEXT, plain="work")
+    monkeypatch.setitem(templates().globals, "captured", (line,))
+    word = "<dt>Clasificación provisional</dt>"
+    office.sets(assigned, mode="on_site")
+    assert word not in supervisor.see(f"/tickets/{assigned}")
+    office.sets(assigned, provisional_classification="HD1")
+    assert f'{word}<dd class="prose">HD1' in supervisor.see(f"/tickets/{assigned}")
 
 
 def test_assigning_is_two_clicks_and_is_told(supervisor, office, classified):
