@@ -1,10 +1,13 @@
 """The one table of a ticket's fields: whole, without contradiction, and true to what was signed."""
 
+import dataclasses
+
 import pytest
 
 from shared.ticket import fields
-from shared.ticket.fields import COLLECTIONS, FIELD, FIELDS, Owner
+from shared.ticket.fields import COLLECTION, COLLECTIONS, FIELD, FIELDS, Owner
 from shared.ticket.shapes import TEXT
+from shared.ticket.ticket import Ticket
 from shared.words import LANGUAGES, t
 
 SIGNED = (
@@ -39,6 +42,11 @@ def test_each_field_and_each_member_is_named_once():
     for collection in COLLECTIONS:
         names = [member.name for member in collection.members]
         assert len(set(names)) == len(names)
+
+
+def test_what_the_typed_ticket_reads_is_in_the_table():
+    typed = {each.name for each in dataclasses.fields(Ticket)} - {"id", "rev", "record"}
+    assert typed <= {*FIELD, *COLLECTION}
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
