@@ -86,7 +86,7 @@ def test_the_command_line_says_so_of_a_file_alone(tmp_path):
 
 @pytest.mark.parametrize("name", LISTED)
 def test_an_office_that_sealed_them_knows_them(knowing, name):
-    finding = verify_online(knowing.office, (REPORTS / name).read_bytes())
+    finding = verify_online(knowing.context, (REPORTS / name).read_bytes())
     assert finding.verdict is Verdict.AUTHENTIC
 
 

@@ -34,7 +34,7 @@ def test_a_whole_visit_is_answered_as_then(before, replay):
         where = f"{number}: {exchange['method']} {exchange['path']}"
         assert (where, replay.differences(exchange)) == (where, [])
     assert before.fields(recorded()["ticket"])["state"] == "closed"
-    assert check_archive(before.office) == []
+    assert check_archive(before.context) == []
 
 
 def test_everything_that_a_tablet_does_was_recorded():

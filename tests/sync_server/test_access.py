@@ -226,7 +226,7 @@ def test_the_administrator_never_edits_a_ticket():
 @pytest.fixture
 def another_s(running):
     """A ticket of another engineer with a photo and a report, closed and archived."""
-    ana = running.user(Role.ENGINEER, f"Ana {running.office.new_id()[-6:]}")
+    ana = running.user(Role.ENGINEER, f"Ana {running.context.new_id()[-6:]}")
     id = running.ticket(assignee=ana)
     picture, report = photo(5), b"%PDF-1.7 not much of one"
     for kind, mime, content in (
