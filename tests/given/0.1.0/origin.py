@@ -26,16 +26,16 @@ from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding
-from field_app.settings import read_settings
 from PIL import Image
-from shared.people import Role
 from sqlalchemy import select
-from sync_server.schema import ticket as ticket_table
-from sync_server.seal import Seal
 
+from field_app.settings import read_settings
 from field_app.sync.troubles import EnrolmentRefused
+from shared.people import Role
 from shared.report.blocks import Paper
 from sync_server import backup, clocks, demo, records, sealing_key, seals, users
+from sync_server.schema import ticket as ticket_table
+from sync_server.seal import Seal
 from tests.contract.traffic import _unpacked
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
@@ -150,7 +150,7 @@ def make_folders(into: Path, work: Path, visits: int) -> None:
         for ticket in closed:
             visit(tablet, ticket)
         tablet.sync()
-        clocks.run_jobs(office.context, office.clock())
+        clocks.run_jobs(office.office, office.clock())
         assert {office.fields(ticket)["state"] for ticket in closed} == {"closed"}
         leave_questions(office)
         unsent = office.ticket()
@@ -160,7 +160,7 @@ def make_folders(into: Path, work: Path, visits: int) -> None:
         (into / "tablet.rescue").write_bytes(tablet.session.rescue_package(PASSPHRASE))
         waiting = tablet.queue.waiting
         shown = {id: dict(tablet.session.ticket(id).ticket.record.fields) for id in (unsent, draft)}
-        backup.back_up(office.context, work / "backup", office.clock())
+        backup.back_up(office.office, work / "backup", office.clock())
         said = {
             "at": AT.isoformat(), "pin": PIN, "passphrase": PASSPHRASE, "closed": closed,
             "unsent": unsent, "draft": draft, "waiting": waiting, "shown": shown,
@@ -174,7 +174,7 @@ def make_folders(into: Path, work: Path, visits: int) -> None:
 
 def found(office: RunningOffice) -> None:
     """The demo's people, assets and tickets, the cast's customer, and a seal."""
-    demo.seed(office.context, office.clock())
+    demo.seed(office.office, office.clock())
     for user in office.ask(users.all_of):
         office._people.setdefault(user.role, user)
     luis = office.ask(lambda tx: users.by_email(tx, "luis.cano@example.com"))
@@ -335,7 +335,7 @@ def serve(data: Path) -> None:
         ticket = office.ticket()
         say({"url": office.url, "code": office.code(), "ticket": ticket})
         for _ in sys.stdin:
-            clocks.run_jobs(office.context, office.clock())
+            clocks.run_jobs(office.office, office.clock())
             say(told(office, ticket))
     finally:
         office.stop()
