@@ -3,7 +3,6 @@
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -63,7 +62,7 @@ class RunningOffice:
 
     def start(self, **settings: Any) -> "RunningOffice":
         """Open the doors; `settings` change from now on."""
-        self.settings = replace(self.settings, **settings)
+        self.settings = self.settings.but(**settings)
         self._lay_the_tables()
         app = create_app(self.settings, self.clock)
         self.context: ApplicationContext = app.state.context

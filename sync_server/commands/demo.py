@@ -9,7 +9,6 @@ import sys
 import time
 import webbrowser
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -43,7 +42,7 @@ def demo() -> None:
         _port("FOLIO_APP_PORT", 8550),
     )
     _furnish(running.data, reset=os.environ.get("RESET", "") not in ("", "0"))
-    said = replace(settings(), data=running.data, public_url=running.server)
+    said = settings().but(data=running.data, public_url=running.server)
     code = _seed(said)
     for stop in (signal.SIGINT, signal.SIGTERM):  # A shell's background job is born deaf to Ctrl-C.
         signal.signal(stop, signal.default_int_handler)

@@ -3,7 +3,6 @@
 import os
 import socket
 from contextlib import closing
-from dataclasses import replace
 
 import click
 
@@ -34,7 +33,7 @@ def serve(host: str, port: int, workers: int) -> None:
     listening = _listening(host, port)
     port = listening.getsockname()[1]
     if not os.environ.get("FOLIO_PUBLIC_URL"):
-        said = replace(said, public_url=f"http://{_reachable(host)}:{port}")
+        said = said.but(public_url=f"http://{_reachable(host)}:{port}")
     provide_seal(said)
     _warn_of_seal(said)
     run(said, listening, workers, f"http://{_reachable(host)}:{port}")

@@ -16,7 +16,7 @@ from sync_server.runtime.settings import Settings
 
 ID = "organisation"
 
-UNNAMED = Settings(Path()).name
+UNNAMED = Settings(data=Path()).name
 """What an office is called whose settings do not name it."""
 
 

@@ -1,23 +1,38 @@
 """What an operator may choose, read once from an environment; nothing else reads one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-YES = frozenset({"1", "true", "yes", "on", "si", "sí"})
-NO = frozenset({"", "0", "false", "no", "off"})
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 Durable = Literal["commit", "backup"]
+
+SPANISH: Mapping[str, bool] = {"si": True, "sí": True, "": False}
+"""What Pydantic does not read as yes or no, and people here write."""
+
+
+def _flag(said: object) -> object:
+    word = said.strip().lower() if isinstance(said, str) else said
+    return SPANISH.get(word, word) if isinstance(word, str) else word
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Count = Annotated[int, Field(ge=0)]
 
 
 class BadSetting(ValueError):
     """A setting has a value that means nothing; the sentence says which and what it may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Folio's settings; the names of the variables are in `from_environment`.
+class Settings(BaseSettings):
+    """Folio's settings. Each is the variable FOLIO_ and its name, in capitals.
 
     `durable` says when the office counts work as safe: at its own commit, or when a backup has
     it. `minimum_pull_schema` refuses tablets too old to read what they would pull. The seal's
@@ -28,29 +43,44 @@ class Settings:
     logo, support contact and privacy notice.
     """
 
+    model_config = SettingsConfigDict(
+        env_prefix="FOLIO_", frozen=True, extra="forbid", populate_by_name=True
+    )
+
     data: Path
     database_url: str = ""
     blobs: str = ""
-    secret: str = field(default="", repr=False)
+    secret: str = Field(default="", repr=False)
     public_url: str = "http://localhost:8000"
     name: str = "Folio"
     brand: str = ""
-    folio_prefix: str = "SEI"
+    folio_prefix: str = Field(default="SEI", validation_alias="FOLIO_PREFIX")
     zone: str = "America/Mexico_City"
     country: str = "MX"
-    close_on_signed_conformity: bool = True
+    close_on_signed_conformity: Flag = True
     durable: Durable = "commit"
-    minimum_pull_schema: int = 1
-    allow_time_travel: bool = False
+    minimum_pull_schema: Count = 1
+    allow_time_travel: Flag = False
     seal_certificate: str = ""
     seal_key: str = ""
     seal_pkcs12: str = ""
-    seal_password: str = field(default="", repr=False)
+    seal_password: str = Field(default="", repr=False)
     time_stamps: str = ""
     time_stamp_roots: str = ""
-    smtp: str = field(default="", repr=False)
+    smtp: str = Field(default="", repr=False)
     mail_from: str = ""
-    retention_years: int = 10
+    retention_years: Count = 10
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *others: Any,
+        **named: Any,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Nothing but what it is made with: only `from_environment` looks at variables."""
+        return (init_settings,)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -58,18 +88,19 @@ class Settings:
 
         Raises BadSetting.
         """
-        said = {
-            name: environ[variable] for name, variable in TEXTS.items() if environ.get(variable)
+        source = EnvSettingsSource(cls)
+        source.env_vars = {
+            name.lower(): value for name, value in environ.items() if value or _is_flag(name)
         }
-        return cls(
-            data=Path(environ.get("FOLIO_DATA") or "data").absolute(),
-            close_on_signed_conformity=_flag(environ, "FOLIO_CLOSE_ON_SIGNED_CONFORMITY", True),
-            durable=_durable(environ.get("FOLIO_DURABLE") or "commit"),
-            minimum_pull_schema=_count(environ, "FOLIO_MINIMUM_PULL_SCHEMA", 1),
-            retention_years=_count(environ, "FOLIO_RETENTION_YEARS", 10),
-            allow_time_travel=_flag(environ, "FOLIO_ALLOW_TIME_TRAVEL", False),
-            **said,
-        )
+        said = source()
+        try:
+            return cls(**{**said, "data": Path(said.get("data", "data")).absolute()})
+        except ValidationError as error:
+            raise BadSetting(_sentence(error)) from error
+
+    def but(self, **changes: Any) -> "Settings":
+        """These settings with some of them changed. Raises ValidationError."""
+        return type(self)(**{**dict(self), **changes})
 
     @property
     def database(self) -> str:
@@ -82,49 +113,36 @@ class Settings:
         return self.blobs or str(self.data / "blobs")
 
 
-TEXTS: Mapping[str, str] = {
-    "database_url": "FOLIO_DATABASE_URL",
-    "blobs": "FOLIO_BLOBS",
-    "secret": "FOLIO_SECRET",
-    "public_url": "FOLIO_PUBLIC_URL",
-    "name": "FOLIO_NAME",
-    "brand": "FOLIO_BRAND",
-    "folio_prefix": "FOLIO_PREFIX",
-    "zone": "FOLIO_ZONE",
-    "country": "FOLIO_COUNTRY",
-    "seal_certificate": "FOLIO_SEAL_CERTIFICATE",
-    "seal_key": "FOLIO_SEAL_KEY",
-    "seal_pkcs12": "FOLIO_SEAL_PKCS12",
-    "seal_password": "FOLIO_SEAL_PASSWORD",
-    "time_stamps": "FOLIO_TIME_STAMPS",
-    "time_stamp_roots": "FOLIO_TIME_STAMP_ROOTS",
-    "smtp": "FOLIO_SMTP",
-    "mail_from": "FOLIO_MAIL_FROM",
+def variables() -> dict[str, str]:
+    """The names of all settings, and their environment variables."""
+    return {
+        name: str(field.validation_alias or f"FOLIO_{name.upper()}")
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def _is_flag(variable: str) -> bool:
+    """An empty flag says no; anything else that is empty is not said."""
+    flags = {name for name, field in Settings.model_fields.items() if field.annotation is bool}
+    return variable in {variables()[name] for name in flags}
+
+
+MEANT: Mapping[str, str] = {
+    "bool_parsing": "1 or 0",
+    "bool_type": "1 or 0",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "greater_than_equal": "a whole number",
+    "literal_error": "commit or backup",
 }
-"""Settings that are plain text, and their variables."""
+"""What a value may be, by the name of Pydantic's finding."""
 
 
-def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
-    value = environ.get(name)
-    if value is None:
-        return default
-    if value.strip().lower() in YES:
-        return True
-    if value.strip().lower() in NO:
-        return False
-    raise BadSetting(f"{name} is 1 or 0, not {value!r}")
-
-
-def _count(environ: Mapping[str, str], name: str, default: int) -> int:
-    value = environ.get(name) or str(default)
-    if not value.isascii() or not value.isdigit():
-        raise BadSetting(f"{name} is a whole number, not {value!r}")
-    return int(value)
-
-
-def _durable(value: str) -> Durable:
-    if value == "commit":
-        return "commit"
-    if value == "backup":
-        return "backup"
-    raise BadSetting(f"FOLIO_DURABLE is commit or backup, not {value!r}")
+def _sentence(error: ValidationError) -> str:
+    """The first finding as an operator reads it; a value is shown where it can be no secret."""
+    first = error.errors(include_url=False)[0]
+    named = str(first["loc"][0]) if first["loc"] else ""
+    variable = variables().get(named, named)
+    if first["type"] in MEANT:
+        return f"{variable} is {MEANT[first['type']]}, not {first['input']!r}"
+    return f"{variable}: {first['msg'].removeprefix('Value error, ')}"

@@ -75,7 +75,7 @@ class OfficeInside(RunningOffice):
         self._people = {}
 
     def start(self, **settings: Any) -> RunningOffice:
-        self.settings = replace(self.settings, **settings)
+        self.settings = self.settings.but(**settings)
         self.context = self.opened()
         self.door.app = api_of(self.context)
         return self

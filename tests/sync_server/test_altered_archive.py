@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,7 +45,7 @@ def copy(kept, tmp_path: Path) -> Path:
 
 
 def faults(office: RunningOffice, data: Path) -> list[Fault]:
-    opened = assemble(replace(office.settings, data=data), office.clock)
+    opened = assemble(office.settings.but(data=data), office.clock)
     try:
         return archive_check.check_archive(opened)
     finally:

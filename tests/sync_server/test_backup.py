@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -39,7 +38,7 @@ def backed_up(office, folder):
 
 
 def elsewhere(office, tmp_path):
-    return replace(office.settings, data=tmp_path / "restored")
+    return office.settings.but(data=tmp_path / "restored")
 
 
 def test_a_restored_office_is_the_same_with_another_epoch(full, tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync_server.runtime.context import kept_secret
-from sync_server.runtime.settings import TEXTS, BadSetting, Settings
+from sync_server.runtime.settings import BadSetting, Settings, variables
 from tests.contract.pages import DOCS
 
 
@@ -35,16 +35,45 @@ def test_what_is_said_is_taken():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "sentence"),
     [
-        ("FOLIO_CLOSE_ON_SIGNED_CONFORMITY", "perhaps"),
-        ("FOLIO_DURABLE", "never"),
-        ("FOLIO_MINIMUM_PULL_SCHEMA", "one"),
+        ("FOLIO_CLOSE_ON_SIGNED_CONFORMITY", "perhaps", "is 1 or 0, not 'perhaps'"),
+        ("FOLIO_DURABLE", "never", "is commit or backup, not 'never'"),
+        ("FOLIO_MINIMUM_PULL_SCHEMA", "one", "is a whole number, not 'one'"),
+        ("FOLIO_RETENTION_YEARS", "-1", "is a whole number, not '-1'"),
+        ("FOLIO_RETENTION_YEARS", "1.5", "is a whole number, not '1.5'"),
     ],
 )
-def test_what_means_nothing_is_refused_by_name(name: str, value: str):
-    with pytest.raises(BadSetting, match=name):
+def test_what_means_nothing_is_refused_by_name(name: str, value: str, sentence: str):
+    with pytest.raises(BadSetting) as refused:
         Settings.from_environment({name: value})
+    assert str(refused.value) == f"{name} {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("1", True), ("Sí", True), ("si", True), ("YES", True), ("0", False), ("no", False),
+     ("off", False), ("", False)],
+)  # fmt: skip
+def test_yes_and_no_are_read_in_both_languages(said: str, meant: bool):
+    read = Settings.from_environment({"FOLIO_CLOSE_ON_SIGNED_CONFORMITY": said})
+    assert read.close_on_signed_conformity is meant
+
+
+def test_an_empty_variable_is_one_that_is_not_said():
+    read = Settings.from_environment({"FOLIO_NAME": "", "FOLIO_DATA": "", "FOLIO_DURABLE": ""})
+    assert (read.name, read.data, read.durable) == ("Folio", Path("data").absolute(), "commit")
+
+
+def test_the_environment_is_read_only_when_it_is_handed_in(monkeypatch, tmp_path: Path):
+    monkeypatch.setenv("FOLIO_NAME", "Copiadoras del Valle")
+    assert Settings(data=tmp_path).name == "Folio"
+    assert Settings.from_environment({}).name == "Folio"
+    assert Settings.from_environment({"FOLIO_NAME": "Taller"}).name == "Taller"
+
+
+def test_a_prefix_is_said_by_its_own_short_name():
+    assert Settings.from_environment({"FOLIO_PREFIX": "CDV"}).folio_prefix == "CDV"
 
 
 def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path):
@@ -56,10 +85,21 @@ def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path):
 
 def test_the_pages_name_the_settings_there_are():
     documented = set(re.findall(r"`(FOLIO_[A-Z_0-9]+)`", (DOCS / "SETTINGS.md").read_text("utf-8")))
-    assert documented >= set(TEXTS.values())
+    assert documented >= set(variables().values())
     named = set(re.findall(r"\bFOLIO_[A-Z_0-9]+", (DOCS / "DEPLOYMENT.md").read_text("utf-8")))
     assert named
     assert named - documented == set()
+
+
+def test_the_page_says_the_defaults_there_are(tmp_path: Path):
+    page = (DOCS / "SETTINGS.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(FOLIO_\w+)` \| `([^`/]+)` \|", page, re.MULTILINE))
+    settings = Settings.from_environment({})
+    for name, variable in variables().items():
+        if variable in rows and name != "data":
+            value = getattr(settings, name)
+            assert rows[variable] == str(int(value) if isinstance(value, bool) else value), variable
+    assert len(rows) > 8
 
 
 def test_a_secret_is_not_shown():

@@ -2,7 +2,6 @@
 
 import os
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def test_an_office_on_postgresql_is_backed_up_and_restored(
 ):
     worker.run_jobs(office.context, office.clock())
     backup.back_up(office.context, tmp_path / "backup", office.clock())
-    settings = replace(office.settings, data=tmp_path / "restored", database_url=database_two)
+    settings = office.settings.but(data=tmp_path / "restored", database_url=database_two)
     epoch = backup.restore(settings, tmp_path / "backup", force=False)
     restored = assemble(settings)
     with restored.database.reading() as tx:
