@@ -1,17 +1,15 @@
 """The second step of signing in: a code that changes every half minute, from one's own phone."""
 
-import hmac
-from base64 import b32decode, b32encode
+from base64 import b32encode
 from datetime import datetime
-from urllib.parse import quote
 
+import pyotp
+from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import select, update
 
 from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
 
-SECONDS = 30
-DIGITS = 6
 SECRET_BYTES = 20
 TOLERATED = 1
 """Steps that a phone's clock may be off, to either side."""
@@ -24,19 +22,20 @@ def new_secret(entropy: bytes) -> str:
 
 def code(secret: str, step: int) -> str:
     """The six digits of one half minute since 1970. RFC 4226, 5.3."""
-    digest = hmac.digest(b32decode(secret), step.to_bytes(8, "big"), "sha1")
-    offset = digest[-1] & 15
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return str(number % 10**DIGITS).zfill(DIGITS)
+    return pyotp.TOTP(secret).generate_otp(step)
 
 
 def step_of(secret: str, typed: str, now: datetime) -> int | None:
     """The half minute whose code was typed, if it is near `now`."""
-    digits = "".join(typed.split()).encode()
-    here = int(now.timestamp()) // SECONDS
-    near = range(here - TOLERATED, here + TOLERATED + 1)
-    fits = (s for s in near if hmac.compare_digest(code(secret, s).encode(), digits))
-    return next(fits, None)
+    digits = "".join(typed.split())
+    if not digits.isdecimal():
+        return None
+    try:
+        return pyotp.TOTP(secret).verify_and_get_timecode(
+            digits, for_time=now, valid_window=TOLERATED
+        )
+    except OTPVerificationError:
+        return None
 
 
 def secret_of(tx: Transaction, id: str) -> str | None:
@@ -69,5 +68,4 @@ def turn_off(tx: Transaction, id: str) -> None:
 
 def address(secret: str, email: str, issuer: str) -> str:
     """What a phone reads from the QR code."""
-    label = quote(f"{issuer}:{email}")
-    return f"otpauth://totp/{label}?secret={secret}&issuer={quote(issuer)}"
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer)

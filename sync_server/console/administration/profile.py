@@ -80,12 +80,10 @@ def turn_on(
     form: Form = Depends(submitted), page: Page = Depends(require(Action.OWN_PROFILE))
 ) -> Response:
     """From now on a code is needed, for whoever shows that their phone has the secret."""
-    try:
-        offered = _signer(page).loads(form.value("offer"), max_age=OFFER_LASTS)
-        secret = str(offered["secret"]) if offered["user"] == page.actor.id else ""
-    except (BadSignature, KeyError, TypeError):
+    secret = _secret_offered(page, form.value("offer"))
+    if secret is None:
         return page.back("/profile", "start_again", "warn")
-    step = totp.step_of(secret, form.value("code"), page.now) if secret else None
+    step = totp.step_of(secret, form.value("code"), page.now)
     if step is None:
         return _offered(page, secret, page.t("sign_in.wrong_code"), 422)
     page.context.database.write(lambda tx: totp.turn_on(tx, page.actor.id, secret, step))
@@ -112,6 +110,15 @@ def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -
         "profile.html", status, form=form, has_second_step=has_second_step,
         off=off or page.blank("off-"),
     )  # fmt: skip
+
+
+def _secret_offered(page: Page, offer: str) -> str | None:
+    """The secret of an offer that was made to this visitor, a while ago at most."""
+    try:
+        offered = _signer(page).loads(offer, max_age=OFFER_LASTS)
+        return str(offered["secret"]) if offered["user"] == page.actor.id else None
+    except (BadSignature, KeyError, TypeError):
+        return None
 
 
 def _offered(page: Page, secret: str, wrong: str = "", status: int = 200) -> Response:
