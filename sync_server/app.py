@@ -11,6 +11,7 @@ from sync_server.api import blobs, enrol, files, health, live, problems, sync
 from sync_server.assembly import assemble
 from sync_server.console.mount import console
 from sync_server.customer.verify import customer
+from sync_server.identity.throttles import Throttles
 from sync_server.records import organisation
 from sync_server.runtime import logs
 from sync_server.runtime.context import Clock, utc_now
@@ -43,6 +44,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
         openapi_url="/api/openapi.json", lifespan=lifespan,
     )  # fmt: skip
     app.state.context = context
+    app.state.throttles = Throttles()
     for part in (enrol, sync, live, blobs, files, health):
         app.include_router(part.router)
     customer(app)

@@ -36,9 +36,14 @@ class Clock:
 
     def __init__(self) -> None:
         self.offset = timedelta()
+        self._stands_at: datetime | None = None
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.offset
+        return (self._stands_at or datetime.now(UTC)) + self.offset
+
+    def stop(self) -> None:
+        """From now on only `forward` moves it: a wait of two seconds outlasts a busy machine."""
+        self._stands_at = datetime.now(UTC)
 
     def forward(self, **by: float) -> None:
         self.offset += timedelta(**by)
@@ -66,7 +71,9 @@ class RunningOffice:
         self._lay_the_tables()
         app = create_app(self.settings, self.clock)
         self.context: ApplicationContext = app.state.context
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False
+        )
         self._server = uvicorn.Server(config)
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -67,8 +67,10 @@ def console(app: FastAPI) -> None:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    words = {404: "not_here", 405: "not_here"}.get(error.status_code, "not_understood")
-    return _trouble(request, error.status_code, words)
+    words = {404: "not_here", 405: "not_here", 429: "wait"}.get(error.status_code, "not_understood")
+    answer = _trouble(request, error.status_code, words)
+    answer.headers.update(error.headers or {})  # when to come back, what is allowed
+    return answer
 
 
 def _not_understood(request: Request, error: Exception) -> Response:

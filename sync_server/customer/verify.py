@@ -5,14 +5,12 @@ address, which a browser keeps to itself; a script of three lines puts it into t
 """
 
 import hmac
-from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -25,6 +23,8 @@ from shared.words import t
 from sync_server.archive import archive_search
 from sync_server.archive.archive_check import verify_online
 from sync_server.archive.archive_search import Archived
+from sync_server.identity import throttles
+from sync_server.identity.throttles import Throttles, Wait
 from sync_server.records import organisation
 from sync_server.reports.verify import Check, Finding, Verdict
 from sync_server.runtime.context import ApplicationContext, the_context
@@ -44,9 +44,6 @@ MOMENT: Mapping[str, str] = {"es": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
 CODE = 32
 """Digits of the record's digest in the QR."""
 
-MOST_FILES, WITHIN = 20, timedelta(minutes=1)
-"""Files from one address before it has to wait: each costs a tenth of a second of work."""
-
 FILES: Mapping[str, str] = {"verify.css": "text/css", "verify.js": "text/javascript"}
 
 
@@ -61,28 +58,8 @@ class Answer:
     finding: Finding | None = None
 
 
-class Askers:
-    """When files came to be checked, by address."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._times: dict[str, deque[datetime]] = defaultdict(deque)
-
-    def may_ask(self, address: str, now: datetime) -> bool:
-        """Whether one more file of this address is looked at now; it counts."""
-        with self._lock:
-            for key in [k for k, times in self._times.items() if times[-1] <= now - WITHIN]:
-                del self._times[key]
-            times = self._times[address]
-            while times and times[0] <= now - WITHIN:
-                times.popleft()
-            times.append(now)
-            return len(times) <= MOST_FILES
-
-
 def customer(app: FastAPI) -> None:
     """Add what customers see to the office's app."""
-    app.state.askers = Askers()
     app.include_router(router)
 
 
@@ -98,7 +75,7 @@ def ask(request: Request, context: AContext) -> Response:
 @router.get("/v/{folio}")
 def ask_by_code(folio: str, request: Request, context: AContext, code: str = "") -> Response:
     """What is known of a folio with the code of its QR; without a code nothing is said."""
-    answer = _known(context, folio[:80], code.strip().lower()) if code else None
+    answer = _looked_up(request, context, folio[:80], code.strip().lower()) if code else None
     return _page(request, context, answer, folio[:80])
 
 
@@ -107,9 +84,9 @@ def ask_with_file(
     request: Request, context: AContext, file: Annotated[UploadFile, File()]
 ) -> Response:
     """The verdict over a file; it is looked at and not kept."""
-    askers: Askers = request.app.state.askers
-    if not askers.may_ask(request.client.host if request.client else "", context.now()):
-        raise HTTPException(429, headers={"Retry-After": "60"})
+    wait = _throttles(request).files.wait(throttles.network(_asker(request)), context.now())
+    if wait:
+        raise _later(wait, context.now())
     pdf = file.file.read(LARGEST + 1)
     if len(pdf) > LARGEST:
         finding = Finding(Verdict.UNKNOWN, (Check("opens_too_large", passed=False),))
@@ -131,6 +108,32 @@ def carried(name: str) -> Response:
     content = (HERE / "static" / name).read_bytes()
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(content, media_type=f"{FILES[name]}; charset=utf-8", headers=headers)
+
+
+def _looked_up(request: Request, context: ApplicationContext, folio: str, code: str) -> Answer:
+    """What is known of a folio; wrong codes of an address make it wait."""
+    now, database = context.now(), context.database
+    counters = throttles.of_codes("verify", _asker(request))
+    with _throttles(request).under_way.begun(database, counters, now) as wait:
+        if wait:
+            raise _later(wait, now)
+        answer = _known(context, folio, code)
+        if answer.archived is None:
+            database.write(lambda tx: throttles.fail(tx, counters, now))
+    return answer
+
+
+def _later(wait: Wait, now: datetime) -> HTTPException:
+    return HTTPException(429, headers={"Retry-After": str(wait.seconds(now))})
+
+
+def _throttles(request: Request) -> Throttles:
+    counted: Throttles = request.app.state.throttles
+    return counted
+
+
+def _asker(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _known(context: ApplicationContext, folio: str, code: str) -> Answer:

@@ -6,7 +6,6 @@ import httpx
 from sqlalchemy import select
 
 from shared.ticket.people import Role
-from sync_server.api.enrol import wrong_codes
 from sync_server.database.tables import device, enrol_code
 from sync_server.identity import devices, users
 from tests.office import RunningOffice
@@ -14,7 +13,6 @@ from tests.raw_tablet import RawTablet
 
 
 def try_code(office: RunningOffice, code: str):
-    wrong_codes._times.clear()
     return httpx.post(f"{office.url}/api/v1/enrol", json={"code": code, "device": {}})
 
 
@@ -53,13 +51,14 @@ def test_somebody_who_left_does_not_come_in(office: RunningOffice):
 
 
 def test_guessing_has_to_wait(office: RunningOffice):
-    wrong_codes._times.clear()
-    statuses = [
-        httpx.post(f"{office.url}/api/v1/enrol", json={"code": str(i)}).status_code
-        for i in range(21)
-    ]
-    wrong_codes._times.clear()
-    assert statuses == [403] * 20 + [429]
+    office.clock.stop()
+    code = office.code()
+    assert [try_code(office, str(i)).status_code for i in range(20)] == [403] * 20
+    answer = try_code(office, code)
+    assert (answer.status_code, answer.json()["type"]) == (429, "/problems/wait")
+    assert answer.headers["retry-after"] == "2"
+    office.clock.forward(seconds=2)
+    assert try_code(office, code).status_code == 201
 
 
 def test_the_answer_says_who_and_where(office: RunningOffice, tablet: RawTablet):

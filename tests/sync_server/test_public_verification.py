@@ -121,8 +121,27 @@ def test_what_is_written_in_the_address_is_never_markup(office):
 
 @pytest.mark.slow
 def test_whoever_asks_without_end_has_to_wait(office):
-    statuses = {uploaded(office, b"x").status_code for _ in range(40)}
-    assert 429 in statuses
+    office.clock.stop()
+    assert [uploaded(office, b"x").status_code for _ in range(21)] == [200] * 20 + [429]
+    office.clock.forward(seconds=3)
+    answers = [uploaded(office, b"x") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1].headers["retry-after"] == "3"
+    assert "Demasiados intentos" in answers[1].text
+
+
+def test_whoever_guesses_codes_has_to_wait(sealing, one):
+    right = {"code": one.record_digest[:32]}
+    sealing.clock.stop()
+    for _ in range(3):
+        assert page(sealing, f"/v/{one.folio}", **right).status_code == 200
+    wrong = [page(sealing, f"/v/{one.folio}", code=f"{i:032}").status_code for i in range(20)]
+    assert wrong == [200] * 20
+    answer = page(sealing, f"/v/{one.folio}", **right)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
+    assert page(sealing, f"/v/{one.folio}").status_code == 200, "nothing is asked here"
+    sealing.clock.forward(seconds=2)
+    assert "Auténtico" in page(sealing, f"/v/{one.folio}", **right).text
 
 
 def test_the_page_says_whose_it_is_and_how_to_reach_them(sealing):

@@ -1,17 +1,19 @@
 """One's own account: language, colours, password, second step."""
 
 import secrets
+from datetime import timedelta
 
 from fastapi import APIRouter, Depends
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import Response
 
 from sync_server.console.administration.tablets import qr
 from sync_server.console.web.dependencies import require, token_of
 from sync_server.console.web.page import THEME, THEMES, Page
 from sync_server.database.transactions import Transaction
-from sync_server.identity import passwords, sessions, totp, users
+from sync_server.identity import passwords, sessions, throttles, totp, users
 from sync_server.identity.permissions import Action
+from sync_server.identity.throttles import FREE, Counted
+from sync_server.web import signed
 from sync_server.web.brand import brand
 from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
@@ -19,7 +21,8 @@ from sync_server.web.forms import Form
 router = APIRouter(include_in_schema=False)
 
 LOCALES = ("es", "en")
-OFFER_LASTS = 15 * 60
+OFFER = "folio second step offered"
+OFFER_LASTS = timedelta(minutes=15)
 A_YEAR = 365 * 24 * 3600
 
 
@@ -53,8 +56,8 @@ def change_password(
 ) -> Response:
     """A new password, for whoever knows the old one; every other session ends."""
     form.require(page.t("form.required"), "old", "new")
-    if form.is_good and not passwords.matches(page.user.password_hash, form.value("old")):
-        form.wrong["old"] = page.t("profile.wrong_password")
+    if form.is_good:
+        _check_old(page, form)
     if form.value("new") and not passwords.is_good(form.value("new")):
         form.wrong.setdefault("new", page.tn("people.weak", passwords.SHORTEST))
     if not form.is_good:
@@ -96,11 +99,26 @@ def turn_off(
 ) -> Response:
     """The password alone again, for whoever knows it."""
     form.prefix = "off-"
-    if not passwords.matches(page.user.password_hash, form.value("old")):
-        form.wrong["old"] = page.t("profile.wrong_password")
+    _check_old(page, form)
+    if not form.is_good:
         return _shown(page, Form(), 422, off=form)
     page.context.database.write(lambda tx: totp.turn_off(tx, page.actor.id))
     return page.back("/profile", "second_step_off")
+
+
+def _check_old(page: Page, form: Form) -> None:
+    """The password in `old` is the visitor's; wrong ones of this session are counted."""
+    database = page.context.database
+    key = sessions.token_hash(token_of(page.request) or "")
+    counters = [Counted(f"session:{key}", FREE)]
+    with page.throttles.under_way.begun(database, counters, page.now) as wait:
+        if wait:
+            form.wrong["old"] = page.tn("sign_in.wait", wait.seconds(page.now))
+        elif not passwords.matches(page.user.password_hash, form.value("old")):
+            database.write(lambda tx: throttles.fail(tx, counters, page.now))
+            form.wrong["old"] = page.t("profile.wrong_password")
+        else:
+            database.write(lambda tx: throttles.forgive(tx, counters))
 
 
 def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -> Response:
@@ -114,20 +132,14 @@ def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -
 
 def _secret_offered(page: Page, offer: str) -> str | None:
     """The secret of an offer that was made to this visitor, a while ago at most."""
-    try:
-        offered = _signer(page).loads(offer, max_age=OFFER_LASTS)
-        return str(offered["secret"]) if offered["user"] == page.actor.id else None
-    except (BadSignature, KeyError, TypeError):
-        return None
+    offered = signed.read(page.context.secret, OFFER, offer, page.now) or {}
+    return str(offered["secret"]) if offered.get("user") == page.actor.id else None
 
 
 def _offered(page: Page, secret: str, wrong: str = "", status: int = 200) -> Response:
     address = totp.address(secret, page.user.email, brand().product)
-    offer = _signer(page).dumps({"user": page.actor.id, "secret": secret})
+    said = {"user": page.actor.id, "secret": secret}
+    offer = signed.signed(page.context.secret, OFFER, said, page.now + OFFER_LASTS)
     return page.show(
         "second_step.html", status, secret=secret, qr=qr(address), offer=offer, wrong=wrong
     )
-
-
-def _signer(page: Page) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(page.context.secret, salt="folio second step offered")

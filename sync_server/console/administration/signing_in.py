@@ -1,27 +1,31 @@
 """Signing in and out."""
 
 import secrets
-from math import ceil
+from collections.abc import Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Request
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
 from shared.ticket.people import Actor
+from sync_server.console.web import known_browser
 from sync_server.console.web.dependencies import entrance, give_cookie, take_cookie, token_of
 from sync_server.console.web.navigation import first_page
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
-from sync_server.identity import sessions, totp, users
-from sync_server.identity.sessions import Try, Wait
+from sync_server.identity import sessions, throttles, totp, users
+from sync_server.identity.throttles import Counted
+from sync_server.identity.users import User
+from sync_server.web import signed
 from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
 
-CODE_WITHIN = 5 * 60
-"""Seconds between the password and the code."""
+SECOND_STEP = "folio second step"
+CODE_WITHIN = timedelta(minutes=5)
+"""Between the password and the code."""
 
 
 @router.get("/sign-in")
@@ -33,80 +37,76 @@ def ask(next: str = "/", page: Page = Depends(entrance)) -> Response:
 
 
 @router.post("/sign-in")
-def enter(
-    request: Request, form: Form = Depends(submitted), page: Page = Depends(entrance)
-) -> Response:
+def enter(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> Response:
     """A session for whoever proves who they are; a new token every time."""
-    address = request.client.host if request.client else ""
-    context, now = page.context, page.now
-    attempt = context.database.write(
-        lambda tx: sessions.begin(tx, form.value("email"), address, now)
-    )
-    if isinstance(attempt, Wait):
-        seconds = max(1, ceil((attempt.until - now).total_seconds()))
-        return refuse(page, form, page.tn("sign_in.wait", seconds), 429)
-    if not sessions.is_proven(attempt, form.value("password")):
-        return refuse(page, form, page.t("sign_in.unknown"), 403)
+    database, email = page.context.database, form.value("email")
+    with database.reading() as tx:
+        person = users.by_email(tx, email)
+    person = person if person and person.active else None
+    counters = _counters(page, "email", email, person)
+    with page.throttles.under_way.begun(database, counters, page.now) as wait:
+        if wait:
+            return refuse(page, form, page.tn("sign_in.wait", wait.seconds(page.now)), 429)
+        is_proven = sessions.is_proven(person, form.value("password"))
+        if person is None or not is_proven:
+            database.write(lambda tx: throttles.fail(tx, counters, page.now))
+            return refuse(page, form, page.t("sign_in.unknown"), 403)
     path = here(form.value("next"))
-    with context.database.reading() as tx:
-        needs_code = attempt.user and totp.secret_of(tx, attempt.user.id)
-    if needs_code and attempt.user:
-        return _ask_code(page, attempt.user.id, path)
-    return let_in(page, attempt, address, path)
+    with database.reading() as tx:
+        needs_code = totp.secret_of(tx, person.id)
+    return _ask_code(page, person.id, path) if needs_code else let_in(page, person, path, counters)
 
 
 @router.post("/sign-in/code")
-def second(
-    request: Request, form: Form = Depends(submitted), page: Page = Depends(entrance)
-) -> Response:
+def second(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> Response:
     """The second step: the code on the phone of whoever has just proved their password."""
-    address = request.client.host if request.client else ""
-    try:
-        ticket = _signer(page).loads(form.value("ticket"), max_age=CODE_WITHIN)
-        id, path = str(ticket["user"]), here(str(ticket["path"]))
-    except (BadSignature, KeyError, TypeError):
+    database = page.context.database
+    ticket = signed.read(page.context.secret, SECOND_STEP, form.value("ticket"), page.now) or {}
+    with database.reading() as tx:
+        person = users.get(tx, str(ticket.get("user")))
+    if person is None or not person.active:
         return page.back("/sign-in", "start_again", "warn")
-    with page.context.database.reading() as tx:
-        person = users.get(tx, id)
-    if person is None:
-        return page.back("/sign-in", "start_again", "warn")
-    attempt = page.context.database.write(
-        lambda tx: sessions.begin(tx, person.email, address, page.now)
-    )
-    if isinstance(attempt, Wait):
-        seconds = max(1, ceil((attempt.until - page.now).total_seconds()))
-        return _ask_code(page, id, path, page.tn("sign_in.wait", seconds), 429)
-    typed = form.value("code")
-    if not page.context.database.write(lambda tx: totp.use(tx, id, typed, page.now)):
-        return _ask_code(page, id, path, page.t("sign_in.wrong_code"), 403)
-    return let_in(page, attempt, address, path)
+    path, typed = here(str(ticket["path"])), form.value("code")
+    counters = _counters(page, "code", person.id, person)
+    with page.throttles.under_way.begun(database, counters, page.now) as wait:
+        if wait:
+            why = page.tn("sign_in.wait", wait.seconds(page.now))
+            return _ask_code(page, person.id, path, why, 429)
+        if not database.write(lambda tx: totp.use(tx, person.id, typed, page.now)):
+            database.write(lambda tx: throttles.fail(tx, counters, page.now))
+            return _ask_code(page, person.id, path, page.t("sign_in.wrong_code"), 403)
+    password = _counters(page, "email", person.email, person)
+    return let_in(page, person, path, (*password, *counters))
+
+
+def _counters(page: Page, step: str, account: str, person: User | None) -> Sequence[Counted]:
+    browser = known_browser.known(page, person.id) if person else None
+    return throttles.of_sign_in(step, account, page.address, browser)
 
 
 def _ask_code(page: Page, user: str, path: str, wrong: str = "", status: int = 200) -> Response:
-    ticket = _signer(page).dumps({"user": user, "path": path})
+    ticket = signed.signed(
+        page.context.secret, SECOND_STEP, {"user": user, "path": path}, page.now + CODE_WITHIN
+    )
     return page.show("sign_in_code.html", status, ticket=ticket, wrong=wrong)
 
 
-def _signer(page: Page) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(page.context.secret, salt="folio second step")
-
-
-def let_in(page: Page, attempt: Try, address: str, path: str) -> Response:
-    """Begin the session, end the one this browser had, and go on."""
-    if attempt.user is None:
-        raise LookupError("nobody was proven")
+def let_in(page: Page, person: User, path: str, counters: Sequence[Counted]) -> Response:
+    """Begin the session, end the one this browser had, forgive what failed before, and go on."""
     token, old = secrets.token_urlsafe(32), token_of(page.request)
     agent = page.request.headers.get("user-agent", "")
 
     def begin(tx: Transaction) -> None:
         if old:
             sessions.end_session(tx, old)
-        sessions.succeed(tx, attempt, token, address, agent, page.now)
+        throttles.forgive(tx, counters)
+        sessions.start_session(tx, person, token, page.address, agent, page.now)
 
     page.context.database.write(begin)
-    actor = Actor(attempt.user.id, attempt.user.role)
+    actor = Actor(person.id, person.role)
     answer = RedirectResponse(first_page(actor) if path == "/" else path, 303)
     give_cookie(answer, page.request, token)
+    known_browser.remember(page, answer, person.id)
     return answer
 
 

@@ -81,7 +81,7 @@ def sign_in_address(path: str) -> str:
 
 def give_cookie(answer: Response, request: Request, token: str) -> None:
     """Hand the session's token to the browser, and to nothing else in it."""
-    secure = _is_secure(request)
+    secure = is_secure(request)
     answer.set_cookie(
         SECURE_COOKIE if secure else PLAIN_COOKIE, token, path="/", secure=secure,
         httponly=True, samesite="lax",
@@ -90,16 +90,17 @@ def give_cookie(answer: Response, request: Request, token: str) -> None:
 
 def take_cookie(answer: Response, request: Request) -> None:
     """The browser forgets the token."""
-    secure = _is_secure(request)
+    secure = is_secure(request)
     answer.delete_cookie(SECURE_COOKIE if secure else PLAIN_COOKIE, path="/", secure=secure)
 
 
 def token_of(request: Request) -> str | None:
     """The token the browser sent, if any."""
-    return request.cookies.get(SECURE_COOKIE if _is_secure(request) else PLAIN_COOKIE)
+    return request.cookies.get(SECURE_COOKIE if is_secure(request) else PLAIN_COOKIE)
 
 
-def _is_secure(request: Request) -> bool:
+def is_secure(request: Request) -> bool:
+    """Whether the browser speaks TLS with us, itself or through a proxy."""
     context: ApplicationContext = request.app.state.context
     return request.url.scheme == "https" or context.settings.public_url.startswith("https:")
 

@@ -18,6 +18,7 @@ from shared.words import language_of, t, tn
 from sync_server.console.web.navigation import Entry, entries
 from sync_server.identity.permissions import Action, Assigned, can
 from sync_server.identity.sessions import Session
+from sync_server.identity.throttles import Throttles
 from sync_server.identity.users import User
 from sync_server.records import organisation
 from sync_server.runtime.context import ApplicationContext
@@ -59,6 +60,17 @@ class Page:
     @property
     def actor(self) -> Actor:
         return Actor(self.user.id, self.user.role)
+
+    @property
+    def address(self) -> str:
+        """The network address of the visitor, as far as it is known."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def throttles(self) -> Throttles:
+        """What this process counts in its memory."""
+        counted: Throttles = self.request.app.state.throttles
+        return counted
 
     def may(self, action: Action, obj: Assigned | None = None) -> bool:
         """Whether the visitor may do this, to this object."""

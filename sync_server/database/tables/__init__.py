@@ -6,7 +6,13 @@ from sync_server.database.tables.files import blob, evidence, upload
 from sync_server.database.tables.log import FIRST, conflict, late_arrival, operation, parked
 from sync_server.database.tables.naming import metadata
 from sync_server.database.tables.office import folio_counter, meta
-from sync_server.database.tables.people import access_log, session, sign_in_attempt, user
+from sync_server.database.tables.people import (
+    access_log,
+    failed_try,
+    session,
+    sign_in_attempt,
+    user,
+)
 from sync_server.database.tables.reports import archive, cross_rendering, report_reading, seal
 from sync_server.database.tables.terms import disposal, legal_hold
 from sync_server.database.tables.tickets import record, ticket
@@ -23,6 +29,7 @@ __all__ = [
     "disposal",
     "enrol_code",
     "evidence",
+    "failed_try",
     "feed",
     "feed_head",
     "folio_counter",

@@ -46,7 +46,18 @@ sign_in_attempt = Table(
     Column("succeeded", Boolean, nullable=False),
     Index("ix_sign_in_attempt_key_at", "key", "at"),
 )
-"""`key` is `email:<address>` or `ip:<address>`."""
+"""What 0.1.0 counts by. While it is replaced it runs on beside a newer one, which reads
+`failed_try` alone."""
+
+failed_try = Table(
+    "failed_try",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("key", String(300), nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Index("ix_failed_try_key_at", "key", "at"),
+)
+"""One row a failure; `key` says what it is counted by: `email:<address>`, `ip:<network>` …"""
 
 access_log = Table(
     "access_log",

@@ -1,12 +1,15 @@
 """Signing in and out at the console, and forms that come from elsewhere."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from shared.ticket.people import Role
 from sync_server.console.administration.signing_in import here
 from sync_server.console.web.dependencies import PLAIN_COOKIE, SECURE_COOKIE
+from sync_server.console.web.known_browser import PLAIN_COOKIE as KNOWN
+from sync_server.console.web.known_browser import SECURE_COOKIE as SECURE_KNOWN
 from sync_server.identity import passwords, users
 from sync_server.web.security_headers import comes_from_here
 from tests.sync_server.console.browser import Browser, said
@@ -43,19 +46,21 @@ def test_whoever_signs_in_is_taken_where_they_wanted_to_go(nobody, known):
 
 
 def test_the_cookie_is_for_the_browser_and_for_nobody_else(nobody, known):
-    cookie = sign_in(nobody, known).headers["set-cookie"]
-    assert cookie.startswith(f"{PLAIN_COOKIE}=")
-    assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(re.split(r";\s*", cookie))
+    cookies = sign_in(nobody, known).headers.get_list("set-cookie")
+    assert [cookie.partition("=")[0] for cookie in cookies] == [PLAIN_COOKIE, KNOWN]
+    for cookie in cookies:
+        assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(re.split(r";\s*", cookie))
 
 
 def test_over_tls_the_cookie_is_bound_to_this_host(office, known):
     office.stop()
     office.start(public_url="https://folio.example.com")
     with Browser(office) as browser:
-        cookie = sign_in(browser, known).headers["set-cookie"]
-    assert cookie.startswith(f"{SECURE_COOKIE}=")
-    assert "Secure" in cookie
-    assert "Domain" not in cookie
+        cookies = sign_in(browser, known).headers.get_list("set-cookie")
+    assert [cookie.partition("=")[0] for cookie in cookies] == [SECURE_COOKIE, SECURE_KNOWN]
+    for cookie in cookies:
+        assert "Secure" in cookie
+        assert "Domain" not in cookie
 
 
 def test_each_sign_in_has_a_new_token_and_ends_the_one_before(nobody, known, office):
@@ -86,6 +91,7 @@ def test_a_wrong_password_says_no_more_than_that(nobody, known):
 
 
 def test_after_five_wrong_ones_even_the_right_one_waits(nobody, known, office):
+    office.clock.stop()
     for _ in range(5):
         sign_in(nobody, known, "no")
     answer = sign_in(nobody, known)
@@ -98,6 +104,63 @@ def test_after_five_wrong_ones_even_the_right_one_waits(nobody, known, office):
     assert "Wait 1 second and" in said(sign_in(nobody, known))
     office.clock.forward(seconds=3)
     assert sign_in(nobody, known).status_code == 303
+
+
+def test_guesses_that_come_all_at_once_are_no_more_than_five(known, office):
+    office.clock.stop()
+
+    def guess(number: int) -> int:
+        with Browser(office) as stranger:
+            return int(sign_in(stranger, known, f"guess {number}").status_code)
+
+    with ThreadPoolExecutor(16) as strangers:
+        answers = list(strangers.map(guess, range(16)))
+    assert set(answers) == {403, 429}
+    assert answers.count(403) <= 5
+
+
+def test_a_browser_that_was_in_before_is_not_kept_out_by_strangers(nobody, known, office):
+    office.clock.stop()
+    assert sign_in(nobody, known).status_code == 303
+    nobody.submit("/sign-out")
+    with Browser(office) as stranger:
+        for _ in range(5):
+            sign_in(stranger, known, "no")
+        assert sign_in(stranger, known).status_code == 429
+        stranger.cookies.set(KNOWN, nobody.cookies[KNOWN][:-2] + "xx")
+        assert sign_in(stranger, known).status_code == 429, "the cookie must be ours"
+    assert [sign_in(nobody, known, "no").status_code for _ in range(5)] == [403] * 5
+    assert sign_in(nobody, known).status_code == 429, "and its own guesses are counted"
+    office.clock.forward(seconds=2)
+    assert sign_in(nobody, known).status_code == 303
+
+
+def test_a_browser_is_known_for_whom_it_let_in_and_for_a_year(nobody, known, office):
+    office.clock.stop()
+    other, hashed = office.user(Role.MANAGER), passwords.hashed(PASSWORD)
+    office.do(lambda tx: users.set_password(tx, other.id, hashed))
+    sign_in(nobody, known)
+    with Browser(office) as stranger:
+        for email in (known, other.email):
+            for _ in range(5):
+                sign_in(stranger, email, "no")
+    assert sign_in(nobody, other.email).status_code == 429
+    office.clock.forward(seconds=2)
+    assert sign_in(nobody, other.email).status_code == 303
+    cookie = nobody.cookies[KNOWN]
+    office.clock.forward(days=365, seconds=-3)
+    with Browser(office) as stranger:
+        for _ in range(5):
+            sign_in(stranger, known, "no")
+    with Browser(office) as again:
+        again.cookies.set(KNOWN, cookie)
+        assert sign_in(again, known).status_code == 303, "both are known there"
+    office.clock.forward(seconds=3)
+    with Browser(office) as late:
+        for _ in range(5):
+            sign_in(late, known, "no")
+        late.cookies.set(KNOWN, cookie)
+        assert sign_in(late, known).status_code == 429
 
 
 def test_the_page_speaks_the_browsers_language(office):

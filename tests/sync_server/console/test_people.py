@@ -3,7 +3,7 @@
 import pytest
 
 from shared.ticket.people import Role
-from sync_server.identity import passwords, users
+from sync_server.identity import passwords, totp, users
 from tests.sync_server.console.browser import Browser, said
 
 GOOD = {"name": "Nadia Ruiz", "email": "nadia@example.com", "role": "supervisor",
@@ -104,6 +104,25 @@ def test_ones_own_password_needs_the_old_one_and_ends_the_other_sessions(supervi
         page = supervisor.done("/profile/password", old="correct horse", new="another horse")
         assert "Contraseña cambiada" in page
         assert elsewhere.get("/").status_code == 303
+
+
+def test_the_old_password_is_not_guessed_inside_a_session(supervisor, office):
+    office.clock.stop()
+    user, hashed = office.user(Role.SUPERVISOR), passwords.hashed("correct horse")
+    office.do(lambda tx: users.set_password(tx, user.id, hashed))
+    office.do(lambda tx: totp.turn_on(tx, user.id, totp.new_secret(b"x" * 20), 0))
+    right = {"old": "correct horse", "new": "another horse"}
+    for path in ("/profile/password", "/profile/second-step/off") * 2 + ("/profile/password",):
+        answer = supervisor.submit(path, old="wrong horse", new="another horse")
+        assert "no es su contraseña actual" in said(answer)
+    answer = supervisor.submit("/profile/password", **right)
+    assert answer.status_code == 422
+    assert "Espere 2 segundos" in said(answer)
+    assert "Espere 2 segundos" in said(supervisor.submit("/profile/second-step/off", **right))
+    with Browser(office).enter(user) as elsewhere:
+        assert elsewhere.submit("/profile/second-step/off", **right).status_code == 303
+    office.clock.forward(seconds=2)
+    assert "Contraseña cambiada" in supervisor.done("/profile/password", **right)
 
 
 def test_who_changed_what_is_written_down(administrator, supervisor, office):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.ticket.people import Role
+from sync_server.console.web.dependencies import PLAIN_COOKIE
 from sync_server.identity import passwords, totp, users
 from tests.sync_server.console.browser import Browser, said
 
@@ -113,11 +114,12 @@ def test_a_code_opens_once(supervisor, office, person):
 
 
 def test_codes_are_not_guessed_either(supervisor, office, person):
+    office.clock.stop()
     turned_on(supervisor, office)
     with Browser(office) as other:
         ticket = half_way(other, person)
-        answers = [other.submit("/sign-in/code", ticket=ticket, code="1") for _ in range(5)]
-        assert [answer.status_code for answer in answers] == [403, 403, 403, 403, 429]
+        answers = [other.submit("/sign-in/code", ticket=ticket, code="1") for _ in range(6)]
+        assert [answer.status_code for answer in answers] == [403] * 5 + [429]
 
 
 @pytest.mark.parametrize("ticket", ["", "nonsense", "eyJ1c2VyIjoieCJ9.x.y"])
@@ -128,10 +130,66 @@ def test_a_made_up_ticket_starts_again(office, ticket):
         assert "empiece otra vez" in nobody.see("/sign-in")
 
 
-def test_the_step_between_runs_out(supervisor, office, person):
+@pytest.mark.parametrize(("later", "leads_to"), [(299, "/tickets"), (300, "/sign-in")])
+def test_the_code_comes_within_five_minutes_of_the_password(
+    supervisor, office, person, later, leads_to
+):
+    office.clock.stop()
+    secret = turned_on(supervisor, office)
+    with Browser(office) as other:
+        ticket = half_way(other, person)
+        office.clock.forward(seconds=later)
+        answer = other.submit("/sign-in/code", ticket=ticket, code=code_of(office, secret))
+        assert answer.headers["location"] == leads_to
+        assert (PLAIN_COOKIE in other.cookies) is (leads_to == "/tickets")
+
+
+@pytest.mark.parametrize(("later", "leads_to"), [(899, None), (900, "/profile")])
+def test_a_secret_is_offered_for_a_quarter_of_an_hour(supervisor, office, person, later, leads_to):
+    office.clock.stop()
+    offer = re.search(
+        r'name="offer" value="([^"]+)"', supervisor.submit("/profile/second-step").text
+    )
+    assert offer
+    office.clock.forward(seconds=later)
+    answer = supervisor.submit("/profile/second-step/on", offer=offer[1], code="000000")
+    assert answer.headers.get("location") == leads_to
+    assert office.ask(lambda tx: totp.secret_of(tx, person.id)) is None
+
+
+def test_whoever_has_left_between_the_steps_stays_outside(supervisor, office, person):
+    secret = turned_on(supervisor, office)
+    office.clock.forward(seconds=60)
+    with Browser(office) as other:
+        ticket = half_way(other, person)
+        office.do(lambda tx: users.set_active(tx, person.id, False, office.clock()))
+        answer = other.submit("/sign-in/code", ticket=ticket, code=code_of(office, secret))
+        assert answer.headers["location"] == "/sign-in"
+
+
+def test_strangers_with_the_password_do_not_keep_out_the_phone_s_owner(supervisor, office, person):
+    office.clock.stop()
+    secret = turned_on(supervisor, office)
+    office.clock.forward(seconds=60)
+    with Browser(office) as owner, Browser(office) as stranger:
+        owner.submit("/sign-in/code", ticket=half_way(owner, person), code=code_of(office, secret))
+        owner.submit("/sign-out")
+        office.clock.forward(seconds=60)
+        ticket = half_way(stranger, person)
+        for _ in range(5):
+            stranger.submit("/sign-in/code", ticket=ticket, code="1")
+        right = code_of(office, secret)
+        assert stranger.submit("/sign-in/code", ticket=ticket, code=right).status_code == 429
+        ticket = half_way(owner, person)
+        assert owner.submit("/sign-in/code", ticket=ticket, code=right).is_redirect
+
+
+def test_a_step_is_no_offer(supervisor, office, person):
     turned_on(supervisor, office)
     with Browser(office) as other:
         ticket = half_way(other, person)
+        answer = supervisor.submit("/profile/second-step/on", offer=ticket, code="1")
+        assert answer.headers["location"] == "/profile"
         assert other.submit("/profile/second-step/on", offer=ticket, code="1").status_code == 401
 
 
