@@ -15,6 +15,7 @@ from sync_server.identity.throttles import Throttles
 from sync_server.records import organisation
 from sync_server.runtime import logs
 from sync_server.runtime.context import Clock, utc_now
+from sync_server.runtime.proxies import believe
 from sync_server.runtime.settings import Settings
 from sync_server.schedule.worker import Worker
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     customer(app)
     console(app)
     problems.install(app)
+    believe(app, settings)
     return app
 
 

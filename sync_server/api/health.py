@@ -1,10 +1,12 @@
 """For whatever watches over the processes: is this one alive, and may tablets be sent to it?"""
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sync_server.api.dependencies import AContext
 from sync_server.archive import seals_waiting
+from sync_server.runtime.proxies import Proxies
 from sync_server.runtime.readiness import readiness
 
 router = APIRouter(include_in_schema=False)
@@ -17,10 +19,11 @@ async def alive() -> Response:
 
 
 @router.get("/readyz")
-def ready(context: AContext) -> Response:
+def ready(request: Request, context: AContext) -> Response:
     """200 when database, files and disk can be used; else 503, and which of them cannot.
 
-    `certificate_days_left` and `seals_waiting` are signs for people, and never a reason for 503.
+    `certificate_days_left`, `seals_waiting` and `proxies` are signs for people, and never a reason
+    for 503.
     """
     now = context.now()
     is_ready, found = readiness(context, now)
@@ -29,4 +32,6 @@ def ready(context: AContext) -> Response:
         with context.database.reading() as tx:
             waiting = seals_waiting.waiting(tx)
         seal["seals_waiting"] = waiting.count if waiting else 0
-    return JSONResponse({**found, **seal}, 200 if is_ready else 503)
+    proxies: Proxies = request.app.state.proxies
+    signs = {**seal, "proxies": proxies.found}
+    return JSONResponse({**found, **signs}, 200 if is_ready else 503)

@@ -65,7 +65,11 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
     _open(said, listening, address)
     uvicorn.Server(
         uvicorn.Config(
-            app, log_level="warning", timeout_graceful_shutdown=PATIENCE, server_header=False
+            app,
+            log_level="warning",
+            timeout_graceful_shutdown=PATIENCE,
+            server_header=False,
+            proxy_headers=False,
         )
     ).run(sockets=[listening])
 
@@ -88,7 +92,7 @@ def _run_several(said: Settings, listening: socket.socket, workers: int) -> None
     os.environ["FOLIO_PUBLIC_URL"] = said.public_url
     config = uvicorn.Config(
         "sync_server.app:application", factory=True, workers=workers, log_level="warning",
-        timeout_graceful_shutdown=PATIENCE, server_header=False,
+        timeout_graceful_shutdown=PATIENCE, server_header=False, proxy_headers=False,
     )  # fmt: skip
     Multiprocess(config, sockets=[listening]).run()
 

@@ -1,10 +1,11 @@
 """What an operator may choose, read once from an environment; nothing else reads one."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -23,7 +24,19 @@ def _flag(said: object) -> object:
     return SPANISH.get(word, word) if isinstance(word, str) else word
 
 
+def _proxies(said: str) -> str:
+    for name in filter(None, (part.strip() for part in said.split(","))):
+        try:
+            network = ip_network(name, strict=False)
+        except ValueError as error:
+            raise ValueError(f"{name!r} is neither an address nor a network") from error
+        if network.prefixlen == 0:
+            raise ValueError(f"{name!r} is everybody, and everybody could claim any address")
+    return said
+
+
 Flag = Annotated[bool, BeforeValidator(_flag)]
+Proxies = Annotated[str, AfterValidator(_proxies)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -35,12 +48,13 @@ class Settings(BaseSettings):
     """Folio's settings. Each is the variable FOLIO_ and its name, in capitals.
 
     `durable` says when the office counts work as safe: at its own commit, or when a backup has
-    it. `minimum_pull_schema` refuses tablets too old to read what they would pull. The seal's
-    certificate and key are PEM files or one PKCS#12 file, else those in `data/seal`; `time_stamps`
-    is the address of an RFC 3161 authority and `time_stamp_roots` a PEM file of its roots; `smtp`
-    is `smtp://user:password@host:port` (`smtps` for TLS from the start). What has ended is kept
-    for `retention_years` at least. `brand` is a JSON file with the organisation's names, colours,
-    logo, support contact and privacy notice.
+    it. `trusted_proxies` are addresses and networks of proxies, with commas between them: their
+    X-Forwarded-For and X-Forwarded-Proto are believed. `minimum_pull_schema` refuses tablets too
+    old to read what they would pull. The seal's certificate and key are PEM files or one PKCS#12
+    file, else those in `data/seal`; `time_stamps` is the address of an RFC 3161 authority and
+    `time_stamp_roots` a PEM file of its roots; `smtp` is `smtp://user:password@host:port` (`smtps`
+    for TLS from the start). What has ended is kept for `retention_years` at least. `brand` is a
+    JSON file with the organisation's names, colours, logo, support contact and privacy notice.
     """
 
     model_config = SettingsConfigDict(
@@ -58,6 +72,7 @@ class Settings(BaseSettings):
     zone: str = "America/Mexico_City"
     country: str = "MX"
     close_on_signed_conformity: Flag = True
+    trusted_proxies: Proxies = ""
     durable: Durable = "commit"
     minimum_pull_schema: Count = 1
     allow_time_travel: Flag = False

@@ -5,8 +5,10 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -338,6 +340,20 @@ def test_the_office_opens_seals_itself_and_closes(staffed):
         assert (staffed.data / "seal" / "certificate.pem").exists()
     finally:
         stopped(process)
+
+
+@pytest.mark.parametrize(
+    ("named", "counted"), [("", "enrol:127.0.0.1/32"), ("127.0.0.0/8", "enrol:198.51.100.7/32")]
+)
+def test_who_asks_is_believed_from_a_named_proxy_only(folio, named, counted):
+    process, address = serving(folio, "--port", "0", FOLIO_TRUSTED_PROXIES=named)
+    try:
+        headers = {"X-Forwarded-For": "198.51.100.7"}
+        httpx.post(f"{address}/api/v1/enrol", json={"code": "wrong"}, headers=headers, timeout=30)
+    finally:
+        stopped(process)
+    with closing(sqlite3.connect(folio.data / "folio.db")) as kept:
+        assert kept.execute("SELECT key FROM failed_try").fetchall() == [(counted,)]
 
 
 def test_a_taken_port_is_a_sentence(folio):
