@@ -6,22 +6,21 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from sqlalchemy import Row, select, update
 
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
 from sync_server.database.tables import outbox as table
 from sync_server.database.transactions import Transaction
+from sync_server.messages import mail_server
+from sync_server.messages.mail_server import NoTls
 from sync_server.messages.notices import MAIL
 from sync_server.runtime.context import ApplicationContext
 
 LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = 16
 """Tries: about three days with the waits between them."""
-
-TIMEOUT = 20.0
-"""Seconds that a mail server has to answer."""
 
 
 def send_mail(context: ApplicationContext, now: datetime, most: int = 200) -> Counter[str]:
@@ -57,8 +56,10 @@ def _lease(tx: Transaction, now: datetime) -> Row[Any] | None:
 
 def _send(context: ApplicationContext, row: Row[Any], now: datetime) -> str:
     try:
-        _deliver(context, message(context, row, now))
-    except (OSError, smtplib.SMTPException, BlobMissing, BlobAltered, StoreDown) as error:
+        mail = message(context, row, now)
+        with mail_server.connected(context.settings) as server:
+            server.send_message(mail)
+    except (OSError, smtplib.SMTPException, BlobMissing, BlobAltered, StoreDown, NoTls) as error:
         why = f"{type(error).__name__}: {error}"[:500]
         context.database.write(lambda tx: _failed(tx, row, why, now))
         return "mail_failed"
@@ -96,16 +97,3 @@ def message(context: ApplicationContext, row: Row[Any], now: datetime) -> EmailM
         content = context.blobs.read(file["sha256"])
         mail.add_attachment(content, maintype=kind, subtype=part, filename=file["name"])
     return mail
-
-
-def _deliver(context: ApplicationContext, mail: EmailMessage) -> None:
-    address = urlsplit(context.settings.smtp)
-    secure = address.scheme == "smtps"
-    kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with kind(address.hostname or "localhost", address.port or (465 if secure else 25),
-              timeout=TIMEOUT) as server:  # fmt: skip
-        if not secure and server.has_extn("starttls"):
-            server.starttls()
-        if address.username:
-            server.login(unquote(address.username), unquote(address.password or ""))
-        server.send_message(mail)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
@@ -35,8 +36,20 @@ def _proxies(said: str) -> str:
     return said
 
 
+def _mail_server(said: str) -> str:
+    try:
+        address = urlsplit(said)
+        port = address.port or 0
+    except ValueError:
+        port = -1
+    if said and (port < 0 or address.scheme not in ("smtp", "smtps") or not address.hostname):
+        raise ValueError("it is smtp://user:password@host:port, or smtps://")  # no value: a secret
+    return said
+
+
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Proxies = Annotated[str, AfterValidator(_proxies)]
+MailServer = Annotated[str, AfterValidator(_mail_server)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -53,7 +66,8 @@ class Settings(BaseSettings):
     old to read what they would pull. The seal's certificate and key are PEM files or one PKCS#12
     file, else those in `data/seal`; `time_stamps` is the address of an RFC 3161 authority and
     `time_stamp_roots` a PEM file of its roots; `smtp` is `smtp://user:password@host:port` (`smtps`
-    for TLS from the start). What has ended is kept for `retention_years` at least. `brand` is a
+    for TLS from the start), whose certificate those of the PEM file `smtp_ca` vouch for, else those
+    of the system. What has ended is kept for `retention_years` at least. `brand` is a
     JSON file with the organisation's names, colours, logo, support contact and privacy notice.
     """
 
@@ -82,7 +96,8 @@ class Settings(BaseSettings):
     seal_password: str = Field(default="", repr=False)
     time_stamps: str = ""
     time_stamp_roots: str = ""
-    smtp: str = Field(default="", repr=False)
+    smtp: MailServer = Field(default="", repr=False)
+    smtp_ca: str = ""
     mail_from: str = ""
     retention_years: Count = 10
 
