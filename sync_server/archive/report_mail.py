@@ -26,8 +26,8 @@ def send(
         f"{context.settings.public_url.rstrip('/')}/v/{quote(printed, safe='')}"
         f"#{archived.record_digest[:32]}"
     )
-    to = notices.address_of(tx, versioned.record)
+    to = notices.address_of(tx, context, versioned.record)
     notices.tell(
-        tx, context, "report", f"report/{archived.id}", versioned.record, to, now, [attached],
+        tx, context, notices.REPORT, f"report/{archived.id}", versioned.record, to, now, [attached],
         address=address,
     )  # fmt: skip

@@ -7,7 +7,8 @@ import click
 from shared.ticket.people import Role
 from sync_server.commands.opening import NeverDone, opened
 from sync_server.identity import passwords, users
-from sync_server.identity.users import EmailTaken, NotAnEmail
+from sync_server.identity.email_addresses import NotAnEmail
+from sync_server.identity.users import EmailTaken
 
 ROLES = [role.value for role in Role if role not in (Role.SYSTEM, Role.CUSTOMER)]
 
@@ -42,7 +43,7 @@ def add(email: str, name: str, role: str, locale: str) -> None:
         except EmailTaken as error:
             raise NeverDone(f"{error} has an account already") from error
         except NotAnEmail as error:
-            raise NeverDone(f"{email!r} is no e-mail address") from error
+            raise NeverDone(f"{email!r} is no e-mail address: {error}") from error
     click.echo(f"{name} <{email.strip().lower()}> is here as {role}.")
 
 

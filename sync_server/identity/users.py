@@ -1,5 +1,6 @@
 """The people of the office and the field, as accounts; their names travel to every tablet."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import Row, insert, select, update
 from shared.ticket.people import Role
 from sync_server.database.tables import user as table
 from sync_server.database.transactions import Transaction
+from sync_server.identity import email_addresses
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
 
@@ -18,10 +20,6 @@ PEOPLE = "people"
 
 class EmailTaken(Exception):
     """Somebody has this address already."""
-
-
-class NotAnEmail(ValueError):
-    """This text is no e-mail address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,8 @@ def add(
     locale: str = "es",
 ) -> str:
     """A new account; its id. Raises EmailTaken, NotAnEmail, ValueError for an unknown role."""
-    address = email.strip().lower()
-    if not 3 <= len(address) <= 254 or "@" not in address[1:-1] or not address.isprintable():
-        raise NotAnEmail(email)
+    special_use = context.settings.allow_special_use_domains
+    address = email_addresses.checked(email, special_use).lower()
     if by_email(tx, address) is not None:
         raise EmailTaken(address)
     id = context.new_id()
@@ -71,8 +68,10 @@ def get(tx: Transaction, id: str) -> User | None:
 
 
 def by_email(tx: Transaction, email: str) -> User | None:
-    """The account with this address, in any case of letters."""
-    row = tx.one_or_none(select(table).where(table.c.email == email.strip().lower()))
+    """The account with this address, in any case of letters and form of accents."""
+    typed = email.strip().lower()
+    spelled = {typed, unicodedata.normalize("NFC", typed)}
+    row = tx.one_or_none(select(table).where(table.c.email.in_(spelled)))
     return _user(row) if row else None
 
 

@@ -11,11 +11,12 @@ from shared.ticket.ticket import Record
 from shared.words import language_of, t
 from sync_server.database.tables import outbox
 from sync_server.database.transactions import Transaction
-from sync_server.identity import users
+from sync_server.identity import email_addresses, users
 from sync_server.records import organisation, records
 from sync_server.runtime.context import ApplicationContext
 
 MAIL = "mail"
+REPORT = "report"
 
 LEVELS: Mapping[int, Role] = {1: Role.SUPERVISOR, 2: Role.MANAGER, 3: Role.DIRECTOR}
 """Who hears of an escalation to this level. PROCESS.md, SLA."""
@@ -53,25 +54,31 @@ def tell(
         )  # fmt: skip
 
 
-def report_of(tx: Transaction, archive_id: str) -> Row[Any] | None:
-    """The mail with an archived report: who gets it, when it went, why not."""
-    return tx.one_or_none(select(outbox).where(outbox.c.key == f"report/{archive_id}"))
+def reports_of(tx: Transaction, ticket: str, archive_id: str) -> list[Row[Any]]:
+    """The mails with an archived report: who gets each, when it went, why not."""
+    mails = select(outbox).where(outbox.c.ticket == ticket, outbox.c.topic == REPORT)
+    key = f"report/{archive_id}"
+    return [row for row in tx.rows(mails.order_by(outbox.c.key)) if row.key.startswith(key)]
 
 
-def customer_of(tx: Transaction, record: Record) -> list[Recipient]:
+def customer_of(tx: Transaction, context: ApplicationContext, record: Record) -> list[Recipient]:
     """Who asked, else the customer's own address, else the call centre, which can ring them up."""
-    return address_of(tx, record) or of_role(tx, Role.CALL_CENTRE)
+    return address_of(tx, context, record) or of_role(tx, Role.CALL_CENTRE)
 
 
-def address_of(tx: Transaction, record: Record) -> list[Recipient]:
-    """Who asked, else the customer's own address; nobody when neither is known."""
+def address_of(tx: Transaction, context: ApplicationContext, record: Record) -> list[Recipient]:
+    """Who asked, else the customer's own addresses; nobody when no good one is known.
+
+    A contact is free text, with telephones, names and as many addresses as people have.
+    """
     customer = records.get(tx, "customer", record.fields.get("customer"))
     doc = customer.doc if customer else {}
     locale = doc.get("locale") or "es"
     contact = (record.fields.get("requester") or {}).get("contact") or ""
-    for address in (contact, doc.get("email") or ""):
-        if "@" in address:
-            return [(address.strip(), locale)]
+    special_use = context.settings.allow_special_use_domains
+    for text in (contact, doc.get("email") or ""):
+        if found := email_addresses.found_in(str(text), special_use):
+            return [(address, locale) for address in found]
     return []
 
 

@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     smtp: MailServer = Field(default="", repr=False)
     smtp_ca: str = ""
     mail_from: str = ""
+    allow_special_use_domains: Flag = False
     retention_years: Count = 10
 
     @classmethod

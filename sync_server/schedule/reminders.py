@@ -133,7 +133,7 @@ def _remind(
     topic += "_overtaken" if step.overtaken else ""
     closes = max(planned.at for planned in count.planned)
     local = closes.astimezone(ZoneInfo(context.settings.zone))
-    to = notices.customer_of(tx, count.record)
+    to = notices.customer_of(tx, context, count.record)
     key = _key(count.record.id, step.key)
     notices.tell(
         tx, context, f"reminder.{topic}", key, count.record, to, now, closes=f"{local:%d/%m/%Y}"
@@ -167,7 +167,7 @@ def _close(
     record, reason = count.record, REASONS[count.state]
     after = closing.close(tx, context, record.id, reason, now, step.step.final_classification)
     if reason == "hd1":
-        to = notices.customer_of(tx, record)
+        to = notices.customer_of(tx, context, record)
         notices.tell(tx, context, "unanswered", f"unanswered/{record.id}", after.record, to, now)
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -78,7 +79,7 @@ def certificate(folder: Path, name: str, now: datetime, days: int = 1) -> Path:
 
 
 @contextmanager
-def opened(post: Post, pem: Path | None = None, scheme: str = "smtp", **how) -> Iterator[str]:
+def opened(post: Post, pem: Path | None = None, scheme: str = "smtp", **how: Any) -> Iterator[str]:
     """A mail server's `host:port`; with a certificate it offers STARTTLS, or begins with TLS."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if pem else None
     if tls and pem:
@@ -86,14 +87,14 @@ def opened(post: Post, pem: Path | None = None, scheme: str = "smtp", **how) -> 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    with_tls = {"ssl_context": tls} if scheme == "smtps" else {"tls_context": tls}
+    with_tls: dict[str, Any] = {"ssl_context": tls} if scheme == "smtps" else {"tls_context": tls}
     controller = Controller(post, hostname="127.0.0.1", port=port, **with_tls, **how)
     controller.start()
     yield f"localhost:{port}"
     controller.stop()
 
 
-def sent(office, smtp: str, to: str = "ana@example.com", **settings) -> object:
+def sent(office, smtp: str, to: str = "ana@example.com", **settings: Any) -> Any:
     """What became of one notice with this mail server: its row."""
     office.stop()
     office.start(smtp=smtp, **settings)
@@ -115,7 +116,7 @@ def row(office, key: str):
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
 def test_a_password_is_told_to_the_server_that_was_meant_over_tls(office, tmp_path, scheme):
     post, pem = Post(), certificate(tmp_path, "localhost", office.clock())
-    how = {"authenticator": post.authenticator, "auth_required": True}
+    how: dict[str, Any] = {"authenticator": post.authenticator, "auth_required": True}
     if scheme == "smtps":
         how["auth_require_tls"] = False  # aiosmtpd means STARTTLS by it
     with opened(post, pem, scheme, **how) as server:
@@ -147,7 +148,7 @@ def test_another_server_gets_neither_password_nor_mail(
 
 def test_without_tls_no_password_is_sent(office):
     post = Post()
-    how = {"authenticator": post.authenticator, "auth_require_tls": False}
+    how: dict[str, Any] = {"authenticator": post.authenticator, "auth_require_tls": False}
     with opened(post, **how) as server:
         mail = sent(office, f"smtp://{SIGNED_IN}{server}")
         assert mail.failure.startswith("NoTls: the mail server offers no TLS")

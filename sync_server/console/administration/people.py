@@ -12,8 +12,9 @@ from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, sessions, totp, users
 from sync_server.identity.audit_log import note
+from sync_server.identity.email_addresses import NotAnEmail, SpecialUse
 from sync_server.identity.permissions import Action
-from sync_server.identity.users import EmailTaken, NotAnEmail, User
+from sync_server.identity.users import EmailTaken, User
 from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_LINE, Form
 
@@ -91,6 +92,8 @@ def _add(page: Page, form: Form) -> None:
         page.context.database.write(lambda tx: _enter(tx, page, form, hashed))
     except EmailTaken:
         form.wrong["email"] = page.t("people.email_taken")
+    except SpecialUse:
+        form.wrong["email"] = page.t("people.special_use")
     except NotAnEmail:
         form.wrong["email"] = page.t("people.not_an_email")
 

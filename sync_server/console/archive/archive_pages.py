@@ -132,7 +132,7 @@ def preview(id: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Respo
         versions = archive_search.of_ticket(tx, archived.ticket)
         term = retention.term_of(tx, archived.ticket, page.context.settings.retention_years)
         holds = legal_holds.of_ticket(tx, archived.ticket, archived.customer)
-        mail = notices.report_of(tx, archived.id)
+        mails = notices.reports_of(tx, archived.ticket, archived.id)
         printed = cross_rendering.noted(tx, archived.report_sha256 or "")
         cause = None if archived.sealed_at else seals_waiting.why(tx, archived.id)
     return page.show(
@@ -141,7 +141,7 @@ def preview(id: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Respo
         versions=versions,
         term=term,
         holds=holds,
-        mail=mail,
+        mails=mails,
         printed=printed,
         unsealed=page.t(f"seal.why.{cause}") if cause else "",
     )

@@ -33,6 +33,8 @@ def test_an_engineer_needs_no_password_and_is_known_to_the_tablets(administrator
     ("bad", "why"),
     [
         ({"email": "nadia"}, "no parece un correo"),
+        ({"email": "nadia@taller"}, "no parece un correo"),
+        ({"email": "nadia@taller.local"}, "reservado para pruebas o redes internas"),
         ({"email": ""}, "Falta este dato"),
         ({"role": "system"}, "Elija una de las opciones"),
         ({"role": "customer"}, "Elija una de las opciones"),
