@@ -26,7 +26,7 @@ from shared.report.content import service_report
 from shared.report.pdf import ASSETS, render
 from shared.ticket.ticket import Record
 from sync_server.reports import signing_key
-from sync_server.reports.pdf_rules import findings
+from sync_server.reports.report_reading import findings, read
 from sync_server.reports.signer import Seal
 from sync_server.reports.verify import verify
 from tests.shared.report import specimens
@@ -64,7 +64,7 @@ def folio(name: str, record: Record, count: int, times: int) -> float:
 
     line("said", lambda: service_report(specimens.subject(record)), times)
     both = line("said and printed", whole, times)
-    line("checked at arrival", lambda: findings(pdf, report_record(record)), 3)
+    line("checked at arrival", lambda: findings(read(pdf), report_record(record)), 3)
     return both
 
 

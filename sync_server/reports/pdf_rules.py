@@ -1,23 +1,19 @@
-"""Is a report that arrived sound? It opens, is PDF/A-3b to the byte, and says what our record says.
+"""Is a report sound as a file? It opens, and is PDF/A-3b to the byte.
 
-The answer is everything that is wrong, each with a sentence for a person: CL19's findings.
+The answer is everything that is wrong, each with a sentence for a person: CL19's findings. Whether
+it says what our record says is asked of its reading: `report_reading.findings`.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
 from io import BytesIO
-from typing import Any
 
 import pikepdf
 from pikepdf import pdfa
 
-from shared.operations.digest import canonical
 from shared.words import t
-
-PRINTED = frozenset({"before", "after", "capture"})
 
 
 class Rule(StrEnum):
@@ -49,24 +45,20 @@ class Finding:
         return f"{self.rule}: {self.detail}"
 
 
-def findings(pdf: bytes, record: Mapping[str, Any] | None = None) -> list[Finding]:
-    """All that is wrong with a report as the tablet made it, before it is sealed.
+def file_findings(pdf: bytes) -> list[Finding]:
+    """All that is wrong with the file of a report as the tablet made it, before it is sealed.
 
-    `record` is `digest.report_record` of our own merged record; without it only the file is
-    looked at. A file that does not open has that one finding.
+    A file that does not open has that one finding.
     """
     try:
         with pikepdf.open(BytesIO(pdf), attempt_recovery=False) as opened:
             found = list(_syntax(opened))
-            found += _content(opened, record) if record is not None else ()
     except (pikepdf.PdfError, ValueError) as error:
         return [Finding(Rule.OPENS, str(error))]
     return [*found, *_streams(pdf), *_archival(pdf)]
 
 
 def _syntax(opened: pikepdf.Pdf) -> Iterator[Finding]:
-    if opened.is_encrypted:
-        yield Finding(Rule.SYNTAX, "encrypted")
     for problem in opened.check_pdf_syntax():
         yield Finding(Rule.SYNTAX, problem)
     for warning in opened.get_warnings():
@@ -110,41 +102,14 @@ def _offsets(pdf: bytes) -> Iterator[int]:
         yield from sorted(int(entry[1]) for entry in _ENTRY.finditer(entries))
 
 
-def _content(opened: pikepdf.Pdf, record: Mapping[str, Any]) -> Iterator[Finding]:
-    strokes = (record.get("sign_off") or {}).get("strokes") or []
-    yield from _attached(opened, "record.json", canonical(record), Rule.RECORD)
-    yield from _attached(opened, "strokes.json", canonical(strokes), Rule.STROKES)
-    for title in _titles(opened):
-        if str(record["folio"]) not in title:
-            yield Finding(Rule.FOLIO, title, {"folio": record["folio"]})
-    printed = set(_images(opened))
-    for name in _photos(record):
-        if name not in printed:
-            yield Finding(Rule.PHOTOS, name, {"photo": name[:16]})
+def title_in_metadata(pdf: bytes) -> str:
+    """The title in the second place where a PDF says it; empty where it says none.
 
-
-def _titles(opened: pikepdf.Pdf) -> Iterator[str]:
-    """The title in both of the places where a PDF says it."""
-    yield str(opened.docinfo.get("/Title", ""))
-    with opened.open_metadata(set_pikepdf_as_editor=False) as metadata:
-        yield str(metadata.get("dc:title", ""))
-
-
-def _photos(record: Mapping[str, Any]) -> Iterator[str]:
-    for entry in record.get("evidence", ()):
-        if entry.get("kind") in PRINTED and entry.get("mime") == "image/jpeg":
-            yield entry["sha256"]
-
-
-def _attached(opened: pikepdf.Pdf, name: str, expected: bytes, rule: Rule) -> Iterator[Finding]:
-    attached = opened.attachments.get(name)
-    if attached is None:
-        yield Finding(rule, f"{name} is not attached")
-    elif attached.get_file().read_bytes() != expected:
-        yield Finding(rule, f"{name} differs from the office's record")
-
-
-def _images(opened: pikepdf.Pdf) -> Iterator[str]:
-    for item in opened.objects:
-        if isinstance(item, pikepdf.Stream) and item.get("/Filter") == pikepdf.Name.DCTDecode:
-            yield sha256(item.read_raw_bytes()).hexdigest()
+    Only of a PDF that opens. Ours is never compressed: what is packed is not looked at.
+    """
+    with pikepdf.open(BytesIO(pdf), attempt_recovery=False) as opened:
+        stream = opened.Root.get("/Metadata")
+        if not isinstance(stream, pikepdf.Stream) or "/Filter" in stream:
+            return ""
+        with opened.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            return str(metadata.get("dc:title", ""))

@@ -12,14 +12,17 @@ from shared.ticket.ticket import Record
 from sync_server.database.tables import report_reading as table
 from sync_server.database.transactions import Transaction
 from sync_server.reports import pdf_rules
-from sync_server.reports.pdf_rules import PRINTED, Finding, Rule
-from sync_server.reports.report_file import NotAReport, read_report
+from sync_server.reports.pdf_rules import Finding, Rule
+from sync_server.reports.report_file import PHOTOS, NotAReport, read_report
 from sync_server.runtime.context import ApplicationContext
 
 
 @dataclass(frozen=True, slots=True)
 class ReportReading:
-    """A report read: what it carries, and what is wrong with the file itself."""
+    """A report read: what it carries, and what is wrong with the file itself.
+
+    `title` has a line for each name that the file gives itself, mostly one.
+    """
 
     record: Mapping[str, Any] | None
     strokes: list[Any] | None
@@ -39,9 +42,9 @@ def read(pdf: bytes) -> ReportReading:
         file = read_report(pdf)
     except NotAReport as error:
         return ReportReading(None, None, "", frozenset(), (Finding(Rule.OPENS, error.reason),))
-    return ReportReading(
-        file.record, file.strokes, file.title, file.images, tuple(pdf_rules.findings(pdf))
-    )
+    title = "\n".join(dict.fromkeys((file.title, pdf_rules.title_in_metadata(pdf))))
+    wrong = tuple(pdf_rules.file_findings(pdf))
+    return ReportReading(file.record, file.strokes, title, file.images, wrong)
 
 
 def note(tx: Transaction, sha256: str, reading: ReportReading, now: datetime) -> None:
@@ -111,10 +114,10 @@ def _content(reading: ReportReading, record: Mapping[str, Any]) -> Iterator[Find
         )
     if canonical(reading.strokes) != canonical((record.get("sign_off") or {}).get("strokes") or []):
         yield Finding(Rule.STROKES, "strokes.json differs from the office's record")
-    if str(record["folio"]) not in reading.title:
+    if any(str(record["folio"]) not in title for title in reading.title.split("\n")):
         yield Finding(Rule.FOLIO, reading.title, {"folio": record["folio"]})
     for entry in record["evidence"]:
-        printed = entry.get("kind") in PRINTED and entry.get("mime") == "image/jpeg"
+        printed = entry.get("kind") in PHOTOS and entry.get("mime") == "image/jpeg"
         if printed and entry["sha256"] not in reading.images:
             yield Finding(Rule.PHOTOS, entry["sha256"], {"photo": entry["sha256"][:16]})
 

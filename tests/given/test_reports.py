@@ -9,8 +9,8 @@ import pytest
 
 from sync_server.archive.archive_check import verify_online
 from sync_server.reports import seal_certificates
-from sync_server.reports.pdf_rules import findings
 from sync_server.reports.report_file import read_report
+from sync_server.reports.report_reading import findings, read
 from sync_server.reports.signing_key import read_certificates
 from sync_server.reports.verify import Verdict, verify
 from tests.given.folders import command
@@ -65,7 +65,7 @@ def test_with_its_certificate_it_is_authentic_and_says_what_it_said(name):
 def test_what_was_received_keeps_the_rules_that_the_office_holds_it_to(name):
     received = (REPORTS / name).read_bytes()[: LISTED[name]["received"]]
     record = read_report(received).record
-    assert findings(received, record) == []
+    assert findings(read(received), record) == []
 
 
 def test_one_byte_changed_it_is_altered():

@@ -23,7 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 from shared.operations.digest import report_record
 from shared.report.blocks import Paper
 from shared.ticket.ticket import Record
-from sync_server.reports.pdf_rules import findings
+from sync_server.reports.report_reading import findings, read
 from sync_server.reports.signer import Seal
 from sync_server.reports.signing_key import as_asn1
 from sync_server.reports.verify import Verdict, verify
@@ -100,7 +100,7 @@ def made(kind: str, locale: str, paper: Paper) -> tuple[Record, bytes, bytes]:
 @pytest.mark.slow
 def test_as_it_came_it_is_archival(kind, locale, paper, tmp_path):
     record, pdf, _ = made(kind, locale, paper)
-    assert findings(pdf, report_record(record)) == []  # /Length, ends of line, record, photos
+    assert findings(read(pdf), report_record(record)) == []  # /Length, ends of line, record, photos
     assert pdfa.validate_written(BytesIO(pdf), "3b").findings == []
     assert_sound(tmp_path, pdf, record)
 

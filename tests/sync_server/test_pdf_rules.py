@@ -11,7 +11,8 @@ from shared.operations.digest import report_record
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.words import t
-from sync_server.reports.pdf_rules import Rule, findings
+from sync_server.reports.pdf_rules import Rule
+from sync_server.reports.report_reading import findings, read
 from tests.shared.report import specimens
 
 
@@ -21,7 +22,10 @@ def sound() -> bytes:
 
 
 def rules(pdf: bytes, record=None) -> set[Rule]:
-    return {finding.rule for finding in findings(pdf, record)}
+    """What the office finds when these bytes arrive, held against `record` where one is given."""
+    reading = read(pdf)
+    found = reading.findings if record is None else findings(reading, record)
+    return {finding.rule for finding in found}
 
 
 def same_length(pdf: bytes, old: bytes, new: bytes) -> bytes:
@@ -46,7 +50,7 @@ def rewritten(pdf: bytes, change: Callable[[pikepdf.Pdf], object]) -> bytes:
 
 
 def test_a_sound_report_has_no_findings(sound):
-    assert findings(sound, report_record(specimens.ordinary())) == []
+    assert findings(read(sound), report_record(specimens.ordinary())) == []
 
 
 def test_rewriting_alone_is_not_what_the_next_tests_find(sound):
@@ -139,6 +143,11 @@ def other_title(pdf: pikepdf.Pdf) -> None:
     pdf.docinfo["/Title"] = "Otro documento"
 
 
+def other_title_in_metadata(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        metadata["dc:title"] = "Otro documento"
+
+
 @pytest.mark.parametrize(
     "defect",
     [
@@ -154,7 +163,7 @@ def test_an_encrypted_report(sound):
     file = BytesIO()
     with pikepdf.open(BytesIO(sound)) as pdf:
         pdf.save(file, encryption=pikepdf.Encryption(owner="secret", user=""))
-    assert Rule.SYNTAX in rules(file.getvalue())
+    assert rules(file.getvalue()) == {Rule.OPENS}
 
 
 def test_another_diagnosis_in_the_attached_record(sound):
@@ -172,9 +181,28 @@ def test_the_report_of_another_folio(sound):
     assert rules(sound, report_record(other)) == {Rule.RECORD, Rule.FOLIO}
 
 
-def test_a_title_of_another_folio(sound):
-    altered = rewritten(sound, other_title)
+@pytest.mark.parametrize("renamed", [other_title, other_title_in_metadata])
+def test_a_title_of_another_folio(sound, renamed):
+    altered = rewritten(sound, renamed)
     assert rules(altered, report_record(specimens.ordinary())) == {Rule.FOLIO}
+
+
+def no_xml(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.Metadata.write(b"<rdf:RDF no xml at all \xff")
+
+
+def an_entity(pdf: pikepdf.Pdf) -> None:
+    told = pdf.Root.Metadata.read_bytes()
+    start = told.index(b"<x:xmpmeta")
+    outside = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    folio = specimens.ordinary().fields["folio"].encode()
+    pdf.Root.Metadata.write(outside + told[start:].replace(folio, b"&e;"))
+
+
+@pytest.mark.parametrize("metadata", [drop("/Metadata"), no_xml, an_entity])
+def test_metadata_that_cannot_be_read_name_no_folio(sound, metadata):
+    altered = rewritten(sound, metadata)
+    assert Rule.FOLIO in rules(altered, report_record(specimens.ordinary()))
 
 
 def test_other_strokes_than_those_signed():
@@ -202,7 +230,7 @@ def test_a_photo_with_one_byte_changed(sound):
 
 def test_every_finding_has_its_sentence_in_both_languages(sound):
     other = report_record(specimens.ordinary().with_fields({"folio": "SEI-2026-000999"}))
-    for finding in [*findings(b"", None), *findings(sound, other)]:
+    for finding in [*read(b"").findings, *findings(read(sound), other)]:
         assert finding.sentence("es") != finding.sentence("en")
     for rule in Rule:
         assert t(f"report.finding.{rule}", "es")

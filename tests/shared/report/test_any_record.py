@@ -19,7 +19,7 @@ from shared.ticket.checks import check_entry, check_fields
 from shared.ticket.fields import COLLECTIONS, FIELDS, SIGN_OFF, Owner
 from shared.ticket.shapes import ANYTHING, TEXT
 from shared.ticket.ticket import Record
-from sync_server.reports.pdf_rules import findings
+from sync_server.reports.report_reading import read
 from tests.shared.report import pages as printed
 from tests.shared.report import specimens
 
@@ -141,7 +141,7 @@ def allowed(record):
 @settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 def test_it_renders_to_an_archival_file(record, paper):
     report = service_report(specimens.subject(record, paper))
-    assert findings(render(report, PHOTOS, specimens.attachments(record))) == []
+    assert read(render(report, PHOTOS, specimens.attachments(record))).findings == ()
 
 
 @given(records(), st.sampled_from(list(Paper)))

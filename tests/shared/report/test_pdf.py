@@ -19,7 +19,7 @@ from shared.report.blocks import Paper
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.ticket.ticket import Record
-from sync_server.reports.pdf_rules import findings
+from sync_server.reports.report_reading import findings, read
 from tests.shared.report import pages, specimens
 
 EVERY = [
@@ -50,7 +50,7 @@ def english(record):
 def test_every_report_is_pdf_a_3b_and_says_what_the_record_says(make, photos, paper, locale):
     record = make() if locale == "es-MX" else english(make())
     pdf = specimens.made(record, photos, paper=paper, locale=locale)
-    assert findings(pdf, report_record(record)) == []
+    assert findings(read(pdf), report_record(record)) == []
 
 
 @pytest.mark.parametrize(("make", "photos"), EVERY)
@@ -101,7 +101,7 @@ def test_a_photo_that_is_not_at_hand_leaves_a_frame_that_says_so(tmp_path):
     record = specimens.ordinary()
     pdf = specimens.made(record, photos=4)
     assert "La fotografía no está" in pages.text(written(tmp_path, pdf))
-    assert [f.rule for f in findings(pdf, report_record(record))] == ["photos", "photos"]
+    assert [f.rule for f in findings(read(pdf), report_record(record))] == ["photos", "photos"]
 
 
 def test_the_same_record_gives_the_same_bytes_in_any_process():
@@ -209,7 +209,7 @@ def test_a_broken_jpeg_is_not_printed_and_does_no_harm():
     photos = {name: b"\xff\xd8\xff\xe0 not really" for name, _ in specimens.pictures(6)}
     report = service_report(specimens.subject(record))
     pdf = render(report, photos, specimens.attachments(record))
-    assert [f.rule for f in findings(pdf)] == []
+    assert [f.rule for f in read(pdf).findings] == []
 
 
 def test_the_file_tells_readers_its_title_language_and_date(ordinary):
@@ -231,7 +231,7 @@ def test_the_organisations_own_logo_takes_the_place_of_ours(tmp_path):
     own = with_logo(b64encode(logo).decode())
     photos = own.pictures(dict(specimens.pictures(6)).__getitem__)
     pdf = render(service_report(own), photos, specimens.attachments(record))
-    assert findings(pdf, report_record(record)) == []
+    assert findings(read(pdf), report_record(record)) == []
     assert pdf.count(logo) == 1
     first = pages.images(written(tmp_path, pdf), 72, page=1)[0].crop((50, 42, 170, 72))
     assert first.getpixel((100, 15)) != (255, 255, 255)
