@@ -8,15 +8,17 @@ from typing import Any
 from field_app.device.device import Device
 from field_app.device.settings import read_settings
 from field_app.device.trouble import Trouble
-from field_app.store import catalogue, drafts, evidence, operation_queue, tickets, view
+from field_app.store import drafts, evidence, operation_queue, tickets, view
 from field_app.store.database import Database
+from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Rank
 from field_app.visit import service_report, work
 from field_app.visit.capture import JPEG
 from field_app.visit.service_report import Report
 from shared.closure.checklist import closure_checklist
-from shared.closure.missing import Authorship, ChecklistFacts, Missing
+from shared.closure.facts import Fetched, checklist_facts
+from shared.closure.missing import ChecklistFacts, Missing
 from shared.operations.digest import sign_off_digest, sign_off_holds
 from shared.report.photos import prepare
 from shared.report.signature import preview
@@ -157,18 +159,17 @@ def checklist(database: Database, ticket: str) -> list[Missing]:
 
 def _known(database: Database, ticket: Ticket) -> ChecklistFacts:
     me = enrolled(database)
-    lists = catalogue.catalogue(database, me.user.id)
-    return ChecklistFacts(
-        asset=tickets.asset(database, ticket.asset),
-        compatible=lists.compatible,
-        parts=frozenset(part.code for part in lists.parts),
-        stock=lists.stock,
-        authors=tuple(
-            Authorship(me.user.id, operation.captured_at)
-            for operation in operation_queue.of_ticket(database, ticket.id)
-        ),
-        clock_offset=me.skew,
+    fetched = Fetched(
+        asset=document(database, "asset", ticket.asset),
+        stock=document(database, "stock", me.user.id),
+        root_causes=document(database, "catalogue", "root_causes"),
+        parts=document(database, "catalogue", "parts"),
     )
+    captured = (
+        (operation.kind, me.user.id, operation.captured_at)
+        for operation in operation_queue.of_ticket(database, ticket.id)
+    )
+    return checklist_facts(ticket, fetched, captured, me.skew)
 
 
 def finalise(database: Database, device: Device, ticket: str) -> list[Missing]:

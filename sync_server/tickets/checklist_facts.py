@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from shared.closure.missing import Authorship, ChecklistFacts, OfficeFacts
-from shared.ticket.asset import Asset
+from shared.closure import facts
+from shared.closure.facts import Captured, Fetched
+from shared.closure.missing import ChecklistFacts, OfficeFacts
+from shared.operations.operation import Kind
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, Ticket
 from sync_server.database.tables import blob, conflict, operation
@@ -24,46 +26,46 @@ def checklist_facts(
 
     `finalised` is what the engineer finalised with: whose clock it was, which report, its digest.
     """
-    tx, view = unit.tx, Ticket.of(record)
-    asset = records.get(tx, "asset", view.asset)
-    stock = records.get(tx, "stock", view.assignee)
     offset = timedelta(milliseconds=-int(finalised.get("skew") or 0))
-    return ChecklistFacts(
-        asset=Asset.of(asset.id, asset.doc) if asset else None,
-        compatible=compatible_of(tx),
-        parts=frozenset(item["code"] for item in _items(tx, "parts")),
-        stock=dict(stock.doc.get("items") or {}) if stock else {},
-        authors=_authors(tx, record.id, offset),
-        clock_offset=offset,
-        office=_facts(unit, record, finalised),
+    return with_office_facts(
+        unit.tx, Ticket.of(record), _office_facts(unit, record, finalised), offset
     )
 
 
-def compatible_of(tx: Transaction) -> dict[str, frozenset[str]]:
-    """Final classifications that go with each root cause, by code."""
-    return {
-        item["code"]: frozenset(item.get("classifications") or ())
-        for item in _items(tx, "root_causes")
-    }
+def with_office_facts(
+    tx: Transaction, ticket: Ticket, office: OfficeFacts, offset: timedelta = timedelta()
+) -> ChecklistFacts:
+    """What the office keeps around a ticket, with what only it knows.
+
+    `offset` is our time minus that of the tablet that finalises.
+    """
+    fetched = Fetched(
+        asset=_doc(tx, "asset", ticket.asset),
+        stock=_doc(tx, "stock", ticket.assignee),
+        root_causes=_doc(tx, "catalogue", "root_causes"),
+        parts=_doc(tx, "catalogue", "parts"),
+    )
+    captured = _captured(tx, ticket.id, offset)
+    return facts.checklist_facts(ticket, fetched, captured, offset, office)
 
 
-def _items(tx: Transaction, catalogue: str) -> list[Mapping[str, Any]]:
-    stored = records.get(tx, "catalogue", catalogue)
-    return list(stored.doc.get("items") or ()) if stored else []
+def _doc(tx: Transaction, record: str, id: str | None) -> Mapping[str, Any]:
+    stored = records.get(tx, record, id)
+    return stored.doc if stored else {}
 
 
-def _authors(tx: Transaction, ticket: str, offset: timedelta) -> tuple[Authorship, ...]:
-    """Who captured work, and when by the clock of the tablet that finalises."""
-    query = select(operation.c.user, operation.c.captured_at).where(
+def _captured(tx: Transaction, ticket: str, offset: timedelta) -> list[Captured]:
+    """What engineers did, and when by the clock of the tablet that finalises."""
+    query = select(operation.c.kind, operation.c.user, operation.c.captured_at).where(
         operation.c.ticket == ticket,
         operation.c.role == Role.ENGINEER.value,
-        operation.c.kind.in_(("set", "append", "sign")),
+        operation.c.kind.in_(facts.WORK),
         operation.c.outcome.in_(("applied", "conflict", "late")),
     )
-    return tuple(Authorship(row.user, row.captured_at - offset) for row in tx.rows(query))
+    return [(Kind(row.kind), row.user, row.captured_at - offset) for row in tx.rows(query)]
 
 
-def _facts(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> OfficeFacts:
+def _office_facts(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> OfficeFacts:
     named = {entry["sha256"] for entry in record.entries.get("evidence", ())}
     query = select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(sorted(named)))
     received = {row.sha256: row.readable is not False for row in unit.tx.rows(query)}

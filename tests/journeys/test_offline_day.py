@@ -13,7 +13,8 @@ from field_app.visit.closing import SignOffStatus
 from shared.operations.digest import canonical, report_record
 from shared.operations.operation import Kind
 from shared.ticket.people import Role
-from shared.ticket.ticket import State
+from shared.ticket.ticket import State, Ticket
+from sync_server.console.tickets.checklist import checklist
 from sync_server.database.tables import blob
 from sync_server.records import records
 from tests import cast
@@ -238,3 +239,30 @@ def test_a_ticket_born_offline_gets_its_folio_from_the_office(office, tablet):
     assert record.fields["provisional_folio"] == provisional
     assert record.fields["folio"] != provisional
     assert office.history(id)[0].kind == Kind.CREATE.value
+
+
+def test_tablet_and_console_list_the_same_things_missing_from_the_same_work(office, tablet):
+    id = office.ticket()
+    tablet.sync()
+    tablet.session.arrive(id)
+    tablet.session.set_field(id, diagnosis="El fusor no calienta, agotado.", root_cause="CR-FUS-01")
+    tablet.session.append(id, "parts_used", code="REF-NADA", quantity=1)
+    tablet.sync()
+    shown = office.ask(lambda tx: checklist(tx, Ticket.of(office.record(id).record), {}))
+    ours = [(item.rule, item.field) for item in tablet.session.checklist(id)]
+    assert "CL11" in [rule for rule, _ in ours]
+    # Whether a report was made and stands is asked of the tablet when it finalises.
+    assert [(i.rule, i.field) for i in shown.missing if i.rule != "CL19"] == ours
+
+
+def test_the_console_says_before_the_finalising_that_somebody_without_the_ticket_worked(
+    office, tablet
+):
+    id = office.ticket()
+    tablet.sync()
+    office.assign(id, office.user(Role.ENGINEER, "Otra Persona"))
+    tablet.session.set_field(id, diagnosis="El fusor no calienta, agotado.")
+    tablet.sync()
+    ticket = Ticket.of(office.record(id).record)
+    shown = office.ask(lambda tx: checklist(tx, ticket, {}))
+    assert "CL02" in [item.rule for item in shown.missing]

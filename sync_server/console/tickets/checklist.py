@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.closure.checklist import closure_checklist, only_waits
-from shared.closure.missing import ChecklistFacts, Missing, OfficeFacts
-from shared.ticket.asset import Asset
+from shared.closure.missing import Missing, OfficeFacts
 from shared.ticket.ticket import State, Ticket
 from sync_server.database.transactions import Transaction
-from sync_server.records import records
 from sync_server.tickets import conflicts
-from sync_server.tickets.checklist_facts import compatible_of
+from sync_server.tickets.checklist_facts import with_office_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +34,7 @@ def checklist(tx: Transaction, ticket: Ticket, received: dict[str, bool]) -> Che
     ended = ticket.state in (State.CLOSED, State.CUSTOMER_VALIDATION)
     if ended:
         return Checklist(is_passed=True, is_asked=True, missing=())
-    missing = closure_checklist(ticket, _known(tx, ticket, received))
+    office = OfficeFacts(received, (), len(conflicts.open_of(tx, ticket.id)))
+    missing = closure_checklist(ticket, with_office_facts(tx, ticket, office))
     asked = bool(ticket.record.fields.get("finalise_missing")) or "closing" in ticket.flags
     return Checklist(is_passed=not missing, is_asked=asked, missing=missing)
-
-
-def _known(tx: Transaction, ticket: Ticket, received: dict[str, bool]) -> ChecklistFacts:
-    asset = records.get(tx, "asset", ticket.asset)
-    stock = records.get(tx, "stock", ticket.assignee)
-    parts = records.get(tx, "catalogue", "parts")
-    items = parts.doc.get("items") or () if parts else ()
-    return ChecklistFacts(
-        asset=Asset.of(asset.id, asset.doc) if asset else None,
-        compatible=compatible_of(tx),
-        parts=frozenset(item["code"] for item in items),
-        stock=dict(stock.doc.get("items") or {}) if stock else {},
-        office=OfficeFacts(received, (), len(conflicts.open_of(tx, ticket.id))),
-    )
