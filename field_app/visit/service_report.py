@@ -25,10 +25,9 @@ from shared.report.pdf import render
 from shared.report.subject import Edition, Subject, edition_number
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.ticket import Record, Ticket
+from shared.time.office_hours import ZONE
 from shared.time.timestamps import wire_time
 
-ZONE = "America/Mexico_City"
-"""Of the printed times, where the organisation's record names none. PROCESS.md, SLA."""
 CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organisation")
 PDF = "application/pdf"
 

@@ -1,4 +1,5 @@
-"""Whose office this is: names, support, privacy notice, colours, logo, where reports are verified.
+"""Whose office this is: names, support, hours, privacy notice, colours, logo, where reports are
+verified.
 
 Kept as the record `catalogue/organisation`, which every tablet has: what a report says of the
 organisation is then the same on the tablet that prints it and in the office that prints it again.
@@ -9,12 +10,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from shared.time.office_hours import calendar_document
 from sync_server.database.transactions import Transaction
 from sync_server.records import brand_file, records
 from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 
 ID = "organisation"
+
+YEARS_BACK, YEARS_AHEAD = 2, 2
+"""Of holidays that tablets are told: a ticket that old may still be open."""
 
 UNNAMED = Settings(data=Path()).name
 """What an office is called whose settings do not name it."""
@@ -48,7 +53,22 @@ def settle(context: ApplicationContext) -> None:
     said = {**_named(context.settings), **_brand(context.settings)}
     said |= {"verify_at": context.settings.public_url, "zone": context.settings.zone}
     now = context.now()
+    said |= _hours(context, now)
     context.database.write(lambda tx: say(tx, {**_unnamed(tx, context.settings), **said}, now))
+
+
+def say_hours(context: ApplicationContext, now: datetime) -> None:
+    """Say when the office is open, where that is not what was said last: a year may have begun."""
+    said = _hours(context, now)
+    with context.database.reading() as tx:
+        same = {**known(tx), **said} == known(tx)
+    if not same:
+        context.database.write(lambda tx: say(tx, said, now))
+
+
+def _hours(context: ApplicationContext, now: datetime) -> Mapping[str, Any]:
+    years = range(now.year - YEARS_BACK, now.year + YEARS_AHEAD + 1)
+    return {"calendar": calendar_document(context.calendar, years)}
 
 
 def _named(settings: Settings) -> Mapping[str, Any]:

@@ -7,11 +7,9 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from shared.time.calendar import OFFICE_WEEK, Calendar, Week
+from shared.time.office_hours import YEARS, ZONE
 
-ZONE = "America/Mexico_City"
 COUNTRY = "MX"
-YEARS = range(2020, 2061)
-"""Every year a ticket of ours may be counted in; a date outside them has no holidays."""
 
 
 @cache

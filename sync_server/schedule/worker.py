@@ -12,6 +12,7 @@ from sync_server.archive import archive, retention, seal_job
 from sync_server.blobs import uploads
 from sync_server.database.transactions import Transaction
 from sync_server.messages import outbox
+from sync_server.records import organisation
 from sync_server.runtime import jobs
 from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.jobs import Job
@@ -40,6 +41,7 @@ SOON = 1.0
 
 def run_due(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Everything that is due by `now` (zoned): how many of what. Twice at once it is done once."""
+    organisation.say_hours(context, now)
     tally = remind_and_close(context, now) + escalate(context, now) + run_jobs(context, now)
     tally += retire(context, now)
     return tally + outbox.send_mail(context, now) + forget_uploads(context, now)

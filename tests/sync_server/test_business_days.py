@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.time.calendar import add_business_time
+from shared.time.office_hours import default_calendar
 from sync_server.runtime.business_calendar import business_calendar, statutory_holidays
 
 
@@ -41,3 +42,9 @@ def test_another_office_has_its_own_zone_and_holidays():
     madrid = business_calendar("Europe/Madrid", country="ES")
     assert not madrid.is_business_day(date(2026, 10, 12))
     assert madrid.is_business_day(date(2026, 3, 16))
+
+
+def test_the_default_calendar_of_a_tablet_is_that_of_the_office():
+    ours, theirs = business_calendar(), default_calendar()
+    assert (theirs.zone, theirs.week) == (ours.zone, ours.week)
+    assert theirs.holidays == ours.holidays

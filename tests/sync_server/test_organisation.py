@@ -9,9 +9,12 @@ import httpx
 import pytest
 from PIL import Image
 
+from shared.time.calendar import OFFICE_WEEK
+from shared.time.office_hours import calendar_of
 from sync_server.records import brand_file, organisation
 from sync_server.records.brand_file import BadBrand
 from sync_server.runtime.settings import Settings
+from sync_server.schedule import worker
 
 BRAND = {
     "organisation": "Copiadoras del Valle",
@@ -37,6 +40,23 @@ def test_an_office_says_where_its_reports_are_verified_even_without_a_brand(offi
     said = tablet.holds("catalogue")["organisation"]["doc"]
     assert said["verify_at"] == office.settings.public_url
     assert said["zone"] == "America/Mexico_City"
+
+
+def test_every_tablet_hears_when_the_office_is_open(office, tablet):
+    tablet.pull()
+    said = tablet.holds("catalogue")["organisation"]
+    calendar = calendar_of(said["doc"]["calendar"])
+    year = office.clock().year
+    ours = {day for day in office.context.calendar.holidays if abs(day.year - year) <= 2}
+    assert (calendar.zone, calendar.week) == (office.context.calendar.zone, OFFICE_WEEK)
+    assert calendar.holidays == ours
+    organisation.say_hours(office.context, office.clock())
+    tablet.pull()
+    assert tablet.holds("catalogue")["organisation"]["rev"] == said["rev"]
+    worker.run_due(office.context, office.clock().replace(year=year + 1, day=1))
+    tablet.pull()
+    again = calendar_of(tablet.holds("catalogue")["organisation"]["doc"]["calendar"])
+    assert max(day.year for day in again.holidays) == year + 3
 
 
 def test_every_tablet_hears_of_a_new_brand_and_of_no_other_change(office, tablet, tmp_path):
