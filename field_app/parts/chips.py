@@ -1,7 +1,6 @@
 """Small facts as an icon and a word on a colour: state, priority, the time that is left."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import flet as ft
 
@@ -15,7 +14,8 @@ from field_app.parts.theme import (
     SOFT,
     WARNING,
 )
-from field_app.parts.time_left import is_short, time_left
+from shared.sla.left import time_left
+from shared.sla.sla import ClockReading, SlaStatus
 from shared.ticket.ticket import Priority, State
 from shared.words import t
 
@@ -70,17 +70,21 @@ def priority_chip(priority: str, language: str) -> ft.Control:
     return chip(words, icon, tone)
 
 
-def due_chip(
-    due: datetime | None, clock: str | None, now: datetime, language: str
-) -> ft.Control | None:
-    """The time left on a term (a code of shared.sla.sla.Clock), in words; None without one."""
-    if due is None or clock is None:
+SLA_STATUS: Mapping[SlaStatus, tuple[ft.IconData, ft.Colors]] = {
+    SlaStatus.RUNNING: (_I.TIMER_ROUNDED, OK),
+    SlaStatus.WARNING: (_I.TIMER_ROUNDED, WARNING),
+    SlaStatus.MET: (_I.CHECK_CIRCLE_ROUNDED, OK),
+    SlaStatus.BREACHED: (_I.ALARM_OFF_ROUNDED, DANGER),
+}
+
+
+def term_chip(reading: ClockReading | None, language: str) -> ft.Control | None:
+    """How a term stands, in words; None without one."""
+    if reading is None:
         return None
-    late = due <= now
-    tone = DANGER if late else WARNING if is_short(due, now) else OK
-    icon = _I.ALARM_OFF_ROUNDED if late else _I.TIMER_ROUNDED
-    left = time_left(due, now, language)
-    return chip(f"{t(f'tablet.clock.{clock}', language)}: {left}", icon, tone)
+    left = time_left(reading, language)
+    return chip(f"{t(f'tablet.clock.{reading.clock}', language)}: {left}",
+                *SLA_STATUS[reading.status])  # fmt: skip
 
 
 def chips(*those: ft.Control | None) -> ft.Row:

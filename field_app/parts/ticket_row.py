@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 import flet as ft
 
-from field_app.parts.chips import chip, chips, due_chip, priority_chip, state_chip
+from field_app.parts.chips import chip, chips, priority_chip, state_chip, term_chip
 from field_app.parts.text import BOLD
 from field_app.parts.theme import (
     BODY,
@@ -22,6 +21,7 @@ from field_app.parts.theme import (
     RADIUS,
     WARNING,
 )
+from shared.sla.sla import ClockReading
 from shared.words import t
 
 
@@ -37,8 +37,7 @@ class RowWords:
     asset: str
     place: str
     description: str
-    due: datetime | None
-    due_kind: str | None
+    term: ClockReading | None
     stage: str = ""
     waiting: int = 0
     attention: bool = False
@@ -58,17 +57,16 @@ MARKS = {
 def TicketRow(
     row: RowWords,
     selected: bool,
-    minute: datetime,
     language: str,
     on_open: Callable[[str], object],
 ) -> ft.Control:
-    """A row; `minute` is now, cut to the minute, so that a row is drawn again once a minute."""
+    """A row, drawn again when something that it says is another."""
     return ft.Semantics(
         identifier=f"ticket-{row.label}",
         button=True,
         selected=selected,
         content=ft.Container(
-            ft.Column(_lines(row, minute, language), spacing=6, tight=True),
+            ft.Column(_lines(row, language), spacing=6, tight=True),
             padding=ft.Padding.symmetric(horizontal=16, vertical=14),
             border_radius=RADIUS + 2,
             bgcolor=PRIMARY_SOFT if selected else PAPER,
@@ -79,7 +77,7 @@ def TicketRow(
     )
 
 
-def _lines(row: RowWords, now: datetime, language: str) -> list[ft.Control]:
+def _lines(row: RowWords, language: str) -> list[ft.Control]:
     folio = ft.Text(row.label, size=LABEL, weight=BOLD, color=MUTED, expand=True)
     priority = priority_chip(row.priority, language)
     lines: list[ft.Control] = [
@@ -88,7 +86,7 @@ def _lines(row: RowWords, now: datetime, language: str) -> list[ft.Control]:
         ft.Text(" · ".join(filter(None, (row.asset, row.place))), size=LABEL, color=MUTED),
         ft.Text(row.description, size=BODY, color=INK, max_lines=2,
                 overflow=ft.TextOverflow.ELLIPSIS),
-        chips(state_chip(row.state, language), due_chip(row.due, row.due_kind, now, language),
+        chips(state_chip(row.state, language), term_chip(row.term, language),
               *_badges(row, language)),
     ]  # fmt: skip
     return lines

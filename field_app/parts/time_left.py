@@ -1,23 +1,8 @@
-"""Time as people say it: «quedan 2 h 10 min», «vencido hace 35 min», «lunes 9, 08:52»."""
+"""Time as people say it: «2 h 10 min», «9 mar 2026, 08:52»."""
 
 from datetime import datetime, timedelta
 
 from shared.words import t, tn
-
-SHORT = timedelta(hours=1)
-
-
-def time_left(due: datetime, now: datetime, language: str) -> str:
-    """What is left until `due`, or since when it is past; both zoned."""
-    words = span(abs(due - now), language)
-    if due <= now:
-        return t("tablet.time.late", language, span=words)
-    return tn("tablet.time.left", _units(due - now), language, span=words)
-
-
-def is_short(due: datetime, now: datetime) -> bool:
-    """Whether less than an hour is left."""
-    return due - now < SHORT
 
 
 def span(length: timedelta, language: str) -> str:
@@ -34,11 +19,6 @@ def span(length: timedelta, language: str) -> str:
     if minutes:
         return t("tablet.time.minutes", language, minutes=minutes)
     return t("tablet.time.under_a_minute", language)
-
-
-def _units(length: timedelta) -> int:
-    """The number that «queda» agrees with: one unit and no second one, or less than one, is 1."""
-    return 1 if length.total_seconds() // 60 in (0, 1, 60) else 2
 
 
 def clock(at: datetime) -> str:

@@ -16,6 +16,10 @@ from field_app.device.trouble import Trouble
 from field_app.parts.theme import DANGER, OK, RAIL_FROM, SIDE_BY_SIDE_FROM, Brand
 from field_app.session.session import Session, Stage
 from field_app.session.status import SyncStatus
+from field_app.store.ticket_index import WorkStage
+from shared.sla.reading import most_urgent
+from shared.sla.sla import ClockReading
+from shared.ticket.ticket import Record
 from shared.words import t, tn
 
 T = TypeVar("T")
@@ -99,6 +103,13 @@ class PageState:
     def term(self, key: str) -> str:
         """A code of the process in words."""
         return t(f"process.{key}", self.language)
+
+    def urgent_term(self, record: Record, stage: str) -> ClockReading | None:
+        """The term that runs out first; none once the engineer has finalised, until the office
+        says when the work was done."""
+        if stage == WorkStage.ASKED:
+            return None
+        return most_urgent(self.session.terms(record, self.minute))
 
     def now(self) -> datetime:
         """The device's clock."""

@@ -11,6 +11,7 @@ from field_app.screens.steps import ORDER, Step, done_steps, following, route
 from field_app.store.catalogue import Catalogue, Part, RootCause
 from field_app.store.tickets import TicketDetail
 from shared.closure.missing import Missing
+from shared.sla.sla import ClockReading
 from shared.ticket.asset import PastService
 from shared.ticket.ticket import Ticket
 
@@ -97,19 +98,9 @@ class TicketView:
         """To the next step."""
         self.go(following(self.step))
 
-    def next_due(self) -> tuple[str | None, datetime | None]:
-        """The promise that runs out first of those still open, by its clock's code."""
-        ticket = self.ticket
-        still = [
-            (clock, at)
-            for clock, at, kept in (
-                ("response", ticket.due.response, ticket.responded_at),
-                ("on_site", ticket.due.on_site, ticket.arrived_at),
-                ("resolution", ticket.due.resolution, None),
-            )
-            if at is not None and kept is None
-        ]
-        return min(still, key=lambda each: each[1]) if still and self.editable else (None, None)
+    def urgent_term(self) -> ClockReading | None:
+        """The term that runs out first of those still open."""
+        return self.page.urgent_term(self.ticket.record, self.detail.stage)
 
     def cause(self) -> RootCause | None:
         """The root cause chosen, in the catalogue."""

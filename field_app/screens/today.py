@@ -130,7 +130,7 @@ def _rows(page: PageState, window: Window, chosen: str | None) -> ft.Control:
             alignment=ft.Alignment.TOP_CENTER,
         )
     rows = [
-        keyed(row.id, TicketRow, _words(row), row.id == chosen, page.minute, page.language,
+        keyed(row.id, TicketRow, _words(page, row), row.id == chosen, page.language,
               page.open_ticket)
         for row in window.rows
     ]  # fmt: skip
@@ -150,7 +150,7 @@ def _show_more(page: PageState) -> None:
     page.limit += MORE
 
 
-def _words(row: Row) -> RowWords:
+def _words(page: PageState, row: Row) -> RowWords:
     return RowWords(
         id=row.id,
         label=row.label,
@@ -160,8 +160,7 @@ def _words(row: Row) -> RowWords:
         asset=row.asset,
         place=row.location,
         description=row.description,
-        due=row.due,
-        due_kind=row.due_kind,
+        term=page.urgent_term(row.record, row.stage),
         stage=str(row.stage),
         waiting=row.waiting,
         attention=row.attention,

@@ -9,7 +9,7 @@ from field_app.parts.buttons import (
     side_button,
 )
 from field_app.parts.card import card, fact, facts
-from field_app.parts.chips import chip, chips, due_chip, priority_chip, state_chip
+from field_app.parts.chips import chip, chips, priority_chip, state_chip, term_chip
 from field_app.parts.history import radar
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.semantics import keyed
@@ -58,12 +58,11 @@ def VisitScreen(view: TicketView) -> ft.Control:
 
 def _chips(view: TicketView) -> ft.Control:
     page, ticket = view.page, view.ticket
-    clock, due = view.next_due()
     billable = chip(page.say("visit.billable"), ft.Icons.PAYMENTS_ROUNDED, WARNING)
     return chips(
         state_chip(ticket.state, page.language),
         priority_chip(ticket.priority, page.language),
-        due_chip(due, clock, page.minute, page.language),
+        term_chip(view.urgent_term(), page.language),
         billable if ticket.billable else None,
     )
 

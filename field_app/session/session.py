@@ -1,7 +1,7 @@
 """The one changing thing on the tablet: what the screens read, and everything they may do."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from field_app.session.onboarding import Onboarding
@@ -9,6 +9,7 @@ from field_app.session.session_state import Locked, NotEnrolled
 from field_app.session.session_state import Stage as Stage
 from field_app.store import answers, catalogue, drafts, evidence, tickets, view, waiting
 from field_app.store.catalogue import Catalogue
+from field_app.store.documents import document
 from field_app.store.ticket_index import Shelf
 from field_app.store.tickets import TicketDetail, Window
 from field_app.store.waiting import Waiting
@@ -18,7 +19,11 @@ from field_app.visit.service_report import Handover, Report
 from shared.closure.missing import Missing
 from shared.operations.digest import shown_content
 from shared.report.blocks import ServiceReport
+from shared.sla.reading import readings
+from shared.sla.sla import ClockReading
 from shared.ticket.asset import PastService
+from shared.ticket.ticket import Record
+from shared.time.office_hours import calendar_of
 
 RECURRENCE = timedelta(days=90)
 """«Radar de reincidencia». R122."""
@@ -47,6 +52,11 @@ class Session(Onboarding):
         if me is None:
             raise NotEnrolled
         return catalogue.catalogue(self.database, me.id)
+
+    def terms(self, record: Record, now: datetime) -> tuple[ClockReading, ...]:
+        """Each term of a ticket as it stands, on the office's calendar."""
+        organisation = document(self.database, "catalogue", "organisation")
+        return readings(record, calendar_of(organisation.get("calendar")), now)
 
     def recurrence(self, ticket: str) -> list[PastService]:
         """«Radar de reincidencia»: same asset, same cause, within 90 days."""

@@ -7,8 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from field_app.store.database import Database, dump
+from shared.sla.reading import happened_at, resolved_at
+from shared.sla.sla import Clock
 from shared.ticket.fields import SEARCHED
-from shared.ticket.ticket import TERMINAL, Record, State
+from shared.ticket.ticket import TERMINAL, Mode, Record, State
+from shared.time.timestamps import instant
 
 
 class WorkStage(StrEnum):
@@ -57,7 +60,7 @@ THESE = "(SELECT value FROM json_each(?))"
 _COLUMNS = (
     "id", "rev", "doc", "entries", "label", "state", "priority", "type", "customer_id", "site_id",
     "asset_id", "customer", "site", "location", "asset", "serial", "description", "due",
-    "due_kind", "arrived", "stage", "shelf", "read_only",
+    "arrived", "stage", "shelf", "read_only",
 )  # fmt: skip
 _UPSERT = (
     f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"
@@ -147,7 +150,6 @@ def _row(folded: Folded, around: _Surroundings) -> dict[str, Any]:
     doc, id = folded.record.fields, folded.record.id
     stage = _stage(folded.record, around.asked.get(id))
     read_only = id in around.foreign
-    due_kind, due = _next_due(doc)
     customer, site, asset = (around.document(name, doc.get(name)) for name in _NAMED)
     return {
         "id": id,
@@ -167,8 +169,7 @@ def _row(folded: Folded, around: _Surroundings) -> dict[str, Any]:
         "asset": f"{asset.get('make') or ''} {asset.get('model') or ''}".strip(),
         "serial": asset.get("serial") or "",
         "description": doc.get("description") or "",
-        "due": due,
-        "due_kind": due_kind,
+        "due": _next_due(folded.record),
         "arrived": int(bool(doc.get("arrived_at"))),
         "stage": stage.value,
         "shelf": _shelf(doc.get("state"), stage, read_only).value,
@@ -204,22 +205,14 @@ def _shelf(state: str | None, stage: WorkStage, read_only: bool) -> Shelf:
     return Shelf.OPEN
 
 
-_KEPT_BY = (
-    ("response", "responded_at"), ("on_site", "arrived_at"), ("resolution", "finalised"),
-)  # fmt: skip
-"""By which field it is known that a promise was kept."""
-
-
-def _next_due(doc: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """The earliest promise still open, by its kind. R026."""
-    due = doc.get("due") or {}
-    still = [
-        (at, kind) for kind, by in _KEPT_BY if (at := due.get(kind)) and not doc.get(by)
-    ]  # fmt: skip
-    if not still:
-        return None, None
-    at, kind = min(still)
-    return kind, at
+def _next_due(record: Record) -> str | None:
+    """The earliest term still open, by which lists are put in order. R026."""
+    promised = record.fields.get("due") or {}
+    happened = happened_at(record, resolved_at(record))
+    if record.fields.get("mode") == Mode.REMOTE:
+        happened.pop(Clock.ON_SITE)
+    still = [at for clock, when in happened.items() if when is None and (at := promised.get(clock))]
+    return min(still, key=instant, default=None)
 
 
 def _names(record: Record, row: Mapping[str, Any]) -> str:

@@ -17,8 +17,7 @@ from field_app.store.ticket_index import Shelf, WorkStage
 from field_app.store.view import last_finalise, record_of
 from shared.closure.missing import Missing
 from shared.ticket.asset import Asset, PastService
-from shared.ticket.ticket import Ticket
-from shared.time.timestamps import instant
+from shared.ticket.ticket import Record, Ticket
 
 
 class UnknownTicket(Trouble):
@@ -29,7 +28,7 @@ class UnknownTicket(Trouble):
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket in a list. `due` is the next promise still open; `waiting` counts operations and
+    """A ticket in a list. `record` is what its terms are read of; `waiting` counts operations and
     files of ours that the office has not; `attention` says that it answered something to look at.
     """
 
@@ -44,8 +43,7 @@ class TicketRow:
     asset: str
     serial: str
     description: str
-    due: datetime | None
-    due_kind: str | None
+    record: Record
     arrived: bool
     stage: WorkStage
     waiting: int
@@ -120,9 +118,10 @@ _ATTENTION = (
 )
 _ROW = (
     "SELECT t.id, label, state, priority, type, customer, site, location, asset, serial,"
-    f" description, due, due_kind, arrived, stage, read_only, {_WAITING} AS waiting,"
+    f" description, doc, entries, rev, arrived, stage, read_only, {_WAITING} AS waiting,"
     f" {_ATTENTION} AS attention FROM ticket t"
 )
+_WHOLE = frozenset({"doc", "entries", "rev"})
 _ORDER = {
     Shelf.DONE: "t.key DESC",
     None: "t.due IS NULL, julianday(t.due), t.label",
@@ -215,10 +214,11 @@ _FOUND = (
 
 
 def _row(row: Mapping[str, Any]) -> TicketRow:
+    told = {name: value for name, value in dict(row).items() if name not in _WHOLE}
     return TicketRow(
         **{
-            **row,
-            "due": instant(row["due"]),
+            **told,
+            "record": record_of(row),
             "arrived": bool(row["arrived"]),
             "stage": WorkStage(row["stage"]),
             "attention": bool(row["attention"]),

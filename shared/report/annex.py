@@ -9,7 +9,7 @@ from shared.report.conformity import device
 from shared.report.phrases import Phrases, brief, joined
 from shared.report.subject import Subject
 
-TEMPLATE = 2
+TEMPLATE = 3
 """Of the report's words and layout; a change of either that can be seen makes it one higher."""
 
 

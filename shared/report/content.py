@@ -10,6 +10,7 @@ from shared.report.blocks import Highlight, Mark, Section, ServiceReport
 from shared.report.brand import letterhead
 from shared.report.phrases import Phrases, grouped, joined
 from shared.report.subject import Subject
+from shared.sla.sla import Clock
 from shared.ticket.sign_off import SIGNED
 
 
@@ -71,9 +72,9 @@ def _highlights(subject: Subject, phrases: Phrases) -> Iterator[Highlight]:
 
 def _promise(subject: Subject, phrases: Phrases) -> Iterator[Highlight]:
     marks = {"met": Mark.DONE, "breached": Mark.MISSING, "running": Mark.NOT_APPLICABLE}
-    for clock, due, at in work.sla_limits(subject):
-        if clock == "resolution":
-            standing = work.kept(due, at)
+    for reading in work.sla_limits(subject):
+        if reading.clock is Clock.RESOLUTION:
+            standing = work.kept(reading)
             yield Highlight(
                 phrases.say("sla.highlight"), phrases.code("standing", standing), marks[standing]
             )

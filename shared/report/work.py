@@ -1,14 +1,17 @@
 """The middle of the report: what was wrong, what was done, with what, for how long, how soon."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shared.report.blocks import Align, Block, Column, Section, Table, Text
 from shared.report.phrases import Phrases, joined
 from shared.report.subject import Subject
+from shared.sla.reading import read_terms
+from shared.sla.sla import ClockReading, SlaStatus
 from shared.ticket.fields import CAPTURED, REQUESTED
 from shared.ticket.fields import Field as PlainField
 from shared.ticket.work import Action, PartPending, PartUsed, TimeEntry
+from shared.time.office_hours import calendar_of
 
 
 def findings(subject: Subject) -> Section:
@@ -115,9 +118,9 @@ def _entry(entry: TimeEntry, phrases: Phrases) -> tuple[str, ...]:
 
 def _sla_limits(subject: Subject, phrases: Phrases) -> Iterator[Block]:
     rows = [
-        (phrases.code("clock", clock), phrases.when(due), phrases.when(at) or "—",
-         phrases.code("standing", kept(due, at)))
-        for clock, due, at in sla_limits(subject)
+        (phrases.code("clock", reading.clock), phrases.when(reading.due),
+         phrases.when(reading.happened) or "—", phrases.code("standing", kept(reading)))
+        for reading in sla_limits(subject)
     ]  # fmt: skip
     if rows:
         columns = tuple(
@@ -127,22 +130,15 @@ def _sla_limits(subject: Subject, phrases: Phrases) -> Iterator[Block]:
         yield Table(columns, tuple(rows), phrases.say("sla.heading"))
 
 
-def sla_limits(subject: Subject) -> Iterator[tuple[str, datetime, datetime | None]]:
-    """Each clock of the ticket: its code, when it was promised, and when it was kept, if it was."""
-    ticket = subject.ticket
-    spoken = [contact.at for contact in ticket.contacts if contact.at]
-    response = ticket.responded_at or min(spoken, default=None)
-    for clock, due, at in (
-        ("response", ticket.due.response, response),
-        ("on_site", ticket.due.on_site, ticket.arrived_at),
-        ("resolution", ticket.due.resolution, subject.finished_at),
-    ):
-        if due is not None and (clock != "on_site" or ticket.is_on_site):
-            yield clock, due, at
+def sla_limits(subject: Subject) -> tuple[ClockReading, ...]:
+    """Each term of the ticket as it stood when the report was made; resolved when the engineer was
+    done. All by the tablet's clock: its skew may not have been known when paper was made."""
+    calendar = calendar_of(subject.organisation.get("calendar"))
+    printed = subject.ticket.record.with_fields({"clock_skew": None})
+    return read_terms(printed, calendar, subject.made_at, subject.finished_at)
 
 
-def kept(due: datetime, at: datetime | None) -> str:
-    """`met`, `breached`, or `running` while nothing has happened; the codes of shared.sla.sla."""
-    if at is None:
-        return "running"
-    return "met" if at <= due else "breached"
+def kept(reading: ClockReading) -> SlaStatus:
+    """What paper says of a term: one that has not run out yet is running, however near."""
+    warned = reading.status is SlaStatus.WARNING
+    return SlaStatus.RUNNING if warned else reading.status

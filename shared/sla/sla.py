@@ -73,12 +73,14 @@ class Course:
     """What has happened to a ticket, as the clocks see it.
 
     `happened` holds the instant of the first response, of the arrival and of the engineer's
-    finalisation (never of the closing), by the tablet's corrected clock.
+    finalisation, by the tablet's corrected clock. `promised` holds the terms that the customer was
+    told, which outlive a change of the calendar; one that is not there is counted.
     """
 
     opened: datetime
     pauses: tuple[Pause, ...] = ()
     happened: Mapping[Clock, datetime] = field(default_factory=dict)
+    promised: Mapping[Clock, datetime] = field(default_factory=dict)
 
 
 class SlaStatus(StrEnum):
@@ -92,25 +94,30 @@ class SlaStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """One clock read at one moment; `elapsed` is business time without the pauses."""
+    """One clock read at the instant `at`: now, or when its moment came or its ticket ended.
+
+    `elapsed` is the business time that was needed and `left` what is still to run, negative once
+    it is used up; neither counts the pauses.
+    """
 
     clock: Clock
     target: timedelta
     due: datetime
-    warns: datetime
+    at: datetime
     elapsed: timedelta
+    left: timedelta
     happened: datetime | None
     status: SlaStatus
 
     @property
-    def left(self) -> timedelta:
-        """Business time still to run; negative once it is used up."""
-        return self.target - self.elapsed
-
-    @property
     def fraction(self) -> float:
         """The part of the target that is gone: 0.0 at the start, 1.0 when it is used up."""
-        return self.elapsed / self.target
+        return 1 - self.left / self.target
+
+    @property
+    def skips_closed_hours(self) -> bool:
+        """Whether the wall clock says another length: a night or a holiday lies between."""
+        return self.due - self.at != self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +165,7 @@ def _later(
 
 
 def read_clocks(
-    course: Course,
-    targets: Targets,
-    calendar: Calendar,
-    now: datetime,
-    warn_at: float = WARN_AT,
+    course: Course, targets: Targets, calendar: Calendar, now: datetime
 ) -> tuple[ClockReading, ...]:
     """Every clock that promises something, as it stands at `now` (zoned).
 
@@ -171,8 +174,7 @@ def read_clocks(
     one. PROCESS.md, SLA; R054.
     """
     return tuple(
-        _read(clock, target, course, calendar, now, warn_at)
-        for clock, target in targets.by_clock().items()
+        _read(clock, target, course, calendar, now) for clock, target in targets.by_clock().items()
     )
 
 
@@ -186,26 +188,43 @@ def attention(
 
 
 def _read(
-    clock: Clock,
-    target: timedelta,
-    course: Course,
-    calendar: Calendar,
-    now: datetime,
-    warn_at: float,
+    clock: Clock, target: timedelta, course: Course, calendar: Calendar, now: datetime
 ) -> ClockReading:
     happened = course.happened.get(clock)
     until = in_utc(now if happened is None else happened)
     counted = pauses_within(course.pauses, course.opened, until)
-    at = due_at(course.opened, target, calendar, counted)
-    warns = due_at(course.opened, target * warn_at, calendar, counted)
+    at = _due(clock, target, course, calendar, counted)
     elapsed = net_time(course.opened, until, calendar, counted)
-    status = _status(until, at, warns, done=happened is not None)
-    return ClockReading(clock, target, at, warns, elapsed, happened, status)
+    left = _left(max(until, in_utc(course.opened)), at, calendar, counted)
+    status = _status(until, at, done=happened is not None, warned=left <= target * (1 - WARN_AT))
+    return ClockReading(clock, target, at, until, elapsed, left, happened, status)
 
 
-def _status(until: datetime, at: datetime, warns: datetime, *, done: bool) -> SlaStatus:
+def _due(
+    clock: Clock,
+    target: timedelta,
+    course: Course,
+    calendar: Calendar,
+    counted: tuple[Pause, ...],
+) -> datetime:
+    """The term that was promised, moved on by a pause that still lasts; else the one counted."""
+    promised = course.promised.get(clock)
+    if promised is None:
+        return due_at(course.opened, target, calendar, counted)
+    return _later(in_utc(promised), course.opened, calendar, tuple(p for p in counted if p.lasts))
+
+
+def _left(
+    until: datetime, at: datetime, calendar: Calendar, counted: tuple[Pause, ...]
+) -> timedelta:
+    if until <= at:
+        return business_time_between(until, at, calendar)
+    return -net_time(at, until, calendar, counted)
+
+
+def _status(until: datetime, at: datetime, *, done: bool, warned: bool) -> SlaStatus:
     if until > at:
         return SlaStatus.BREACHED
     if done:
         return SlaStatus.MET
-    return SlaStatus.WARNING if until >= warns else SlaStatus.RUNNING
+    return SlaStatus.WARNING if warned else SlaStatus.RUNNING

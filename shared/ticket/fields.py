@@ -166,7 +166,7 @@ FIELDS: tuple[Field, ...] = (
     Field("proof", _COMMAND, ANYTHING),
     Field("rejection", _COMMAND, ANYTHING),
     Field("reopen_count", _COMMAND, ANYTHING),
-    Field("responded_at", _COMMAND, TIME, column=True),
+    Field("responded_at", _COMMAND, TIME),
     Field("finalised", _COMMAND, ANYTHING),
     Field("finalise_missing", _COMMAND, ANYTHING),
     Field("closed_at", _COMMAND, TIME, column=True),
@@ -177,6 +177,7 @@ FIELDS: tuple[Field, ...] = (
     Field("referred_to", _COMMAND, ANYTHING),
     Field("validated_at", _COMMAND, TIME),
     Field("closing_reason", _COMMAND, ANYTHING),
+    Field("clock_skew", _COMMAND, ANYTHING),
 )  # fmt: skip
 
 COLLECTIONS: tuple[Collection, ...] = (

@@ -1,10 +1,11 @@
 """When did the clocks of a ticket stand still? Only while we waited for the customer."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.time.calendar import Calendar, business_time_between, in_utc
+from shared.time.timestamps import instant
 
 PAUSING = frozenset({"waiting_customer"})
 """The only states in which the clocks stand still; waiting for a part is not one."""
@@ -12,29 +13,31 @@ PAUSING = frozenset({"waiting_customer"})
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which the clocks stand still."""
+    """A stretch in which the clocks stand still; one that `lasts` has been cut at now."""
 
     since: datetime
     until: datetime
+    lasts: bool = False
 
 
-def pauses(changes: Iterable[tuple[str, datetime]], now: datetime) -> tuple[Pause, ...]:
-    """The pauses in a ticket's states, each with the instant it began, in the order of the log.
+def pauses_of(paused: Any, now: datetime | None) -> tuple[Pause, ...]:
+    """The stretches in a ticket's `paused`: {from, to} each, `to` lacking while it lasts.
 
-    One that still lasts is cut at `now`, so that what is due moves on with it. A state never
-    begins before the one it follows, whatever a tablet's clock said. PROCESS.md, SLA.
+    One that lasts is cut at `now`, so that what is due moves on with it; without a `now` it does
+    not count yet. PROCESS.md, SLA.
     """
     found: list[Pause] = []
-    since: datetime | None = None
     reached: datetime | None = None
-    for state, at in changes:
-        reached = in_utc(at) if reached is None else max(reached, in_utc(at))
-        if state in PAUSING:
-            since = since or reached
-        elif since is not None:
-            found.append(Pause(since, reached))
-            since = None
-    return (*found, Pause(since, max(since, in_utc(now)))) if since else tuple(found)
+    for span in paused or ():
+        began, ended = instant(span.get("from")), instant(span.get("to")) or now
+        if began is None or ended is None:
+            continue
+        # Clocks of tablets differ: what is counted once is not counted again.
+        since = began if reached is None else max(began, reached, key=in_utc)
+        if in_utc(since) < in_utc(ended):
+            found.append(Pause(since, ended, lasts=span.get("to") is None))
+            reached = ended
+    return tuple(found)
 
 
 def net_time(
@@ -60,6 +63,7 @@ def pauses_within(
         Pause(
             max(in_utc(pause.since), first),
             in_utc(pause.until) if until is None else min(in_utc(pause.until), in_utc(until)),
+            pause.lasts,
         )
         for pause in pauses
     ]

@@ -9,17 +9,17 @@ from sqlalchemy import select
 
 from shared.operations.operation import Kind, Outcome
 from shared.sla.escalation import Escalation, Facts, escalations
+from shared.sla.reading import readings, resolved_at
 from shared.sla.sla import Clock, SlaStatus
 from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import TERMINAL, Record, Ticket
-from shared.time.timestamps import instant
 from shared.words import language_of, t
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import sla_status, store
+from sync_server.tickets import store
 from sync_server.tickets.apply import office_operation
 
 
@@ -29,11 +29,9 @@ def escalate(context: ApplicationContext, now: datetime) -> Counter[str]:
     with context.database.reading() as tx:
         special = _special_parts(tx)
         rows = tx.rows(
-            select(ticket.c.id, ticket.c.arrived_at).where(
-                ticket.c.state.not_in([state.value for state in TERMINAL])
-            )
+            select(ticket.c.id).where(ticket.c.state.not_in([state.value for state in TERMINAL]))
         )
-        due = [row.id for row in rows if _causes(tx, context, row.id, row.arrived_at, special, now)]
+        due = [row.id for row in rows if _causes(tx, context, row.id, special, now)]
     for id in due:
         raise_one = partial(_raise, context=context, id=id, special=special, now=now)
         tally["escalated"] += context.database.write(raise_one)
@@ -45,9 +43,8 @@ def _raise(
 ) -> int:
     """What is due for one ticket, looked at again now that it is locked."""
     store.lock(tx, [id])
-    arrived = tx.scalar(select(ticket.c.arrived_at).where(ticket.c.id == id))
     raised = 0
-    for cause in _causes(tx, context, id, arrived, special, now):
+    for cause in _causes(tx, context, id, special, now):
         body = {
             "name": "raise_escalation", "trigger": cause.trigger.value, "level": cause.level,
             "reason": cause.reason_code,
@@ -63,33 +60,27 @@ def _causes(
     tx: Transaction,
     context: ApplicationContext,
     id: str,
-    arrived: datetime | None,
     special: frozenset[str],
     now: datetime,
 ) -> list[Escalation]:
     versioned = store.load(tx, id)
     if versioned is None or Ticket.of(versioned.record).is_terminal:
         return []
-    return escalations(facts(versioned.record, arrived, special, context, now))
+    return escalations(facts(versioned.record, special, context, now))
 
 
 def facts(
-    record: Record,
-    arrived: datetime | None,
-    special: frozenset[str],
-    context: ApplicationContext,
-    now: datetime,
+    record: Record, special: frozenset[str], context: ApplicationContext, now: datetime
 ) -> Facts:
     """What a ticket's own record says of each cause; `special` are the codes ordered specially."""
     view = Ticket.of(record)
-    resolved = instant((record.fields.get("finalised") or {}).get("at"))
-    clocks = sla_status.readings(record, arrived, resolved, context.calendar, now)
+    clocks = readings(record, context.calendar, now)
     late = {reading.clock for reading in clocks if reading.status is SlaStatus.BREACHED}
     return Facts(
         opened=view.created_at or now,
         now=now,
         priority=view.priority,
-        resolved=resolved is not None,
+        resolved=resolved_at(record) is not None,
         response_breached=Clock.RESPONSE in late,
         resolution_breached=Clock.RESOLUTION in late,
         special_part_needed=any(p.special or p.code in special for p in view.parts_pending),

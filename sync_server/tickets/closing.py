@@ -19,7 +19,7 @@ from shared.operations.operation import Operation, Outcome
 from shared.operations.states import MOVES
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.ticket.ticket import Mode, State, Ticket
-from shared.time.timestamps import instant, wire_time
+from shared.time.timestamps import wire_time
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import events
@@ -187,7 +187,7 @@ def _close(
         "state": State.CLOSED.value,
         "closed_at": wire_time(unit.now),
         "closing_reason": reason,
-        **result_at_close(before.record, _arrived(unit, before), unit.context.calendar, unit.now),
+        **result_at_close(before.record, unit.context.calendar, unit.now),
     }
     if reason == "signed_conformity":
         values["validated_at"] = wire_time(unit.now)
@@ -201,13 +201,6 @@ def _close(
         told(unit.tx, unit.context, after, unit.now)
     _announce(unit, "ticket.closed", after)
     return after
-
-
-def _arrived(unit: UnitOfWork, before: Versioned) -> datetime | None:
-    """The arrival by our clock, where the tablet's was wrong."""
-    query = select(ticket.c.arrived_at).where(ticket.c.id == before.record.id)
-    kept: datetime | None = unit.columns(before.record.id).get("arrived_at", unit.tx.scalar(query))
-    return kept or instant(before.record.fields.get("arrived_at"))
 
 
 def _flags(before: Versioned, without: str) -> list[str]:

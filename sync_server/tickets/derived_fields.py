@@ -1,14 +1,15 @@
 """What the office itself writes with an operation: number, opening, forced priority, due, flags."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from shared.operations.merge import Versioned, written_by
 from shared.operations.operation import Kind, Operation
+from shared.sla.reading import promise
 from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import Priority, Record, State, Type
 from shared.time.timestamps import wire_time
-from sync_server.tickets import sla_status
 from sync_server.tickets.folios import kept_folio, next_folio
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
@@ -17,7 +18,7 @@ def with_derived_fields(
     unit: UnitOfWork, after: Versioned, operation: Operation, author: Author
 ) -> Versioned:
     """The record with what the office adds to this operation; the same record if nothing."""
-    for stamp in (_born, _prioritised, _promised, _flagged):
+    for stamp in (_born, _skewed, _prioritised, _promised, _flagged):
         values = stamp(unit, after.record, operation, author)
         after = written_by(after, values, "system", SYSTEM)
     return after
@@ -47,6 +48,22 @@ def _folio(unit: UnitOfWork, record: Record, author: Author) -> str:
     return next_folio(unit.tx, unit.context.settings, unit.now)
 
 
+NOISE = timedelta(seconds=1)
+"""A skew below this is the way of the message, not the clock."""
+
+
+def _skewed(unit: UnitOfWork, record: Record, operation: Operation, author: Author) -> Values:
+    """By how much the clock was ahead that said when somebody arrived, or spoke to the customer.
+
+    In milliseconds. What was said stays as it is: a signature speaks of it. PROCESS.md, SLA.
+    """
+    spoke = operation.kind is Kind.APPEND and operation.body["collection"] == "contacts"
+    if not spoke and "arrived_at" not in operation.fields:
+        return {}
+    skew = 0 if abs(author.skew) < NOISE else int(author.skew / timedelta(milliseconds=1))
+    return {} if skew == (record.fields.get("clock_skew") or 0) else {"clock_skew": skew}
+
+
 def _prioritised(unit: UnitOfWork, record: Record, operation: Operation, author: Author) -> Values:
     """Equipment that is down is of high priority, whoever says otherwise. R023."""
     down = record.fields.get("type") == Type.EQUIPMENT_DOWN
@@ -63,7 +80,7 @@ def _promised(unit: UnitOfWork, record: Record, operation: Operation, author: Au
         return {}
     if operation.kind in (Kind.APPEND, Kind.VOID, Kind.SIGN):
         return {}
-    due = sla_status.due_of(record, unit.context.calendar)
+    due = promise(record, unit.context.calendar)
     return {} if due is None or due == record.fields.get("due") else {"due": due}
 
 

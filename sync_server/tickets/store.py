@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Row, String, Update, bindparam, insert, select, update
 
 from shared.operations.merge import Versioned
+from shared.sla.reading import first_response
 from shared.ticket.fields import FIELDS, SEARCHED
 from shared.ticket.ticket import Record, State
 from shared.time.timestamps import instant
@@ -99,6 +100,8 @@ def _columns(before: Record | None, after: Record) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if before is None or any(after.fields.get(n) != before.fields.get(n) for n in _READ):
         values = read_out(after)
+    if before is None or before.entries != after.entries or values:
+        values["responded_at"] = first_response(after)
     if before is None or before.entries != after.entries:
         values["entries"] = {name: list(rows) for name, rows in after.entries.items()}
     return values
@@ -119,9 +122,9 @@ _COPIED = {field.name: _copied(ticket.c[field.name]) for field in FIELDS if fiel
 
 _READ = (
     *_COPIED, "folio", "state", "created_by", "requester", "created_at", "due", "finalised",
-    "finalise_missing", "escalation", "flags",
+    "finalise_missing", "escalation", "flags", "responded_at",
 )  # fmt: skip
-"""The fields that `read_out` looks at, and no others."""
+"""The fields that columns are made of, and no others."""
 
 
 def read_out(record: Record) -> dict[str, Any]:

@@ -1,10 +1,9 @@
-"""Times as people say them: «quedan 2 h 10 min», «hoy 16:30», «hace 3 min»."""
+"""Times as people say them: «hoy 16:30», «hace 3 min»."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.sla.sla import ClockReading, SlaStatus
-from shared.words import t, tn
+from shared.words import t
 
 _MINUTE = timedelta(minutes=1)
 
@@ -21,36 +20,6 @@ def duration(span: timedelta, language: str) -> str:
     if hours:
         return t("office.span.hours", language, hours=hours)
     return t("office.span.minutes", language, minutes=rest)
-
-
-def business_hours(span: timedelta, language: str) -> str:
-    """A length of business time: hours and minutes, never days, whose length nobody agrees on."""
-    hours, minutes = divmod(round(abs(span) / _MINUTE), 60)
-    if not hours:
-        return t("office.span.minutes", language, minutes=minutes)
-    if not minutes or hours >= 10:
-        return t("office.span.hours", language, hours=hours)
-    return t("office.span.both", language, hours=hours, minutes=minutes)
-
-
-def time_left(reading: ClockReading, language: str) -> str:
-    """A clock in words, in business time: what is left, how long ago it ran out, or how it ended.
-
-    PROCESS.md, SLA.
-    """
-    if reading.status is SlaStatus.MET:
-        return t("office.left.met", language)
-    if reading.happened is not None:
-        return t("office.left.late", language, span=business_hours(reading.left, language))
-    if reading.status is SlaStatus.BREACHED:
-        return t("office.left.over", language, span=business_hours(reading.left, language))
-    words = business_hours(reading.left, language)
-    return tn("office.left.running", _units(reading.left), language, span=words)
-
-
-def _units(span: timedelta) -> int:
-    """The number that «queda» agrees with: 1 for one hour or one minute and nothing beside it."""
-    return 1 if round(abs(span) / _MINUTE) in (1, 60) else 2
 
 
 def moment(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from shared.ticket.people import Role
 from shared.time.calendar import nth_business_day_after
+from shared.time.timestamps import instant
+from sync_server.console.tickets import queues
 from sync_server.database.tables import job, outbox, upload
 from sync_server.messages import notices
 from sync_server.records import records
@@ -184,6 +186,27 @@ def test_a_broken_promise_is_escalated_once(office):
     worker.run_due(office.context, far)
     worker.run_due(office.context, far + timedelta(minutes=1))
     assert [e["level"] for e in _events(office, id) if e["trigger"] == "E2"] == [2]
+
+
+def test_a_response_that_is_late_tells_the_supervisor_before_the_solution_is_late(office):
+    id = office.ticket(type="technical_fault", priority="medium")
+    due = instant(office.fields(id)["due"]["response"])
+    worker.run_due(office.context, due)
+    assert not [e for e in _events(office, id) if e["trigger"] == "E2"]
+    worker.run_due(office.context, due + timedelta(minutes=1))
+    assert [e["level"] for e in _events(office, id) if e["trigger"] == "E2"] == [1]
+
+
+def test_who_was_spoken_to_in_time_was_answered_even_if_nobody_has_begun(office, tablet):
+    visit = Visit(tablet, office.ticket(type="technical_fault", priority="medium"))
+    visit.appends("contacts", at=visit.at(), how="phone", **{"with": "Lic. Marta Ibáñez"})
+    visit.push()
+    due = instant(office.fields(visit.ticket)["due"]["response"])
+    worker.run_due(office.context, due + timedelta(minutes=1))
+    assert not [e for e in _events(office, visit.ticket) if e["trigger"] == "E2"]
+    now, at_risk = due + timedelta(minutes=1), queues.Queue.AT_RISK
+    waiting = office.ask(lambda tx: queues.tickets_in(tx, office.context, at_risk, now, 9))
+    assert visit.ticket not in [row.id for row in waiting]
 
 
 def test_a_special_part_is_escalated_within_the_minute(office, tablet):

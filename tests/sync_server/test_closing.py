@@ -13,6 +13,7 @@ from shared.ticket.people import Role
 from sync_server.database.tables import archive, outbox, ticket
 from sync_server.database.transactions import NoSpace
 from sync_server.tickets import closing
+from sync_server.tickets.sla_status import result_at_close
 from tests.cast import ASSET
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
@@ -168,6 +169,16 @@ def test_a_closed_ticket_says_how_long_it_took_and_what_was_kept(
     assert {clock: it["met"] for clock, it in fields["sla_result"].items()} == {
         "response": True, "on_site": True, "resolution": True,
     }  # fmt: skip
+
+
+def test_remote_work_is_not_measured_by_an_arrival(office: RunningOffice, tablet: RawTablet):
+    id = office.ticket()
+    tablet.pull()
+    assert tablet.push(tablet.sets(id, mode="remote"))[0]["outcome"] == "applied"
+    fields = office.fields(id)
+    assert fields["due"]["on_site"] is None
+    closed = result_at_close(office.record(id).record, office.context.calendar, office.clock())
+    assert set(closed["sla_result"]) == {"response", "resolution"}
 
 
 def test_a_closed_ticket_is_remembered_by_its_asset_and_its_van(

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 
-from shared.sla.sla import Clock, ClockReading
+from shared.sla.reading import most_urgent, readings
+from shared.sla.sla import ClockReading
+from shared.ticket.ticket import Record
 from shared.time.calendar import Calendar
 from sync_server.console.tickets import sla_badges
 from sync_server.console.tickets.sla_badges import Promise
@@ -19,9 +21,7 @@ from sync_server.database.transactions import Transaction
 
 WINDOW = 50
 
-COLUMNS = tuple(
-    column for column in ticket.c if column.name not in ("entries", "written", "search")
-)
+COLUMNS = tuple(column for column in ticket.c if column.name not in ("written", "search"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,8 @@ def cursor(row: Row[Any]) -> str:
 
 
 def clocks(row: Row[Any], calendar: Calendar, now: datetime) -> Sequence[ClockReading]:
-    """The clocks of a ticket's row, with the instants corrected by the tablet's skew."""
-    happened = {
-        Clock.RESPONSE: row.responded_at,
-        Clock.ON_SITE: row.arrived_at,
-        Clock.RESOLUTION: row.finalised_at,
-    }
-    return sla_badges.readings(row.doc, happened, calendar, now)
+    """The terms of a ticket's row."""
+    return readings(Record.from_wire(row.id, row.doc, row.entries, row.rev), calendar, now)
 
 
 def _row(
@@ -89,7 +84,7 @@ def _row(
     now: datetime,
     language: str,
 ) -> TicketRow:
-    urgent = sla_badges.most_urgent(clocks(row, calendar, now))
+    urgent = most_urgent(clocks(row, calendar, now))
     return TicketRow(
         row.id,
         row.folio or row.provisional_folio or row.id[:8],

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
 
 from shared.operations.digest import sign_off_holds
-from shared.sla.sla import Clock
+from shared.sla.reading import readings
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence
 from shared.ticket.ticket import Ticket
@@ -26,7 +25,6 @@ from sync_server.console.web.dependencies import NotHere
 from sync_server.console.web.formatting import Formatting
 from sync_server.console.web.page import Page
 from sync_server.database.tables import blob
-from sync_server.database.tables import ticket as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.records import records
@@ -102,7 +100,10 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         state=badges.state(ticket.state, page.language),
         priority=badges.priority(ticket.priority, page.language),
         flags=badges.flags(ticket.flags, page.language),
-        clocks=_clocks(tx, page, ticket),
+        clocks=[
+            sla_badges.promise(reading, page.language)
+            for reading in readings(ticket.record, page.context.calendar, page.now)
+        ],
         formatting=formatting,
         asset=Asset.of(asset.id, asset.doc) if asset else None,
         customer=_doc(tx, "customer", ticket.customer),
@@ -132,25 +133,6 @@ def tag(tx: Transaction, ticket: Ticket) -> str:
 def _doc(tx: Transaction, kind: str, id: str | None) -> Mapping[str, Any]:
     stored = records.get(tx, kind, id)
     return stored.doc if stored else {}
-
-
-def _clocks(tx: Transaction, page: Page, ticket: Ticket) -> list[Promise]:
-    row = tx.one_or_none(
-        select(table.c.responded_at, table.c.arrived_at, table.c.finalised_at).where(
-            table.c.id == ticket.id
-        )
-    )
-    happened: dict[Clock, datetime | None] = (
-        {
-            Clock.RESPONSE: row.responded_at,
-            Clock.ON_SITE: row.arrived_at,
-            Clock.RESOLUTION: row.finalised_at,
-        }
-        if row
-        else {}
-    )
-    read = sla_badges.readings(ticket.record.fields, happened, page.context.calendar, page.now)
-    return [sla_badges.promise(reading, page.language) for reading in read]
 
 
 def _files(

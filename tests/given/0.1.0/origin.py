@@ -26,16 +26,16 @@ from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding
-from PIL import Image
-from sqlalchemy import select
-
 from field_app.settings import read_settings
-from field_app.sync.troubles import EnrolmentRefused
+from PIL import Image
 from shared.people import Role
-from shared.report.blocks import Paper
-from sync_server import backup, clocks, demo, records, sealing_key, seals, users
+from sqlalchemy import select
 from sync_server.schema import ticket as ticket_table
 from sync_server.seal import Seal
+
+from field_app.sync.troubles import EnrolmentRefused
+from shared.report.blocks import Paper
+from sync_server import backup, clocks, demo, records, sealing_key, seals, users
 from tests.contract.traffic import _unpacked
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet

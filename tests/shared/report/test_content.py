@@ -150,6 +150,14 @@ def test_a_late_arrival_is_a_promise_overrun():
     assert [row[3] for row in table.rows] == ["Cumplido", "Vencido", "Cumplido"]
 
 
+def test_a_response_that_nobody_gave_before_its_limit_is_overrun():
+    unanswered = specimens.ordinary().with_fields({"responded_at": None})
+    silent = replace(unanswered, entries={**unanswered.entries, "contacts": ()})
+    table = section(said(silent), "hours").blocks[1]
+    assert isinstance(table, Table)
+    assert (table.rows[0][2:], table.rows[1][3]) == (("—", "Vencido"), "Cumplido")
+
+
 def test_the_code_leads_to_this_record_and_no_other():
     first, second = specimens.ordinary(), specimens.refused()
     urls = {block(said(r), "evidence", Verification).url for r in (first, second)}
