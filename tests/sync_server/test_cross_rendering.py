@@ -76,5 +76,5 @@ def test_what_cannot_be_printed_here_stops_nothing(known, enrol, monkeypatch):
 
 def test_a_pdf_that_no_ticket_names_is_not_compared(known):
     pdf = b"%PDF-1.7 not much of one"
-    received_files.receive(known.office, named(pdf), "application/pdf", pdf, known.clock())
+    received_files.receive(known.context, named(pdf), "application/pdf", pdf, known.clock())
     assert known.ask(lambda tx: tx.rows(select(table))) == []
