@@ -234,11 +234,6 @@ def of_ticket(database: Database, ticket: str) -> list[Operation]:
     return [operation_of(row) for row in rows]
 
 
-def count_unanswered(database: Database) -> int:
-    """How many operations the office has not answered."""
-    return int(database.value("SELECT count(*) FROM outbox WHERE state IN ('queued', 'sent')") or 0)
-
-
 def messages_unsafe(database: Database) -> list[Mapping[str, Any]]:
     """The messages of everything that is not durable yet, for the rescue package."""
     rows = database.rows("SELECT * FROM outbox WHERE state <> 'durable' ORDER BY seq")

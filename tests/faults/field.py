@@ -17,9 +17,10 @@ from field_app.app.tablet import Tablet, open_tablet
 from field_app.device.device import Device
 from field_app.device.settings import Settings, read_settings
 from field_app.session.session import Session
-from field_app.store import base, evidence, operation_queue
+from field_app.store import base, evidence
 from field_app.store.database import Database
 from field_app.store.operations import message_of
+from field_app.store.queue_counts import queue_of
 from field_app.sync.request_thread import Courier, a_thread
 from field_app.sync.round import Moved
 from sync_server.identity.users import User
@@ -209,7 +210,7 @@ class Field:
 
     def waiting(self) -> int:
         """Operations and files that the office has not confirmed."""
-        return operation_queue.count_unanswered(self.database) + len(evidence.unsent(self.database))
+        return queue_of(self.database).operations + len(evidence.unsent(self.database))
 
     def base(self) -> dict[tuple[str, str], tuple[int, str, str]]:
         """What it believes the office to hold: (record, id) → (rev, doc, entries) as text."""

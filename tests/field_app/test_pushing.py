@@ -9,6 +9,7 @@ import pytest
 from field_app.app.tablet import Tablet
 from field_app.device.trouble import Trouble
 from field_app.store import operation_queue
+from field_app.store.queue_counts import queue_of
 from field_app.sync.round import Round
 from field_app.sync.troubles import NoSignal, OfficeFault, SignedOut
 from tests.field_app.cast import TICKET
@@ -42,7 +43,7 @@ def notes(office: SmallOffice) -> list[str]:
 
 
 def answered(tablet: Tablet) -> int:
-    return NOTES - operation_queue.count_unanswered(tablet.session.database)
+    return NOTES - queue_of(tablet.session.database).operations
 
 
 def the_push(office: SmallOffice, which: int, answer: Callable[[], httpx.Response]) -> None:
@@ -176,7 +177,7 @@ def test_what_is_captured_while_a_push_runs_goes_with_it(tablet, small_office):
 
     a_push(tablet, capture)._push()
     assert notes(small_office)[-2:] == ["mientras tanto", "y otra más"]
-    assert operation_queue.count_unanswered(tablet.session.database) == 0
+    assert queue_of(tablet.session.database).operations == 0
 
 
 def test_a_fault_while_an_answer_is_written_down_waits_for_what_travels(

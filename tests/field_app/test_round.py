@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from field_app.app.tablet import Tablet
-from field_app.store import base, evidence, operation_queue
+from field_app.store import base, evidence
 from field_app.store.queue_counts import queue_of
 from field_app.sync.round import Moved, WipeAsked
 from field_app.sync.troubles import BrokenAnswer, NoSignal, SignedOut, Unsettled, UpdateNeeded
@@ -334,7 +334,7 @@ def test_ten_thousand_assigned_at_once_and_killed_halfway_go_on_where_they_stopp
     again = opened()
     run(again)
     assert again.session.counts()["all"] == 1201
-    assert operation_queue.count_unanswered(again.session.database) == 0
+    assert queue_of(again.session.database).operations == 0
 
 
 def test_files_are_kept_until_the_backup_of_the_office_has_them(tablet, small_office):
