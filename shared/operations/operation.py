@@ -240,6 +240,12 @@ def _resumed(paused: Any, at: str) -> list[Mapping[str, Any]]:
     return [span if "to" in span else {**span, "to": at} for span in paused or ()]
 
 
+def _running_again(doc: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """Clocks stand still in `waiting_customer` only: who leaves it otherwise ends the pause."""
+    paused = doc.get("paused") or ()
+    return {"paused": _resumed(paused, at)} if any("to" not in span for span in paused) else {}
+
+
 _Consequence = Callable[[Mapping[str, Any], Mapping[str, Any], str], dict[str, Any]]
 
 _CONSEQUENCES: Mapping[str, _Consequence] = {
@@ -259,7 +265,7 @@ _CONSEQUENCES: Mapping[str, _Consequence] = {
     "refer": lambda doc, body, at: {
         "referred_to": {"to": body.get("to"), "reason": body["reason"]},
     },
-    "escalate": _escalated,
+    "escalate": lambda doc, body, at: {**_escalated(doc, body, at), **_running_again(doc, at)},
     "raise_escalation": _escalated,
     "acknowledge_escalation": lambda doc, body, at: {
         "escalation": {**(doc.get("escalation") or {}), "acknowledged": at},

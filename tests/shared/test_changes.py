@@ -141,6 +141,17 @@ def test_asking_the_customer_marks_the_ticket_as_undefined_until_they_answer():
     assert answered.fields["paused"][0]["to"]
 
 
+def test_escalating_while_the_customer_is_asked_lets_the_clocks_run_again():
+    engineer, supervisor = Actor("e1", Role.ENGINEER), Actor("s1", Role.SUPERVISOR)
+    record = Record("t1", {"state": "in_analysis", "assignee": "e1"})
+    asked = apply(record, operation("command", name="ask_customer", question="¿Cuenta?"), engineer)
+    raised = apply(asked, operation("command", name="escalate", reason="Urge."), supervisor)
+    assert raised.fields["state"] == "escalated"
+    assert raised.fields["paused"][0]["to"]
+    never = apply(record, operation("command", name="escalate", reason="Urge."), supervisor)
+    assert "paused" not in never.fields
+
+
 def test_voiding_what_is_not_there_changes_nothing():
     record = Record("t1", {"diagnosis": "x"})
     assert apply(record, operation("void", collection="actions", id="a1", reason="x")) == record
