@@ -1,6 +1,6 @@
 """PostgreSQL: as many writers as there are processes, kept in order by row locks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from random import uniform
 from time import sleep
@@ -10,7 +10,14 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from sync_server.database.transactions import Committed, NoSpace, Transaction, Unavailable, Work
+from sync_server.database.transactions import (
+    AfterCommit,
+    Moved,
+    NoSpace,
+    Transaction,
+    Unavailable,
+    Work,
+)
 
 T = TypeVar("T")
 
@@ -31,8 +38,8 @@ class PostgresDatabase:
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, committed: Committed) -> None:
-        self.committed = committed
+    def __init__(self, url: str, after_commit: AfterCommit) -> None:
+        self.after_commit = after_commit
         address = make_url(url).set(drivername="postgresql+psycopg")
         self.engine = create_engine(
             address, pool_size=20, max_overflow=30, pool_pre_ping=True, pool_timeout=10,
@@ -53,14 +60,14 @@ class PostgresDatabase:
         """See Database.write."""
         for left in reversed(range(TRIES)):
             try:
-                result, transaction = self._once(work)
+                result, moves = self._once(work)
                 break
             except DBAPIError as error:
                 state = getattr(error.orig, "sqlstate", None)
                 if state not in AGAIN or not left:
                     raise _named(error, state) from error
             sleep(uniform(0, 0.02 * (TRIES - left)))
-        self.committed(transaction)
+        self.after_commit(moves)
         return result
 
     def migrating(self) -> Engine:
@@ -71,12 +78,11 @@ class PostgresDatabase:
         """Let go of every connection."""
         self.engine.dispose()
 
-    def _once(self, work: Work[T]) -> tuple[T, Transaction]:
+    def _once(self, work: Work[T]) -> tuple[T, Sequence[Moved]]:
         with self.engine.begin() as connection:
             transaction = Transaction(connection)
             result = work(transaction)
-            transaction.finish()
-            return result, transaction
+            return result, transaction.finish()
 
 
 def _named(error: DBAPIError, state: Any) -> BaseException:

@@ -5,7 +5,7 @@ the next one. When one of them fails, the others run again, each in a savepoint 
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -20,7 +20,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from sync_server.database.transactions import (
-    Committed,
+    AfterCommit,
+    Moved,
     NoSpace,
     Transaction,
     Unavailable,
@@ -33,7 +34,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 _Asked = tuple[Work[Any], Future[Any]]
-_Answer = tuple[Any, BaseException | None, Transaction | None]
+_Answer = tuple[Any, BaseException | None, Sequence[Moved]]
 
 MOST_AT_ONCE = 64
 """Requests that share one commit at most: the last of them waits for all the others."""
@@ -70,8 +71,8 @@ class SqliteDatabase:
 
     dialect = "sqlite"
 
-    def __init__(self, url: str, committed: Committed) -> None:
-        self.committed = committed
+    def __init__(self, url: str, after_commit: AfterCommit) -> None:
+        self.after_commit = after_commit
         self._dbapi = module()
         self._guard = self._sole_writer(make_url(url).database)
         self.engine = self._engine(url, "BEGIN", read_only=True)
@@ -148,12 +149,12 @@ class SqliteDatabase:
         while going_on and (first := self._asked.get()) is not None:
             asked = [first]
             answers, going_on = self._together(asked)
-            for (_, done), (result, fault, transaction) in zip(asked, answers, strict=True):
+            for (_, done), (result, fault, moves) in zip(asked, answers, strict=True):
                 if fault is not None:
                     done.set_exception(fault)
                 else:
                     done.set_result(result)
-                    self._tell(transaction)
+                    self._tell(moves)
 
     def _together(self, asked: list[_Asked]) -> tuple[list[_Answer], bool]:
         """The answers to the first and to whatever waits by then; whether more may come.
@@ -170,7 +171,7 @@ class SqliteDatabase:
                         going_on = self._take_next(asked)
         except Exception as error:
             alone = len(asked) == 1
-            answers = [(None, _named(error), None)] if alone else self._apart(asked)
+            answers = [(None, _named(error), ())] if alone else self._apart(asked)
         return answers, going_on
 
     def _apart(self, asked: list[_Asked]) -> list[_Answer]:
@@ -180,13 +181,12 @@ class SqliteDatabase:
                 return [_run_apart(connection, work) for work, _ in asked]
         except Exception as error:
             # The whole transaction is gone, also for those that had succeeded in it.
-            return [(None, _named(error), None)] * len(asked)
+            return [(None, _named(error), ())] * len(asked)
 
-    def _tell(self, transaction: Transaction | None) -> None:
+    def _tell(self, moves: Sequence[Moved]) -> None:
         # What is committed is committed: whoever fails to hear of it must not stop the writer.
         try:
-            if transaction is not None:
-                self.committed(transaction)
+            self.after_commit(moves)
         except Exception:
             log.exception("nobody could be told of a commit")
 
@@ -204,8 +204,7 @@ class SqliteDatabase:
 def _run(connection: Connection, work: Work[Any]) -> _Answer:
     transaction = Transaction(connection)
     result = work(transaction)
-    transaction.finish()
-    return result, None, transaction
+    return result, None, transaction.finish()
 
 
 def _run_apart(connection: Connection, work: Work[Any]) -> _Answer:
@@ -215,7 +214,7 @@ def _run_apart(connection: Connection, work: Work[Any]) -> _Answer:
     except Exception as error:
         if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
             raise  # SQLite rolled everything back by itself: full disk, broken file.
-        return None, _named(error), None
+        return None, _named(error), ()
 
 
 _PRAGMAS = (

@@ -1,14 +1,16 @@
 """The office's database: one way to read, one way to write, on SQLite and PostgreSQL alike."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
 from sync_server.database.executemany import Change, Parameters, run_for_each
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class NoSpace(Exception):
@@ -23,23 +25,37 @@ class WriteInsideWrite(RuntimeError):
     """Work that is being written asked for another transaction; it would wait for itself."""
 
 
-class Transaction:
-    """One transaction under way: statements go through it; `moved` is told once it is committed.
+class Cache(Generic[K, V]):
+    """What one module keeps in memory for the length of a transaction, by key.
 
-    `noted` holds what modules want to remember until the end, each under its own key; a hook given
-    to `before_commit` writes it out.
+    A module declares its own as a constant, `_LAST: Cache[int, int] = Cache()`;
+    `Transaction.cache` gives what the transaction has in it.
+    """
+
+
+class Moved(NamedTuple):
+    """A scope whose newest change has this number since the commit."""
+
+    scope: str
+    seq: int
+
+
+class Transaction:
+    """A transaction in progress: statements, batches of them, caches, hooks before the commit.
+
+    Whatever is asked of it inside a savepoint that fails is undone with the savepoint.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.noted: dict[str, dict[Any, Any]] = {}
-        self.moved: list[tuple[str, int]] = []
-        self._before: list[Callable[[Transaction], None]] = []
-        self._waiting: dict[Change, list[Parameters]] = {}
+        self._moves: list[Moved] = []
+        self._caches: dict[Cache[Any, Any], dict[Any, Any]] = {}
+        self._hooks: list[Callable[[Transaction], None]] = []
+        self._batches: dict[Change, list[Parameters]] = {}
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; a list of parameters runs it for each."""
-        self._run_waiting()
+        self._run_batches()
         result: CursorResult[Any] = self.connection.execute(statement, parameters)
         return result
 
@@ -59,50 +75,72 @@ class Transaction:
         """The only row, or None."""
         return self.execute(statement, parameters).one_or_none()
 
-    def later(self, change: Change, parameters: Parameters) -> None:
-        """Change something together with other changes like it: before anything else is asked of
-        the database, and before the end. The names of the parameters are always the same."""
-        self._waiting.setdefault(change, []).append(parameters)
+    def batch(self, change: Change, parameters: Parameters) -> None:
+        """Run `change` in one executemany with the others like it: before the next statement that
+        is executed, and at the latest before the commit. Nothing comes back.
 
-    def note(self, key: str, write_out: Callable[["Transaction"], None]) -> dict[Any, Any]:
-        """What is noted under `key`; `write_out` runs once, inside the transaction, at its end."""
-        if key not in self.noted:
-            self.noted[key] = {}
-            self._before.append(write_out)
-        return self.noted[key]
+        Every set of parameters for one `change` has the same names, else KeyError when it runs.
+        """
+        self._batches.setdefault(change, []).append(parameters)
 
-    def finish(self) -> None:
-        """Let every `write_out` run; for the database, before it commits."""
-        while self._before:
-            self._before.pop(0)(self)
-        self._run_waiting()
+    def cache(self, declared: Cache[K, V]) -> dict[K, V]:
+        """This transaction's contents of a cache, empty at first."""
+        contents = self._caches.get(declared)
+        if contents is None:
+            contents = self._caches[declared] = {}
+        return contents
+
+    def before_commit(self, hook: Callable[["Transaction"], None]) -> None:
+        """Run `hook` once inside this transaction when its work is done, in order of registration.
+
+        A hook that waits to be run is not registered a second time.
+        """
+        if hook not in self._hooks:
+            self._hooks.append(hook)
+
+    def after_commit(self, scope: str, seq: int) -> None:
+        """Tell `Database.after_commit`, once this is committed, that `scope` moved to `seq`."""
+        self._moves.append(Moved(scope, seq))
+
+    def finish(self) -> Sequence[Moved]:
+        """Run the hooks and the last batches; what is to be told after the commit.
+
+        For the database alone, which calls it before it commits.
+        """
+        while self._hooks:
+            self._hooks.pop(0)(self)
+        self._run_batches()
+        return self._moves
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What fails inside leaves nothing behind, and the exception goes on."""
-        self._run_waiting()
-        noted = {key: dict(notes) for key, notes in self.noted.items()}
-        before = list(self._before)
+        """A nested transaction: an exception undoes what was done inside, and goes on."""
+        self._run_batches()
+        moves, hooks = list(self._moves), list(self._hooks)
+        caches = {declared: dict(contents) for declared, contents in self._caches.items()}
         try:
             with self.connection.begin_nested():
                 yield
-                self._run_waiting()
+                self._run_batches()
         except BaseException:
-            self.noted, self._before, self._waiting = noted, before, {}
+            self._moves, self._hooks, self._batches = moves, hooks, {}
+            for declared, contents in self._caches.items():
+                contents.clear()
+                contents.update(caches.get(declared, {}))
             raise
 
-    def _run_waiting(self) -> None:
-        while self._waiting:
-            change = next(iter(self._waiting))
-            rows = self._waiting.pop(change)
+    def _run_batches(self) -> None:
+        while self._batches:
+            change = next(iter(self._batches))
+            rows = self._batches.pop(change)
             if len(rows) == 1:
                 self.connection.execute(change, rows[0])
             else:
                 run_for_each(self.connection, change, rows)
 
 
-Committed = Callable[[Transaction], None]
-"""What is called after each commit: it hears which scopes moved."""
+AfterCommit = Callable[[Sequence[Moved]], None]
+"""What is called after each commit, with the scopes that moved."""
 
 Work = Callable[[Transaction], T]
 
@@ -110,7 +148,7 @@ Work = Callable[[Transaction], T]
 class Database(Protocol):
     """What both databases offer."""
 
-    committed: Committed
+    after_commit: AfterCommit
 
     engine: Engine
     """For reading; writes of the running office go through `write`."""

@@ -1,20 +1,20 @@
 """What each tablet has still to hear of: per scope one row a record, at the seq of its last change.
 
-Publications are noted while a transaction works and written at its end: heads sorted, locked last,
-so that order of seq is order of commit. SYNC.md, O9.
+Publications are collected while a transaction works and written before it commits: heads sorted,
+locked last, so that order of seq is order of commit. SYNC.md, O9.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import bindparam, insert, select, update
 
 from shared.operations.wire import scope_digest
 from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import feed, feed_head, ticket
-from sync_server.database.transactions import Transaction
+from sync_server.database.transactions import Cache, Transaction
 
 ORG = "org"
 """The scope of what everybody needs: catalogues, people, knowledge answers."""
@@ -26,9 +26,13 @@ COMPANIONS = {"asset": ticket.c.asset, "customer": ticket.c.customer, "site": ti
 
 
 @dataclass(frozen=True, slots=True)
-class _Noted:
+class _Publication:
     change: Change
     rev: int
+
+
+_PUBLISHED: Cache[tuple[str, str, str], _Publication] = Cache()
+"""What this transaction publishes, by scope, kind and id of the record: the last word counts."""
 
 
 def scope_of_user(user: str) -> str:
@@ -38,17 +42,17 @@ def scope_of_user(user: str) -> str:
 
 def publish(tx: Transaction, scope: str, record: str, id: str, rev: int) -> None:
     """The scope hears that this record stands at `rev`."""
-    _notes(tx)[scope, record, id] = _Noted("update", rev)
+    _published(tx)[scope, record, id] = _Publication("update", rev)
 
 
 def remove(tx: Transaction, scope: str, record: str, id: str) -> None:
     """The scope loses this record."""
-    _notes(tx)[scope, record, id] = _Noted("remove", 0)
+    _published(tx)[scope, record, id] = _Publication("remove", 0)
 
 
 def let_go(tx: Transaction, scope: str, record: str, id: str) -> None:
     """The scope loses this companion if no ticket in it names it any more."""
-    _notes(tx).setdefault((scope, record, id), _Noted("unneeded", 0))
+    _published(tx).setdefault((scope, record, id), _Publication("unneeded", 0))
 
 
 def scopes_with(tx: Transaction, record: str, id: str) -> list[str]:
@@ -59,46 +63,51 @@ def scopes_with(tx: Transaction, record: str, id: str) -> list[str]:
     return sorted(tx.scalars(query))
 
 
-def _notes(tx: Transaction) -> dict[Any, _Noted]:
-    return tx.note("feed", _write_out)
+def _published(tx: Transaction) -> dict[tuple[str, str, str], _Publication]:
+    tx.before_commit(_write_out)
+    return tx.cache(_PUBLISHED)
 
 
 def _write_out(tx: Transaction) -> None:
-    by_scope: dict[str, dict[tuple[str, str], _Noted]] = defaultdict(dict)
-    for (scope, record, id), noted in tx.noted.pop("feed").items():
-        by_scope[scope][record, id] = noted
+    by_scope: dict[str, dict[tuple[str, str], _Publication]] = defaultdict(dict)
+    published = tx.cache(_PUBLISHED)
+    for (scope, record, id), publication in published.items():
+        by_scope[scope][record, id] = publication
+    published.clear()
     for scope in sorted(by_scope):
         _write_scope(tx, scope, by_scope[scope])
 
 
-def _write_scope(tx: Transaction, scope: str, notes: dict[tuple[str, str], _Noted]) -> None:
+def _write_scope(
+    tx: Transaction, scope: str, publications: dict[tuple[str, str], _Publication]
+) -> None:
     seq, count, xor = _locked_head(tx, scope)
-    before = _rows(tx, scope, notes)
+    before = _rows(tx, scope, publications)
     first = seq
-    for (record, id), noted in sorted(notes.items(), key=_order):
+    for (record, id), publication in sorted(publications.items(), key=_order):
         old = before.get((record, id))
-        change = _settled(tx, scope, record, id, noted)
+        change = _settled(tx, scope, record, id, publication)
         if change is None or (change == "remove" and (old is None or old[0] != "update")):
             continue
         seq += 1
-        for kind, rev, sign in ((*(old or ("", 0)), -1), (change, noted.rev, 1)):
+        for kind, rev, sign in ((*(old or ("", 0)), -1), (change, publication.rev, 1)):
             if kind == "update":
                 count, xor = count + sign, xor ^ _fingerprint(record, id, rev)
-        row = {"seq": seq, "rev": noted.rev, "kind": change}
+        row = {"seq": seq, "rev": publication.rev, "kind": change}
         if old is None:
-            tx.later(_ROW_NEW, {"scope": scope, "record": record, "id": id, **row})
+            tx.batch(_ROW_NEW, {"scope": scope, "record": record, "id": id, **row})
         else:
-            tx.later(_ROW_MOVED, {"of": scope, "of_record": record, "of_id": id, **row})
+            tx.batch(_ROW_MOVED, {"of": scope, "of_record": record, "of_id": id, **row})
     if seq > first:
         head = {"of": scope, "seq": seq, "size": count, "xor": f"{xor:016x}"}
         tx.execute(_HEAD_MOVED, head)
-        tx.moved.append((scope, seq))
+        tx.after_commit(scope, seq)
 
 
-def _order(item: tuple[tuple[str, str], _Noted]) -> tuple[int, str, str]:
+def _order(item: tuple[tuple[str, str], _Publication]) -> tuple[int, str, str]:
     """What a ticket names comes before it; what nothing names any more goes after it."""
-    (record, id), noted = item
-    comes = noted.change == "update"
+    (record, id), publication = item
+    comes = publication.change == "update"
     return (1 if record == "ticket" else 0 if comes else 2), record, id
 
 
@@ -126,11 +135,11 @@ def _rows(
 
 
 def _settled(
-    tx: Transaction, scope: str, record: str, id: str, noted: _Noted
+    tx: Transaction, scope: str, record: str, id: str, publication: _Publication
 ) -> Literal["update", "remove"] | None:
-    """What becomes of a note now that the head is locked and nobody else can move this scope."""
-    if noted.change != "unneeded":
-        return noted.change
+    """What becomes of a publication: the head is locked, so nobody else moves this scope."""
+    if publication.change != "unneeded":
+        return publication.change
     of_scope = (feed.c.scope == scope, feed.c.record == "ticket", feed.c.kind == "update")
     naming = select(feed.c.id).join(ticket, ticket.c.id == feed.c.id)
     needed = tx.scalar(naming.where(*of_scope, COMPANIONS[record] == id).limit(1))

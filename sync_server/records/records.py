@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import record as table
-from sync_server.database.transactions import Transaction
+from sync_server.database.transactions import Cache, Transaction
 from sync_server.records import feed
 
 EVERYBODY = frozenset({"catalogue", "answer"})
@@ -31,6 +31,9 @@ class Stored:
     label: str
     updated_at: datetime
 
+
+_HELD_RECORDS: Cache[tuple[str, str], Stored | None] = Cache()
+"""What `held` has read, by kind and id: it is locked, so nobody can have changed it since."""
 
 # Made once: every new ticket asks for what it names.
 _THIS = (table.c.record == bindparam("of"), table.c.id == bindparam("which"))
@@ -57,17 +60,16 @@ def held(tx: Transaction, record: str, id: str | None) -> Stored | None:
     """One record, locked against a change until the end of a transaction that writes, or None."""
     if id is None:
         return None
-    known = _known(tx)
+    known = tx.cache(_HELD_RECORDS)
     if (record, id) not in known:
         row = tx.one_or_none(_HELD, {"of": record, "which": id})
         known[record, id] = _stored(row) if row else None
-    found: Stored | None = known[record, id]
-    return found
+    return known[record, id]
 
 
 def hold(tx: Transaction, named: Iterable[tuple[str, str]]) -> None:
     """What `held` would read of each (record, id), asked for all at once."""
-    known = _known(tx)
+    known = tx.cache(_HELD_RECORDS)
     wanted: dict[str, list[str]] = defaultdict(list)
     for record, id in sorted(set(named) - set(known)):
         wanted[record].append(id)
@@ -117,7 +119,7 @@ def put(
             .where(table.c.record == record, table.c.id == id)
             .values(rev=rev, **values)
         )
-    _known(tx).pop((record, id), None)
+    tx.cache(_HELD_RECORDS).pop((record, id), None)
     for scope in _homes(tx, record, id, scopes):
         feed.publish(tx, scope, record, id, rev)
     return rev
@@ -128,11 +130,6 @@ def bring(tx: Transaction, scope: str, record: str, id: str) -> None:
     brought = held(tx, record, id)
     if brought is not None:
         feed.publish(tx, scope, record, id, brought.rev)
-
-
-def _known(tx: Transaction) -> dict[Any, Any]:
-    """What `held` has read: nobody else can have changed it since."""
-    return tx.note("records", lambda tx: None)
 
 
 def _homes(tx: Transaction, record: str, id: str, scopes: Iterable[str]) -> set[str]:

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from sync_server.blobs.store import BlobStore
 from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database
 from sync_server.database.tables import feed_head, meta, operation
-from sync_server.database.transactions import Database, Transaction
+from sync_server.database.transactions import Database, Moved, Transaction
 from sync_server.runtime.business_calendar import business_calendar
 from sync_server.runtime.live import OFFICE, Live
 from sync_server.runtime.settings import Settings
@@ -83,7 +83,7 @@ def open_context(
     migrate(database.migrating())
     database.write(lambda tx: _first_day(tx, clock()))
     live = Live(lambda scopes: _heads(database, scopes))
-    database.committed = lambda tx: _poke(live, tx)
+    database.after_commit = lambda moves: _poke(live, moves)
     return ApplicationContext(
         settings=settings,
         database=database,
@@ -133,6 +133,6 @@ def _heads(database: Database, scopes: frozenset[str]) -> dict[str, int]:
     return heads
 
 
-def _poke(live: Live, tx: Transaction) -> None:
-    for scope, seq in tx.moved:
+def _poke(live: Live, moves: Sequence[Moved]) -> None:
+    for scope, seq in moves:
         live.poke(scope, seq)

@@ -2,14 +2,16 @@
 
 import re
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, update
 
 from sync_server.database.tables import folio_counter, ticket
-from sync_server.database.transactions import Transaction
+from sync_server.database.transactions import Cache, Transaction
 from sync_server.runtime.settings import Settings
+
+_LAST_NUMBER: Cache[int, int] = Cache()
+"""The last number of each year that this transaction asked about; its counter is locked."""
 
 FORM = re.compile(r"(?P<prefix>[^-]+)-(?P<year>[0-9]{4})-(?P<number>[0-9]{6,7})")
 
@@ -18,7 +20,7 @@ def next_folio(tx: Transaction, settings: Settings, now: datetime) -> str:
     """The next folio of the year that it is in the office's zone. R148; PROCESS.md, Records."""
     year = now.astimezone(ZoneInfo(settings.zone)).year
     number = _last(tx, year) + 1
-    _counted(tx)[year] = number
+    _count(tx, year, number)
     return folio(settings.folio_prefix, year, number)
 
 
@@ -31,7 +33,7 @@ def kept_folio(tx: Transaction, settings: Settings, wanted: str) -> str | None:
         return None
     year, number = int(parts["year"]), int(parts["number"])
     if _last(tx, year) < number:
-        _counted(tx)[year] = number
+        _count(tx, year, number)
     return wanted
 
 
@@ -42,23 +44,23 @@ def folio(prefix: str, year: int, number: int) -> str:
 
 def _last(tx: Transaction, year: int) -> int:
     """The last number given in a year, 0 before the first; its row is locked until the end."""
-    given = _counted(tx)
+    given = tx.cache(_LAST_NUMBER)
     if year not in given:
         last = tx.scalar(_LAST, {"of": year})
         if last is None:
             tx.execute(insert(folio_counter), {"year": year, "last": 0})
         given[year] = last or 0
-    return int(given[year])
+    return given[year]
 
 
-def _counted(tx: Transaction) -> dict[Any, Any]:
-    """The last number of each year that this transaction asked about."""
-    return tx.note("folios", _write_out)
+def _count(tx: Transaction, year: int, number: int) -> None:
+    tx.cache(_LAST_NUMBER)[year] = number
+    tx.before_commit(_write_out)
 
 
 def _write_out(tx: Transaction) -> None:
-    for year, last in tx.noted["folios"].items():
-        tx.later(_COUNTED, {"of": year, "last": last})
+    for year, last in tx.cache(_LAST_NUMBER).items():
+        tx.batch(_COUNTED, {"of": year, "last": last})
 
 
 _LAST = (

@@ -15,11 +15,14 @@ from sync_server.database.column_types import instant_text
 from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import FIRST, operation
 from sync_server.database.tables import ticket as table
-from sync_server.database.transactions import Transaction
+from sync_server.database.transactions import Cache, Transaction
 from sync_server.runtime.live import OFFICE
 
 START = "0" * 64
 """The link before a ticket's first operation."""
+
+_ENDS: Cache[str, tuple[int, str]] = Cache()
+"""By ticket, the position and the `previous` of its next log entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +52,23 @@ class LogEntry:
 def append(tx: Transaction, entry: LogEntry) -> int:
     """Write one line behind the last one of its ticket; the number of its row."""
     id = int(tx.execute(_APPENDED, _row(tx, entry)).scalar_one())
-    tx.moved.append((OFFICE, id))
+    tx.after_commit(OFFICE, id)
     return id
 
 
 def append_later(tx: Transaction, entry: LogEntry) -> None:
     """`append`, together with the other lines of this transaction whose number nobody asks for."""
-    tx.later(_NOTED, _row(tx, entry))
-    tx.note("log notified", _notify)
+    tx.batch(_INSERTED, _row(tx, entry))
+    tx.before_commit(_notify)
 
 
 def _notify(tx: Transaction) -> None:
-    tx.moved.append((OFFICE, tx.scalar(_NEWEST_LINE)))
+    tx.after_commit(OFFICE, tx.scalar(_NEWEST_LINE))
 
 
 def read_ends(tx: Transaction, tickets: Iterable[str]) -> None:
     """Know where the logs of these tickets end, all at once."""
-    ends = _ends(tx)
+    ends = tx.cache(_ENDS)
     unknown = sorted(set(tickets) - set(ends))
     if unknown:
         last = {row.ticket: row for row in _LAST.rows(tx, unknown)}
@@ -74,7 +77,7 @@ def read_ends(tx: Transaction, tickets: Iterable[str]) -> None:
 
 def begin(tx: Transaction, ticket: str) -> None:
     """A ticket is new: its log has no line yet."""
-    _ends(tx)[ticket] = _after(None)
+    tx.cache(_ENDS)[ticket] = _after(None)
 
 
 def _row(tx: Transaction, entry: LogEntry) -> dict[str, Any]:
@@ -82,11 +85,12 @@ def _row(tx: Transaction, entry: LogEntry) -> dict[str, Any]:
     row["message"], row["outcome"] = dict(entry.message), entry.outcome.value
     row |= {"position": None, "previous": None, "link": None}
     if entry.ticket is not None:
-        if entry.ticket not in _ends(tx):
+        ends = tx.cache(_ENDS)
+        if entry.ticket not in ends:
             read_ends(tx, [entry.ticket])
-        row["position"], row["previous"] = _ends(tx)[entry.ticket]
+        row["position"], row["previous"] = ends[entry.ticket]
         row["link"] = link(row["previous"], row)
-        _ends(tx)[entry.ticket] = (row["position"] + 1, row["link"])
+        ends[entry.ticket] = (row["position"] + 1, row["link"])
     return row
 
 
@@ -140,10 +144,6 @@ def first_by_op_id(tx: Transaction, op_ids: Iterable[str]) -> dict[str, Row[Any]
     return {row.op_id: row for row in _FIRST.rows(tx, sorted(set(op_ids)))}
 
 
-def _ends(tx: Transaction) -> dict[Any, Any]:
-    return tx.note("log ends", lambda tx: None)
-
-
 def _after(last: Row[Any] | None) -> tuple[int, str]:
     """The position and the `previous` of the line after this one."""
     return (last.position + 1, last.link) if last else (1, START)
@@ -151,8 +151,8 @@ def _after(last: Row[Any] | None) -> tuple[int, str]:
 
 # Made once: a statement that is built anew for each operation costs more than it asks.
 _C = operation.c
-_NOTED = insert(operation)
-_APPENDED = _NOTED.returning(_C.id)
+_INSERTED = insert(operation)
+_APPENDED = _INSERTED.returning(_C.id)
 _NEWEST_LINE = select(func.max(_C.id))
 _STORED = LookupByKey(
     select(_C.n, _C.hash, _C.outcome, _C.rev, _C.result).where(_C.device == bindparam("device")),

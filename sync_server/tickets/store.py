@@ -79,9 +79,9 @@ def store(
         **(columns or {}),
     }
     if before is None:
-        tx.later(_BORN, {"id": record.id, **values})
+        tx.batch(_BORN, {"id": record.id, **values})
     else:
-        tx.later(_changing(frozenset(values)), {"which": record.id, **values})
+        tx.batch(_changing(frozenset(values)), {"which": record.id, **values})
     _note_evidence(tx, before.record if before else None, record)
     _move(tx, before.record if before else None, record)
 

@@ -15,7 +15,14 @@ from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database
 from sync_server.database.sqlite import AnotherWriter, SqliteDatabase, is_safe_with_two_writers
 from sync_server.database.tables import meta, operation
-from sync_server.database.transactions import Database, NoSpace, Transaction, WriteInsideWrite
+from sync_server.database.transactions import (
+    Cache,
+    Database,
+    Moved,
+    NoSpace,
+    Transaction,
+    WriteInsideWrite,
+)
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 
@@ -69,38 +76,122 @@ def test_what_a_constraint_refuses_takes_nobody_with_it(database: Database):
     assert count(database) == 1
 
 
+def test_a_hook_runs_once_before_the_commit_and_again_only_for_what_came_after_it(
+    database: Database,
+):
+    ran: list[str] = []
+
+    def second(tx: Transaction) -> None:
+        ran.append("second")
+        tx.before_commit(first)
+
+    def first(tx: Transaction) -> None:
+        ran.append("first")
+        put(tx, f"by the hook {len(ran)}")
+
+    def work(tx: Transaction) -> None:
+        for _ in range(3):
+            tx.before_commit(first)
+            tx.before_commit(second)
+        assert ran == []
+
+    database.write(work)
+    assert ran == ["first", "second", "first"]
+    assert count(database) == 2, "what a hook writes is in the same transaction"
+
+
 def test_hooks_of_a_savepoint_that_failed_do_not_run(database: Database):
     ran: list[str] = []
 
+    def kept(tx: Transaction) -> None:
+        ran.append("kept")
+
+    def lost(tx: Transaction) -> None:
+        ran.append("lost")
+
     def work(tx: Transaction) -> None:
-        tx.note("kept", lambda tx: ran.append("kept"))
+        tx.before_commit(kept)
         with suppress(Refused), tx.savepoint():
-            tx.note("lost", lambda tx: ran.append("lost"))
+            tx.before_commit(lost)
             raise Refused
 
     database.write(work)
     assert ran == ["kept"]
 
 
+NUMBERS: Cache[str, int] = Cache()
+OTHERS: Cache[str, int] = Cache()
+
+
+def test_a_cache_is_its_owners_and_its_transactions_alone(database: Database):
+    def work(tx: Transaction) -> dict[str, int]:
+        tx.cache(NUMBERS)["a"] = 1
+        assert tx.cache(OTHERS) == {}
+        return dict(tx.cache(NUMBERS))
+
+    assert database.write(work) == {"a": 1}
+    assert database.write(lambda tx: tx.cache(NUMBERS)) == {}
+
+
+def test_a_savepoint_that_fails_takes_back_what_it_put_into_caches(database: Database):
+    def work(tx: Transaction) -> None:
+        numbers = tx.cache(NUMBERS)
+        numbers.update(kept=1, changed=1)
+        with tx.savepoint():
+            tx.cache(NUMBERS)["inner"] = 1
+            with suppress(Refused), tx.savepoint():
+                tx.cache(NUMBERS).update(changed=2, lost=2)
+                del tx.cache(NUMBERS)["kept"]
+                tx.cache(OTHERS)["lost"] = 2
+                raise Refused
+        assert numbers == tx.cache(NUMBERS) == {"kept": 1, "changed": 1, "inner": 1}
+        assert tx.cache(OTHERS) == {}
+
+    database.write(work)
+
+
+def test_what_moved_is_told_after_the_commit_and_nothing_of_what_was_undone(database: Database):
+    told: list[tuple[list[Moved], int]] = []
+    database.after_commit = lambda moves: told.append((list(moves), count(database)))
+
+    def work(tx: Transaction) -> None:
+        put(tx, "kept")
+        tx.after_commit("org", 1)
+        with suppress(Refused), tx.savepoint():
+            tx.after_commit("org", 2)
+            raise Refused
+        tx.after_commit("user:1", 3)
+
+    def refused(tx: Transaction) -> None:
+        tx.after_commit("org", 4)
+        raise Refused
+
+    database.write(work)
+    with suppress(Refused):
+        database.write(refused)
+    database.close()
+    assert told == [([Moved("org", 1), Moved("user:1", 3)], 1)]
+
+
 PUT = insert(meta)
 
 
-def test_what_is_for_later_is_there_before_anything_is_asked(database: Database):
+def test_a_batch_is_there_before_anything_is_asked(database: Database):
     def work(tx: Transaction) -> list[str]:
         for key in "abc":
-            tx.later(PUT, {"key": key, "value": "x"})
+            tx.batch(PUT, {"key": key, "value": "x"})
         return sorted(tx.scalars(select(meta.c.key)))
 
     assert database.write(work) == ["a", "b", "c"]
     assert count(database) == 3
 
 
-def test_what_is_for_later_is_there_when_anything_is_asked_and_at_the_end(database: Database):
+def test_a_batch_is_there_when_anything_is_asked_and_at_the_end(database: Database):
     def work(tx: Transaction) -> int:
         for key in "ab":
-            tx.later(_META, {"key": key, "value": "x"})
+            tx.batch(_META, {"key": key, "value": "x"})
         asked = len(tx.rows(select(meta.c.key)))
-        tx.later(_META, {"key": "c", "value": "x"})
+        tx.batch(_META, {"key": "c", "value": "x"})
         return asked
 
     assert database.write(work) == 2
@@ -118,7 +209,7 @@ def test_one_statement_for_many_rows_keeps_what_one_for_each_would(database: Dat
     def work(tx: Transaction) -> None:
         tx.execute(_LINE, rows[0])
         for row in rows[1:]:
-            tx.later(_LINE, row)
+            tx.batch(_LINE, row)
 
     database.write(work)
     with database.reading() as tx:
@@ -134,24 +225,24 @@ _META = insert(meta)
 
 def test_many_rows_with_other_names_are_refused(database: Database):
     def work(tx: Transaction) -> None:
-        tx.later(_META, {"key": "a", "value": "x"})
-        tx.later(_META, {"key": "b"})
+        tx.batch(_META, {"key": "a", "value": "x"})
+        tx.batch(_META, {"key": "b"})
 
     with pytest.raises(KeyError):
         database.write(work)
     assert count(database) == 0
 
 
-def test_what_is_for_later_goes_with_its_savepoint(database: Database):
+def test_a_batch_goes_with_its_savepoint(database: Database):
     def work(tx: Transaction) -> None:
-        tx.later(PUT, {"key": "before", "value": "x"})
+        tx.batch(PUT, {"key": "before", "value": "x"})
         with suppress(Refused), tx.savepoint():
-            tx.later(PUT, {"key": "lost", "value": "x"})
+            tx.batch(PUT, {"key": "lost", "value": "x"})
             raise Refused
         with tx.savepoint():
-            tx.later(PUT, {"key": "kept", "value": "x"})
+            tx.batch(PUT, {"key": "kept", "value": "x"})
         with suppress(DBAPIError), tx.savepoint():
-            tx.later(PUT, {"key": "kept", "value": "a second time"})
+            tx.batch(PUT, {"key": "kept", "value": "a second time"})
 
     database.write(work)
     with database.reading() as tx:
