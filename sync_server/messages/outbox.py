@@ -1,4 +1,4 @@
-"""Mail out of the outbox: leased by one worker, sent by SMTP, tried again for days."""
+"""Mail from the outbox: leased to one worker, sent by SMTP, tried again for two days."""
 
 import re
 from collections import Counter
@@ -9,20 +9,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row
 
 from sync_server.database.tables import outbox as table
-from sync_server.database.transactions import Transaction
 from sync_server.identity import email_addresses
 from sync_server.messages import mail_server
 from sync_server.messages.notices import MAIL
-from sync_server.runtime.context import ApplicationContext
+from sync_server.runtime.context import ApplicationContext, Clock
+from sync_server.runtime.leases import Lease, LeasedRows, Retries
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=5)
-GIVE_UP_AFTER = 16
-"""Tries: about three days with the waits between them."""
+MAILS = LeasedRows(
+    table,
+    (table.c.way == MAIL) & table.c.sent_at.is_(None) & table.c.dead_at.is_(None),
+    length=timedelta(minutes=5),
+    retries=Retries(first=timedelta(minutes=2), longest=timedelta(hours=6), most=16),
+)
+"""Mail neither sent nor given up; sixteen tries take fifty hours."""
 
 PLAIN = re.compile(r"""[^\s@,;:<>()\[\]"\\]+@[^\s@,;:<>()\[\]"\\]+""")
 """One address and nothing else."""
@@ -33,60 +37,42 @@ class NobodyThere(Exception):
 
 
 def send_mail(context: ApplicationContext, now: datetime, most: int = 200) -> Counter[str]:
-    """Send what is due; without a mail server configured everything waits where it is."""
+    """Send at most so many of the mails due by `now`; without a mail server all of them wait.
+
+    How many were `mailed` and `mail_failed`.
+    """
     tally: Counter[str] = Counter()
     if not context.settings.smtp:
         return tally
+    clock = context.clock_from(now)
     for _ in range(most):
-        row = context.database.write(lambda tx: _lease(tx, now))
-        if row is None:
+        leased = context.database.write(lambda tx: MAILS.lease(tx, now, clock()))
+        if leased is None:
             break
-        tally[_send(context, row, now)] += 1
+        tally[_send(context, *leased, clock)] += 1
     return tally
 
 
-def _lease(tx: Transaction, now: datetime) -> Row[Any] | None:
-    """The next mail, out of sight of other workers for a while."""
-    due = select(table).where(
-        table.c.way == MAIL, table.c.sent_at.is_(None), table.c.dead_at.is_(None),
-        table.c.due_at <= now,
-    )  # fmt: skip
-    row = tx.execute(
-        due.order_by(table.c.due_at, table.c.id).limit(1).with_for_update(skip_locked=True)
-    ).one_or_none()
-    if row is not None:
-        tx.execute(
-            update(table)
-            .where(table.c.id == row.id)
-            .values(due_at=now + LEASE, tries=row.tries + 1)
-        )
-    return row
-
-
-def _send(context: ApplicationContext, row: Row[Any], now: datetime) -> str:
+def _send(context: ApplicationContext, lease: Lease, row: Row[Any], clock: Clock) -> str:
     try:
-        mail = message(context, row, now)
+        mail = message(context, row, clock())
         with mail_server.connected(context.settings) as server:
             refused = server.send_message(mail)  # some of several; all of them is an exception
     except Exception as error:  # Whatever is wrong with this one keeps no other from going out.
-        why = f"{type(error).__name__}: {error}"[:500]
-        log.warning("a mail failed", mail=row.id, tries=row.tries + 1, why=why)
-        is_final = isinstance(error, NobodyThere)
-        context.database.write(lambda tx: _failed(tx, row, why, now, is_final))
+        _failed(context, lease, error, clock())
         return "mail_failed"
     some = str(refused)[:500] if refused else None
-    sent = update(table).where(table.c.id == row.id).values(sent_at=now, failure=some)
-    context.database.write(lambda tx: tx.execute(sent))
+    context.database.write(lambda tx: MAILS.settle(tx, lease, sent_at=clock(), failure=some))
     return "mailed"
 
 
-def _failed(tx: Transaction, row: Row[Any], why: str, now: datetime, is_final: bool) -> None:
-    tries = row.tries + 1
-    wait = min(timedelta(minutes=1) * 2 ** min(tries, 12), timedelta(hours=6))
-    dead = {"dead_at": now} if is_final or tries >= GIVE_UP_AFTER else {}
-    tx.execute(
-        update(table).where(table.c.id == row.id).values(failure=why, due_at=now + wait, **dead)
-    )
+def _failed(context: ApplicationContext, lease: Lease, error: Exception, now: datetime) -> None:
+    why = f"{type(error).__name__}: {error}"
+    log.warning("a mail failed", mail=lease.id, tries=lease.tries, why=why[:500])
+    if isinstance(error, NobodyThere):
+        context.database.write(lambda tx: MAILS.settle(tx, lease, failure=why, dead_at=now))
+    else:
+        context.database.write(lambda tx: MAILS.failed(tx, lease, why, now))
 
 
 def message(context: ApplicationContext, row: Row[Any], now: datetime) -> EmailMessage:

@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -46,6 +46,11 @@ class ApplicationContext:
     def now(self) -> datetime:
         """The present moment, zoned."""
         return self.clock()
+
+    def clock_from(self, now: datetime) -> Clock:
+        """A clock that shows `now` at this moment and goes on from there, never back."""
+        began = self.now()
+        return lambda: now + max(self.now() - began, timedelta())
 
     def new_id(self) -> str:
         """A new UUIDv7."""

@@ -14,7 +14,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.messages import outbox
 from sync_server.records import organisation
 from sync_server.runtime import jobs
-from sync_server.runtime.context import ApplicationContext
+from sync_server.runtime.context import ApplicationContext, Clock
 from sync_server.runtime.jobs import Job
 from sync_server.schedule.escalation import escalate
 from sync_server.schedule.reminders import remind_and_close
@@ -48,11 +48,13 @@ def run_due(context: ApplicationContext, now: datetime) -> Counter[str]:
 
 
 def run_jobs(context: ApplicationContext, now: datetime, worker: str | None = None) -> Counter[str]:
-    """Every job that is due, one after the other; one that fails is tried again later."""
+    """Every job due by `now`, one after the other; one that fails is tried again later."""
     name = worker or f"worker-{uuid4().hex[:8]}"
     tally: Counter[str] = Counter()
-    while (job := _next(context, name, now)) is not None:
-        tally[f"{job.kind}_done" if _run(context, job, now) else f"{job.kind}_failed"] += 1
+    clock = context.clock_from(now)
+    while (job := _next(context, name, now, clock)) is not None:
+        outcome = "done" if _run(context, job, now, clock) else "failed"
+        tally[f"{job.kind}_{outcome}"] += 1
     return tally
 
 
@@ -109,22 +111,22 @@ class Worker:
             log.info("what was due", **tally)
 
 
-def _next(context: ApplicationContext, worker: str, now: datetime) -> Job | None:
+def _next(context: ApplicationContext, worker: str, due_by: datetime, clock: Clock) -> Job | None:
     with context.database.reading() as tx:
-        if not jobs.is_due(tx, now):
+        if not jobs.JOBS.is_due(tx, due_by):
             return None
-    return context.database.write(lambda tx: jobs.lease(tx, worker, now))
+    return context.database.write(lambda tx: jobs.lease(tx, worker, due_by, clock()))
 
 
-def _run(context: ApplicationContext, job: Job, now: datetime) -> bool:
+def _run(context: ApplicationContext, job: Job, now: datetime, clock: Clock) -> bool:
     try:
         HANDLERS[job.kind](context, job, now)
     except Exception as fault:
         why = f"{type(fault).__name__}: {fault}"
-        log.warning("a job failed", kind=job.kind, job=job.id, tries=job.tries, why=why[:300])
-        context.database.write(lambda tx: jobs.failed(tx, job, why, now))
+        log.warning("a job failed", kind=job.kind, **job.lease._asdict(), why=why[:300])
+        context.database.write(lambda tx: jobs.failed(tx, job, why, clock()))
         return False
-    return context.database.write(lambda tx: jobs.done(tx, job, now))
+    return context.database.write(lambda tx: jobs.done(tx, job, clock()))
 
 
 def _forget_expired(tx: Transaction, now: datetime) -> int:

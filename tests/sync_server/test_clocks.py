@@ -1,28 +1,26 @@
 """What time brings about: reminders, closings, escalations, mail. Each once, who ever looks."""
 
-import socket
 import threading
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from shared.ticket.people import Role
 from shared.time.calendar import nth_business_day_after
 from shared.time.timestamps import instant
 from sync_server.console.tickets import queues
-from sync_server.database.tables import job, outbox, upload
+from sync_server.database.tables import outbox, upload
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.runtime import jobs
 from sync_server.schedule import worker
 from tests.cast import CUSTOMER
+from tests.sync_server.postbox import postbox
 from tests.sync_server.tablets import announcement, enrolled, photo
 from tests.sync_server.visit import Visit, finished
+
+__all__ = ["postbox"]
 
 
 def mails(office, topic):
@@ -252,39 +250,7 @@ def _events(office, id):
     return (office.fields(id).get("escalation") or {}).get("events", [])
 
 
-# Jobs
-
-
-def test_a_job_that_fails_is_tried_again_later_and_never_lost(office, monkeypatch):
-    tries = []
-
-    def stumble(office, job, now):
-        tries.append(now)
-        if len(tries) < 3:
-            raise RuntimeError("not today")
-
-    monkeypatch.setattr(worker, "HANDLERS", {"test": stumble})
-    now = office.clock() + timedelta(hours=1)
-    office.do(lambda tx: jobs.ask(tx, office.context, "test", "test/1", {}, now))
-    for hours in range(4):
-        worker.run_jobs(office.context, now + timedelta(hours=hours))
-    assert len(tries) == 3
-    row = office.ask(lambda tx: tx.one_or_none(select(job).where(job.c.key == "test/1")))
-    assert row.done_at is not None
-    office.do(lambda tx: jobs.ask(tx, office.context, "test", "test/1", {}, now))
-    assert len(office.ask(lambda tx: tx.rows(select(job)))) == 1
-
-
-def test_a_worker_that_died_loses_its_lease_and_cannot_finish_late(office):
-    now = office.clock() + timedelta(days=400)
-    office.do(lambda tx: jobs.ask(tx, office.context, "x", "x/1", {}, now))
-    first = office.do(lambda tx: jobs.lease(tx, "one", now))
-    assert office.do(lambda tx: jobs.lease(tx, "two", now)) is None
-    later = now + jobs.LEASE
-    second = office.do(lambda tx: jobs.lease(tx, "two", later))
-    assert second.fence > first.fence
-    assert not office.do(lambda tx: jobs.done(tx, first, later))
-    assert office.do(lambda tx: jobs.done(tx, second, later))
+# Uploads
 
 
 def test_uploads_that_nobody_continues_are_given_up(office):
@@ -302,32 +268,6 @@ def test_uploads_that_nobody_continues_are_given_up(office):
 # Mail
 
 
-class Postbox:
-    """A mail server that keeps what it gets, or says no."""
-
-    def __init__(self):
-        self.got = []
-        self.answer = "250 OK"
-        self.port = 0
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.answer.startswith("250"):
-            self.got.append(message_from_bytes(envelope.content, policy=default))
-        return self.answer
-
-
-@pytest.fixture
-def postbox():
-    box = Postbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        box.port = int(free.getsockname()[1])
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
-    controller.start()
-    yield box
-    controller.stop()
-
-
 NOTIFIED = {"ana@example.com": "es", "bob@example.com": "en"}
 
 
@@ -335,7 +275,7 @@ NOTIFIED = {"ana@example.com": "es", "bob@example.com": "en"}
 def writing(office, postbox):
     """An office with a mail server and one notice to send."""
     office.stop()
-    office.start(smtp=f"smtp://127.0.0.1:{postbox.port}", mail_from="folio@example.com")
+    office.start(smtp=postbox.url, mail_from="folio@example.com")
     id = office.ticket()
     record = office.record(id).record
 
@@ -351,26 +291,26 @@ def writing(office, postbox):
 def test_a_mail_goes_out_once_in_the_language_of_who_gets_it(writing, postbox):
     worker.run_due(writing.context, writing.clock())
     worker.run_due(writing.context, writing.clock() + timedelta(hours=10))
-    subjects = {mail["To"]: mail["Subject"] for mail in postbox.got}
+    subjects = {mail["To"]: mail["Subject"] for mail in postbox.mails}
     # In ten hours the supervisor may hear of the ticket, too: it depends on the hour of the day.
-    assert sorted(mail["To"] for mail in postbox.got if mail["To"] in NOTIFIED) == sorted(NOTIFIED)
+    heard = sorted(mail["To"] for mail in postbox.mails if mail["To"] in NOTIFIED)
+    assert heard == sorted(NOTIFIED)
     assert "quedó cerrado" in subjects["ana@example.com"]
     assert "is closed" in subjects["bob@example.com"]
 
 
 def test_a_mail_server_that_says_no_is_asked_again(writing, postbox):
-    postbox.answer = "451 try later"
+    postbox.refusals = 2
     tally = worker.run_due(writing.context, writing.clock())
     assert tally["mail_failed"] == 2
-    assert not postbox.got
-    postbox.answer = "250 OK"
+    assert not postbox.mails
     worker.run_due(writing.context, writing.clock() + timedelta(hours=1))
-    assert len(postbox.got) == 2
+    assert len(postbox.mails) == 2
 
 
 def test_the_report_travels_attached(office, postbox, tablet):
     office.stop()
-    office.start(smtp=f"smtp://127.0.0.1:{postbox.port}")
+    office.start(smtp=postbox.url)
     signing_key.write(
         signing_key.make("X", office.clock()), seal_certificates.folder(office.settings)
     )
@@ -378,7 +318,7 @@ def test_the_report_travels_attached(office, postbox, tablet):
     visit.upload()
     visit.push()
     worker.run_due(office.context, office.clock() + timedelta(seconds=5))
-    [mail] = [mail for mail in postbox.got if mail["To"] == "compras@example.com"]
+    [mail] = [mail for mail in postbox.mails if mail["To"] == "compras@example.com"]
     [pdf] = [part for part in mail.walk() if part.get_content_type() == "application/pdf"]
     assert pdf.get_content().startswith(b"%PDF-")
     assert pdf.get_filename() == f"{office.fields(visit.ticket)['folio']}.pdf"

@@ -1,14 +1,10 @@
 """The customer's copy: mailed once, sealed, in their language, with the way to verify it."""
 
-import socket
-from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from hashlib import sha256
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from sync_server.archive import archive_search
@@ -20,46 +16,21 @@ from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.verify import Verdict, verify
 from sync_server.schedule import worker
 from tests import cast
+from tests.sync_server.postbox import Postbox, postbox
 from tests.sync_server.visit import finished
 
+__all__ = ["postbox"]
 
-class Post:
-    """A mail server that keeps what it gets; `refusals` so many are turned away first."""
 
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.refusals = 0
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-
-    async def handle_DATA(self, server, session, envelope) -> str:
-        if self.refusals:
-            self.refusals -= 1
-            return "451 later"
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK"
-
-    def reports(self) -> list[EmailMessage]:
-        return [mail for mail in self.mails if list(mail.iter_attachments())]
+def reports(postbox: Postbox) -> list[EmailMessage]:
+    return [mail for mail in postbox.mails if list(mail.iter_attachments())]
 
 
 @pytest.fixture
-def post() -> Iterator[Post]:
-    post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=post.port)
-    controller.start()
-    yield post
-    controller.stop()
-
-
-@pytest.fixture
-def mailing(office, post):
+def mailing(office, postbox):
     """An office with a seal and a mail server."""
     office.stop()
-    office.start(smtp=f"smtp://127.0.0.1:{post.port}", public_url="https://folio.example.com")
+    office.start(smtp=postbox.url, public_url="https://folio.example.com")
     key = signing_key.make("Servicio en Sitio", office.clock())
     signing_key.write(key, seal_certificates.folder(office.settings))
     return office
@@ -91,11 +62,13 @@ def send(office, **later):
 @pytest.mark.parametrize(
     ("locale", "said"), [("es-MX", "Adjuntamos el informe"), ("en", "Attached is the")]
 )
-def test_the_sealed_report_goes_out_in_the_customer_s_language(mailing, enrol, post, locale, said):
+def test_the_sealed_report_goes_out_in_the_customer_s_language(
+    mailing, enrol, postbox, locale, said
+):
     customer(mailing, locale=locale)
     id = closed(mailing, enrol)
     send(mailing)
-    [mail] = post.reports()
+    [mail] = reports(postbox)
     [archived] = mailing.ask(lambda tx: archive_search.of_ticket(tx, id))
     assert mail["To"] == cast.RECORDS["customer", cast.CUSTOMER]["email"]
     assert archived.folio in mail["Subject"]
@@ -113,16 +86,16 @@ def test_the_sealed_report_goes_out_in_the_customer_s_language(mailing, enrol, p
     assert verify(pdf, seal_certificates.trusted(mailing.settings)).verdict is Verdict.AUTHENTIC
 
 
-def test_it_is_sent_once_however_often_it_is_looked_at(mailing, enrol, post):
+def test_it_is_sent_once_however_often_it_is_looked_at(mailing, enrol, postbox):
     id = closed(mailing, enrol)
     for hours in (0, 1, 30):
         worker.run_jobs(mailing.context, mailing.clock() + timedelta(hours=hours))
         send(mailing, hours=hours)
-    assert len(post.reports()) == 1
+    assert len(reports(postbox)) == 1
     assert row(mailing, id).sent_at
 
 
-def test_a_new_certificate_s_seal_is_not_mailed_again(mailing, enrol, post):
+def test_a_new_certificate_s_seal_is_not_mailed_again(mailing, enrol, postbox):
     id = closed(mailing, enrol)
     send(mailing)
     folder = seal_certificates.folder(mailing.settings)
@@ -133,12 +106,12 @@ def test_a_new_certificate_s_seal_is_not_mailed_again(mailing, enrol, post):
     [archived] = mailing.ask(lambda tx: archive_search.of_ticket(tx, id))
     assert seal_archived(mailing.context, archived.id, mailing.clock())
     send(mailing, days=1)
-    assert len(post.reports()) == 1
+    assert len(reports(postbox)) == 1
 
 
-def test_a_server_that_is_busy_is_asked_again_later_and_later(mailing, enrol, post):
+def test_a_server_that_is_busy_is_asked_again_later_and_later(mailing, enrol, postbox):
     id = closed(mailing, enrol)
-    post.refusals = 99
+    postbox.refusals = 99
     send(mailing)
     first = row(mailing, id)
     assert first.tries == 1
@@ -147,18 +120,18 @@ def test_a_server_that_is_busy_is_asked_again_later_and_later(mailing, enrol, po
     send(mailing, minutes=30)
     second = row(mailing, id)
     assert second.due_at - mailing.clock() > first.due_at - mailing.clock()
-    post.refusals = 0
-    assert post.reports() == []
+    postbox.refusals = 0
+    assert reports(postbox) == []
     send(mailing, hours=12)
-    assert len(post.reports()) == 1
+    assert len(reports(postbox)) == 1
     assert row(mailing, id).failure is None
 
 
-def test_without_an_address_nothing_goes_out_and_the_outbox_says_so(mailing, enrol, post):
+def test_without_an_address_nothing_goes_out_and_the_outbox_says_so(mailing, enrol, postbox):
     customer(mailing, email="")
     id = closed(mailing, enrol, requester={"name": "Lic. Marta Ibáñez", "contact": "55 5550 0101"})
     send(mailing, days=1)
-    assert post.reports() == []
+    assert reports(postbox) == []
     waiting = row(mailing, id)
     assert (waiting.recipient, waiting.sent_at) == (None, None)
     assert waiting.failure == "nobody to write to"
@@ -172,9 +145,9 @@ def test_an_office_without_a_mail_server_keeps_it_for_later(office, enrol):
     assert row(office, id).tries == 0
 
 
-def without_seal(office, enrol, post, **settings):
+def without_seal(office, enrol, postbox, **settings):
     office.stop()
-    office.start(smtp=f"smtp://127.0.0.1:{post.port}", **settings)
+    office.start(smtp=postbox.url, **settings)
     id = closed(office, enrol)
     [archived] = office.ask(lambda tx: archive_search.of_ticket(tx, id))
     return archived
@@ -185,32 +158,32 @@ def attached(mail):
     return sha256(file.get_payload(decode=True)).hexdigest()
 
 
-def test_an_office_without_a_certificate_sends_the_report_as_it_came(office, enrol, post):
-    archived = without_seal(office, enrol, post)
+def test_an_office_without_a_certificate_sends_the_report_as_it_came(office, enrol, postbox):
+    archived = without_seal(office, enrol, postbox)
     assert archived.sealed_sha256 is None
     send(office)
-    assert [attached(mail) for mail in post.reports()] == [archived.report_sha256]
+    assert [attached(mail) for mail in reports(postbox)] == [archived.report_sha256]
 
 
-def test_a_seal_that_comes_later_is_not_mailed_as_well(office, enrol, post):
-    archived = without_seal(office, enrol, post)
+def test_a_seal_that_comes_later_is_not_mailed_as_well(office, enrol, postbox):
+    archived = without_seal(office, enrol, postbox)
     key = signing_key.make("Servicio en Sitio", office.clock())
     signing_key.write(key, seal_certificates.folder(office.settings))
     worker.run_jobs(office.context, office.clock() + timedelta(days=1))
     [now] = office.ask(lambda tx: archive_search.of_ticket(tx, archived.ticket))
     assert now.sealed_sha256
     send(office, days=1)
-    assert len(post.reports()) == 1
+    assert len(reports(postbox)) == 1
 
 
 def test_a_certificate_that_cannot_be_used_keeps_nobody_waiting_longer_than_a_day(
-    office, enrol, post, tmp_path
+    office, enrol, postbox, tmp_path
 ):
     broken = tmp_path / "office.p12"
     broken.write_bytes(b"no certificate at all")
-    archived = without_seal(office, enrol, post, seal_pkcs12=str(broken))
+    archived = without_seal(office, enrol, postbox, seal_pkcs12=str(broken))
     send(office)
-    assert post.reports() == []
+    assert reports(postbox) == []
     worker.run_jobs(office.context, office.clock() + timedelta(hours=25))
     send(office, hours=25)
-    assert [attached(mail) for mail in post.reports()] == [archived.report_sha256]
+    assert [attached(mail) for mail in reports(postbox)] == [archived.report_sha256]

@@ -21,7 +21,11 @@ job = Table(
     Column("done_at", Instant),
     Index("ix_job_done_at_due_at", "done_at", "due_at"),
 )
-"""`key` names a job for ever: what has been done once is not asked for again."""
+"""`key` names a job for ever: what has been done once is not asked for again.
+
+`due_at` of a job that a worker has is the end of its lease, and `tries` tells the lease from every
+other one; `lease_until` and `fence` said so in 0.1.0 and stay empty.
+"""
 
 outbox = Table(
     "outbox",
@@ -41,4 +45,7 @@ outbox = Table(
     Column("dead_at", Instant),
     Index("ix_outbox_sent_at_due_at", "sent_at", "due_at"),
 )
-"""Mail and webhooks (`way`), written in the transaction of what they tell; sent by a worker."""
+"""Mail and webhooks (`way`), written in the transaction of what they tell; sent by a worker.
+
+`due_at` of one that a worker has is the end of its lease; `dead_at` is when it was given up.
+"""

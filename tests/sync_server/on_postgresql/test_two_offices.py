@@ -9,11 +9,24 @@ import pytest
 from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.conftest import Enrol, enrol, tablet
+from tests.sync_server.postbox import postbox
+from tests.sync_server.test_leases import (
+    handlers,
+    mailing,
+    test_processes_that_work_at_once_do_each_thing_once,
+)
 from tests.sync_server.test_migrations import differences
 
 pytestmark = pytest.mark.postgres
 
-__all__ = ["enrol", "tablet"]
+__all__ = [
+    "enrol",
+    "handlers",
+    "mailing",
+    "postbox",
+    "tablet",
+    "test_processes_that_work_at_once_do_each_thing_once",
+]
 
 
 @pytest.fixture
