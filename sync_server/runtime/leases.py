@@ -39,7 +39,7 @@ class Retries:
         """How long to wait after this many failed tries, 1 or more."""
         # From here on `longest` is the shorter one; 2 ** tries alone would overflow.
         doublings = (self.longest // self.first).bit_length()
-        return min(self.first * 2 ** min(tries - 1, doublings), self.longest)
+        return min(self.first * (1 << min(tries - 1, doublings)), self.longest)
 
     def ends_with(self, tries: int) -> bool:
         """Whether this failed try was the last one."""

@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,7 @@ def asked(context: ApplicationContext, key: str = "test/1") -> None:
     context.database.write(lambda tx: jobs.ask(tx, context, "test", key, {}, context.now()))
 
 
-def the_job(office: RunningOffice) -> Row:
+def the_job(office: RunningOffice) -> Row[Any]:
     return office.ask(lambda tx: tx.execute(select(job)).one())
 
 
@@ -71,7 +72,7 @@ def told(office: RunningOffice, *to: str) -> None:
     )
 
 
-def the_mail(office: RunningOffice) -> Row:
+def the_mail(office: RunningOffice) -> Row[Any]:
     return office.ask(lambda tx: tx.execute(select(outbox).where(outbox.c.way == "mail")).one())
 
 
