@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 PAGES = (signing_in, board, ticket_list, new_ticket, correction, ticket_page, decisions, files,
          archive_pages, retention_pages, access_pages, tablets, rescue_pages, people, profile, live,
-         statics)  # fmt: skip
+         statics.SHARED)  # fmt: skip
 
 
 MOST_BYTES = 256 * 1024

@@ -5,46 +5,31 @@ address, which a browser keeps to itself; a script of three lines puts it into t
 """
 
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI, File, HTTPException, UploadFile
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.words import t
 from sync_server.archive import archive_search
 from sync_server.archive.archive_check import verify_online
 from sync_server.archive.archive_search import Archived
+from sync_server.customer import page
 from sync_server.identity import throttles
 from sync_server.identity.throttles import Throttles, Wait
-from sync_server.records import organisation
 from sync_server.reports.verify import Check, Finding, Verdict
 from sync_server.runtime.context import ApplicationContext, the_context
 
 router = APIRouter(include_in_schema=False)
 
-HERE = Path(__file__).parent
-BRAND = HERE.parents[1] / "assets" / "brand.json"
-
 LARGEST = 32 * 1024 * 1024
 AROUND = 64 * 1024
 """What a form adds to the file in it."""
 
-MOMENT: Mapping[str, str] = {"es": "%d/%m/%Y %H:%M", "en": "%Y-%m-%d %H:%M"}
-"""A date that nobody takes for another one."""
-
 CODE = 32
 """Digits of the record's digest in the QR."""
-
-FILES: Mapping[str, str] = {"verify.css": "text/css", "verify.js": "text/javascript"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +46,7 @@ class Answer:
 def customer(app: FastAPI) -> None:
     """Add what customers see to the office's app."""
     app.include_router(router)
+    app.include_router(page.FILES.router)
 
 
 AContext = Annotated[ApplicationContext, Depends(the_context)]
@@ -98,16 +84,6 @@ def ask_with_file(
         finding.verdict, f"meaning.{finding.verdict}", finding.folio, found and found[0], finding
     )
     return _page(request, context, answer)
-
-
-@router.get("/customer/{name}")
-def carried(name: str) -> Response:
-    """The page's own style and script."""
-    if name not in FILES:
-        raise HTTPException(404)
-    content = (HERE / "static" / name).read_bytes()
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(content, media_type=f"{FILES[name]}; charset=utf-8", headers=headers)
 
 
 def _looked_up(request: Request, context: ApplicationContext, folio: str, code: str) -> Answer:
@@ -151,46 +127,7 @@ def _known(context: ApplicationContext, folio: str, code: str) -> Answer:
 def _page(
     request: Request, context: ApplicationContext, answer: Answer | None, folio: str = ""
 ) -> Response:
-    language = _language(request)
-    zone = ZoneInfo(context.settings.zone)
-
-    def words(key: str, /, **values: object) -> str:
-        return t(f"archive.{key}", language, **values)
-
-    def moment(at: datetime) -> str:
-        return f"{at.astimezone(zone):{MOMENT[language]}}"
-
-    with context.database.reading() as tx:
-        ours = organisation.known(tx)
-    html = _templates().get_template("verify.html").render(
-        answer=answer, folio=folio, language=language, t=words, moment=moment,
-        organisation=ours.get("organisation") or context.settings.name,
-        support=organisation.reached_by(ours), address=_address, megabytes=LARGEST >> 20,
-        asked=request.method == "POST", other="en" if language == "es" else "es",
+    return page.show(
+        request, context, "verify.html", "archive", answer=answer, folio=folio,
+        megabytes=LARGEST >> 20, asked=request.method == "POST",
     )  # fmt: skip
-    return Response(html, media_type="text/html; charset=utf-8")
-
-
-def _language(request: Request) -> str:
-    """As asked for, else as the browser says, else Spanish."""
-    said = request.query_params.get("lang", "")
-    if said in ("es", "en"):
-        return said
-    preferred = request.headers.get("accept-language", "").strip()[:2].lower()
-    return "en" if preferred == "en" else "es"
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-
-
-@cache
-def _address(name: str) -> str:
-    """The address of a file that the page carries, new when its content is."""
-    path = BRAND if name == "brand.css" else HERE / "static" / name
-    version = sha256(path.read_bytes()).hexdigest()[:12]
-    return f"/{'static' if name == 'brand.css' else 'customer'}/{name}?v={version}"

@@ -9,12 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.ticket.fields import CAPTURED, REQUESTED
 from shared.ticket.people import Actor
-from shared.words import language_of, t, tn
+from shared.words import language_of
 from sync_server.console.web.navigation import Entry, entries
 from sync_server.identity.permissions import Action, Assigned, can
 from sync_server.identity.sessions import Session
@@ -25,9 +25,10 @@ from sync_server.runtime.context import ApplicationContext
 from sync_server.web import statics, time_formatting
 from sync_server.web.brand import brand
 from sync_server.web.forms import Form
+from sync_server.web.language import Words, language_of_browser
+from sync_server.web.templates import environment
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-DOMAINS = frozenset({"process", "office"})
 TOLD = "folio_told"
 THEME = "folio_theme"
 THEMES = ("light", "dark")
@@ -81,7 +82,7 @@ class Page:
         """The visitor's own, else the first that their browser asks for and that we speak."""
         if self.session is not None:
             return language_of(self.session.user.locale)
-        return preferred_language(self.request.headers.get("accept-language", ""))
+        return language_of_browser(self.request)
 
     @property
     def theme(self) -> str | None:
@@ -95,11 +96,11 @@ class Page:
 
     def t(self, key: str, /, **values: object) -> str:
         """Words of the console, or of another domain when the key names it."""
-        return t(_whole(key), self.language, **values)
+        return Words("office", self.language).t(key, **values)
 
     def tn(self, key: str, count: int, /, **values: object) -> str:
         """The same for words that depend on a number, in its plural form."""
-        return tn(_whole(key), count, self.language, **values)
+        return Words("office", self.language).tn(key, count, **values)
 
     def moment(self, at: datetime | None) -> str:
         """An instant on the office's clock; a dash for none."""
@@ -153,7 +154,7 @@ class Page:
                 moment=self.moment,
                 ago=self.ago,
                 may=lambda action, obj=None: self.may(Action(action), obj),
-                static=statics.address,
+                static=statics.SHARED.address,
                 language=self.language,
                 theme=self.theme,
                 path=self.request.url.path,
@@ -177,35 +178,16 @@ class Page:
             return entries(tx, self.actor, self.request.url.path, self.language)
 
 
-def _whole(key: str) -> str:
-    return key if key.partition(".")[0] in DOMAINS else f"office.{key}"
-
-
 @cache
 def templates() -> Environment:
-    """The pages' templates: everything escaped, and a name that is not there is a fault."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["initials"] = initials
-    environment.globals |= {"requested": REQUESTED, "captured": CAPTURED}
-    return environment
+    """The console's templates."""
+    found = environment(TEMPLATES)
+    found.filters["initials"] = initials
+    found.globals |= {"requested": REQUESTED, "captured": CAPTURED}
+    return found
 
 
 def initials(name: str) -> str:
     """Two letters for a round picture: of the first and the last name."""
     words = [word for word in name.split() if word[:1].isalpha() and not word.endswith(".")]
     return "".join(word[0] for word in (words[:1] + words[1:2])).upper()
-
-
-def preferred_language(accepted: str) -> str:
-    """The first language of an Accept-Language header that we speak; Spanish when none is."""
-    for part in accepted.split(","):
-        code = part.split(";")[0].strip().lower()[:2]
-        if code in ("es", "en"):
-            return code
-    return "es"

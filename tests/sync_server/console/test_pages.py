@@ -11,11 +11,17 @@ from sync_server.console.administration.people import EMPLOYED
 from sync_server.console.tickets.queues import LOOKS, Queue
 from sync_server.console.web.badges import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
 from sync_server.console.web.navigation import PLACES
-from sync_server.console.web.page import TEMPLATES, initials, preferred_language, templates
+from sync_server.console.web.page import TEMPLATES, initials, templates
+from sync_server.web import statics
 from sync_server.web.icons import SPRITE
-from sync_server.web.statics import carried
+from sync_server.web.language import preferred_language
+from sync_server.web.templates import SHARED
 
-SOURCES = {path.name: path.read_text("utf-8") for path in TEMPLATES.glob("*.html")}
+SOURCES = {
+    path.name: path.read_text("utf-8")
+    for folder in (TEMPLATES, SHARED)
+    for path in folder.glob("*.html")
+}
 
 
 def test_every_icon_that_a_page_draws_is_carried():
@@ -31,7 +37,7 @@ def test_every_icon_that_a_page_draws_is_carried():
 def test_every_word_that_a_page_says_is_there(language):
     for name, source in SOURCES.items():
         for key in re.findall(r"\bt\('([a-z_0-9.]+)'[,)]", source):
-            whole = key if key.startswith("process.") else f"office.{key}"
+            whole = key if key.startswith(("process.", "office.")) else f"office.{key}"
             assert t(whole, language), (name, key)
     for queue in Queue:
         for ending in ("", ".empty", ".empty_text"):
@@ -67,7 +73,10 @@ def test_every_page_speaks_english_to_whoever_chose_it(supervisor, office):
 
 
 def test_nothing_comes_from_another_place():
-    for name, source in {**SOURCES, "console.css": carried()["console.css"].decode()}.items():
+    for name, source in {
+        **SOURCES,
+        "console.css": statics.SHARED.contents["console.css"].decode(),
+    }.items():
         assert "//" not in re.sub(r"http://www\.w3\.org\S+", "", source), name
 
 
