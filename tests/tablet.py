@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
-from PIL import Image
 
 from field_app.app.tablet import Tablet, open_tablet
 from field_app.device.device import Device
@@ -19,6 +17,7 @@ from field_app.sync.round import Moved
 from shared.ticket.ticket import Ticket
 from sync_server.identity.users import User
 from tests.office import RunningOffice
+from tests.visits import SIGNER, OnTablet, work_on_site
 
 PIN = "2580"
 STROKES = [[[100, 200, 0], [300, 240, 40], [500, 180, 90]], [[520, 200, 200], [620, 260, 260]]]
@@ -115,41 +114,15 @@ class RunningTablet:
         return self.office.clock()
 
 
-def photo(number: int = 1, size: tuple[int, int] = (800, 600)) -> bytes:
-    """A JPEG that is like no other number's."""
-    picture = Image.new("RGB", size, (number * 37 % 256, number * 91 % 256, 120))
-    out = BytesIO()
-    picture.save(out, "JPEG")
-    return out.getvalue()
-
-
 def finish_work(session: Session, id: str, **fields: Any) -> None:
     """Everything that the checklist wants but the signature, in the order of a visit."""
-    session.arrive(id)
-    session.append(id, "contacts", how="in_person", **{"with": "Lic. Marta Ibáñez"})
-    began = session.now()
-    session.set_field(
-        id, history_reviewed=True, serial_matched=True,
-        meter={"total": 284342, "bw": 201580, "colour": 82762},
-        diagnosis="El fusor no calienta: vida útil agotada al 118 %.", root_cause="CR-FUS-01",
-        solution="Se cambió el fusor y se imprimieron recetas de prueba.",
-        final_classification="FC01",
-    )  # fmt: skip
-    session.keep_photo(id, "before", photo(1), caption="Código C6000")
-    session.append(id, "actions", text="Cambio de fusor")
-    session.append(id, "parts_used", code="REF-FUS-A3C", quantity=1)
-    session.keep_photo(id, "after", photo(2), caption="Imprime bien")
-    session.set_field(id, test_result="passed", tested_at=session.now().isoformat())
-    session.append(
-        id, "time_entries", kind="work", start=began.isoformat(), end=session.now().isoformat()
-    )
-    session.set_field(id, departed_at=session.now().isoformat(), **fields)
+    work_on_site(OnTablet(session, id), **fields)
 
 
 def sign(session: Session, id: str, outcome: str = "conformity", **more: Any) -> None:
     """The customer signs what is shown."""
     session.sign(
-        id, outcome, name="Marta Ibáñez", position="Administradora", strokes=STROKES,
+        id, outcome, **SIGNER, strokes=STROKES,
         text="He leído el resumen de este servicio y estoy conforme.", rating=5, **more,
     )  # fmt: skip
 

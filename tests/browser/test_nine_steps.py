@@ -24,7 +24,7 @@ from sync_server.tickets import store
 from tests.browser.conftest import TABLET, Opener, TabletApp
 from tests.browser.office_process import OfficeProcess
 from tests.browser.tablet_page import TabletPage
-from tests.tablet import photo
+from tests.pictures import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 

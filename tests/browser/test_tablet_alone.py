@@ -11,7 +11,7 @@ from tests import cast
 from tests.browser.conftest import PHONE, Opener, TabletApp
 from tests.browser.tablet_page import TabletPage
 from tests.office import RunningOffice
-from tests.tablet import photo
+from tests.pictures import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 from shared.ticket.ticket import State
-from tests.tablet import Killed, RunningTablet, finish_work, photo, sign
+from tests.pictures import photo
+from tests.tablet import Killed, RunningTablet, finish_work, sign
 
 STEPS = (
     "hello", "actions", "batch marked", "batch leaves", "push", "results", "pull", "page", "check",

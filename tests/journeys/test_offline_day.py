@@ -18,7 +18,8 @@ from sync_server.console.tickets.checklist import checklist
 from sync_server.database.tables import blob
 from sync_server.records import records
 from tests import cast
-from tests.tablet import Killed, finish_work, photo, sign
+from tests.pictures import photo
+from tests.tablet import Killed, finish_work, sign
 
 
 def settled(office, tablet, id: str) -> None:

@@ -6,9 +6,9 @@ from click.testing import CliRunner
 from sync_server.commands.cli import folio as commands
 from sync_server.identity import audit_log, users
 from sync_server.sync.rescue_package import Package
+from tests.pictures import photo
 from tests.rescue import PASSPHRASE, manifest, packed
 from tests.sync_server.test_cli import Shell
-from tests.tablet import photo
 
 
 class InProcess:

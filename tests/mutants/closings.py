@@ -2,6 +2,7 @@
 
 from tests.faults.field import Field
 from tests.faults.silent import SilentWorld
+from tests.visits import SIGNER
 
 
 def closing_with_a_photo_missing(world: SilentWorld) -> None:
@@ -34,7 +35,7 @@ def _visited(world: SilentWorld, photos: tuple[str, ...]) -> tuple[Field, str]:
         luis.photo(ticket, kind)
     luis.fill(ticket, departed_at=luis.clock().isoformat())
     luis.session.sign(
-        ticket, "conformity", name="Marta Ibáñez", position="Administradora",
+        ticket, "conformity", **SIGNER,
         strokes=[[[10, 20, 0], [60, 44, 80]]], text="He leído y acepto.",
     )  # fmt: skip
     luis.note()

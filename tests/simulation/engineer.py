@@ -14,6 +14,7 @@ from tests.simulation.couriers import AtLast, AtOnce
 from tests.simulation.doom import doomed
 from tests.simulation.trace import Trace
 from tests.simulation.world import SeededWorld
+from tests.visits import SIGNER
 
 CAUSES = ("CR-FUS-01", "CR-TON-01")
 STROKES = [[[10, 20, 0], [60, 44, 80], [120, 18, 160]]]
@@ -185,7 +186,7 @@ class Engineer:
         self._test(ticket)
         self.field.fill(ticket, departed_at=self.field.clock().isoformat())
         self.field.session.sign(
-            ticket, "conformity", name="Marta Ibáñez", position="Administradora",
+            ticket, "conformity", **SIGNER,
             strokes=STROKES, text="He leído y acepto.", rating=5,
         )  # fmt: skip
         self._ask_to_close(ticket)

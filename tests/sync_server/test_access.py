@@ -19,8 +19,9 @@ from sync_server.identity.permissions import ALLOWED, Action, can
 from sync_server.runtime.settings import Settings
 from sync_server.sync import received_files
 from tests.office import RunningOffice
+from tests.pictures import photo
 from tests.sync_server.console.browser import Browser, browser
-from tests.tablet import named, photo
+from tests.tablet import named
 
 EMPLOYED = [role for role in Role if role not in (Role.CUSTOMER, Role.SYSTEM)]
 

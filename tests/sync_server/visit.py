@@ -1,7 +1,7 @@
 """A whole visit as a tablet tells it: every field, photos, the customer's hand, the report."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +13,12 @@ from shared.report.pdf import render
 from shared.report.subject import Edition, Subject
 from shared.ticket.asset import Asset
 from shared.ticket.people import Actor, Role
+from shared.ticket.shapes import ENTRIES
 from shared.ticket.ticket import Record, Ticket
 from tests.cast import ASSET, CUSTOMER, RECORDS, SITE
 from tests.raw_tablet import Json, RawTablet
 from tests.sync_server.tablets import photo, sent
+from tests.visits import SIGNER, work_on_site
 
 MEXICO = ZoneInfo("America/Mexico_City")
 
@@ -58,33 +60,36 @@ class Visit:
         """RFC 3339, so many minutes from now by the tablet's clock."""
         return (self.tablet.clock() + timedelta(minutes=minutes)).isoformat()
 
+    # The hand of `tests.visits`
+
+    def now(self) -> datetime:
+        return self.tablet.clock()
+
+    def arrive(self) -> None:
+        self.does(self.tablet.commands(self.ticket, "start"))
+        self.set(mode="on_site", arrived_at=self.at())
+
+    def set(self, **fields: Any) -> None:
+        self.sets(**fields)
+
+    def append(self, collection: str, **entry: Any) -> None:
+        filled = {"at": self.at()} if "at" in ENTRIES[collection] else {}
+        self.appends(collection, **filled, **entry)
+
+    def photo(self, kind: str, number: int, caption: str) -> None:
+        self.keeps(kind, photo(number), caption=caption, taken_at=self.at())
+
     # The day
 
     def work(self, **fields: Any) -> "Visit":
         """Everything up to the customer's signature."""
-        self.does(self.tablet.commands(self.ticket, "start"))
-        self.appends("contacts", at=self.at(), how="phone", **{"with": "Lic. Marta Ibáñez"})
-        self.sets(mode="on_site", arrived_at=self.at(), history_reviewed=True, serial_matched=True)
-        self.sets(meter={"total": 284342, "bw": 201580, "colour": 82762})
-        self.sets(
-            diagnosis="El calefactor del fusor no alcanza temperatura; vida útil al 118 %.",
-            root_cause="CR-FUS-01",
-            solution="Se cambió el fusor y se reinició su contador.",
-            final_classification="FC01",
-        )
-        self.keeps("before", photo(1), caption="Fusor agotado", taken_at=self.at())
-        self.appends("actions", at=self.at(), text="Cambio de fusor")
-        self.appends("parts_used", code="REF-FUS-A3C", quantity=1)
-        self.keeps("after", photo(2), caption="Fusor nuevo", taken_at=self.at())
-        self.sets(test_result="passed", tested_at=self.at())
-        self.appends("time_entries", start=self.at(-1), end=self.at(1), kind="work")
-        self.sets(departed_at=self.at(), **fields)
+        work_on_site(self, **fields)
         return self
 
     def sign(self, outcome: str = "conformity", **statement: Any) -> "Visit":
         """The customer's word, bound to what is on the screen."""
         sign_off = {
-            "id": "s1", "outcome": outcome, "name": "Marta Ibáñez", "position": "Administradora",
+            "id": "s1", "outcome": outcome, **SIGNER,
             "strokes": [[[10, 10, 0], [40, 60, 16], [80, 20, 33]]], "signed_at": self.at(),
             "locale": "es-MX", "text": "Recibí el servicio descrito.", **statement,
         }  # fmt: skip

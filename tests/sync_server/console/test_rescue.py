@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sync_server.blobs.store import StoreDown
 from sync_server.database.tables import access_log
 from tests.office import RunningOffice
+from tests.pictures import photo
 from tests.rescue import PASSPHRASE, manifest, packed
 from tests.sync_server.console.browser import said
-from tests.tablet import RunningTablet, photo
+from tests.tablet import RunningTablet
 
 
 def bring(browser, package: bytes, passphrase: str = PASSPHRASE):
