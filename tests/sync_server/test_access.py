@@ -31,7 +31,7 @@ OPEN = {
     ("GET", "/static/{name:path}"),
     ("POST", "/api/v1/enrol"), ("GET", "/healthz"), ("GET", "/readyz"),
     ("GET", "/v"), ("POST", "/v"), ("GET", "/v/{folio}"),
-    ("GET", "/customer/{name}"),
+    ("GET", "/customer/{name:path}"),
 }  # fmt: skip
 """Doors that everybody may open: they prove nothing about anybody."""
 
