@@ -1,4 +1,4 @@
-"""Two column types that read the same on SQLite and PostgreSQL: an instant, and a piece of JSON."""
+"""Column types that are stored alike on SQLite and PostgreSQL: instants and JSON, as text."""
 
 import json
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """Any JSON value, kept as text in which nothing can trouble a database."""
+    """Any JSON value, stored as compact text; NUL and lone surrogates are escaped."""
 
     impl = Text
     cache_ok = True

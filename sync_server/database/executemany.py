@@ -1,7 +1,7 @@
-"""One statement for many rows: what SQLAlchemy finds out for each row is found out once.
+"""executemany without SQLAlchemy's work per row: compiled once, values handed to the driver.
 
-Its own «execute for each» prepares every value of every row in Python, which costs more than the
-database does with them.
+SQLAlchemy's own executemany processes every value of every row in Python, which costs more than the
+statement in the database.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,16 +20,16 @@ Processor = Callable[[Any], Any]
 
 
 def run_for_each(connection: Connection, change: Change, rows: Sequence[Parameters]) -> None:
-    """Run `change` for each of two rows or more, all with the same names; nothing comes back."""
+    """Run `change` for each set of parameters, two or more, all with the same names."""
     prepared = _prepared(change, connection.dialect, tuple(rows[0]))
     connection.exec_driver_sql(prepared.text, prepared.values(rows))
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A statement in the driver's words, its parameters in order, and what some must go through.
+    """A compiled statement: SQL text, parameter names in order, bind processors by position.
 
-    `by_name`: this driver wants each row as a dict.
+    `by_name`: the driver's parameter style wants each row as a dict.
     """
 
     text: str
@@ -38,7 +38,7 @@ class _Prepared:
     by_name: bool
 
     def values(self, rows: Iterable[Parameters]) -> list[Any]:
-        """The rows as the driver takes them. Raises KeyError for a name that is not there."""
+        """The rows in the driver's form, values converted. Raises KeyError for a missing name."""
         columns = list(zip(*map(itemgetter(*self.names), rows), strict=True))
         for index, process in self.processors.items():
             columns[index] = tuple(map(process, columns[index]))

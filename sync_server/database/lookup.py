@@ -1,4 +1,4 @@
-"""Rows by any of some values; nearly always there is one, and that question is the cheaper one."""
+"""Rows whose key is one of several values: `= value` for one, which is cheaper, else `IN (…)`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,14 +9,14 @@ from sync_server.database.transactions import Transaction
 
 
 class LookupByKey:
-    """`query` for the rows whose `column` is one of the values that are given later."""
+    """A prepared `query` with a condition on `column`; the values are given with each call."""
 
     def __init__(self, query: Select[Any], column: ColumnElement[Any]) -> None:
         self._one = query.where(column == bindparam("value"))
         self._some = query.where(column.in_(bindparam("values", expanding=True)))
 
     def rows(self, tx: Transaction, values: Sequence[Any], **more: Any) -> list[Row[Any]]:
-        """The rows; `more` are the query's own parameters. No value, no row."""
+        """The rows for these values, none for no value; `more` are the query's own parameters."""
         if not values:
             return []
         if len(values) == 1:

@@ -1,4 +1,4 @@
-"""The database at an address: which of the two it is, opened."""
+"""Opens the database that a SQLAlchemy address names: SQLite or PostgreSQL."""
 
 from sync_server.database.sqlite import SqliteDatabase
 from sync_server.database.transactions import AfterCommit, Database

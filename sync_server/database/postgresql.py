@@ -1,4 +1,4 @@
-"""PostgreSQL: as many writers as there are processes, kept in order by row locks."""
+"""PostgreSQL: concurrent writers in any number of processes, serialised by row locks."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from sync_server.database.transactions import (
 T = TypeVar("T")
 
 AGAIN = frozenset({"40001", "40P01", "23505"})
-"""Serialisation failure, deadlock, unique violation: somebody else was at the same row first."""
+"""SQLSTATEs after which the work runs again: serialisation failure, deadlock, unique violation."""
 
 TRIES = 8
 
@@ -30,11 +30,11 @@ FULL = frozenset({"53100"})
 AWAY = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08003", "08006", "55P03"})
 
 PATIENCE = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
-"""A row that somebody else holds is waited for so long: then the tablet is told to come again."""
+"""How long a locked row is waited for; then Unavailable, and the client tries again."""
 
 
 class PostgresDatabase:
-    """A PostgreSQL server by psycopg; any number of processes may share it."""
+    """A database on a PostgreSQL server, through psycopg; several processes may share it."""
 
     dialect = "postgresql"
 

@@ -1,7 +1,8 @@
-"""SQLite: many readers, and one writer thread that commits many requests at once.
+"""SQLite: a pool of read-only connections, and one writer thread with group commit.
 
-A commit with `synchronous=FULL` costs one flush of the disk; the requests that wait meanwhile share
-the next one. When one of them fails, the others run again, each in a savepoint of its own.
+Group commit: the first request and those queued behind it (MOST_AT_ONCE at most) run in one
+transaction, because a commit with `synchronous=FULL` costs one flush of the disk. If one of them
+raises, the transaction is rolled back and all run again, each in a savepoint of its own.
 """
 
 import sqlite3
@@ -37,13 +38,13 @@ _Asked = tuple[Work[Any], Future[Any]]
 _Answer = tuple[Any, BaseException | None, Sequence[Moved]]
 
 MOST_AT_ONCE = 64
-"""Requests that share one commit at most: the last of them waits for all the others."""
+"""The largest group that shares a commit: the first of it waits until the last has run."""
 
 PATIENCE = 5.0
-"""Seconds to wait for another process to let go of the right to write."""
+"""Seconds to wait for another process to release the writer lock of an unsafe SQLite."""
 
 WAL_RESET_FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
-"""Where the WAL-reset corruption with two writing connections is mended; newer lines have it."""
+"""The first release of each line in which the WAL-reset bug (two writing connections) is fixed."""
 
 
 class AnotherWriter(Exception):
@@ -67,7 +68,7 @@ def is_safe_with_two_writers(version: tuple[int, ...]) -> bool:
 
 
 class SqliteDatabase:
-    """A SQLite file; see the module."""
+    """A database in a SQLite file: read-only pool, writer thread, group commit."""
 
     dialect = "sqlite"
 
@@ -100,7 +101,7 @@ class SqliteDatabase:
         return self._writing
 
     def close(self) -> None:
-        """Finish what was asked before, then stop the writer."""
+        """Run what is queued, stop the writer thread, close every connection."""
         self._asked.put(None)
         self._writer.join()
         self._writing.dispose()
@@ -131,7 +132,10 @@ class SqliteDatabase:
         return engine
 
     def _sole_writer(self, path: str | None) -> Any:
-        """On an unsafe version, a lock held for as long as this process writes."""
+        """A lock held until `close`, on a SQLite version that two writers can corrupt; else None.
+
+        Raises AnotherWriter.
+        """
         if is_safe_with_two_writers(self._dbapi.sqlite_version_info) or path in (None, ":memory:"):
             return None
         guard = self._dbapi.connect(f"{path}.writer", timeout=PATIENCE, isolation_level=None)
@@ -157,9 +161,9 @@ class SqliteDatabase:
                     self._tell(moves)
 
     def _together(self, asked: list[_Asked]) -> tuple[list[_Answer], bool]:
-        """The answers to the first and to whatever waits by then; whether more may come.
+        """One group commit: its answers, and whether the writer goes on afterwards.
 
-        Hardly ever does one fail: they run without savepoints, and again with them if one did.
+        Without savepoints, since failures are rare; if one fails, all run again with them.
         """
         answers: list[_Answer] = []
         going_on = True
@@ -175,7 +179,7 @@ class SqliteDatabase:
         return answers, going_on
 
     def _apart(self, asked: list[_Asked]) -> list[_Answer]:
-        """The answers, when one that fails must take nobody with it."""
+        """The same group again, each request in a savepoint: one that fails undoes itself alone."""
         try:
             with self._writing.begin() as connection:
                 return [_run_apart(connection, work) for work, _ in asked]
@@ -228,7 +232,7 @@ _PRAGMAS = (
 
 
 def _named(error: BaseException) -> BaseException:
-    """The same fault by the name that callers know, where it is one of the database's own."""
+    """NoSpace or Unavailable where the driver's error means that; else the error itself."""
     for fault in _chain(error):
         if not isinstance(fault, DBAPIError):
             continue
@@ -247,7 +251,7 @@ _NAMES: Mapping[str, type[Exception]] = {
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The fault and those before it: a full disk is heard of again when its savepoint is gone."""
+    """The error and its contexts: rolling back to a savepoint on a full disk raises another one."""
     while error is not None:
         yield error
         error = error.__context__

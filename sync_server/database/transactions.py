@@ -1,4 +1,4 @@
-"""The office's database: one way to read, one way to write, on SQLite and PostgreSQL alike."""
+"""The database interface, alike for SQLite and PostgreSQL: transactions that read or write."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ class Unavailable(Exception):
 
 
 class WriteInsideWrite(RuntimeError):
-    """Work that is being written asked for another transaction; it would wait for itself."""
+    """`write` was called inside a write transaction; on SQLite it would wait for itself."""
 
 
 class Cache(Generic[K, V]):

@@ -1,4 +1,4 @@
-"""What the database itself refuses to change: ended tickets, the operation log, the archive."""
+"""Triggers that make rows immutable: ended tickets, the operation log, the archive, seals."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ ENDED = "OLD.state IN ('closed', 'merged', 'referred')"
 
 
 def install(connection: Connection) -> None:
-    """Create the triggers, once, on SQLite or PostgreSQL."""
+    """Create the triggers; for the first migration. SQLite or PostgreSQL."""
     for statement in triggers(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
 
 def let_go_after_term(connection: Connection) -> None:
-    """From now on rows may go whose ticket has a row in `disposal`, which stays; no others."""
+    """Allow deleting the rows of tickets with a row in `disposal`, which itself is immutable."""
     for statement in _after_term(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
@@ -39,7 +39,7 @@ WHOSE = {
     "archive": "OLD.ticket",
     "seal": "(SELECT ticket FROM archive WHERE id = OLD.archive)",
 }
-"""To which ticket a row belongs that may go after its term."""
+"""SQL for the ticket of a row that may be deleted after the retention term, by table."""
 
 
 def _after_term(dialect: str) -> Iterator[str]:

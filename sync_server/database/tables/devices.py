@@ -1,4 +1,4 @@
-"""Tablets, and the codes by which they became known."""
+"""Tablets, and the codes with which they enrol."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, String, Table, Text, text
 

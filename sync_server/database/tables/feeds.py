@@ -1,4 +1,4 @@
-"""What tablets pull: for each scope, which records changed last."""
+"""The change feed that tablets pull: per scope, one row for each record, and the scope's head."""
 
 from sqlalchemy import BigInteger, Column, Index, String, Table
 

@@ -1,4 +1,4 @@
-"""Files by the hash of their bytes: here, on their way, and which ticket names them."""
+"""Files by SHA-256: the ones received, uploads in progress, and which tickets name them."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, String, Table, Text, text
 

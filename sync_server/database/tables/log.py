@@ -1,4 +1,4 @@
-"""Everything anybody ever did, and what of it waits for a person."""
+"""The operation log; conflicts, late arrivals and parked operations, which wait for a person."""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,4 +1,4 @@
-"""How every table is made: how keys and indexes are named, what an id and a row number are."""
+"""The metadata of all tables: naming of constraints and indexes, types of ids and row numbers."""
 
 from sqlalchemy import BigInteger, Integer, MetaData, String
 

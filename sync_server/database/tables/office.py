@@ -1,4 +1,4 @@
-"""What there is once for the whole office, and the counter that its folios come from."""
+"""Values of which the office has one each (epoch, day of opening), and the folio counters."""
 
 from sqlalchemy import Column, Integer, String, Table, Text
 

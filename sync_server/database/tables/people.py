@@ -1,4 +1,4 @@
-"""People, their ways in, and what they did there."""
+"""People, their sign-in sessions and attempts, and the audit log."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, Text, text
 

@@ -1,4 +1,4 @@
-"""Reports: what was read in them, what was archived of them, and their seals."""
+"""Reports: what was parsed from each PDF, the archive, and its seals."""
 
 from sqlalchemy import (
     BigInteger,

@@ -1,4 +1,4 @@
-"""What must be kept, and what was deleted after its term."""
+"""Retention: legal holds, and what was deleted after its term."""
 
 from sqlalchemy import Column, String, Table, Text
 

@@ -1,4 +1,4 @@
-"""What is still to be done, and what is still to be sent."""
+"""Background jobs, and the outbox of mail and webhooks."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
