@@ -14,7 +14,7 @@ COUNTRY = "MX"
 
 @cache
 def statutory_holidays(country: str = COUNTRY, years: range = YEARS) -> frozenset[date]:
-    """The days on which the law of `country` (ISO 3166 code) gives everybody the day off.
+    """The statutory holidays of `country` (ISO 3166 code).
 
     Raises NotImplementedError for a country that the `holidays` package does not know.
     """

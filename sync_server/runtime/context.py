@@ -1,4 +1,4 @@
-"""The office: its settings, database, files, clock and listeners, opened together."""
+"""The application context: settings, database, blob store, clock, live notification, hooks."""
 
 import os
 import secrets
@@ -29,7 +29,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class ApplicationContext:
-    """Everything that the office's rooms are handed; made once by `open_office`."""
+    """What every part of the server is handed; one a process, made by `open_context`."""
 
     settings: Settings
     database: Database
@@ -39,7 +39,7 @@ class ApplicationContext:
     calendar: Calendar
     secret: bytes
     on_close: tuple["OnClose", ...]
-    """Who is told that a ticket was closed, in this order, in the transaction that closes it."""
+    """Hooks run when a ticket closes, in this order, inside the transaction that closes it."""
 
     entropy: Callable[[int], bytes] = os.urandom
 
@@ -57,17 +57,17 @@ class ApplicationContext:
         return uuid7(self.clock(), self.entropy(10))
 
     def epoch(self, tx: Transaction) -> str:
-        """The name of this run of history: a restored office has a new one. SYNC.md, O12."""
+        """The id of this database's history; a restore makes a new one. SYNC.md, O12."""
         return str(tx.scalar(select(meta.c.value).where(meta.c.key == "epoch")))
 
     def close(self) -> None:
-        """Finish what was begun, and let go of everything."""
+        """Stop the live watcher and close the database, once queued writes are done."""
         self.live.close()
         self.database.close()
 
 
 OnClose = Callable[[Transaction, ApplicationContext, Versioned, datetime], None]
-"""Told of a ticket as it is after its closing, and of the moment; what it raises undoes both."""
+"""Called with the closed ticket and the time of closing; an exception rolls the closing back."""
 
 
 def utc_now() -> datetime:
@@ -78,7 +78,7 @@ def utc_now() -> datetime:
 def open_context(
     settings: Settings, clock: Clock = utc_now, *, on_close: tuple[OnClose, ...]
 ) -> ApplicationContext:
-    """The office on its data: folder, schema, epoch and secret are made where they are missing.
+    """Open the data of an office: folder, schema, epoch and secret are made where they are missing.
 
     `on_close` is not to be forgotten: `assembly.assemble` gives the rooms that must be told.
     Raises what the database or the place for files raise when they cannot be opened.
@@ -102,13 +102,13 @@ def open_context(
 
 
 async def the_context(request: Request) -> ApplicationContext:
-    """The office behind a request, for FastAPI's Depends; async to need no thread of its own."""
+    """The context of a request's app, for FastAPI's Depends; async, so that it takes no thread."""
     context: ApplicationContext = request.app.state.context
     return context
 
 
 def kept_secret(path: Path) -> bytes:
-    """The secret in a file only its owner reads; made the first time."""
+    """The secret in this file, created with mode 0600 if it is not there."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -1,18 +1,21 @@
-"""«Something moved»: a poke to whoever is listening, never data. SYNC.md, /api/v1/live."""
+"""Live notification: subscribers hear which scope changed up to which seq, never data.
+
+SYNC.md, /api/v1/live.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from threading import Event, Lock, Thread
 
 OFFICE = "office"
-"""The scope in which every ticket moves: what the console listens to."""
+"""The scope of all tickets, which the console subscribes to; its seq is the newest log entry."""
 
 Heads = Callable[[frozenset[str]], dict[str, int]]
-"""The newest seq of each of these scopes, asked of the database."""
+"""Reads the newest seq of each of these scopes from the database."""
 
 
 class Listener:
-    """One who listens to some scopes; what it has not read yet is one number a scope."""
+    """A subscriber to some scopes; unread notifications of a scope collapse into its newest seq."""
 
     def __init__(self, scopes: Iterable[str], loop: asyncio.AbstractEventLoop) -> None:
         self.scopes = frozenset(scopes)
@@ -21,17 +24,17 @@ class Listener:
         self._woken = asyncio.Event()
 
     def poke(self, scope: str, seq: int) -> None:
-        """From any thread."""
+        """Notify of a change; from any thread."""
         if scope in self.scopes and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._note, scope, seq)
 
     def end(self) -> None:
-        """Wake whoever waits, with nothing to tell."""
+        """Wake the waiting `moved`, which then returns nothing."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._woken.set)
 
     async def moved(self, within: float) -> dict[str, int]:
-        """What moved since the last time; empty when nothing did for `within` seconds."""
+        """Scope → seq of what changed since the last call; empty after `within` seconds without."""
         try:
             await asyncio.wait_for(self._woken.wait(), within)
         except TimeoutError:
@@ -46,7 +49,7 @@ class Listener:
 
 
 class Live:
-    """Who listens, and the look at the database for what other processes moved."""
+    """The subscribers of this process, and a thread that polls for changes by other processes."""
 
     def __init__(self, heads: Heads, every: float = 1.0) -> None:
         self._heads = heads
@@ -58,7 +61,7 @@ class Live:
         self._watcher: Thread | None = None
 
     def poke(self, scope: str, seq: int) -> None:
-        """Tell those who listen to `scope`. From any thread, after the commit."""
+        """Notify the subscribers of `scope`. From any thread, after the commit."""
         with self._lock:
             if seq <= self._told.get(scope, -1):
                 return
@@ -71,7 +74,7 @@ class Live:
     async def subscribe(
         self, scopes: Iterable[str], heartbeat: float = 15.0
     ) -> AsyncIterator[tuple[str, int] | None]:
-        """(scope, seq) whenever one of these moves; None once in a while, to keep a line open."""
+        """(scope, seq) for each change; None after `heartbeat` seconds without, as a keep-alive."""
         listener = Listener(scopes, asyncio.get_running_loop())
         self._enter(listener)
         try:
@@ -86,7 +89,7 @@ class Live:
                 self._listeners.discard(listener)
 
     def close(self) -> None:
-        """Stop looking, and end every subscription."""
+        """Stop polling and end every subscription."""
         self._stop.set()
         with self._lock:
             listeners = list(self._listeners)
@@ -103,7 +106,7 @@ class Live:
                 self._watcher.start()
 
     def _watch(self) -> None:
-        """Another process, the command line too, moves scopes that only the database knows of."""
+        """Poll the heads: what other processes change, the command line too, is seen only there."""
         while not self._stop.wait(self._every):
             with self._lock:
                 scopes = frozenset().union(*(listener.scopes for listener in self._listeners))

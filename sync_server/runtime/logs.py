@@ -1,4 +1,4 @@
-"""What the server says of itself: a line an event, a traceback without anybody's values in it."""
+"""Logging: one line an event on standard error, tracebacks without local variables."""
 
 import sys
 
@@ -6,7 +6,7 @@ import structlog
 
 
 def configure() -> None:
-    """Plain lines on standard error; local variables never reach a log, they may hold a secret."""
+    """Set structlog up; local variables never reach a log, because they may hold a secret."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,4 +1,4 @@
-"""Can this process serve now? What it needs, tried: the database, the files, room on the disk."""
+"""Readiness probe: are database and blob store reachable, and is there room on the disk?"""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -15,13 +15,13 @@ from sync_server.runtime.context import ApplicationContext
 log = structlog.get_logger(__name__)
 
 RESERVE = 200 * 1024 * 1024
-"""Bytes that must be free in the data folder: below, one photo more may be one too many."""
+"""Bytes that must be free in the data folder for the process to count as ready."""
 
 NOBODY = "0" * 64
 
 
 def readiness(context: ApplicationContext, now: datetime) -> tuple[bool, Mapping[str, Any]]:
-    """Whether work may be sent here, and what was found: `ok` or what is wrong, by name.
+    """Whether this process may be sent requests, and each check's result: `ok` or what is wrong.
 
     `oldest_mail_s` tells how long the oldest unsent mail waits, in seconds: a sign for people, no
     reason to send tablets elsewhere.
