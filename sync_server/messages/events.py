@@ -1,4 +1,4 @@
-"""What other systems and people are to hear: written with what it tells, sent by a worker later."""
+"""Webhook events, put into the outbox by the transaction that they tell of."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What people are told by mail: written in the transaction of what it tells, sent by a worker."""
+"""Mail to people, put into the outbox by the transaction that it tells of; `outbox` sends it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,10 +19,10 @@ MAIL = "mail"
 REPORT = "report"
 
 LEVELS: Mapping[int, Role] = {1: Role.SUPERVISOR, 2: Role.MANAGER, 3: Role.DIRECTOR}
-"""Who hears of an escalation to this level. PROCESS.md, SLA."""
+"""The role that is told of an escalation, by level. PROCESS.md, SLA."""
 
 Recipient = tuple[str, str]
-"""An address, and the language it reads."""
+"""A mail address, and the locale to write in."""
 
 
 def tell(
@@ -36,7 +36,10 @@ def tell(
     attached: Sequence[Mapping[str, str]] = (),
     **values: object,
 ) -> None:
-    """A mail to each of `to`, once for this key. `attached` are {sha256, name, mime}.
+    """Put a mail to each of `to` into the outbox, once for this `key` and recipient.
+
+    `topic` names the words (`mail.<topic>.subject`, `.text`), which `values` fill; `attached` are
+    {sha256, name, mime}.
 
     With nobody to write to, the notice is kept as one that could not be sent.
     """
