@@ -1,4 +1,4 @@
-"""The brand tokens as the console needs them: names for its pages, colours for its style sheet."""
+"""The design tokens of assets/brand.json for web pages: product name, support, CSS colours."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """What the pages say of the product; who runs it is in the organisation's record."""
+    """Names and colours of the product; who runs it is in the organisation's record."""
 
     product: str
     tagline: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""A submitted form, read within limits before anything looks at it."""
+"""Reads a submitted form, with limits on the number and the length of its fields."""
 
 from collections.abc import AsyncIterator
 from typing import BinaryIO

@@ -1,4 +1,4 @@
-"""A form as it came: its values as text, and what is wrong with each in a sentence."""
+"""A submitted form: its values as text, and the error message of each field."""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ LONGEST_TEXT = 20_000
 
 @dataclass
 class Form:
-    """`prefix` keeps the ids of several forms on one page apart."""
+    """Values and errors by field; `prefix` makes ids unique when a page has several forms."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
@@ -36,19 +36,19 @@ class Form:
         return f"{self.prefix}{name}"
 
     def require(self, sentence: str, *names: str) -> None:
-        """Each of these must say something."""
+        """Require each of these fields."""
         for name in names:
             if not self.value(name):
                 self.wrong.setdefault(name, sentence)
 
     def limit(self, sentence: str, longest: int, *names: str) -> None:
-        """Each of these is at most so many characters."""
+        """Limit the length of each of these fields, in characters."""
         for name in names:
             if len(self.value(name)) > longest:
                 self.wrong.setdefault(name, sentence)
 
     def check_one_of(self, sentence: str, name: str, allowed: Container[str]) -> None:
-        """A value, when one is given, is one of these."""
+        """Limit a field, when it is not empty, to these values."""
         if self.value(name) and self.value(name) not in allowed:
             self.wrong.setdefault(name, sentence)
 

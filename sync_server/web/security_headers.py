@@ -1,4 +1,4 @@
-"""What guards every answer and every form: headers against mischief, and where a form came from."""
+"""Security headers for every response, and CSRF protection: forms from other sites are refused."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -10,10 +10,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 WITH_TOKEN = "/api/"
-"""Tablets and programs carry a token in a header, which no foreign page can make them send."""
+"""No CSRF check here: these clients send a bearer token, which no foreign page can."""
 
 WITHOUT_SESSION = "/v"
-"""Public verification looks at a file and changes nothing, whoever sends it."""
+"""No CSRF check here: public verification has no session and changes nothing."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -31,18 +31,18 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-"""Set on every answer that does not say otherwise itself."""
+"""Set on every response to a browser that does not set them itself."""
 
 HEADERS_FOR_PROGRAMS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store, no-transform",
 }
-"""The same for answers to tablets, on a weak line: what could matter if a browser showed one."""
+"""The few for tablets, which pay for every byte: what matters if a browser opens one."""
 
 
 class SecurityHeaders:
-    """ASGI middleware: refuses forms from other places, and adds the headers to every answer."""
+    """ASGI middleware: 403 for a form from another site, the headers on every response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -66,7 +66,7 @@ class SecurityHeaders:
 
 
 def comes_from_here(headers: Mapping[str, str]) -> bool:
-    """Was this form sent by one of our own pages? Sec-Fetch-Site says it; else Origin does."""
+    """Whether a form comes from our own origin: by Sec-Fetch-Site, else by Origin and Host."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")

@@ -1,4 +1,4 @@
-"""A ZIP for the browser to keep: on disk first, then sent in pieces, however large it is."""
+"""A ZIP download of any size: written to a temporary file, then streamed."""
 
 from collections.abc import Callable, Iterator
 from tempfile import TemporaryFile
