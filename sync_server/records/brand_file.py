@@ -1,4 +1,4 @@
-"""The file of FOLIO_BRAND: the organisation's names, colours and logo, as its people say them."""
+"""The JSON file of FOLIO_BRAND, validated: the organisation's names, colours and logo."""
 
 import json
 import re

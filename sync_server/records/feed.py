@@ -1,4 +1,4 @@
-"""What each tablet has still to hear of: per scope one row a record, at the seq of its last change.
+"""The change feed: per scope, one row for each record, numbered by the seq of its last change.
 
 Publications are collected while a transaction works and written before it commits: heads sorted,
 locked last, so that order of seq is order of commit. SYNC.md, O9.
@@ -17,12 +17,12 @@ from sync_server.database.tables import feed, feed_head, ticket
 from sync_server.database.transactions import Cache, Transaction
 
 ORG = "org"
-"""The scope of what everybody needs: catalogues, people, knowledge answers."""
+"""The scope of every tablet: catalogues, people, knowledge answers."""
 
 Change = Literal["update", "remove", "unneeded"]
 
 COMPANIONS = {"asset": ticket.c.asset, "customer": ticket.c.customer, "site": ticket.c.site}
-"""Records that are in a scope because a ticket there names them."""
+"""Records that belong to a scope while a ticket in it refers to them, and the column that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,17 @@ def scope_of_user(user: str) -> str:
 
 
 def publish(tx: Transaction, scope: str, record: str, id: str, rev: int) -> None:
-    """The scope hears that this record stands at `rev`."""
+    """Publish to the scope, at commit, that this record is now at `rev`."""
     _published(tx)[scope, record, id] = _Publication("update", rev)
 
 
 def remove(tx: Transaction, scope: str, record: str, id: str) -> None:
-    """The scope loses this record."""
+    """Publish to the scope, at commit, that this record is no longer in it."""
     _published(tx)[scope, record, id] = _Publication("remove", 0)
 
 
 def let_go(tx: Transaction, scope: str, record: str, id: str) -> None:
-    """The scope loses this companion if no ticket in it names it any more."""
+    """Remove a companion from the scope, if no ticket there refers to it at commit."""
     _published(tx).setdefault((scope, record, id), _Publication("unneeded", 0))
 
 
@@ -105,7 +105,7 @@ def _write_scope(
 
 
 def _order(item: tuple[tuple[str, str], _Publication]) -> tuple[int, str, str]:
-    """What a ticket names comes before it; what nothing names any more goes after it."""
+    """Sort key: records that tickets refer to, then tickets, then what is removed."""
     (record, id), publication = item
     comes = publication.change == "update"
     return (1 if record == "ticket" else 0 if comes else 2), record, id
@@ -137,7 +137,7 @@ def _rows(
 def _settled(
     tx: Transaction, scope: str, record: str, id: str, publication: _Publication
 ) -> Literal["update", "remove"] | None:
-    """What becomes of a publication: the head is locked, so nobody else moves this scope."""
+    """`update`, `remove` or nothing; asked with the head locked, so that the scope stands still."""
     if publication.change != "unneeded":
         return publication.change
     of_scope = (feed.c.scope == scope, feed.c.record == "ticket", feed.c.kind == "update")

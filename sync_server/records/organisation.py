@@ -26,19 +26,19 @@ UNNAMED = Settings(data=Path()).name
 
 
 def known(tx: Transaction) -> Mapping[str, Any]:
-    """The organisation's document; empty when nothing was ever said of it."""
+    """The organisation's document; empty before anything was set."""
     stored = records.get(tx, "catalogue", ID)
     return stored.doc if stored else {}
 
 
 def reached_by(doc: Mapping[str, Any]) -> str:
-    """How support is reached, in one line; empty when nothing is said of it."""
+    """The support contact in one line; empty when there is none."""
     support = doc.get("support") or {}
     return " · ".join(support[way] for way in ("phone", "email") if support.get(way))
 
 
 def say(tx: Transaction, said: Mapping[str, Any], now: datetime) -> None:
-    """Say this of the organisation; what is not said stays as it was."""
+    """Set these members of the organisation's document; the others stay."""
     before = known(tx)
     doc = {**before, **said, "name": ID}
     if doc != before:
@@ -46,7 +46,7 @@ def say(tx: Transaction, said: Mapping[str, Any], now: datetime) -> None:
 
 
 def settle(context: ApplicationContext) -> None:
-    """Say what the settings say: where reports are verified, the zone, the brand. Raises BadBrand.
+    """Take over the settings: address of verification, zone, brand. Raises BadBrand.
 
     An address that two sides know by different names would make two different reports.
     """

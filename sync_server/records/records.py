@@ -1,4 +1,4 @@
-"""What is known besides tickets: assets, customers, sites, catalogues, stock, answers, notices."""
+"""Every record but tickets: assets, customers, sites, catalogues, stock, answers, notices."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -57,7 +57,7 @@ def get(tx: Transaction, record: str, id: str | None) -> Stored | None:
 
 
 def held(tx: Transaction, record: str, id: str | None) -> Stored | None:
-    """One record, locked against a change until the end of a transaction that writes, or None."""
+    """One record, locked against changes until the transaction ends, or None; then cached."""
     if id is None:
         return None
     known = tx.cache(_HELD_RECORDS)
@@ -68,7 +68,7 @@ def held(tx: Transaction, record: str, id: str | None) -> Stored | None:
 
 
 def hold(tx: Transaction, named: Iterable[tuple[str, str]]) -> None:
-    """What `held` would read of each (record, id), asked for all at once."""
+    """Read and lock many at once, by (record, id), for the calls of `held` that follow."""
     known = tx.cache(_HELD_RECORDS)
     wanted: dict[str, list[str]] = defaultdict(list)
     for record, id in sorted(set(named) - set(known)):
@@ -99,7 +99,7 @@ def put(
     now: datetime,
     scopes: Iterable[str] = (),
 ) -> int:
-    """Keep this record as `doc` and tell every scope that has it; the new revision.
+    """Store this record and publish it to every scope that has it; the new revision.
 
     `scopes` adds scopes that are to have it; the same document again changes nothing.
     """
@@ -126,7 +126,7 @@ def put(
 
 
 def bring(tx: Transaction, scope: str, record: str, id: str) -> None:
-    """The scope has this record from now on, if there is one. Locks it against a change."""
+    """Add this record to the scope, if it exists, and lock it against a change."""
     brought = held(tx, record, id)
     if brought is not None:
         feed.publish(tx, scope, record, id, brought.rev)
