@@ -1,4 +1,4 @@
-"""Files on the local disk: a temporary name, flushed to the disk, then linked to their hash."""
+"""The blob store in a folder: written under a temporary name, fsync, then linked to its hash."""
 
 import errno
 import fcntl
@@ -23,7 +23,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class LocalStore:
-    """A folder: `ab/abcdef…` for what is kept, `unfinished/` for uploads. Several processes may."""
+    """Layout: `ab/abcdef…` for kept files, `unfinished/` for uploads. Processes may share it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -116,7 +116,7 @@ class LocalStore:
             raise StoreDown(str(error)) from error
 
     def _is_whole(self, path: Path, name: str) -> bool:
-        """Whether the right bytes are there; wrong ones make room for those that arrived now."""
+        """Whether the file is there and whole; one with other bytes is replaced by the new ones."""
         if not path.exists():
             return False
         if named(path.read_bytes()) == name:
@@ -146,7 +146,7 @@ class LocalStore:
 
 @contextmanager
 def _disk_faults() -> Iterator[None]:
-    """A disk that is full or broken, said in the store's words."""
+    """Translates OSError into StoreFull or StoreDown."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The place for files at an address: a folder or an object store, opened."""
+"""Opens the blob store that an address names: a folder or an S3 bucket."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

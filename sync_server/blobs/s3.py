@@ -1,4 +1,4 @@
-"""Files in an object store: written only where nothing is yet, so that no process overwrites."""
+"""The blob store in an S3 bucket: conditional writes, so that no process overwrites another's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,11 +24,11 @@ _TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "
 
 
 class Taken(Exception):
-    """An object of this key is there already."""
+    """An object with this key already exists."""
 
 
 class S3Store:
-    """A bucket: `<prefix>kept/<hash>` for what is kept, `<prefix>unfinished/<upload>/<offset>`."""
+    """Keys: `<prefix>kept/<hash>`, and `<prefix>unfinished/<upload>/<offset>` for each piece."""
 
     def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
         self._client = client
@@ -162,7 +162,7 @@ class S3Store:
 
 @contextmanager
 def _store_faults() -> Iterator[None]:
-    """What the object store answers, said in the store's words."""
+    """Translates errors of boto3 into those of the store."""
     try:
         yield
     except ClientError as error:

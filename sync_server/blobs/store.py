@@ -1,4 +1,4 @@
-"""What a place for files must do: keep bytes under their hash, hold the unfinished apart."""
+"""The blob store interface: files by SHA-256, and the bytes of uploads in progress."""
 
 import re
 from collections.abc import Iterator
@@ -17,19 +17,19 @@ class BlobAltered(Exception):
 
 
 class DigestMismatch(Exception):
-    """Bytes arrived, but not the ones that were announced."""
+    """The bytes do not have the hash that was announced."""
 
 
 class OffsetTaken(Exception):
-    """Somebody else has written at this place of the upload."""
+    """The upload already has bytes at this offset."""
 
 
 class StoreFull(Exception):
-    """There is no room for more bytes."""
+    """The blob store is full."""
 
 
 class StoreDown(Exception):
-    """The place where files are kept does not answer."""
+    """The blob store does not answer."""
 
 
 class BlobStore(Protocol):
@@ -80,6 +80,6 @@ def named(content: bytes) -> str:
 
 
 def check_name(name: str) -> None:
-    """Raises BlobMissing for what is no sha256 in hex: nothing can be kept under it."""
+    """Raises BlobMissing for a name that is no SHA-256 in hex."""
     if not SHA256.fullmatch(name):
         raise BlobMissing("a file is named by its sha256 in hex")

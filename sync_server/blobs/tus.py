@@ -21,7 +21,7 @@ LONGEST_METADATA = 4096
 
 
 class Refused(Exception):
-    """A request that is not carried out: its HTTP status, a code for programs, the sentence."""
+    """A refused request: HTTP status, a code for programs, the sentence for people."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -30,7 +30,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A file about to come: its length in bytes, its hex sha256, what it is."""
+    """What a creation announces: length in bytes, SHA-256 in hex, media type."""
 
     length: int
     sha256: str
@@ -40,7 +40,7 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """What an Upload-Checksum header says of one piece."""
+    """The Upload-Checksum header of one PATCH: algorithm and digest."""
 
     algorithm: str
     digest: bytes

@@ -1,4 +1,4 @@
-"""Uploads under way, one row each: whose they are, what they announced, until when they wait."""
+"""Uploads in progress, one row each: device, announced file, expiry."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,11 +10,11 @@ from sync_server.database.tables import upload as table
 from sync_server.database.transactions import Transaction
 
 KEPT_FOR = timedelta(days=7)
-"""An upload that nobody continues is forgotten after so long."""
+"""An upload expires so long after it began."""
 
 MOST_BYTES = 512 * 1024 * 1024
 MOST_UPLOADS = 1000
-"""What one device may have under way at a time: announced bytes, and uploads."""
+"""Quota of a device: announced bytes and number of uploads in progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Upload:
 
 
 def begin(tx: Transaction, id: str, device: str, wanted: Announced, now: datetime) -> Upload:
-    """Note a new upload of this device. Raises Refused (507) over its quota."""
+    """Record a new upload of this device. Raises Refused (507) over its quota."""
     count, total = tx.connection.execute(
         select(func.count(), func.coalesce(func.sum(table.c.length), 0)).where(
             table.c.device == device, table.c.expires_at > now
@@ -62,12 +62,12 @@ def find(tx: Transaction, id: str, device: str, now: datetime) -> Upload:
 
 
 def forget(tx: Transaction, id: str) -> None:
-    """The upload is no longer under way."""
+    """Delete the row of an upload."""
     tx.execute(delete(table).where(table.c.id == id))
 
 
 def expired(tx: Transaction, now: datetime) -> list[str]:
-    """The ids of the uploads whose time is over."""
+    """The ids of expired uploads."""
     return tx.scalars(select(table.c.id).where(table.c.expires_at <= now))
 
 
