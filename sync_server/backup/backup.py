@@ -1,4 +1,4 @@
-"""The whole office in a folder, and back: database, files, seal; a restored one has a new epoch."""
+"""Backup of database, files and seal in a folder, and restore, which makes a new epoch."""
 
 import json
 import os
@@ -32,11 +32,11 @@ SECRETS = ("secret", "seal")
 
 
 class NotABackup(Exception):
-    """This folder holds no whole backup; the sentence says what is wrong."""
+    """The folder holds no complete backup; the message says what is wrong."""
 
 
 class NotEmpty(Exception):
-    """There is something here already that would be replaced."""
+    """The restore would replace data that is already there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Manifest:
 
 
 def back_up(context: ApplicationContext, folder: Path, now: datetime) -> Manifest:
-    """Everything into `folder`, while the office is open; again into the same adds what is new.
+    """Back up into `folder` while the server runs; what it already has is not copied again.
 
     The database first, then the files that it names: whatever it names was kept before it. What
     a backup has counts as durable afterwards. A file that cannot be read stops nothing: the
@@ -95,7 +95,7 @@ def back_up(context: ApplicationContext, folder: Path, now: datetime) -> Manifes
 def _copy_files(
     context: ApplicationContext, names: Mapping[str, int], store: LocalStore
 ) -> list[str]:
-    """Bring what the backup has not yet; the names of those that the office cannot read."""
+    """Copy the files that the backup lacks; the names of those that cannot be read."""
     lost = []
     for name, size in names.items():
         if store.has(name) and store.size(name) == size:
@@ -108,7 +108,7 @@ def _copy_files(
 
 
 def check(folder: Path) -> Manifest:
-    """The backup in `folder`, every byte of it read. Raises NotABackup."""
+    """The manifest of the backup in `folder`, every file checked by its hash. Raises NotABackup."""
     manifest = Manifest.read(folder)
     database_copy.check(_database_of(folder, manifest))
     store = LocalStore(folder / BLOBS)
@@ -220,7 +220,7 @@ def _hash(path: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """In one step, so that a backup cut short is never taken for a whole one."""
+    """Write a file atomically: an interrupted backup is never taken for a complete one."""
     new = path.with_suffix(".new")
     with new.open("w", encoding="utf-8") as file:
         file.write(text)

@@ -1,4 +1,4 @@
-"""A database as one file: SQLite by its own backup, PostgreSQL by pg_dump; and back in place."""
+"""Copies a database into one file and back: SQLite's backup API, pg_dump and pg_restore."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ SIDES = ("", "-wal", "-shm")
 
 
 class CopyFailed(Exception):
-    """The database's own tool did not succeed; what it said is inside."""
+    """The database's own tool failed; the message has its output."""
 
 
 def copy(url: str, folder: Path) -> Path:
@@ -67,14 +67,14 @@ def kept_files(context: ApplicationContext, copied: Path) -> Iterator[tuple[str,
 
 
 def watermarks(context: ApplicationContext) -> dict[str, int]:
-    """Up to which operation of each device we have everything: a copy made later has it too."""
+    """By device, the last operation number in the database, and so in any later copy."""
     with context.database.reading() as tx:
         rows = tx.rows(select(device.c.id, device.c.last_n))
         return {row.id: int(row.last_n) for row in rows}
 
 
 def is_there(settings: Settings) -> bool:
-    """Whether there is an office in the place that these settings name."""
+    """Whether the database of these settings already has an office's data."""
     if settings.database.startswith("sqlite"):
         return _path(settings.database).exists()
     engine = create_engine(make_url(settings.database).set(drivername="postgresql+psycopg"))

@@ -1,4 +1,4 @@
-"""After a restore, revisions go on far above every one that was ever given out.
+"""After a restore, revisions continue far above every one that was ever given out.
 
 A tablet may still send what it captured upon a revision of the lost history. Were its number
 given out again for other words, the tablet would seem to have seen them, and would write over
