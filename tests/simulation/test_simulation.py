@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shared.operations.operation import Outcome
-from sync_server.tickets import late_arrivals
+from sync_server.tickets import parked_operations
 from tests.simulation.__main__ import main
 from tests.simulation.chaos import MISHAPS
 from tests.simulation.history import history
@@ -56,7 +56,7 @@ def _elsewhere(seed: int) -> str:
 def test_a_history_that_breaks_says_where_and_how_to_see_it_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ):
-    monkeypatch.setattr(late_arrivals, "park", lambda *given: None)
+    monkeypatch.setattr(parked_operations, "keep", lambda *given: None)
     asked = ["--size", "small", "--seed", "1-9", "--traces", str(tmp_path)]
     assert main(asked) == 1
     said = capsys.readouterr().out
