@@ -17,6 +17,7 @@ from sync_server.database.transactions import (
     Transaction,
     Unavailable,
     Work,
+    tell,
 )
 
 T = TypeVar("T")
@@ -67,7 +68,7 @@ class PostgresDatabase:
                 if state not in AGAIN or not left:
                     raise _named(error, state) from error
             sleep(uniform(0, 0.02 * (TRIES - left)))
-        self.after_commit(moves)
+        tell(self.after_commit, moves)
         return result
 
     def migrating(self) -> Engine:

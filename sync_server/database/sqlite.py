@@ -14,7 +14,6 @@ from threading import Thread, current_thread
 from types import ModuleType
 from typing import Any, TypeVar
 
-import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -28,9 +27,8 @@ from sync_server.database.transactions import (
     Unavailable,
     Work,
     WriteInsideWrite,
+    tell,
 )
-
-log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -158,7 +156,7 @@ class SqliteDatabase:
                     done.set_exception(fault)
                 else:
                     done.set_result(result)
-                    self._tell(moves)
+                    tell(self.after_commit, moves)
 
     def _together(self, asked: list[_Asked]) -> tuple[list[_Answer], bool]:
         """One group commit: its answers, and whether the writer goes on afterwards.
@@ -186,13 +184,6 @@ class SqliteDatabase:
         except Exception as error:
             # The whole transaction is gone, also for those that had succeeded in it.
             return [(None, _named(error), ())] * len(asked)
-
-    def _tell(self, moves: Sequence[Moved]) -> None:
-        # What is committed is committed: whoever fails to hear of it must not stop the writer.
-        try:
-            self.after_commit(moves)
-        except Exception:
-            log.exception("nobody could be told of a commit")
 
     def _take_next(self, asked: list[_Asked]) -> bool:
         try:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+import structlog
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 
 from sync_server.database.executemany import Change, Parameters, run_for_each
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -141,6 +144,15 @@ class Transaction:
 
 AfterCommit = Callable[[Sequence[Moved]], None]
 """What is called after each commit, with the scopes that moved."""
+
+
+def tell(after_commit: AfterCommit, moves: Sequence[Moved]) -> None:
+    """Call it after a commit; what it raises is logged, as the work is committed all the same."""
+    try:
+        after_commit(moves)
+    except Exception:
+        log.exception("nobody could be told of a commit")
+
 
 Work = Callable[[Transaction], T]
 

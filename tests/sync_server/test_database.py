@@ -173,6 +173,15 @@ def test_what_moved_is_told_after_the_commit_and_nothing_of_what_was_undone(data
     assert told == [([Moved("org", 1), Moved("user:1", 3)], 1)]
 
 
+def test_who_cannot_be_told_of_a_commit_undoes_nothing(office: RunningOffice):
+    def fails(moves: object) -> None:
+        raise Refused
+
+    office.context.database.after_commit = fails
+    id = office.ticket()
+    assert office.fields(id)["state"] == "assigned"
+
+
 PUT = insert(meta)
 
 

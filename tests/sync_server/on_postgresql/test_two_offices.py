@@ -10,6 +10,7 @@ from tests.office import RunningOffice
 from tests.raw_tablet import RawTablet
 from tests.sync_server.conftest import Enrol, enrol, tablet
 from tests.sync_server.postbox import postbox
+from tests.sync_server.test_database import test_who_cannot_be_told_of_a_commit_undoes_nothing
 from tests.sync_server.test_leases import (
     handlers,
     mailing,
@@ -26,6 +27,7 @@ __all__ = [
     "postbox",
     "tablet",
     "test_processes_that_work_at_once_do_each_thing_once",
+    "test_who_cannot_be_told_of_a_commit_undoes_nothing",
 ]
 
 
