@@ -65,6 +65,7 @@ def test_with_its_certificate_it_is_authentic_and_says_what_it_said(name):
 def test_what_was_received_keeps_the_rules_that_the_office_holds_it_to(name):
     received = (REPORTS / name).read_bytes()[: LISTED[name]["received"]]
     record = read_report(received).record
+    assert record is not None
     assert findings(read(received), record) == []
 
 

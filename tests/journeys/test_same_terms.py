@@ -1,6 +1,7 @@
 """A ticket's terms read alike on the console, on the tablet and on paper, whatever befell it."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -35,7 +36,7 @@ CALENDARS = st.builds(
 
 
 @st.composite
-def tickets(draw, calendar: Calendar) -> dict:
+def tickets(draw, calendar: Calendar) -> dict[str, Any]:
     """The fields of a ticket in any state, its moments in order."""
     moments = sorted(draw(st.lists(MOMENTS, min_size=7, max_size=7)))
     opened, spoken, began, arrived, asked, answered, done = (at.isoformat() for at in moments)

@@ -27,6 +27,12 @@ def opened(text: str = "09 09:00", **fields) -> Record:
     return record.with_fields({"due": promise(record, CALENDAR), **fields})
 
 
+def shown(record: Record, now: str) -> ClockReading:
+    reading = most_urgent(readings(record, CALENDAR, at(now)))
+    assert reading is not None
+    return reading
+
+
 def term(record: Record, now: str, clock: Clock = Clock.RESOLUTION) -> ClockReading:
     return {reading.clock: reading for reading in readings(record, CALENDAR, at(now))}[clock]
 
@@ -107,13 +113,15 @@ def test_the_first_word_to_the_requester_is_a_first_response():
 def test_remote_work_promises_no_arrival_even_if_one_was_promised_before():
     assert clocks(opened(), "09 12:00") == [Clock.RESPONSE, Clock.ON_SITE, Clock.RESOLUTION]
     assert clocks(opened(mode="remote"), "09 12:00") == [Clock.RESPONSE, Clock.RESOLUTION]
-    back = opened(mode="on_site", due={**promise(opened(mode="remote"), CALENDAR)})
+    promised = promise(opened(mode="remote"), CALENDAR)
+    assert promised is not None
+    back = opened(mode="on_site", due={**promised})
     assert term(back, "09 12:00", Clock.ON_SITE).due == at("09 13:00")
 
 
 @pytest.mark.parametrize("unknown", ["priority", "created_at"])
 def test_of_what_is_not_known_nothing_is_claimed(unknown: str):
-    assert clocks(opened(**{unknown: None}), "09 12:00") == []
+    assert clocks(opened().with_fields({unknown: None}), "09 12:00") == []
 
 
 @pytest.mark.parametrize("state", ["merged", "referred"])
@@ -156,11 +164,11 @@ def test_a_promise_outlives_a_change_of_the_calendar():
 
 
 def test_in_a_list_the_open_term_with_the_least_left_is_shown_then_the_last():
-    assert most_urgent(readings(opened(), CALENDAR, at("09 09:30"))).clock is Clock.RESPONSE
+    assert shown(opened(), "09 09:30").clock is Clock.RESPONSE
     done = opened(responded_at=at("09 09:10").isoformat(), mode="remote")
-    assert most_urgent(readings(done, CALENDAR, at("09 09:30"))).clock is Clock.RESOLUTION
+    assert shown(done, "09 09:30").clock is Clock.RESOLUTION
     finished = done.with_fields({"finalised": {"at": at("09 11:00").isoformat()}})
-    assert most_urgent(readings(finished, CALENDAR, at("10 09:30"))).happened == at("09 11:00")
+    assert shown(finished, "10 09:30").happened == at("09 11:00")
     assert most_urgent(()) is None
 
 

@@ -18,10 +18,11 @@ from sync_server.tickets import store
 from tests import cast
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import browser
-from tests.sync_server.test_report_mail import closed, customer, mailing, post, send
+from tests.sync_server.postbox import postbox
+from tests.sync_server.test_report_mail import closed, customer, mailing, reports, send
 
 assert mailing
-assert post
+assert postbox
 
 TWO_LINES = Path(__file__).parent / "intake" / "given" / "ticket-contact-two-lines.json"
 OWN = cast.RECORDS["customer", cast.CUSTOMER]["email"]
@@ -117,21 +118,23 @@ def addressed(office, id: str) -> list[str | None]:
         ("@marta en la red, marta@", [OWN]),
     ],
 )
-def test_the_report_goes_to_whoever_asked_else_to_the_customer(mailing, enrol, post, contact, who):
+def test_the_report_goes_to_whoever_asked_else_to_the_customer(
+    mailing, enrol, postbox, contact, who
+):
     id = closed(mailing, enrol, requester={"name": "Lic. Marta Ibáñez", "contact": contact})
     send(mailing, seconds=1)
     assert addressed(mailing, id) == who
-    assert sorted(str(mail["To"]) for mail in post.reports()) == sorted(who)
+    assert sorted(str(mail["To"]) for mail in reports(postbox)) == sorted(who)
 
 
-def test_with_no_good_address_anywhere_the_outbox_says_so(mailing, enrol, post):
+def test_with_no_good_address_anywhere_the_outbox_says_so(mailing, enrol, postbox):
     customer(mailing, email="compras@")
     id = closed(mailing, enrol, requester={"name": "Lic. Marta Ibáñez", "contact": "<>@"})
     send(mailing, seconds=1)
-    assert (addressed(mailing, id), post.reports()) == ([None], [])
+    assert (addressed(mailing, id), reports(postbox)) == ([None], [])
 
 
-def test_both_mails_stand_on_the_report_s_page(mailing, enrol, post):
+def test_both_mails_stand_on_the_report_s_page(mailing, enrol, postbox):
     id = closed(mailing, enrol, requester={"name": "Marta", "contact": "juan@x.mx, ana@x.mx"})
     send(mailing, seconds=1)
     [archived] = mailing.ask(lambda tx: archive_search.of_ticket(tx, id))
@@ -158,7 +161,7 @@ def waiting(office: RunningOffice, recipient: str, number: int) -> str:
     return id
 
 
-def test_one_that_cannot_be_sent_keeps_no_other_from_going_out(mailing, post):
+def test_one_that_cannot_be_sent_keeps_no_other_from_going_out(mailing, postbox):
     """What 0.1.0 left in the outbox, in the order in which it is tried."""
     left = [
         "ana@example.com\n55 5550 0199", "<>", "55 5550 0101 @", "Juan, juan@x.mx; eva@x.mx",
@@ -167,7 +170,7 @@ def test_one_that_cannot_be_sent_keeps_no_other_from_going_out(mailing, post):
     ids = [waiting(mailing, recipient, number) for number, recipient in enumerate(left)]
     tally = send(mailing, seconds=1)
     assert (tally["mailed"], tally["mail_failed"]) == (4, 2)
-    assert sorted(str(mail["To"]) for mail in post.mails) == [
+    assert sorted(str(mail["To"]) for mail in postbox.mails) == [
         "ana@example.com", "eva@servidor", "juan@x.mx, eva@x.mx", "last@example.com",
     ]  # fmt: skip
     rows = {row.id: row for row in mailing.ask(lambda tx: list(tx.rows(select(table))))}
@@ -177,7 +180,7 @@ def test_one_that_cannot_be_sent_keeps_no_other_from_going_out(mailing, post):
         assert rows[id].dead_at is not None, "trying again cannot help"
 
 
-def test_a_contact_on_two_lines_is_written_to_and_nobody_waits_for_it(mailing, post):
+def test_a_contact_on_two_lines_is_written_to_and_nobody_waits_for_it(mailing, postbox):
     [doc] = json.loads(TWO_LINES.read_text("utf-8"))
     actor = Actor(mailing.user(Role.CALL_CENTRE).id, Role.CALL_CENTRE)
     now = mailing.clock()
@@ -190,4 +193,4 @@ def test_a_contact_on_two_lines_is_written_to_and_nobody_waits_for_it(mailing, p
         lambda tx: notices.tell(tx, mailing.context, "closed", "closed/x", found.record, to, now)
     )
     outbox.send_mail(mailing.context, now + timedelta(seconds=1))
-    assert "ana@example.com" in [str(mail["To"]) for mail in post.mails]
+    assert "ana@example.com" in [str(mail["To"]) for mail in postbox.mails]

@@ -12,8 +12,8 @@ from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject
 from shared.ticket.asset import Asset
+from shared.ticket.fields import DATED
 from shared.ticket.people import Actor, Role
-from shared.ticket.shapes import ENTRIES
 from shared.ticket.ticket import Record, Ticket
 from tests.cast import ASSET, CUSTOMER, RECORDS, SITE
 from tests.raw_tablet import Json, RawTablet
@@ -73,7 +73,7 @@ class Visit:
         self.sets(**fields)
 
     def append(self, collection: str, **entry: Any) -> None:
-        filled = {"at": self.at()} if "at" in ENTRIES[collection] else {}
+        filled = {"at": self.at()} if collection in DATED else {}
         self.appends(collection, **filled, **entry)
 
     def photo(self, kind: str, number: int, caption: str) -> None:
