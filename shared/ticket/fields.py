@@ -1,7 +1,7 @@
 """One table of every field of a ticket: what it is, whose it is, who sees it, where it is found.
 
 Sets, checks, digests, columns, labels and documents follow from it. A new field is a line here and
-its word `field.<name>` in the catalogue `process`: CONTRIBUTING.md, «a field of the ticket».
+its word `field.<name>` in the catalogue `process` (CONTRIBUTING.md has the recipe).
 The order of the lines is the order in which the digests and the documents name the fields.
 """
 
