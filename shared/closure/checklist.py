@@ -1,69 +1,52 @@
 """May this ticket be closed? One question, asked on the tablet and again on the server.
 
 The answer is everything that is missing, never only the first thing. PROCESS.md, Closure checklist.
+A rule is declared where it is written (`rule.py`); CL18 is the absence of one: remote work needs
+no signature.
 """
 
 from collections.abc import Iterable
 
+from shared.closure import rule, time_rules, visit_rules, work_rules
 from shared.closure.missing import ChecklistFacts, Missing
-from shared.closure.time_rules import cl09_verification, cl14_time_entries, cl23_order_of_times
-from shared.closure.visit_rules import (
-    cl12_photos,
-    cl13_captures,
-    cl15_serial,
-    cl16_meter,
-    cl17_sign_off,
-    cl19_report,
-    cl22_nothing_open,
-)
-from shared.closure.work_rules import (
-    cl01_classification,
-    cl02_authors,
-    cl03_contact,
-    cl04_mode,
-    cl05_history,
-    cl06_diagnosis,
-    cl07_root_cause,
-    cl08_actions_and_solution,
-    cl10_pending_parts,
-    cl11_parts,
-    cl20_final_classification,
-    cl21_escalations,
-)
+from shared.closure.rule import Rule, lacks
 from shared.ticket.ticket import Ticket
 
-VERSION = 1
-"""Of the checklist; it is printed on the report."""
+MODULES = (time_rules, visit_rules, work_rules)
+"""Where rules are written: importing them declares what is in them."""
 
-RULES = (
-    cl01_classification, cl02_authors, cl03_contact, cl04_mode, cl05_history, cl06_diagnosis,
-    cl07_root_cause, cl08_actions_and_solution, cl09_verification, cl10_pending_parts, cl11_parts,
-    cl12_photos, cl13_captures, cl14_time_entries, cl15_serial, cl16_meter, cl17_sign_off,
-    cl19_report, cl20_final_classification, cl21_escalations, cl22_nothing_open,
-    cl23_order_of_times,
-)  # fmt: skip
-"""CL18 is the absence of a rule: remote work needs no signature."""
+UNANSWERED = "HD1"
+"""What the findings of a closing for lack of information are called."""
 
 
-def closure_checklist(ticket: Ticket, known: ChecklistFacts) -> list[Missing]:
-    """All that is missing before `ticket` may be closed, in the order of the rules."""
-    return [missing for rule in RULES for missing in rule(ticket, known)]
+def current_version() -> int:
+    """The version of today's checklist; it is printed on the report."""
+    return max(each.since for each in rule.RULES.values())
+
+
+def rules(version: int | None = None) -> list[Rule]:
+    """The rules in force in a version, today's when none is named, in the order of their ids."""
+    asked = current_version() if version is None else version
+    return [each for _, each in sorted(rule.RULES.items()) if each.since <= asked]
+
+
+def closure_checklist(
+    ticket: Ticket, known: ChecklistFacts, version: int | None = None
+) -> list[Missing]:
+    """All that is missing before `ticket` may be closed, in the order of the rules.
+
+    `version` is that of the checklist under which it was asked; None means today's.
+    """
+    return [missing for rule in rules(version) for missing in rule(ticket, known)]
 
 
 def unanswered_checklist(ticket: Ticket, reminders_sent: int) -> list[Missing]:
     """What is missing before the system closes as HD1, for lack of information. R075–R077."""
-    missing: list[Missing] = list(cl01_classification(ticket, ChecklistFacts()))
-    if not ticket.question.strip():
-        missing.append(
-            Missing("HD1", "question", "Falta la pregunta específica al cliente.",
-                    "The specific question to the customer is missing.")
-        )  # fmt: skip
+    missing = work_rules.cl01_classification(ticket, ChecklistFacts())
+    lacking = [] if ticket.question.strip() else [lacks("question", "question")]
     if reminders_sent < 2:
-        missing.append(
-            Missing("HD1", "reminders", "Faltan los dos recordatorios al cliente.",
-                    "The two reminders to the customer have not been sent.")
-        )  # fmt: skip
-    return missing
+        lacking.append(lacks("reminders", "reminders"))
+    return missing + [lack.of(UNANSWERED) for lack in lacking]
 
 
 def only_waits(missing: Iterable[Missing]) -> bool:

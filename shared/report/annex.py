@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from shared.closure.checklist import VERSION as CHECKLIST
+from shared.closure.checklist import current_version
 from shared.report.blocks import Align, Column, Field, Fields, Section, Table, Verification
 from shared.report.conformity import device
 from shared.report.phrases import Phrases, brief, joined
@@ -81,7 +81,9 @@ def _made(subject: Subject) -> Fields:
     return Fields(
         (
             Field(say("made.app"), joined("Folio", str(by.get("app") or ""), by=" ")),
-            Field(say("made.template"), f"{TEMPLATE} · {say('made.checklist')} {CHECKLIST}"),
+            Field(
+                say("made.template"), f"{TEMPLATE} · {say('made.checklist')} {current_version()}"
+            ),
             Field(say("made.clock"), clock),
             Field(say("made.zone"), str(subject.edition.zone)),
             Field(say("made.ticket"), subject.ticket.id),

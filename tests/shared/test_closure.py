@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.closure import checklist, rule
 from shared.closure.checklist import closure_checklist, only_waits, unanswered_checklist
 from shared.closure.missing import Authorship, ChecklistFacts
 from shared.closure.work_rules import says_something
@@ -22,6 +24,7 @@ from tests.shared.records import (
     signed,
     unsigned,
 )
+from tests.snapshots.given.checklists import CHECKLISTS
 
 
 def rules(record: Record, known: ChecklistFacts = KNOWN) -> list[str]:
@@ -293,3 +296,24 @@ def test_every_sentence_is_there_in_both_languages():
 @pytest.mark.parametrize("text", ["", "   ", "ok", "." * 24, "x x x x x x x x x x x x x"])
 def test_noise_is_no_diagnosis(text):
     assert not says_something(text, 20)
+
+
+def test_every_module_with_a_rule_is_read():
+    folder = Path(checklist.__file__).parent
+    written = {each.stem for each in folder.glob("*.py") if "\n@rule(" in each.read_text("utf-8")}
+    assert written == {each.__name__.rpartition(".")[2] for each in checklist.MODULES}
+
+
+@pytest.mark.parametrize("case", CHECKLISTS.written()["cases"], ids=lambda case: case["name"])
+def test_a_rule_sends_only_to_the_fields_that_it_declares(case):
+    for missing in case["expect"]:
+        assert missing["field"] in rule.RULES[missing["rule"]].fields
+
+
+def test_two_rules_of_one_id_are_a_fault():
+    with pytest.raises(rule.DeclaredTwice, match="CL04"):
+        rule.rule("CL04", "mode", since=1)(lambda ticket, known: iter(()))
+
+
+def test_a_rule_says_what_it_asks_without_its_sources():
+    assert rule.RULES["CL08"].asks == "At least one action, and the solution in words."

@@ -1,6 +1,5 @@
 """What the office answers when an engineer asks to close what is not complete."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -21,15 +20,14 @@ def checklist_rules(office: ProcessOffice) -> str:
     for answer in _refusals(office):
         for missing in answer:
             said.setdefault(missing["rule"], {})[missing["sentences"]["en"]] = None
-    rows = [(rule, asks, _first(said.pop(rule, {}))) for rule, asks in _rules()]
+    rows = [
+        (rule.id, str(rule.since), rule.asks, _first(said.pop(rule.id, {})))
+        for rule in checklist.rules()
+    ]
     assert not said, f"answered by no rule of the code: {sorted(said)}"
-    return table(("rule", "asks", "the office answers, for instance"), rows)
-
-
-def _rules() -> Iterator[tuple[str, str]]:
-    for rule in checklist.RULES:
-        asks = re.sub(r"\s*R\d{3}[^.]*\.$", "", (rule.__doc__ or "").strip())
-        yield rule.__name__[:4].upper(), asks
+    version = f"Version {checklist.current_version()}.\n\n"
+    head = ("rule", "since version", "asks", "the office answers, for instance")
+    return version + table(head, rows)
 
 
 def _first(sentences: Mapping[str, None]) -> str:
