@@ -12,7 +12,7 @@ from sync_server.assembly import assemble
 from sync_server.console.mount import console
 from sync_server.customer.verify import customer
 from sync_server.identity.throttles import Throttles
-from sync_server.records import organisation
+from sync_server.records import checklist_version, organisation
 from sync_server.runtime import logs
 from sync_server.runtime.context import Clock, utc_now
 from sync_server.runtime.proxies import believe
@@ -31,6 +31,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     logs.configure()
     context = assemble(settings, now)
     organisation.settle(context)
+    checklist_version.publish(context)
     worker = Worker(context)
 
     @asynccontextmanager

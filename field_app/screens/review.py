@@ -8,7 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import main_button, side_button
 from field_app.parts.card import card
 from field_app.parts.text import body, title
-from field_app.parts.theme import LINE, MUTED, OK, WARNING
+from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
 from field_app.screens.handover import summary
 from field_app.screens.office_news import office_news
 from field_app.screens.page_state import PageState
@@ -69,7 +69,8 @@ def _missing(view: TicketView, items: Sequence[Missing]) -> ft.Control:
 
 def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
     page, step = view.page, step_of(item)
-    words = body(item.sentence(page.language))
+    said = item.sentence(page.language)
+    words = body(page.say("office.new_rule", sentence=said) if item.new else said)
     words.expand = True
     icon = ICONS[step] if step else ft.Icons.SUPPORT_AGENT_ROUNDED
     row: list[ft.Control] = [ft.Icon(icon, color=WARNING, size=28), words]
@@ -95,9 +96,12 @@ def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
 
 def _office_asks(view: TicketView) -> ft.Control:
     page = view.page
+    new = sum(item.new for item in view.detail.missing)
+    told = [banner(page.say_count("office.new_rules", new), INFO, key="new-rules")] if new else []
     return card(
         page.say_count("office.to_correct", len(view.detail.missing)),
         ft.Icons.RULE_ROUNDED,
+        *told,
         *(_item(view, item, 1000 + number) for number, item in enumerate(view.detail.missing)),
         tone=WARNING,
     )

@@ -54,7 +54,7 @@ def missing_of(message: Mapping[str, Any]) -> Missing:
     plain = str(message.get("sentence") or "")
     return Missing(
         str(message.get("rule") or ""), str(message.get("field") or ""),
-        str(said.get("es") or plain), str(said.get("en") or plain),
+        str(said.get("es") or plain), str(said.get("en") or plain), new=message.get("new") is True,
     )  # fmt: skip
 
 

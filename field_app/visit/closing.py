@@ -16,7 +16,7 @@ from field_app.store.evidence import Rank
 from field_app.visit import service_report, work
 from field_app.visit.capture import JPEG
 from field_app.visit.service_report import Report
-from shared.closure.checklist import closure_checklist
+from shared.closure.checklist import closure_checklist, current_version
 from shared.closure.facts import Fetched, checklist_facts
 from shared.closure.missing import ChecklistFacts, Missing
 from shared.operations.digest import sign_off_digest, sign_off_holds
@@ -190,4 +190,5 @@ def finalise(database: Database, device: Device, ticket: str) -> list[Missing]:
 def _asking(report: Report) -> Mapping[str, Any]:
     return {
         "record_digest": report.record_digest, "report": report.sha256, "folio": report.folio,
+        "checklist": current_version(),
     }  # fmt: skip

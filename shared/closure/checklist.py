@@ -6,6 +6,7 @@ no signature.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from shared.closure import rule, time_rules, visit_rules, work_rules
 from shared.closure.missing import ChecklistFacts, Missing
@@ -14,6 +15,9 @@ from shared.ticket.ticket import Ticket
 
 MODULES = (time_rules, visit_rules, work_rules)
 """Where rules are written: importing them declares what is in them."""
+
+FIRST_VERSION = 1
+"""What a tablet asked by that does not say which."""
 
 UNANSWERED = "HD1"
 """What the findings of a closing for lack of information are called."""
@@ -38,6 +42,11 @@ def closure_checklist(
     `version` is that of the checklist under which it was asked; None means today's.
     """
     return [missing for rule in rules(version) for missing in rule(ticket, known)]
+
+
+def marked_new(missing: Iterable[Missing], asked: int) -> list[Missing]:
+    """The same, those marked whose rule came after the version `asked`."""
+    return [replace(m, new=rule.RULES[m.rule].since > asked) for m in missing]
 
 
 def unanswered_checklist(ticket: Ticket, reminders_sent: int) -> list[Missing]:

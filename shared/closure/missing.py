@@ -12,7 +12,8 @@ from shared.ticket.asset import Asset
 class Missing:
     """One thing that keeps a ticket open: its rule, the field to go to, a sentence in es and en.
 
-    `waits` is True when nothing is to be corrected: the bytes are only still on their way.
+    `waits` is True when nothing is to be corrected: the bytes are only still on their way. `new`
+    when the rule came after the version of the checklist that was asked by.
     """
 
     rule: str
@@ -20,19 +21,21 @@ class Missing:
     es: str
     en: str
     waits: bool = False
+    new: bool = False
 
     def sentence(self, language: str) -> str:
         """The sentence in `language`; anything but Spanish reads English."""
         return self.es if language == "es" else self.en
 
     def on_the_wire(self) -> dict[str, Any]:
-        """{rule, field, sentence, sentences: {es, en}}, and waits where it is so."""
+        """{rule, field, sentence, sentences: {es, en}}, and waits, new where it is so."""
         return {
             "rule": self.rule,
             "field": self.field,
             "sentence": self.es,
             "sentences": {"es": self.es, "en": self.en},
             **({"waits": True} if self.waits else {}),
+            **({"new": True} if self.new else {}),
         }
 
 

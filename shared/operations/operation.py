@@ -146,12 +146,19 @@ def _level(value: Any, where: str) -> None:
         raise Unreadable(f"{where} is none of 1, 2, 3")
 
 
+def _version(value: Any, where: str) -> None:
+    count(value, where)
+    if value < 1:
+        raise Unreadable(f"{where} is not a version from 1 on")
+
+
 _WORDS: Mapping[str, Check] = {
     **dict.fromkeys(
         "question area awaiting reason proof folio report record_digest trigger to".split(), text
     ),
     "assignee": name,
     "level": _level,
+    "checklist": _version,
 }
 """What comes with a command, where it is known."""
 

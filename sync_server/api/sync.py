@@ -15,6 +15,7 @@ from sync_server.api.messages import Hello, Pull, Push, of
 from sync_server.api.packing import TAKEN
 from sync_server.api.problems import Problem, not_a_message
 from sync_server.api.slices import slices
+from sync_server.records import checklist_version
 from sync_server.sync import hello as greeting
 from sync_server.sync import pull as pulling
 from sync_server.sync import push as pushing
@@ -94,7 +95,13 @@ def pull(request: Request, context: AContext, body: Body) -> Response:
             page = pulling.pull(tx, context, device, cursors, message.limit)
     except pulling.NotYourScope as error:
         raise Problem(403, "scope", "This scope is not this tablet's", scope=str(error)) from error
-    return answered(request, page.text(time=wire_time(context.now())))
+    now = context.now()
+    if page.checklist is not None:
+        given = page.checklist
+        context.database.write(
+            lambda tx: checklist_version.note_handed_out(tx, device.id, given, now)
+        )
+    return answered(request, page.text(time=wire_time(now)))
 
 
 def _check_numbers(ops: list[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from sync_server.database.tables import device as table
 from sync_server.database.tables import user as user_table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.users import User
+from sync_server.records import checklist_version
 from sync_server.runtime.context import ApplicationContext
 
 TOKEN_BYTES = 32
@@ -109,6 +110,7 @@ def succeed(
     tx.execute(update(table).where(table.c.id == device.id).values(values))
     skew = {"skew_ms": row.skew_ms, "skew_measured_at": row.skew_measured_at}
     tx.execute(update(table).where(table.c.id == id).values(skew))
+    checklist_version.inherit(tx, device.id, id)
     return id, token
 
 

@@ -19,6 +19,7 @@ from sync_server.database.tables import feed_head, ticket
 from sync_server.database.tables import record as record_table
 from sync_server.database.transactions import Transaction
 from sync_server.identity.devices import Device
+from sync_server.records import checklist_version
 from sync_server.runtime.context import ApplicationContext
 from sync_server.sync.hello import scopes_of
 
@@ -67,6 +68,8 @@ class Page:
 
     changes: list[str]
     besides: Mapping[str, Any]
+    checklist: int | None = None
+    """The version of the closure checklist that is on the page, if it is."""
 
     def text(self, **more: Any) -> bytes:
         """The message as JSON: documents go out as they are kept, without being read."""
@@ -105,7 +108,7 @@ def pull(
     }
     if not more:
         besides["digest"] = _digests(heads)
-    return Page(room.changes, besides)
+    return Page(room.changes, besides, room.checklist)
 
 
 def scope_digests(
@@ -137,6 +140,7 @@ class _Room:
     def __init__(self, changes: int) -> None:
         self.changes: list[str] = []
         self.left = changes
+        self.checklist: int | None = None
         self._bytes = LARGEST
 
     def put(self, change: str) -> bool:
@@ -169,6 +173,8 @@ def _read(tx: Transaction, scope: str, start: Cursor, head: int, room: _Room) ->
     for row in rows:
         if not room.put(_change(named, row)):
             return Cursor(seq, start.floor)
+        if (row.record, row.id, row.kind) == _CHECKLIST:
+            room.checklist = json.loads(row.doc)["version"]
         seq = row.seq
     # Fewer than were asked for: the rest up to the head is what is gone, and nothing is left.
     return Cursor(head if len(rows) < asked else seq, start.floor)
@@ -183,6 +189,8 @@ def _change(scope: str, row: Sequence[Any]) -> str:
         f'"id":{json.dumps(id)},"rev":{rev}{document}}}'
     )
 
+
+_CHECKLIST = (checklist_version.RECORD, checklist_version.ID, "update")
 
 # Built once; `doc` and `entries` are asked for as the text that is kept.
 _HEADS = select(feed_head.c.scope, feed_head.c.seq, feed_head.c.size, feed_head.c.xor).where(

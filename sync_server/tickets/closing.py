@@ -11,7 +11,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.closure.checklist import closure_checklist, only_waits
+from shared.closure.checklist import (
+    FIRST_VERSION,
+    closure_checklist,
+    marked_new,
+    only_waits,
+)
 from shared.closure.missing import Missing
 from shared.operations.digest import sign_off_holds
 from shared.operations.merge import Versioned, written_by
@@ -23,6 +28,7 @@ from shared.time.timestamps import wire_time
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import events
+from sync_server.records import checklist_version
 from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import on_close
 from sync_server.tickets.checklist_facts import checklist_facts
@@ -46,6 +52,7 @@ class Decision:
 
 def finalise(unit: UnitOfWork, before: Versioned, operation: Operation, author: Author) -> Decision:
     """Grant, wait for bytes, or refuse with all that is missing; the move itself is legal."""
+    asked = operation.body.get("checklist") or FIRST_VERSION
     done = {
         "at": wire_time(operation.captured_at),
         "by": author.actor.id,
@@ -54,8 +61,11 @@ def finalise(unit: UnitOfWork, before: Versioned, operation: Operation, author: 
         "skew": int(author.skew.total_seconds() * 1000),
         "report": operation.body.get("report"),
         "record_digest": operation.body.get("record_digest"),
+        "checklist": checklist_version.in_force(
+            unit.tx, unit.context, author.device, asked, unit.now
+        ),
     }
-    return _decide(unit, before, done, author)
+    return _decide(unit, before, done, author, asked)
 
 
 def blob_arrived(tx: Transaction, context: ApplicationContext, sha256: str, now: datetime) -> None:
@@ -99,7 +109,7 @@ def close(
 
 def _go_on(unit: UnitOfWork, before: Versioned) -> None:
     done = before.record.fields["finalised"]
-    decision = _decide(unit, before, done, SYSTEM_AUTHOR)
+    decision = _decide(unit, before, done, SYSTEM_AUTHOR, judged_by(done))
     if decision.after is not before:
         unit.stage(decision.after)
         log_decision(unit, "finalise", decision.after, decision.outcome, decision.missing)
@@ -107,15 +117,21 @@ def _go_on(unit: UnitOfWork, before: Versioned) -> None:
 
 
 def _decide(
-    unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author
+    unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author, asked: int
 ) -> Decision:
     known = checklist_facts(unit, before.record, done)
-    missing = tuple(closure_checklist(Ticket.of(before.record), known))
+    found = closure_checklist(Ticket.of(before.record), known, judged_by(done))
+    missing = tuple(marked_new(found, asked))
     if not only_waits(missing):
         return _refuse(unit, before, missing, author)
     if missing:
         return Decision(_wait(before, done, author), Outcome.APPLIED, missing)
     return Decision(_grant(unit, before, done, author), Outcome.APPLIED)
+
+
+def judged_by(finalised: Mapping[str, Any]) -> int:
+    """The version of the checklist by which this finalisation is judged, then and later."""
+    return int(finalised.get("checklist") or FIRST_VERSION)
 
 
 def _refuse(

@@ -74,7 +74,10 @@ def still_missing(unit: UnitOfWork, record: Record) -> list[Missing]:
 
 def _missing(unit: UnitOfWork, record: Record) -> list[Missing]:
     done = record.fields.get("finalised")
-    return closure_checklist(Ticket.of(record), checklist_facts(unit, record, done)) if done else []
+    if not done:
+        return []
+    known = checklist_facts(unit, record, done)
+    return closure_checklist(Ticket.of(record), known, closing.judged_by(done))
 
 
 def _withdrawn(unit: UnitOfWork, before: Versioned, missing: tuple[Missing, ...]) -> Versioned:

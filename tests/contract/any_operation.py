@@ -148,6 +148,7 @@ COMMAND: Values = st.fixed_dictionaries(
     optional={
         **WORDS,
         "level": COUNT,
+        "checklist": COUNT,
         "report": SHA,
         "reason": mostly(TEXT, JUNK),
         "assignee": NAME,

@@ -4,8 +4,10 @@ import pytest
 
 from field_app.session.pin import WrongPin
 from field_app.session.session_state import Stage
+from field_app.store import operation_queue
 from field_app.store.ticket_index import WorkStage
 from field_app.visit.closing import SignatureEmpty, SignOffStatus
+from shared.closure.checklist import current_version
 from tests.field_app.cast import STROKES, TICKET
 from tests.field_app.visits import finished, run, signed, stage
 
@@ -76,6 +78,8 @@ def test_a_finished_ticket_is_asked_to_be_closed_with_its_report(tablet, small_o
     assert pdf.startswith(b"%PDF-1.7")
     asked = session.waiting()
     assert asked[-1].kind == "file"
+    command = operation_queue.of_ticket(session.database, TICKET)[-1]
+    assert (command.body["name"], command.body["checklist"]) == ("finalise", current_version())
     run(tablet)
     order = small_office.uploaded
     signature = session.ticket(TICKET).ticket.photos("signature")[0].sha256

@@ -29,7 +29,7 @@ def test_a_tablet_gets_its_tickets_and_all_that_goes_along(
     assert set(tablet.holds("site")) == {SITE}
     assert set(tablet.holds("stock")) == {tablet.user}
     assert set(tablet.holds("catalogue")) == {
-        "root_causes", "final_classifications", "parts", "people", "organisation",
+        "root_causes", "final_classifications", "parts", "people", "organisation", "checklist",
     }  # fmt: skip
     assert tablet.holds("answer")
 

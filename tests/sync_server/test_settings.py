@@ -16,6 +16,7 @@ def test_what_is_not_said_has_its_default(tmp_path: Path):
     assert settings.blob_place == f"{tmp_path}/blobs"
     assert settings.close_on_signed_conformity
     assert settings.durable == "commit"
+    assert settings.checklist_term_days == 30
 
 
 def test_what_is_said_is_taken():
@@ -26,12 +27,14 @@ def test_what_is_said_is_taken():
             "FOLIO_CLOSE_ON_SIGNED_CONFORMITY": "no",
             "FOLIO_DURABLE": "backup",
             "FOLIO_MINIMUM_PULL_SCHEMA": "2",
+            "FOLIO_CHECKLIST_TERM_DAYS": "45",
         }
     )
     assert settings.database == "postgresql://db/folio"
     assert settings.blob_place == "s3://photos/folio"
     assert not settings.close_on_signed_conformity
     assert (settings.durable, settings.minimum_pull_schema) == ("backup", 2)
+    assert settings.checklist_term_days == 45
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,7 @@ def test_what_is_said_is_taken():
         ("FOLIO_MINIMUM_PULL_SCHEMA", "one", "is a whole number, not 'one'"),
         ("FOLIO_RETENTION_YEARS", "-1", "is a whole number, not '-1'"),
         ("FOLIO_RETENTION_YEARS", "1.5", "is a whole number, not '1.5'"),
+        ("FOLIO_CHECKLIST_TERM_DAYS", "a month", "is a whole number, not 'a month'"),
     ],
 )
 def test_what_means_nothing_is_refused_by_name(name: str, value: str, sentence: str):

@@ -7,7 +7,7 @@ from shared.closure.checklist import closure_checklist, only_waits
 from shared.closure.missing import Missing, OfficeFacts
 from shared.ticket.ticket import State, Ticket
 from sync_server.database.transactions import Transaction
-from sync_server.tickets import conflicts
+from sync_server.tickets import closing, conflicts
 from sync_server.tickets.checklist_facts import with_office_facts
 
 
@@ -34,7 +34,9 @@ def checklist(tx: Transaction, ticket: Ticket, received: dict[str, bool]) -> Che
     ended = ticket.state in (State.CLOSED, State.CUSTOMER_VALIDATION)
     if ended:
         return Checklist(is_passed=True, is_asked=True, missing=())
+    done = ticket.record.fields.get("finalised")
+    version = closing.judged_by(done) if done else None
     office = OfficeFacts(received, (), len(conflicts.open_of(tx, ticket.id)))
-    missing = closure_checklist(ticket, with_office_facts(tx, ticket, office))
+    missing = closure_checklist(ticket, with_office_facts(tx, ticket, office), version)
     asked = bool(ticket.record.fields.get("finalise_missing")) or "closing" in ticket.flags
     return Checklist(is_passed=not missing, is_asked=asked, missing=missing)

@@ -1,6 +1,6 @@
 """Every table of the office: JSON kept as text, instants as UTC text, alike on both databases."""
 
-from sync_server.database.tables.devices import device, enrol_code
+from sync_server.database.tables.devices import checklist_handed_out, device, enrol_code
 from sync_server.database.tables.feeds import feed, feed_head
 from sync_server.database.tables.files import blob, evidence, upload
 from sync_server.database.tables.log import FIRST, conflict, late_arrival, operation, parked
@@ -23,6 +23,7 @@ __all__ = [
     "access_log",
     "archive",
     "blob",
+    "checklist_handed_out",
     "conflict",
     "cross_rendering",
     "device",

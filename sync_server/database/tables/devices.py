@@ -1,6 +1,16 @@
 """Tablets, and the codes with which they enrol."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from sync_server.database.column_types import Instant
 from sync_server.database.tables.naming import ID, metadata
@@ -42,3 +52,12 @@ device = Table(
     Column("wipe", Boolean, nullable=False, server_default=text("false")),
 )
 """A tablet's identity. `skew_ms` is its clock minus ours; `durable_n` moves with the backup."""
+
+checklist_handed_out = Table(
+    "checklist_handed_out",
+    metadata,
+    Column("device", ID, ForeignKey("device.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""When a version of the closure checklist first went out to a tablet, on a page that it pulled."""

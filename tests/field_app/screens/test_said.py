@@ -53,6 +53,33 @@ def test_the_ticket_counts_what_is_to_be_corrected(
     assert en in hand.words()
 
 
+NEW = {"rule": "CL90", "field": "diagnosis", "new": True,
+       "sentences": {"es": "Falta la nota.", "en": "The note is missing."}}  # fmt: skip
+KNOWN = {"rule": "CL09", "field": "test_result",
+         "sentences": {"es": "Falta la prueba.", "en": "The test is missing."}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [((KNOWN, NEW), "1 dato se pide por una regla nueva: el servidor ya no acepta la lista"),
+     ((NEW, NEW), "2 datos se piden por reglas nuevas: el servidor ya no acepta la lista"),
+     ((KNOWN,), None)],
+)  # fmt: skip
+def test_the_review_says_which_rules_are_new(
+    hand: Hand, tablet: Tablet, small_office: SmallOffice, missing, said
+):
+    asked = {"at": NOW.isoformat(), "missing": list(missing)}
+    small_office.assign(TICKET, state="in_analysis", finalise_missing=asked)
+    ask(tablet)
+    hand.go(f"/tickets/{TICKET}/review")
+    hand.until(lambda: hand.sees("El servidor pide corregir"))
+    assert hand.sees("Regla nueva: Falta la nota.") == (NEW in missing)
+    assert hand.sees("Falta la prueba.") == (KNOWN in missing)
+    assert not hand.sees("Regla nueva: Falta la prueba.")
+    assert hand.sees("ya no acepta la lista de cierre anterior") == (said is not None)
+    assert said is None or hand.sees(said)
+
+
 def test_the_solution_is_the_engineer_s_in_words_that_the_customer_understands(hand: Hand):
     hand.go(f"/tickets/{TICKET}/work")
     labels = {str(c.label) for c in hand.walk() if isinstance(c, ft.TextField)}
