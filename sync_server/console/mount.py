@@ -1,31 +1,19 @@
 """The console on the office's app: its pages, its files, its guards, and its answers to trouble."""
 
+from importlib import import_module
+from pkgutil import walk_packages
+
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
 
+from sync_server import console as rooms
 from sync_server.blobs.store import StoreDown, StoreFull
-from sync_server.console.administration import (
-    access_pages,
-    people,
-    profile,
-    rescue_pages,
-    signing_in,
-    tablets,
-)
-from sync_server.console.archive import archive_pages, retention_pages
-from sync_server.console.tickets import (
-    board,
-    correction,
-    decisions,
-    new_ticket,
-    ticket_list,
-    ticket_page,
-)
-from sync_server.console.web import files, live
 from sync_server.console.web.dependencies import (
     NotAllowed,
     NotHere,
@@ -41,19 +29,14 @@ from sync_server.web.security_headers import HEADERS, SecurityHeaders
 
 log = structlog.get_logger(__name__)
 
-PAGES = (signing_in, board, ticket_list, new_ticket, correction, ticket_page, decisions, files,
-         archive_pages, retention_pages, access_pages, tablets, rescue_pages, people, profile, live,
-         statics.SHARED)  # fmt: skip
-
-
 MOST_BYTES = 256 * 1024
 """No form of the console is larger."""
 
 
 def console(app: FastAPI) -> None:
     """Add the console to the office's app."""
-    for page in PAGES:
-        app.include_router(page.router, max_body_size=MOST_BYTES)
+    app.include_router(pages(), max_body_size=MOST_BYTES)
+    app.include_router(statics.SHARED.router, max_body_size=MOST_BYTES)
     app.add_middleware(SecurityHeaders)
     app.add_exception_handler(SignInFirst, _sign_in_first)
     app.add_exception_handler(NotAllowed, _not_allowed)
@@ -63,6 +46,23 @@ def console(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
     for fault in (Unavailable, OperationalError, StoreDown, NoSpace, StoreFull):
         app.add_exception_handler(fault, _away)
+
+
+def pages() -> APIRouter:
+    """Every route of every module in the console's rooms that has a `router`; nothing lists them.
+
+    A path that is said outright goes before one with a place to fill: /tickets/new, /tickets/{id}.
+    """
+    names = (found.name for found in walk_packages(rooms.__path__, f"{rooms.__name__}."))
+    modules = (import_module(name) for name in names)
+    routers = (module.router for module in modules if hasattr(module, "router"))
+    routes = (route for router in routers for route in router.routes)
+    return APIRouter(routes=sorted(routes, key=_places_to_fill), include_in_schema=False)
+
+
+def _places_to_fill(route: BaseRoute) -> list[bool]:
+    assert isinstance(route, APIRoute)
+    return ["{" in part for part in route.path.split("/")]
 
 
 def _http(request: Request, error: Exception) -> Response:

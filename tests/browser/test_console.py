@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from shared.ticket.people import Role
+from shared.ticket.people import Actor, Role
 from sync_server.console.web.dependencies import PLAIN_COOKIE
+from sync_server.console.web.navigation import places
+from sync_server.identity.permissions import can
 from tests.browser.conftest import PHONE, TABLET
 from tests.office import RunningOffice
 from tests.sync_server.console.browser import browser as signed_in
@@ -171,9 +173,11 @@ def test_every_page_is_readable_named_and_no_wider_than_its_window(look, office,
         look(size=size, dark=dark),
         look(Role.ADMINISTRATOR, size, dark=dark),
     )
-    paths = ["/", "/tickets", f"/tickets/{ticket}", f"/tickets/{ticket}/edit", "/tickets/new",
-             "/conflicts", "/late", "/parked", "/archive", "/devices", "/profile"]  # fmt: skip
-    for page, path in [*((supervisor, path) for path in paths), (administrator, "/people")]:
+    mine = Actor("s", Role.SUPERVISOR)
+    looked_at = [(supervisor if can(mine, p.action) else administrator, p.path) for p in places()]
+    more = (f"/tickets/{ticket}", f"/tickets/{ticket}/edit", "/profile")
+    looked_at += [*((supervisor, path) for path in more), (administrator, "/people")]
+    for page, path in looked_at:
         page.goto(path)
         page.evaluate("document.querySelectorAll('main details').forEach((d) => { d.open = true })")
         assert page.evaluate(UNREADABLE) == [], path

@@ -1,7 +1,10 @@
 """Every door of the office, tried by everybody: what is not allowed here is denied there."""
 
+import os
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +16,7 @@ from shared.operations.operation import Kind
 from shared.ticket.people import Actor, Role
 from sync_server.app import create_app
 from sync_server.archive import archive, archive_search
+from sync_server.console import mount
 from sync_server.console.web.dependencies import Require
 from sync_server.identity import devices
 from sync_server.identity.permissions import ALLOWED, Action, can
@@ -50,54 +54,10 @@ TABLET = {
 }
 """Doors that ask for a tablet's token."""
 
-CONSOLE: dict[tuple[str, str], Action | None] = {
-    ("GET", "/"): None,  # the board, or the first page of a role
-    ("GET", "/console/board"): Action.SEE_BOARD,
-    ("GET", "/console/live"): Action.SEE_BOARD,
-    ("GET", "/tickets"): Action.LIST_TICKETS,
-    ("GET", "/tickets/new"): Action.REGISTER_TICKET,
-    ("POST", "/tickets/new"): Action.REGISTER_TICKET,
-    ("GET", "/tickets/new/places"): Action.REGISTER_TICKET,
-    ("GET", "/tickets/{id}"): Action.SEE_TICKET,
-    ("GET", "/tickets/{id}/now"): Action.SEE_TICKET,
-    ("POST", "/tickets/{id}/do/{command}"): Action.COMMAND,
-    ("POST", "/tickets/{id}/note"): Action.COMMENT,
-    ("GET", "/tickets/{id}/edit"): Action.EDIT_TICKET,
-    ("POST", "/tickets/{id}/edit"): Action.EDIT_TICKET,
-    ("GET", "/conflicts"): Action.SEE_CONFLICTS,
-    ("POST", "/conflicts/{id}"): Action.RESOLVE_CONFLICT,
-    ("GET", "/late"): Action.SEE_CONFLICTS,
-    ("POST", "/late/{id}/seen"): Action.RESOLVE_CONFLICT,
-    ("GET", "/parked"): Action.SEE_PARKED,
-    ("POST", "/parked/{line}"): Action.SETTLE_PARKED,
-    ("GET", "/files/{sha256}"): Action.SEE_BLOB,
-    ("GET", "/archive"): Action.SEE_ARCHIVE,
-    ("GET", "/archive/zip"): Action.SEE_ARCHIVE,
-    ("GET", "/archive/month/{month}"): Action.SEE_ARCHIVE,
-    ("GET", "/archive/check"): Action.SEE_ARCHIVE,
-    ("GET", "/archive/{id}"): Action.SEE_ARCHIVE,
-    ("GET", "/archive/{id}/pdf"): Action.SEE_REPORT,
-    ("POST", "/archive/{id}/hold"): Action.HOLD_ARCHIVED,
-    ("POST", "/archive/{id}/hold/{hold_id}/lift"): Action.HOLD_ARCHIVED,
-    ("POST", "/archive/{id}/customer"): Action.EXPORT_CUSTOMER,
-    ("GET", "/devices"): Action.SEE_DEVICES,
-    ("POST", "/devices/enrol"): Action.ENROL_DEVICE,
-    ("GET", "/devices/enrolled/{user}"): Action.ENROL_DEVICE,
-    ("POST", "/devices/{id}/revoke"): Action.REVOKE_DEVICE,
-    ("POST", "/devices/rescue"): Action.IMPORT_RESCUE,
-    ("GET", "/people"): Action.SEE_PEOPLE,
-    ("POST", "/people"): Action.CHANGE_PEOPLE,
-    ("POST", "/people/{id}/active"): Action.CHANGE_PEOPLE,
-    ("POST", "/people/{id}/password"): Action.CHANGE_PEOPLE,
-    ("GET", "/access"): Action.SEE_ACCESS_NOTES,
-    ("GET", "/profile"): Action.OWN_PROFILE,
-    ("POST", "/profile/look"): Action.OWN_PROFILE,
-    ("POST", "/profile/password"): Action.OWN_PROFILE,
-    ("POST", "/profile/second-step"): Action.OWN_PROFILE,
-    ("POST", "/profile/second-step/on"): Action.OWN_PROFILE,
-    ("POST", "/profile/second-step/off"): Action.OWN_PROFILE,
-}
-"""Doors of the console, and what each asks leave for."""
+ENTRANCE = ("GET", "/")
+"""The board, or the first page of a role: who is not signed in is sent to do so."""
+
+DOORS = Path(__file__).parents[1] / "snapshots" / "doors.txt"
 
 ENDLESS = ("/console/live", "/api/v1/live")
 
@@ -109,6 +69,20 @@ def doors(app: FastAPI) -> Iterator[tuple[str, str, Any]]:
         methods = set(getattr(route, "methods", None) or ())
         for method in sorted(methods - {"HEAD"} if "GET" in methods else methods):
             yield method, context.path or "", route
+
+
+@cache
+def console() -> dict[tuple[str, str], Action]:
+    """Every door of the console, and what it asks leave for, as the pages declare it."""
+    app = FastAPI()
+    mount.console(app)
+    return {
+        (method, path): dependency.call.action
+        for method, path, route in doors(app)
+        if isinstance(route, APIRoute)
+        for dependency in route.dependant.dependencies
+        if isinstance(dependency.call, Require)
+    }
 
 
 def filled(path: str) -> str:
@@ -124,29 +98,50 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]
     office.stop()
 
 
-def test_every_route_is_in_one_of_the_tables(tmp_path):
+def test_every_route_asks_for_leave_or_for_a_token_or_is_known_to_be_open(tmp_path):
     app = create_app(Settings(data=tmp_path))
-    known = OPEN | TABLET | CONSOLE.keys() | {("GET", "/api/openapi.json")}
+    known = OPEN | TABLET | console().keys() | {ENTRANCE, ("GET", "/api/openapi.json")}
     assert {(m, p) for m, p, _ in doors(app) if (m, p) not in known} == set()
     app.state.context.close()
 
 
-def test_every_room_asks_for_what_the_table_says(tmp_path):
-    app = create_app(Settings(data=tmp_path))
-    asked = {
-        (method, path): dependency.call.action
-        for method, path, route in doors(app)
-        if isinstance(route, APIRoute)
-        for dependency in route.dependant.dependencies
-        if isinstance(dependency.call, Require)
-    }
-    assert asked == {door: action for door, action in CONSOLE.items() if action is not None}
-    app.state.context.close()
+def test_every_page_is_found():
+    pages = (p for p in Path(mount.__file__).parent.rglob("*.py") if p.name != "mount.py")
+    written = [
+        path for page in pages
+        for path in re.findall(r"@router\.\w+\(\s*\"([^\"]+)", page.read_text("utf-8"))
+    ]  # fmt: skip
+    mounted = [route.path for route in mount.pages().routes if isinstance(route, APIRoute)]
+    assert sorted(mounted) == sorted(written)
+    assert len(written) > 40
+
+
+@pytest.mark.snapshot
+def test_what_each_door_asks_leave_for_changes_only_on_purpose():
+    rows = sorted(f"{path} {method} {action}\n" for (method, path), action in console().items())
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        DOORS.write_text("".join(rows), "utf-8")
+    assert "".join(rows) == DOORS.read_text("utf-8"), "changed on purpose? make snapshots"
+
+
+def test_who_may_only_look_changes_nothing():
+    looking = [action for action in Action if action.startswith(("see_", "list_"))]
+    assert [
+        door for door, action in console().items() if action in looking and door[0] != "GET"
+    ] == []
+
+
+def test_no_page_hides_another():
+    paths = [(sorted(r.methods or ()), r.path_regex, r.path) for r in mount.pages().routes
+             if isinstance(r, APIRoute)]  # fmt: skip
+    for number, (methods, _, path) in enumerate(paths):
+        before = [p for m, regex, p in paths[:number] if m == methods and regex.match(path)]
+        assert before == [], path
 
 
 def test_nothing_opens_without_a_session(running):
     with Browser(running) as nobody:
-        for method, path in CONSOLE:
+        for method, path in (ENTRANCE, *console()):
             answer = nobody.request(method, filled(path))
             denied = answer.status_code == 401 or (
                 answer.status_code == 303 and answer.headers["location"].startswith("/sign-in")
@@ -172,15 +167,15 @@ def test_a_session_of_the_console_opens_no_tablets_door(running, role):
 @pytest.mark.parametrize("role", EMPLOYED)
 def test_each_role_opens_its_own_doors_and_no_other(running, role):
     with browser(running, role) as somebody:
-        for (method, path), action in CONSOLE.items():
-            if path in ENDLESS and (action is None or role in ALLOWED[action]):
+        for (method, path), action in console().items():
+            if path in ENDLESS and role in ALLOWED[action]:
                 continue
             answer = somebody.request(method, filled(path))
             assert answer.status_code < 500, (method, path, answer.status_code)
-            if action is not None:
-                assert (answer.status_code == 403) == (role not in ALLOWED[action]), (
-                    role, method, path, answer.status_code,
-                )  # fmt: skip
+            assert (answer.status_code == 403) == (role not in ALLOWED[action]), (
+                role, method, path, answer.status_code,
+            )  # fmt: skip
+        assert somebody.request(*ENTRANCE).status_code in (200, 303)
 
 
 def test_a_tablets_token_opens_no_room_of_the_console(running):

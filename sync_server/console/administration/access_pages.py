@@ -11,11 +11,13 @@ from starlette.responses import Response
 from shared.words import NoWords
 from sync_server.console.web.dependencies import require
 from sync_server.console.web.formatting import Formatting
+from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
 from sync_server.identity import audit_log
 from sync_server.identity.permissions import Action
 
 router = APIRouter(include_in_schema=False)
+place("/access", "nav.access", "key-round", Action.SEE_ACCESS_NOTES, order=100)
 
 WINDOW = 100
 

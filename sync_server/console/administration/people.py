@@ -7,6 +7,7 @@ from starlette.responses import Response
 from shared.ticket.people import Role
 from sync_server.console.tickets.commands import Options
 from sync_server.console.web.dependencies import NotHere, require
+from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
 from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
@@ -19,6 +20,7 @@ from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_LINE, Form
 
 router = APIRouter(include_in_schema=False)
+place("/people", "nav.people", "users", Action.SEE_PEOPLE, order=90, first=3)
 
 EMPLOYED = tuple(role for role in Role if role not in (Role.CUSTOMER, Role.SYSTEM))
 LOCALES = ("es", "en")

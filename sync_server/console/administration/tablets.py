@@ -15,6 +15,7 @@ from shared.time.calendar import business_time_between
 from sync_server.console.tickets.queues import SILENT_AFTER
 from sync_server.console.web.badges import Mark
 from sync_server.console.web.dependencies import NotHere, require
+from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
 from sync_server.database.tables import enrol_code
 from sync_server.database.transactions import Transaction
@@ -26,6 +27,7 @@ from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
+place("/devices", "nav.devices", "tablet", Action.SEE_DEVICES, order=80)
 
 JUST_NOW = timedelta(minutes=10)
 

@@ -23,6 +23,7 @@ from sync_server.archive.archive_search import Archived, Wanted
 from sync_server.archive.seals_waiting import SealsWaiting
 from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.files import DAMAGED, damaged, handed
+from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
@@ -32,6 +33,7 @@ from sync_server.web.forms import Form
 from sync_server.web.zip_download import packed
 
 router = APIRouter(include_in_schema=False)
+place("/archive", "nav.archive", "folder-archive", Action.SEE_ARCHIVE, order=70, first=2)
 
 WINDOW = 50
 MOST_AT_ONCE = 200

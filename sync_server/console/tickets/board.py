@@ -17,12 +17,13 @@ from sync_server.console.tickets.queues import (
 )
 from sync_server.console.tickets.rows import TicketRow, ticket_rows
 from sync_server.console.web.dependencies import SignInFirst, entrance, require
-from sync_server.console.web.navigation import first_page
+from sync_server.console.web.navigation import first_page, place
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action, can
 
 router = APIRouter(include_in_schema=False)
+place("/", "nav.board", "layout-dashboard", Action.SEE_BOARD, order=10, first=1)
 
 MOST = 25
 MOST_HAPPENINGS = 9

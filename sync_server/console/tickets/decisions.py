@@ -17,6 +17,7 @@ from sync_server.console.tickets.conflict_view import disputes
 from sync_server.console.tickets.history import Happening
 from sync_server.console.web.dependencies import require
 from sync_server.console.web.formatting import Formatting
+from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
 from sync_server.database.tables import conflict, late_arrival, operation, parked, ticket
@@ -27,6 +28,18 @@ from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_TEXT, Form
 
 router = APIRouter(include_in_schema=False)
+place(
+    "/conflicts", "nav.conflicts", "git-compare-arrows", Action.SEE_CONFLICTS, order=40,
+    waiting=(conflict, conflict.c.resolved_at.is_(None)),
+)  # fmt: skip
+place(
+    "/late", "nav.late", "hourglass", Action.SEE_CONFLICTS, order=50,
+    waiting=(late_arrival, late_arrival.c.seen_at.is_(None)),
+)  # fmt: skip
+place(
+    "/parked", "nav.parked", "circle-parking", Action.SEE_PARKED, order=60,
+    waiting=(parked, parked.c.settled_at.is_(None)),
+)  # fmt: skip
 
 MOST = 200
 

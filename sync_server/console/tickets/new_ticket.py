@@ -10,6 +10,7 @@ from starlette.responses import Response
 from shared.operations.states import ACTIVE
 from sync_server.console.tickets.request_form import check_request, choices, fields_of
 from sync_server.console.web.dependencies import require
+from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
@@ -20,6 +21,7 @@ from sync_server.web.form_input import submitted
 from sync_server.web.forms import LONGEST_LINE, Form
 
 router = APIRouter(include_in_schema=False)
+place("/tickets/new", "nav.new_ticket", "plus", Action.REGISTER_TICKET, order=30)
 
 PLACES = ("customer_name", "site_name", "site_address", "serial", "make", "model", "location")
 MOST_SUGGESTIONS = 500

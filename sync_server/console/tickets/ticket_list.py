@@ -15,6 +15,7 @@ from sync_server.console.tickets.commands import codes
 from sync_server.console.tickets.queues import Queue, tickets_in
 from sync_server.console.tickets.rows import WINDOW, cursor, in_order, ticket_rows
 from sync_server.console.web.dependencies import require
+from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
@@ -23,6 +24,7 @@ from sync_server.identity.permissions import Action
 from sync_server.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
+place("/tickets", "nav.tickets", "ticket", Action.LIST_TICKETS, order=20, first=4)
 
 OPEN, ENDED = "open", "ended"
 MOST_WORDS = 8

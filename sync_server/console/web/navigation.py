@@ -1,25 +1,29 @@
 """Where one can go from here: what the rail shows to each role, with what waits there."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, func, select
 
 from shared.ticket.people import Actor
 from shared.words import t
-from sync_server.database.tables import conflict, late_arrival, parked
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action, can
+
+Waiting = tuple[Table, ColumnElement[bool]]
+"""What is counted beside an entry: rows that nobody has dealt with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the rail before it is drawn."""
+    """An entry of the rail before it is drawn; see `place`."""
 
     path: str
     word: str
     icon: str
     action: Action
+    order: int
+    waiting: Waiting | None
+    first: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,36 @@ class Entry:
     count: int
 
 
-PLACES = (
-    Place("/", "nav.board", "layout-dashboard", Action.SEE_BOARD),
-    Place("/tickets", "nav.tickets", "ticket", Action.LIST_TICKETS),
-    Place("/tickets/new", "nav.new_ticket", "plus", Action.REGISTER_TICKET),
-    Place("/conflicts", "nav.conflicts", "git-compare-arrows", Action.SEE_CONFLICTS),
-    Place("/late", "nav.late", "hourglass", Action.SEE_CONFLICTS),
-    Place("/parked", "nav.parked", "circle-parking", Action.SEE_PARKED),
-    Place("/archive", "nav.archive", "folder-archive", Action.SEE_ARCHIVE),
-    Place("/devices", "nav.devices", "tablet", Action.SEE_DEVICES),
-    Place("/people", "nav.people", "users", Action.SEE_PEOPLE),
-    Place("/access", "nav.access", "key-round", Action.SEE_ACCESS_NOTES),
-)
+_PLACES: dict[str, Place] = {}
 
-WAITING: Mapping[str, tuple[Table, ColumnElement[bool]]] = {
-    "/conflicts": (conflict, conflict.c.resolved_at.is_(None)),
-    "/late": (late_arrival, late_arrival.c.seen_at.is_(None)),
-    "/parked": (parked, parked.c.settled_at.is_(None)),
-}
-"""What is counted beside an entry: rows that nobody has dealt with."""
+
+class PlaceTaken(Exception):
+    """Two pages declare the same place of the rail."""
+
+
+def place(
+    path: str,
+    word: str,
+    icon: str,
+    action: Action,
+    *,
+    order: int,
+    waiting: Waiting | None = None,
+    first: int | None = None,
+) -> None:
+    """Declare an entry of the rail, beside the route that answers there. Raises PlaceTaken.
+
+    `action` is what the page asks leave for, `order` its number from top to bottom, `waiting` the
+    rows that are counted beside it. A role's day begins at the lowest `first` that is open to it.
+    """
+    if path in _PLACES or order in {taken.order for taken in _PLACES.values()}:
+        raise PlaceTaken(path)
+    _PLACES[path] = Place(path, word, icon, action, order, waiting, first)
+
+
+def places() -> list[Place]:
+    """Every declared entry, from top to bottom."""
+    return sorted(_PLACES.values(), key=lambda place: place.order)
 
 
 def entries(tx: Transaction, actor: Actor, path: str, language: str) -> list[Entry]:
@@ -59,30 +74,25 @@ def entries(tx: Transaction, actor: Actor, path: str, language: str) -> list[Ent
     here = _nearest(path)
     return [
         Entry(place.path, t(f"office.{place.word}", language), place.icon, place.path == here,
-              _waiting(tx, place.path))
-        for place in PLACES
+              _waiting(tx, place))
+        for place in places()
         if can(actor, place.action)
     ]  # fmt: skip
 
 
 def first_page(actor: Actor) -> str:
     """Where a role's day begins."""
-    if can(actor, Action.SEE_BOARD):
-        return "/"
-    for path in ("/archive", "/people"):
-        place = next(place for place in PLACES if place.path == path)
-        if can(actor, place.action):
-            return path
-    return "/tickets"
+    open_to_it = (p for p in places() if p.first is not None and can(actor, p.action))
+    return min(open_to_it, key=lambda place: place.first or 0).path
 
 
 def _nearest(path: str) -> str:
-    fits = (p.path for p in PLACES if path == p.path or path.startswith(f"{p.path}/"))
+    fits = (p.path for p in places() if path == p.path or path.startswith(f"{p.path}/"))
     return max(fits, key=len, default="")
 
 
-def _waiting(tx: Transaction, path: str) -> int:
-    if path not in WAITING:
+def _waiting(tx: Transaction, place: Place) -> int:
+    if place.waiting is None:
         return 0
-    table, waits = WAITING[path]
+    table, waits = place.waiting
     return int(tx.scalar(select(func.count()).select_from(table).where(waits)))

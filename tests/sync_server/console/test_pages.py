@@ -5,18 +5,21 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from shared.ticket.people import Role
-from shared.words import FOLDER, t, tn
+from shared.ticket.people import Actor, Role
+from shared.words import FOLDER, LANGUAGES, t, tn
 from sync_server.console.administration.people import EMPLOYED
 from sync_server.console.tickets.queues import LOOKS, Queue
 from sync_server.console.web.badges import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
-from sync_server.console.web.navigation import PLACES
+from sync_server.console.web.navigation import PlaceTaken, first_page, place, places
 from sync_server.console.web.page import TEMPLATES, initials, templates
+from sync_server.identity.permissions import Action, can
 from sync_server.web import statics
 from sync_server.web.icons import SPRITE
 from sync_server.web.language import preferred_language
 from sync_server.web.templates import SHARED
+from tests.sync_server.test_access import console
 
+SUPERVISOR = Actor("s", Role.SUPERVISOR)
 SOURCES = {
     path.name: path.read_text("utf-8")
     for folder in (TEMPLATES, SHARED)
@@ -29,7 +32,7 @@ def test_every_icon_that_a_page_draws_is_carried():
     drawn = set(re.findall(r"icon\('([\w-]+)'", "".join(SOURCES.values())))
     marks = [*STATES.values(), *PRIORITIES.values(), *FLAGS.values(), *OUTCOMES.values()]
     drawn |= {icon for icon, _ in marks} | set(CHANNELS.values())
-    drawn |= {look.icon for look in LOOKS.values()} | {place.icon for place in PLACES}
+    drawn |= {look.icon for look in LOOKS.values()} | {place.icon for place in places()}
     assert drawn <= known
 
 
@@ -63,13 +66,40 @@ def test_every_page_speaks_english_to_whoever_chose_it(supervisor, office):
     ticket = office.ticket()
     office.command(ticket, "start", Role.ENGINEER)
     supervisor.done("/profile/look", locale="en", theme="")
-    paths = ["/", *(f"/?queue={queue}" for queue in Queue), "/tickets", "/tickets/new",
-             f"/tickets/{ticket}", f"/tickets/{ticket}/edit", "/conflicts", "/late", "/parked",
-             "/archive", "/archive/check", "/devices", "/people", "/profile"]  # fmt: skip
+    mine = [place.path for place in places() if can(SUPERVISOR, place.action)]
+    paths = [*mine, *(f"/?queue={queue}" for queue in Queue), f"/tickets/{ticket}",
+             f"/tickets/{ticket}/edit", "/archive/check", "/profile"]  # fmt: skip
+    assert len(mine) == 9
     for path in paths:
         words = re.sub(r"<[^>]+>", " ", supervisor.see(path))
         for spanish in ("Aquí", "Todavía", "Ingeniero", "quedan", " hace ", " vence ", "Guardar"):
             assert spanish not in words, (path, spanish)
+
+
+def test_every_place_of_the_rail_asks_for_what_its_page_asks():
+    asked = {path: action for (method, path), action in console().items() if method == "GET"}
+    assert {p.path: p.action for p in places()} == {
+        "/": Action.SEE_BOARD, **{p.path: asked[p.path] for p in places() if p.path != "/"},
+    }  # fmt: skip
+
+
+def test_every_place_of_the_rail_has_words():
+    assert all(t(f"office.{p.word}", language) for p in places() for language in LANGUAGES)
+
+
+def test_a_place_is_declared_once():
+    with pytest.raises(PlaceTaken, match="/late"):
+        place("/late", "nav.late", "hourglass", Action.SEE_CONFLICTS, order=51)
+    with pytest.raises(PlaceTaken, match="/later"):
+        place("/later", "nav.late", "hourglass", Action.SEE_CONFLICTS, order=50)
+
+
+@pytest.mark.parametrize("role", EMPLOYED)
+def test_a_role_s_day_begins_where_it_may_be(role):
+    first = first_page(Actor("a", role))
+    begins = {Role.BACK_OFFICE: "/archive", Role.ADMINISTRATOR: "/archive",
+              Role.ENGINEER: "/tickets", Role.ACCOUNT_EXECUTIVE: "/tickets"}  # fmt: skip
+    assert first == begins.get(role, "/")
 
 
 def test_nothing_comes_from_another_place():
