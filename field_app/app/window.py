@@ -14,10 +14,9 @@ from field_app.screens.camera import CameraRoute
 from field_app.screens.list_detail import ListDetail, unknown
 from field_app.screens.onboarding import Enrol, SetPin, Unlock
 from field_app.screens.page_state import FaceContext, PageState, use_page_state
-from field_app.screens.settings import SettingsScreen
+from field_app.screens.places import Place, places
 from field_app.screens.shell import Shell
 from field_app.screens.signing import Signing
-from field_app.screens.sync import SyncScreen
 from field_app.session.session import Stage
 
 MINUTE = 60
@@ -159,6 +158,12 @@ def Nowhere() -> ft.Control:
     return unknown(use_page_state())
 
 
+def _place_route(place: Place) -> ft.Route:
+    if place.route == "/":
+        return ft.Route(index=True, component=place.screen)
+    return ft.Route(path=place.route.strip("/"), component=place.screen)
+
+
 ROUTES = [
     ft.Route(
         component=Routed,
@@ -167,10 +172,8 @@ ROUTES = [
             ft.Route(
                 component=Shell,
                 children=[
-                    ft.Route(index=True, component=ListDetail),
+                    *map(_place_route, places()),
                     ft.Route(path="tickets/:ticket/:step?", component=ListDetail),
-                    ft.Route(path="sync", component=SyncScreen),
-                    ft.Route(path="settings", component=SettingsScreen),
                 ],
             ),
         ],

@@ -14,6 +14,7 @@ from field_app.parts.history import past_services, radar
 from field_app.parts.text import BOLD, body, label
 from field_app.parts.theme import DISPLAY, INK, MUTED, OK, WARNING
 from field_app.screens.before_starting import radar_counts
+from field_app.screens.steps import step
 from field_app.screens.ticket_frame import next_button, step_screen
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.asset import Asset
@@ -24,6 +25,16 @@ Setter = Callable[[Any], None]
 SHOWN_AT_FIRST = 3
 
 
+@step(
+    "asset",
+    "history_reviewed",
+    "serial_matched",
+    "meter",
+    "meter_exception",
+    order=20,
+    icon=ft.Icons.PRINT_ROUNDED,
+    applies=lambda ticket: bool(ticket.asset),
+)
 @ft.component
 def AssetScreen(view: TicketView) -> ft.Control:
     """Serial, meter, history; the history's review is the main button."""

@@ -10,12 +10,17 @@ from field_app.parts.chips import chip
 from field_app.parts.field import SavingField
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, WARNING
+from field_app.screens.steps import step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 
 OTHER = "OTRA"
 
 
+@step(
+    "diagnosis", "diagnosis", "root_cause", "root_cause_text", order=30,
+    icon=ft.Icons.TROUBLESHOOT_ROUNDED,
+)  # fmt: skip
 @ft.component
 def DiagnosisScreen(view: TicketView) -> ft.Control:
     """The field first and ready to be typed in; then ready answers; then the cause."""

@@ -14,7 +14,7 @@ from field_app.parts.text import body
 from field_app.parts.theme import DANGER, INFO, MUTED, OK, WARNING
 from field_app.screens.page_state import PageState
 from field_app.screens.review import finalise_button, mine, to_do
-from field_app.screens.steps import Step
+from field_app.screens.steps import DONE, REVIEW, step
 from field_app.screens.ticket_frame import step_screen, way_to
 from field_app.screens.ticket_view import TicketView
 from field_app.visit.service_report import Report
@@ -22,6 +22,10 @@ from field_app.visit.service_report import Report
 RECEIVED = frozenset({"received", "durable"})
 
 
+@step(
+    DONE, "evidence.report", order=90, icon=ft.Icons.TASK_ROUNDED,
+    is_done=lambda seen: False,
+)  # fmt: skip
 @ft.component
 def DoneScreen(view: TicketView) -> ft.Control:
     """What happens next stands first; below it the report as the customer gets it."""
@@ -44,11 +48,11 @@ def _next(view: TicketView) -> ft.Control:
         return banner(page.say(f"done.{view.detail.stage}"), OK, key="asked")
     if view.ticket.is_on_site and view.sign_off != "valid":
         return banner(page.say("done.unsigned"), WARNING,
-                      way_to(view, Step.REVIEW, page.say("step.review"),
+                      way_to(view, REVIEW, page.say("step.review"),
                              ft.Icons.CHECKLIST_ROUNDED))  # fmt: skip
     if to_do(view):
         return banner(page.say_count("done.lacking", len(to_do(view))), WARNING,
-                      way_to(view, Step.REVIEW, page.say("step.review"),
+                      way_to(view, REVIEW, page.say("step.review"),
                              ft.Icons.CHECKLIST_ROUNDED))  # fmt: skip
     return banner(page.say("done.ready"), INFO, key="ready")
 
@@ -135,7 +139,7 @@ def _bottom(view: TicketView, busy: str, set_busy: Any) -> ft.Control:
     ready = not to_do(view) and (view.sign_off == "valid" or not view.ticket.is_on_site)
     if not ready and not mine(view):
         return main_button("to-review", page.say("step.next", name=page.say("step.review")),
-                           ft.Icons.CHECKLIST_ROUNDED, lambda _: view.go(Step.REVIEW))  # fmt: skip
+                           ft.Icons.CHECKLIST_ROUNDED, lambda _: view.go(REVIEW))  # fmt: skip
     return finalise_button(
         view, busy == "finalise", lambda on: set_busy("finalise" if on else ""), enabled=ready
     )

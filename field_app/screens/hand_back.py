@@ -11,7 +11,7 @@ from field_app.parts.theme import MUTED, OK, OK_SOFT, TITLE
 from field_app.screens.handover import customer_screen
 from field_app.screens.onboarding import pin_keys
 from field_app.screens.page_state import PageState
-from field_app.screens.steps import Step, route
+from field_app.screens.steps import DONE, REVIEW, route
 from shared.words import t
 
 
@@ -26,7 +26,7 @@ def HandBack(
 
     def enter(digits: str) -> None:
         if page.attempt(lambda: page.session.end_signing(digits)):
-            page.go(route(ticket, Step.DONE if on_stay is None else Step.REVIEW))
+            page.go(route(ticket, DONE if on_stay is None else REVIEW))
 
     keys = pin_keys(page, enter, "pin.engineer")
     thanks: list[ft.Control] = []

@@ -6,35 +6,18 @@ from field_app.parts.buttons import quiet_button
 from field_app.parts.empty import empty
 from field_app.parts.semantics import keyed
 from field_app.parts.theme import LINE, PAPER
-from field_app.screens.asset import AssetScreen
-from field_app.screens.diagnosis import DiagnosisScreen
-from field_app.screens.done import DoneScreen
 from field_app.screens.page_state import PageState, use_page_state
-from field_app.screens.photos import PhotosScreen
-from field_app.screens.review import ReviewScreen
-from field_app.screens.steps import Step
+from field_app.screens.places import place
+from field_app.screens.steps import VISIT, known
 from field_app.screens.ticket_frame import step_progress, steps
 from field_app.screens.ticket_view import TicketView, read_view
 from field_app.screens.today import TodayPane, nothing_chosen
-from field_app.screens.verification import VerificationScreen
-from field_app.screens.visit import VisitScreen
-from field_app.screens.work import WorkScreen
 from field_app.store.tickets import UnknownTicket
 
-SCREENS = {
-    Step.VISIT: VisitScreen,
-    Step.ASSET: AssetScreen,
-    Step.DIAGNOSIS: DiagnosisScreen,
-    Step.WORK: WorkScreen,
-    Step.PHOTOS: PhotosScreen,
-    Step.TEST: VerificationScreen,
-    Step.REVIEW: ReviewScreen,
-    Step.SIGN: ReviewScreen,
-    Step.DONE: DoneScreen,
-}
 LIST_WIDTH, STEPS_WIDTH = 400, 320
 
 
+@place("today", "/", order=10, icon=ft.Icons.TODAY_ROUNDED)
 @ft.component
 def ListDetail() -> ft.Control:
     """The list, the ticket, or both; inside a step, the steps take the list's place."""
@@ -46,15 +29,15 @@ def ListDetail() -> ft.Control:
     if not ticket_id:
         pane = keyed("today", TodayPane, None)
         return _beside(pane, nothing_chosen(page), LIST_WIDTH) if page.side_by_side else pane
-    step = Step(name) if name in set(Step) else Step.VISIT
+    step = known(name)
     try:
-        view = read_view(page, ticket_id, step)
+        view = read_view(page, ticket_id, step.code)
     except UnknownTicket:
         return unknown(page)
-    screen = keyed(f"{ticket_id}-{step}", SCREENS[step], view)
+    screen = keyed(f"{ticket_id}-{step.code}", step.screen, view)
     if not page.side_by_side:
         return screen
-    if step is Step.VISIT:
+    if step.code == VISIT:
         return _beside(keyed("today", TodayPane, ticket_id), screen, LIST_WIDTH)
     return _beside(steps_pane(view), screen, STEPS_WIDTH)
 

@@ -10,7 +10,7 @@ from field_app.parts.buttons import side_button
 from field_app.parts.theme import INFO, WARNING
 from field_app.parts.time_left import moment
 from field_app.screens.page_state import PageState
-from field_app.screens.steps import Step
+from field_app.screens.steps import REVIEW
 from field_app.screens.ticket_view import TicketView
 from field_app.store.tickets import FieldConflict, OfficeChange
 from shared.ticket.fields import FIELD
@@ -25,7 +25,7 @@ def office_news(view: TicketView) -> list[ft.Control]:
     if detail.missing and view.editable:
         words = page.say_count("office.to_correct", len(detail.missing))
         go = side_button("to-review", page.say("office.see"), ft.Icons.CHECKLIST_ROUNDED,
-                         lambda _: view.go(Step.REVIEW))  # fmt: skip
+                         lambda _: view.go(REVIEW))  # fmt: skip
         news.append(banner(words, WARNING, go, key="to-correct"))
     elif detail.refusal and view.editable:
         news.append(banner(detail.refusal, WARNING, key="refused"))

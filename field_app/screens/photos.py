@@ -16,6 +16,7 @@ from field_app.parts.text import body
 from field_app.parts.theme import DANGER, MUTED, OK, WARNING
 from field_app.parts.time_left import clock
 from field_app.screens.page_state import PageState
+from field_app.screens.steps import step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.evidence import Evidence
@@ -29,6 +30,12 @@ ICONS = {
 TILE, NARROW_TILE = 232, 320
 
 
+@step(
+    "photos", "evidence.before", "evidence.after", "evidence.capture", "evidence", order=50,
+    icon=ft.Icons.PHOTO_CAMERA_ROUNDED,
+    # What a visit needs in photos is only known once it has begun.
+    is_done=lambda seen: bool(seen.ticket.mode) and "photos" not in seen.lacking,
+)  # fmt: skip
 @ft.component
 def PhotosScreen(view: TicketView) -> ft.Control:
     """Two groups on site, one from afar; what the checklist lacks stands in its group."""

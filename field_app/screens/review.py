@@ -12,12 +12,21 @@ from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
 from field_app.screens.handover import summary
 from field_app.screens.office_news import office_news
 from field_app.screens.page_state import PageState
-from field_app.screens.steps import ICONS, Step, step_of
+from field_app.screens.steps import DONE, REVIEW, SIGN, is_customers, known, step, step_of
 from field_app.screens.ticket_frame import step_screen, steps
 from field_app.screens.ticket_view import TicketView
 from shared.closure.missing import Missing
 
 
+@step(
+    REVIEW, order=70, icon=ft.Icons.CHECKLIST_ROUNDED,
+    is_done=lambda seen: all(map(is_customers, seen.lacking)),
+)  # fmt: skip
+@step(
+    SIGN, "sign_off", order=80, icon=ft.Icons.DRAW_ROUNDED,
+    applies=lambda ticket: ticket.is_on_site or not ticket.mode,
+    is_done=lambda seen: seen.ticket.sign_off is not None and SIGN not in seen.lacking,
+)  # fmt: skip
 @ft.component
 def ReviewScreen(view: TicketView) -> ft.Control:
     """The closure checklist as it stands; nothing is asked of the customer before it is done."""
@@ -43,7 +52,7 @@ def ReviewScreen(view: TicketView) -> ft.Control:
 
 def to_do(view: TicketView) -> list[Missing]:
     """What is missing before the customer is asked, or before finalising."""
-    return [item for item in view.missing if step_of(item) not in (Step.SIGN, Step.DONE)]
+    return [item for item in view.missing if not is_customers(step_of(item))]
 
 
 def mine(view: TicketView) -> list[Missing]:
@@ -68,17 +77,17 @@ def _missing(view: TicketView, items: Sequence[Missing]) -> ft.Control:
 
 
 def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
-    page, step = view.page, step_of(item)
+    page, way = view.page, step_of(item)
     said = item.sentence(page.language)
     words = body(page.say("office.new_rule", sentence=said) if item.new else said)
     words.expand = True
-    icon = ICONS[step] if step else ft.Icons.SUPPORT_AGENT_ROUNDED
+    icon = known(way).icon if way else ft.Icons.SUPPORT_AGENT_ROUNDED
     row: list[ft.Control] = [ft.Icon(icon, color=WARNING, size=28), words]
-    if step is None:
+    if way is None:
         lines: list[ft.Control] = [ft.Row(row, spacing=14), body(page.say("review.office"), MUTED)]
     else:
         go = side_button(f"fix-{item.rule}-{item.field}", page.say("review.fix"),
-                         ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(step))  # fmt: skip
+                         ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(way))  # fmt: skip
         if page.narrow:
             lines = [ft.Row(row, spacing=14), ft.Row([go], alignment=ft.MainAxisAlignment.END)]
         else:
@@ -112,7 +121,7 @@ def _bottom(view: TicketView, busy: bool, set_busy: object) -> list[ft.Control]:
     if not view.editable:
         return [
             main_button("to-done", page.say("step.next", name=page.say("step.done")),
-                        ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(Step.DONE))
+                        ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(DONE))
         ]  # fmt: skip
     if view.ticket.is_on_site and view.sign_off != "valid":
         return [
@@ -142,6 +151,6 @@ async def finalised(page: PageState, ticket: str) -> None:
     missing = await page.attempt_away(page.session.finalise, ticket)
     if missing is None:
         return
-    page.go(f"/tickets/{ticket}/{Step.REVIEW if missing else Step.DONE}")
+    page.go(f"/tickets/{ticket}/{REVIEW if missing else DONE}")
     if missing:
         page.tell(missing[0].sentence(page.language), WARNING)

@@ -10,6 +10,7 @@ from field_app.parts.semantics import named
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, THEMES
 from field_app.screens.page_state import PageState, use_page_state
+from field_app.screens.places import place
 
 ICONS = {
     "system": ft.Icons.BRIGHTNESS_AUTO_ROUNDED,
@@ -21,6 +22,7 @@ ICONS = {
 LANGUAGES = {"es": "Español", "en": "English"}
 
 
+@place("settings", "/settings", order=30, icon=ft.Icons.SETTINGS_ROUNDED)
 @ft.component
 def SettingsScreen() -> ft.Control:
     """Everything takes effect at once."""

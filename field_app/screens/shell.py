@@ -1,7 +1,5 @@
 """What is always there: the sync strip, the way between the main places, and news."""
 
-from dataclasses import dataclass
-
 import flet as ft
 
 from field_app.parts.banner import banner
@@ -9,23 +7,8 @@ from field_app.parts.buttons import icon_button
 from field_app.parts.sync_strip import sync_strip
 from field_app.parts.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
 from field_app.screens.page_state import News, PageState, use_page_state
+from field_app.screens.places import Place, place_at, places
 from field_app.session.status import Phase
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One of the main places."""
-
-    code: str
-    route: str
-    icon: ft.IconData
-
-
-PLACES = (
-    Place("today", "/", ft.Icons.TODAY_ROUNDED),
-    Place("sync", "/sync", ft.Icons.CLOUD_SYNC_ROUNDED),
-    Place("settings", "/settings", ft.Icons.SETTINGS_ROUNDED),
-)
 
 
 @ft.component
@@ -34,7 +17,7 @@ def Shell() -> ft.Control:
     page = use_page_state()
     location = ft.use_route_location()
     outlet = ft.use_route_outlet()
-    current = next((p for p in PLACES[1:] if location.startswith(p.route)), PLACES[0])
+    current = place_at(location)
     in_ticket = location.startswith("/tickets/")
     content = ft.Container(outlet, expand=True)
     body: ft.Control = content
@@ -93,11 +76,11 @@ def news_banner(page: PageState, news: News) -> ft.Control:
 
 
 def _rail(page: PageState, current: Place) -> ft.Control:
-    places = [_place(page, place, place is current, vertical=True) for place in PLACES]
+    marks = [_place(page, each, each == current, vertical=True) for each in places()]
     mark = ft.Image(page.brand.mark, width=34, height=46, fit=ft.BoxFit.CONTAIN,
                     exclude_from_semantics=True)  # fmt: skip
     return ft.Container(
-        ft.Column([ft.Container(mark, padding=ft.Padding.only(top=14, bottom=10)), *places],
+        ft.Column([ft.Container(mark, padding=ft.Padding.only(top=14, bottom=10)), *marks],
                   spacing=10, horizontal_alignment=ft.CrossAxisAlignment.CENTER),
         width=104,
         bgcolor=PAPER,
@@ -106,12 +89,12 @@ def _rail(page: PageState, current: Place) -> ft.Control:
 
 
 def _bar(page: PageState, current: Place) -> ft.Control:
-    places = [
-        ft.Container(_place(page, place, place is current, vertical=False), expand=True)
-        for place in PLACES
+    marks = [
+        ft.Container(_place(page, each, each == current, vertical=False), expand=True)
+        for each in places()
     ]
     return ft.Container(
-        ft.Row(list(places), spacing=0),
+        ft.Row(list(marks), spacing=0),
         bgcolor=PAPER,
         padding=ft.Padding.symmetric(vertical=6),
         border=ft.Border.only(top=ft.BorderSide(1, LINE)),

@@ -1,89 +1,128 @@
-"""The steps of a visit, in order, and which of them are done: read off the closure checklist."""
+"""The steps of a visit: each is declared beside its screen, and nothing else lists them."""
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import flet as ft
 
+from field_app.screens.modules import read_all
 from shared.closure.missing import Missing
 from shared.ticket.ticket import Ticket
 
+VISIT, REVIEW, SIGN, DONE = "visit", "review", "sign", "done"
+"""The steps that other screens lead to by name; a step between them is nobody else's business."""
 
-class Step(StrEnum):
-    """A screen of a ticket; the code is the last part of its route."""
-
-    VISIT = "visit"
-    ASSET = "asset"
-    DIAGNOSIS = "diagnosis"
-    WORK = "work"
-    PHOTOS = "photos"
-    TEST = "test"
-    REVIEW = "review"
-    SIGN = "sign"
-    DONE = "done"
+Screen = Callable[..., Any]
+Component = TypeVar("Component", bound=Screen)
 
 
-ORDER = tuple(Step)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a step's being done is read off: the ticket, and the steps that lack something.
 
-ICONS: Mapping[Step, ft.IconData] = {
-    Step.VISIT: ft.Icons.PIN_DROP_ROUNDED,
-    Step.ASSET: ft.Icons.PRINT_ROUNDED,
-    Step.DIAGNOSIS: ft.Icons.TROUBLESHOOT_ROUNDED,
-    Step.WORK: ft.Icons.HANDYMAN_ROUNDED,
-    Step.PHOTOS: ft.Icons.PHOTO_CAMERA_ROUNDED,
-    Step.TEST: ft.Icons.SPEED_ROUNDED,
-    Step.REVIEW: ft.Icons.CHECKLIST_ROUNDED,
-    Step.SIGN: ft.Icons.DRAW_ROUNDED,
-    Step.DONE: ft.Icons.TASK_ROUNDED,
-}
+    None among `lacking` stands for what only the office can settle.
+    """
 
-_FIELDS: Mapping[Step, frozenset[str]] = {
-    Step.VISIT: frozenset({"contacts", "mode", "arrived_at"}),
-    Step.ASSET: frozenset({"history_reviewed", "serial_matched", "meter", "meter_exception"}),
-    Step.DIAGNOSIS: frozenset({"diagnosis", "root_cause", "root_cause_text"}),
-    Step.WORK: frozenset({"actions", "solution", "parts_used", "parts_pending"}),
-    Step.PHOTOS: frozenset({"evidence.before", "evidence.after", "evidence.capture", "evidence"}),
-    Step.TEST: frozenset({"test_result", "tested_at", "final_classification", "time_entries",
-                          "departed_at"}),
-    Step.SIGN: frozenset({"sign_off"}),
-    Step.DONE: frozenset({"evidence.report"}),
-}  # fmt: skip
-
-STEP_OF_FIELD: Mapping[str, Step] = {
-    field: step for step, fields in _FIELDS.items() for field in fields
-}
-"""Where a field is filled in; a field that is not here is the office's to settle."""
+    ticket: Ticket
+    lacking: Set[str | None]
 
 
-def step_of(missing: Missing) -> Step | None:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A screen of a ticket; see `step`. `code` is the last part of its route."""
+
+    code: str
+    order: int
+    icon: ft.IconData
+    screen: Screen
+    fields: frozenset[str]
+    applies: Callable[[Ticket], bool]
+    is_done: Callable[[Seen], bool]
+
+
+class DeclaredTwice(Exception):
+    """Two screens declare the same step, number or field."""
+
+
+_STEPS: dict[str, Step] = {}
+
+
+def step(
+    code: str,
+    *fields: str,
+    order: int,
+    icon: ft.IconData,
+    applies: Callable[[Ticket], bool] = lambda ticket: True,
+    is_done: Callable[[Seen], bool] | None = None,
+) -> Callable[[Component], Component]:
+    """Declare the component below as a step of the visit; its name is the word `step.<code>`.
+
+    `fields` are those of the checklist that are filled in there, `order` is its number among the
+    steps. A step that does not apply to a ticket counts as done and is passed over on arriving.
+    One that applies is done when nothing is missing there, unless `is_done` says otherwise.
+    Raises DeclaredTwice.
+    """
+
+    def nothing_lacks(seen: Seen) -> bool:
+        return code not in seen.lacking
+
+    def declared(screen: Component) -> Component:
+        done = is_done or nothing_lacks
+        made = Step(code, order, icon, screen, frozenset(fields), applies, done)
+        for other in _STEPS.values():
+            if other.code == code or other.order == order or other.fields & made.fields:
+                raise DeclaredTwice(code)
+        _STEPS[code] = made
+        return screen
+
+    return declared
+
+
+def ordered() -> list[Step]:
+    """The steps of a visit from the first to the last."""
+    read_all()
+    return sorted(_STEPS.values(), key=lambda step: step.order)
+
+
+def known(code: str | None) -> Step:
+    """The step of this code; the first one for a code that is none."""
+    read_all()
+    return _STEPS.get(code or VISIT) or ordered()[0]
+
+
+def step_of(missing: Missing) -> str | None:
     """The way to what is missing; None where only the office can do something."""
-    return STEP_OF_FIELD.get(missing.field)
+    return next((each.code for each in ordered() if missing.field in each.fields), None)
 
 
-def done_steps(ticket: Ticket, missing: Iterable[Missing], asked: bool) -> frozenset[Step]:
+def is_customers(code: str | None) -> bool:
+    """Whether a step comes after the review: what lacks there keeps nobody from signing."""
+    return code is not None and known(code).order > known(REVIEW).order
+
+
+def done_steps(ticket: Ticket, missing: Iterable[Missing], asked: bool) -> frozenset[str]:
     """The steps with nothing missing. `asked`: the engineer has finalised. «6 de 9»."""
     if asked:
         # The van's stock and the office's news go on changing; what was finalised does not.
-        return frozenset(ORDER)
-    lacking = {step_of(item) for item in missing}
-    done = {step for step in ORDER[:6] if step not in lacking}
-    if lacking <= {Step.SIGN, Step.DONE}:
-        done.add(Step.REVIEW)
-    if ticket.sign_off is not None and Step.SIGN not in lacking:
-        done.add(Step.SIGN)
-    if not ticket.is_on_site and ticket.mode:
-        done.add(Step.SIGN)
-    if not ticket.mode:
-        # What a visit needs in photos is only known once it has begun.
-        done.discard(Step.PHOTOS)
-    return frozenset(done)
+        return frozenset(each.code for each in ordered())
+    seen = Seen(ticket, frozenset(step_of(item) for item in missing))
+    return frozenset(
+        each.code for each in ordered() if not each.applies(ticket) or each.is_done(seen)
+    )
 
 
-def route(ticket_id: str, step: Step) -> str:
+def route(ticket_id: str, code: str) -> str:
     """The address of a step's screen."""
-    return f"/tickets/{ticket_id}" if step is Step.VISIT else f"/tickets/{ticket_id}/{step}"
+    return f"/tickets/{ticket_id}" if code == VISIT else f"/tickets/{ticket_id}/{code}"
 
 
-def following(step: Step) -> Step:
+def following(code: str) -> str:
     """The step after this one; the last has itself."""
-    return ORDER[min(ORDER.index(step) + 1, len(ORDER) - 1)]
+    return next((each.code for each in ordered() if each.order > known(code).order), code)
+
+
+def next_to_do(code: str, ticket: Ticket) -> str:
+    """The first step after this one that applies to the ticket; itself if there is none."""
+    later = (each for each in ordered() if each.order > known(code).order)
+    return next((each.code for each in later if each.applies(ticket)), code)

@@ -14,6 +14,7 @@ from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
 from field_app.parts.time_left import moment
 from field_app.screens.code_form import CodeForm
 from field_app.screens.page_state import PageState, use_page_state
+from field_app.screens.places import place
 from field_app.store.waiting import Waiting
 from shared.words import t
 
@@ -21,6 +22,7 @@ WINDOW = 60
 ICONS = {"operation": ft.Icons.EDIT_NOTE_ROUNDED, "file": ft.Icons.IMAGE_ROUNDED}
 
 
+@place("sync", "/sync", order=20, icon=ft.Icons.CLOUD_SYNC_ROUNDED)
 @ft.component
 def SyncScreen() -> ft.Control:
     """The queue, word by word: nothing of what was captured is out of sight."""

@@ -10,7 +10,7 @@ from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.steps import StepLine, progress, step_list
 from field_app.parts.theme import INFO, WARNING
 from field_app.screens.plain_fields import plain_fields
-from field_app.screens.steps import ICONS, ORDER, Step, following, route
+from field_app.screens.steps import DONE, REVIEW, VISIT, following, known, ordered, route
 from field_app.screens.ticket_view import TicketView
 
 
@@ -23,9 +23,7 @@ def step_screen(
     top = head(
         page.say(f"step.{view.step}"),
         " · ".join(filter(None, (view.ticket.label, customer))),
-        back=None
-        if page.side_by_side
-        else (page.say("back.ticket"), lambda _: view.go(Step.VISIT)),
+        back=None if page.side_by_side else (page.say("back.ticket"), lambda _: view.go(VISIT)),
         below=() if page.side_by_side else (step_progress(view),),
         narrow=page.narrow,
     )
@@ -50,11 +48,11 @@ def banners(view: TicketView) -> list[ft.Control]:
     page, banners = view.page, []
     if view.detail.read_only:
         banners.append(banner(page.say("ticket.read_only"), INFO))
-    elif view.asked and view.step is not Step.DONE:
+    elif view.asked and view.step != DONE:
         banners.append(banner(page.say(f"ticket.{view.detail.stage}"), INFO))
     elif view.sign_off == "void":
         banners.append(banner(page.say("sign.void"), WARNING, key="void"))
-    elif view.sign_off == "valid" and view.step not in (Step.REVIEW, Step.SIGN, Step.DONE):
+    elif view.sign_off == "valid" and known(view.step).order < known(REVIEW).order:
         banners.append(banner(page.say("sign.would_void"), WARNING, key="would-void"))
     return banners
 
@@ -63,13 +61,14 @@ def steps(view: TicketView, current: bool = True) -> ft.Control:
     """All steps of the ticket as a list to go by."""
     page = view.page
     lines = [
-        StepLine(step, page.say(f"step.{step}"), ICONS[step], step in view.done) for step in ORDER
+        StepLine(each.code, page.say(f"step.{each.code}"), each.icon, each.code in view.done)
+        for each in ordered()
     ]
     return step_list(
         lines,
         view.step if current else None,
         page.say("step.is_done"),
-        lambda code: page.go(route(view.id, Step(code))),
+        lambda code: page.go(route(view.id, code)),
     )
 
 
@@ -79,6 +78,6 @@ def step_progress(view: TicketView) -> ft.Control:
     return progress(done, of, view.page.say("step.progress", done=done, of=of))
 
 
-def way_to(view: TicketView, step: Step, words: str, icon: ft.IconData) -> ft.Control:
+def way_to(view: TicketView, step: str, words: str, icon: ft.IconData) -> ft.Control:
     """A button to another step of the ticket."""
     return side_button(f"to-{step}", words, icon, lambda _: view.go(step))

@@ -7,7 +7,7 @@ from typing import Any
 
 from field_app.parts.field import Marks
 from field_app.screens.page_state import PageState
-from field_app.screens.steps import ORDER, Step, done_steps, following, route
+from field_app.screens.steps import done_steps, following, ordered, route
 from field_app.store.catalogue import Catalogue, Part, RootCause
 from field_app.store.tickets import TicketDetail
 from shared.closure.missing import Missing
@@ -30,7 +30,7 @@ class TicketView:
     missing: tuple[Missing, ...]
     catalogue: Catalogue
     sign_off: str
-    step: Step
+    step: str
 
     @property
     def id(self) -> str:
@@ -56,13 +56,13 @@ class TicketView:
         return self.editable and not self.page.web
 
     @property
-    def done(self) -> frozenset[Step]:
+    def done(self) -> frozenset[str]:
         return done_steps(self.ticket, self.missing, self.asked)
 
     @property
     def progress(self) -> tuple[int, int]:
         """Steps done, of how many."""
-        return len(self.done), len(ORDER)
+        return len(self.done), len(ordered())
 
     @property
     def marks(self) -> Marks:
@@ -90,7 +90,7 @@ class TicketView:
         reason = self.page.say("void.reason")
         return self.page.attempt(lambda: self.page.session.void(self.id, collection, entry, reason))
 
-    def go(self, step: Step) -> None:
+    def go(self, step: str) -> None:
         """To another screen of this ticket."""
         self.page.go(route(self.id, step))
 
@@ -137,7 +137,7 @@ class TicketView:
         return tuple(sorted(past, key=lambda p: p.opened_at or _LONG_AGO, reverse=True))
 
 
-def read_view(page: PageState, ticket_id: str, step: Step) -> TicketView:
+def read_view(page: PageState, ticket_id: str, step: str) -> TicketView:
     """The ticket as it stands now. Raises UnknownTicket."""
     session = page.session
     return TicketView(

@@ -13,7 +13,7 @@ from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, WARNING
 from field_app.parts.time_left import clock
 from field_app.screens.hours import HoursCard
-from field_app.screens.steps import Step
+from field_app.screens.steps import REVIEW, step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Classification
@@ -21,13 +21,17 @@ from shared.closure.work_rules import UNDEFINED, WITHOUT_PARTS
 from shared.time.timestamps import wire_time
 
 
+@step(
+    "test", "test_result", "tested_at", "final_classification", "time_entries", "departed_at",
+    order=60, icon=ft.Icons.SPEED_ROUNDED,
+)  # fmt: skip
 @ft.component
 def VerificationScreen(view: TicketView) -> ft.Control:
     """Result, classification with the likely one first, hours; then the review."""
     whole, set_whole = ft.use_state(False)
     page = view.page
     review = main_button("review", page.say("verification.review"), ft.Icons.CHECKLIST_ROUNDED,
-                         lambda _: view.go(Step.REVIEW))  # fmt: skip
+                         lambda _: view.go(REVIEW))  # fmt: skip
     return step_screen(
         view,
         _result(view),

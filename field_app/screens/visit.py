@@ -20,12 +20,13 @@ from field_app.screens.arrival import ArrivalCard
 from field_app.screens.before_starting import radar_counts, stock_lines
 from field_app.screens.contacts import ContactCard
 from field_app.screens.office_news import office_news
-from field_app.screens.steps import Step
+from field_app.screens.steps import VISIT, next_to_do, step
 from field_app.screens.ticket_frame import banners, next_button, step_progress, steps
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.ticket import Mode, State
 
 
+@step(VISIT, "contacts", "mode", "arrived_at", order=10, icon=ft.Icons.PIN_DROP_ROUNDED)
 @ft.component
 def VisitScreen(view: TicketView) -> ft.Control:
     """Everything to know before the work, and the visit's beginning."""
@@ -142,7 +143,7 @@ def _bottom(view: TicketView) -> Sequence[ft.Control]:
     def arrive(_: object) -> None:
         # With the contact noted there is nothing left to do here.
         if page.attempt(lambda: page.session.arrive(view.id)) and ticket.contacts:
-            view.go(Step.ASSET if ticket.asset else Step.DIAGNOSIS)
+            view.go(next_to_do(VISIT, ticket))
 
     def from_afar(_: object) -> None:
         page.attempt(lambda: _attend_remotely(view))

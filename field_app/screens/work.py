@@ -15,6 +15,7 @@ from field_app.parts.theme import LINE, MUTED
 from field_app.parts.time_left import clock
 from field_app.screens.hours import HoursCard
 from field_app.screens.pending_parts import PendingCard
+from field_app.screens.steps import step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.screens.used_parts import UsedCard
@@ -24,6 +25,10 @@ ACTIONS = ("cleaned", "adjusted", "replaced", "firmware", "configured", "explain
 """Things done every day, offered as words to press; the keys of tablet.action.*."""
 
 
+@step(
+    "work", "actions", "solution", "parts_used", "parts_pending", order=40,
+    icon=ft.Icons.HANDYMAN_ROUNDED,
+)  # fmt: skip
 @ft.component
 def WorkScreen(view: TicketView) -> ft.Control:
     """Actions, parts used, parts pending, solution, hours: in any order."""

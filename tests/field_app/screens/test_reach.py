@@ -11,16 +11,18 @@ from flet.controls.base_control import BaseControl
 
 from field_app import screens
 from field_app.parts.theme import LABEL, TARGET
+from field_app.screens.places import places
+from field_app.screens.steps import ordered
+from field_app.screens.steps import route as route_of
 from shared.words import FOLDER
 from tests.field_app.cast import TICKET
 from tests.field_app.screens import visit
 from tests.field_app.screens.hand import Hand, _below
 
 ROUTES = (
-    "/", f"/tickets/{TICKET}", "/sync", "/settings",
-    *(f"/tickets/{TICKET}/{step}" for step in
-      ("asset", "diagnosis", "work", "photos", "test", "review", "done")),
-)  # fmt: skip
+    *(place.route for place in places()),
+    *(route_of(TICKET, step.code) for step in ordered()),
+)
 BUTTONS = (ft.FilledButton, ft.OutlinedButton, ft.TextButton, ft.IconButton)
 
 
