@@ -1,20 +1,24 @@
-"""A checklist of version 2, for tests: today's rules and one that nobody has asked for yet."""
+"""The next version of the checklist, for tests: today's rules and one nobody asked for yet."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from shared.closure import rule
+from shared.closure.checklist import current_version
 from shared.closure.missing import ChecklistFacts
 from shared.closure.rule import Lack
 from shared.ticket.ticket import Ticket
 
+EARLIER = current_version()
+NEWER = EARLIER + 1
 
-def declare_a_rule_of_version_2(monkeypatch: pytest.MonkeyPatch) -> None:
+
+def declare_a_newer_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now until the end of the test: some note says «lista 2»."""
     monkeypatch.setattr(rule, "RULES", dict(rule.RULES))
 
-    @rule.rule("CL90", "notes", since=2)
+    @rule.rule("CL90", "notes", since=NEWER)
     def cl90_note(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
         """A note that says «lista 2»."""
         if not any("lista 2" in note.text for note in ticket.notes):

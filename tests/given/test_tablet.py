@@ -3,13 +3,14 @@
 import pytest
 
 from field_app.store import operation_queue
+from shared.closure.checklist import FIRST_VERSION
 from shared.ticket.people import Role
 from sync_server.archive import archive_search, seal_job
 from sync_server.archive.archive_check import check_archive, verify_online
 from sync_server.reports.verify import Verdict
 from tests.given.folders import command, lost, office_on, said, tablet_on, unpacked
 from tests.given.release import GIVEN
-from tests.newer_checklist import declare_a_rule_of_version_2
+from tests.newer_checklist import NEWER, declare_a_newer_rule
 from tests.sync_server.console.browser import browser
 from tests.sync_server.console.browser import said as words
 from tests.sync_server.console.test_rescue import bring
@@ -97,14 +98,14 @@ def test_an_operator_imports_its_rescue_package_while_the_office_is_closed(offic
 
 
 def test_it_finishes_by_the_rules_that_it_was_shown(monkeypatch, tmp_path):
-    declare_a_rule_of_version_2(monkeypatch)
+    declare_a_newer_rule(monkeypatch)
     office = office_on(unpacked("office", tmp_path / "office"))
     tablet = tablet_on(unpacked("tablet", tmp_path / "tablet"), office)
     asked = operation_queue.of_ticket(tablet.session.database, UNSENT)[-1].body
     assert (asked["name"], "checklist" in asked) == ("finalise", False)
     tablet.sync()
-    assert office.known("catalogue", "checklist")["version"] == 2
-    assert office.fields(UNSENT)["finalised"]["checklist"] == 1
+    assert office.known("catalogue", "checklist")["version"] == NEWER
+    assert office.fields(UNSENT)["finalised"]["checklist"] == FIRST_VERSION
     assert_handed_in(office)
     tablet.close()
     office.stop()

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.closure.checklist import current_version
-from tests.newer_checklist import declare_a_rule_of_version_2
+from shared.closure.checklist import FIRST_VERSION
+from tests.newer_checklist import EARLIER, NEWER, declare_a_newer_rule
 from tests.office import Clock, RunningOffice
 from tests.raw_tablet import Json, RawTablet
 from tests.sync_server.conftest import Enrol
@@ -40,7 +40,7 @@ def office(office: RunningOffice) -> RunningOffice:
 
 @dataclass(frozen=True)
 class Yesterday:
-    """A tablet that knows version 1 and finished a visit by it, before an office of version 2."""
+    """A tablet that finished a visit by the earlier version, before an office of the newer one."""
 
     office: RunningOffice
     tablet: RawTablet
@@ -71,7 +71,7 @@ def renew(office: RunningOffice, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
 
     def renewed() -> None:
         office.stop()
-        declare_a_rule_of_version_2(monkeypatch)
+        declare_a_newer_rule(monkeypatch)
         office.start()
 
     return renewed
@@ -89,23 +89,27 @@ def yesterday(office: RunningOffice, enrol: Enrol, renew: Callable[[], None]) ->
 
 def test_every_tablet_hears_of_the_version(office, tablet: RawTablet, renew):
     tablet.pull()
-    assert tablet.holds("catalogue")["checklist"]["doc"] == {"name": "checklist", "version": 1}
+    assert tablet.holds("catalogue")["checklist"]["doc"] == {
+        "name": "checklist",
+        "version": EARLIER,
+    }
     renew()
     [change] = tablet.pull()
-    assert change["doc"] == {"name": "checklist", "version": 2}
+    assert change["doc"] == {"name": "checklist", "version": NEWER}
     office.stop()
     office.start()
     assert tablet.pull() == []
 
 
-@pytest.mark.parametrize("checklist", [None, 1])
+@pytest.mark.parametrize("checklist", [None, EARLIER])
 def test_to_the_last_moment_of_the_term_the_earlier_rules_hold(yesterday: Yesterday, checklist):
     assert yesterday.asks(TERM, checklist)["outcome"] == "applied"
     assert yesterday.is_closed
-    assert yesterday.office.fields(yesterday.visit.ticket)["finalised"]["checklist"] == 1
+    judged_by = yesterday.office.fields(yesterday.visit.ticket)["finalised"]["checklist"]
+    assert judged_by == (checklist or FIRST_VERSION)
 
 
-@pytest.mark.parametrize("checklist", [None, 1])
+@pytest.mark.parametrize("checklist", [None, EARLIER])
 def test_after_it_today_s_rules_hold_and_the_tablet_is_told_which_are_new(
     yesterday: Yesterday, checklist
 ):
@@ -134,7 +138,7 @@ def test_only_what_came_since_is_new(yesterday: Yesterday):
 
 
 def test_who_asks_by_today_s_version_is_judged_by_it_and_nothing_is_new(yesterday: Yesterday):
-    result = yesterday.asks(checklist=2)
+    result = yesterday.asks(checklist=NEWER)
     assert [(m["rule"], m.get("new")) for m in result["missing"]] == [("CL90", None)]
 
 
@@ -182,9 +186,8 @@ def test_a_version_that_this_office_does_not_know_is_judged_by_today_s_rules(
 ):
     visit = Visit(tablet, office.ticket()).work().sign().report()
     visit.upload()
-    assert current_version() == 1
-    assert Yesterday(office, tablet, visit).asks(checklist=7)["outcome"] == "applied"
-    assert office.fields(visit.ticket)["finalised"]["checklist"] == 1
+    assert Yesterday(office, tablet, visit).asks(checklist=NEWER + 5)["outcome"] == "applied"
+    assert office.fields(visit.ticket)["finalised"]["checklist"] == EARLIER
 
 
 @pytest.mark.parametrize("checklist", [0, -1, "1", 1.5, True])
