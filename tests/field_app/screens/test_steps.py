@@ -42,12 +42,12 @@ def inserted(monkeypatch: pytest.MonkeyPatch) -> Step:
     ordered()
     monkeypatch.setattr(steps, "_STEPS", dict(steps._STEPS))
 
-    @step("loan", "loaned", order=45, icon=ft.Icons.PRINT_ROUNDED,
+    @step("invented", "of_the_invented", order=45, icon=ft.Icons.PRINT_ROUNDED,
           applies=lambda ticket: ticket.is_on_site)  # fmt: skip
-    def loan_screen(view: object) -> ft.Control:
+    def invented_screen(view: object) -> ft.Control:
         return ft.Container()
 
-    return known("loan")
+    return known("invented")
 
 
 def test_the_steps_are_in_order_and_named_in_both_languages():
@@ -92,15 +92,15 @@ def test_all_is_done_when_the_office_was_asked():
 
 def test_one_more_step_breaks_no_other(inserted: Step):
     after = CODES.index("work") + 1
-    assert [each.code for each in ordered()] == [*CODES[:after], "loan", *CODES[after:]]
-    assert (steps.following("work"), steps.following("loan")) == ("loan", "photos")
-    assert [c for c in done(mode="on_site", asset="a") if c != "loan"] == [
+    assert [each.code for each in ordered()] == [*CODES[:after], "invented", *CODES[after:]]
+    assert (steps.following("work"), steps.following("invented")) == ("invented", "photos")
+    assert [c for c in done(mode="on_site", asset="a") if c != "invented"] == [
         c for c in CODES if c not in (SIGN, "done")
     ]  # fmt: skip
-    on_site = done("loaned", mode="on_site")
-    assert "loan" not in on_site
+    on_site = done("of_the_invented", mode="on_site")
+    assert "invented" not in on_site
     assert REVIEW not in on_site
-    assert "loan" in done(mode="remote")
+    assert "invented" in done(mode="remote")
 
 
 def test_arriving_passes_over_what_does_not_apply():
