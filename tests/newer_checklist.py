@@ -12,13 +12,14 @@ from shared.ticket.ticket import Ticket
 
 EARLIER = current_version()
 NEWER = EARLIER + 1
+INVENTED = f"CL{90}"
 
 
 def declare_a_newer_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now until the end of the test: some note says «lista 2»."""
     monkeypatch.setattr(rule, "RULES", dict(rule.RULES))
 
-    @rule.rule("CL90", "notes", since=NEWER)
+    @rule.rule(INVENTED, "notes", since=NEWER)
     def cl90_note(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
         """A note that says «lista 2»."""
         if not any("lista 2" in note.text for note in ticket.notes):

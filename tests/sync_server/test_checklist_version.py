@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.closure.checklist import FIRST_VERSION
-from tests.newer_checklist import EARLIER, NEWER, declare_a_newer_rule
+from tests.newer_checklist import EARLIER, INVENTED, NEWER, declare_a_newer_rule
 from tests.office import Clock, RunningOffice
 from tests.raw_tablet import Json, RawTablet
 from tests.sync_server.conftest import Enrol
@@ -118,7 +118,7 @@ def test_after_it_today_s_rules_hold_and_the_tablet_is_told_which_are_new(
     sentence = "Falta la nota «lista 2»."
     assert result["missing"] == [
         {
-            "rule": "CL90", "field": "notes", "sentence": sentence, "new": True,
+            "rule": INVENTED, "field": "notes", "sentence": sentence, "new": True,
             "sentences": {"es": sentence, "en": "The note «lista 2» is missing."},
         }
     ]  # fmt: skip
@@ -133,13 +133,13 @@ def test_only_what_came_since_is_new(yesterday: Yesterday):
     yesterday.visit.sign().report()
     found = yesterday.asks(TERM + INSTANT)["missing"]
     assert {m["rule"]: m.get("new", False) for m in found if not m.get("waits")} == {
-        "CL07": False, "CL90": True,
+        "CL07": False, INVENTED: True,
     }  # fmt: skip
 
 
 def test_who_asks_by_today_s_version_is_judged_by_it_and_nothing_is_new(yesterday: Yesterday):
     result = yesterday.asks(checklist=NEWER)
-    assert [(m["rule"], m.get("new")) for m in result["missing"]] == [("CL90", None)]
+    assert [(m["rule"], m.get("new")) for m in result["missing"]] == [(INVENTED, None)]
 
 
 def test_the_term_begins_when_the_version_first_went_out_to_this_very_tablet(

@@ -53,7 +53,7 @@ def test_the_ticket_counts_what_is_to_be_corrected(
     assert en in hand.words()
 
 
-NEW = {"rule": "CL90", "field": "diagnosis", "new": True,
+NEW = {"rule": "CL06", "field": "diagnosis", "new": True,
        "sentences": {"es": "Falta la nota.", "en": "The note is missing."}}  # fmt: skip
 KNOWN = {"rule": "CL09", "field": "test_result",
          "sentences": {"es": "Falta la prueba.", "en": "The test is missing."}}  # fmt: skip
