@@ -31,7 +31,7 @@ def ticket(**fields: object) -> Ticket:
 
 
 def done(*lacking: str, **fields: object) -> list[str]:
-    missing = [Missing("CL00", field, field, field) for field in lacking]
+    missing = [Missing("CL06", field, field, field) for field in lacking]
     found = done_steps(ticket(**fields), missing, asked=False)
     return [each.code for each in ordered() if each.code in found]
 
