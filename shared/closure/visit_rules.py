@@ -6,6 +6,7 @@ from shared.closure.missing import ChecklistFacts
 from shared.closure.rule import Lack, lacks, lacks_some, rule
 from shared.operations.digest import sign_off_holds
 from shared.ticket.evidence import Evidence, EvidenceKind
+from shared.ticket.people import has_a_letter
 from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome
 from shared.ticket.ticket import Nature, Ticket, Type
 from shared.ticket.work import Meter
@@ -98,14 +99,14 @@ def cl17_sign_off(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
 
 def _statement(sign_off: SignOff) -> Iterator[Lack]:
     if sign_off.outcome not in SIGNED:
-        if not sign_off.reason.strip():
+        if not has_a_letter(sign_off.reason):
             yield lacks("sign_off", "reason_unsigned")
         return
-    if not sign_off.name.strip() or not sign_off.position.strip():
+    if not has_a_letter(sign_off.name) or not has_a_letter(sign_off.position):
         yield lacks("sign_off", "signer")
     if not sign_off.is_signed:
         yield lacks("sign_off", "signature_empty")
-    if sign_off.outcome == SignOffOutcome.REMARKS and not sign_off.remarks.strip():
+    if sign_off.outcome == SignOffOutcome.REMARKS and not has_a_letter(sign_off.remarks):
         yield lacks("sign_off", "remarks")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import category, normalize
 
 
 class Role(StrEnum):
@@ -28,3 +29,13 @@ class Actor:
 
 
 SYSTEM = Actor("system", Role.SYSTEM)
+
+FILLERS = frozenset("\u115f\u1160")
+"""Letters by category that nobody can see; NFKC makes these of the other Hangul fillers."""
+
+
+def has_a_letter(text: str) -> bool:
+    """Whether somebody who reads it sees at least one letter, of any script. CL17: a name has."""
+    return any(
+        category(each).startswith("L") and each not in FILLERS for each in normalize("NFKC", text)
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.ticket.people import has_a_letter
 from shared.time.timestamps import instant
 
 Stroke = Sequence[Sequence[float]]
@@ -63,7 +64,11 @@ class SignOff:
     @property
     def is_signed(self) -> bool:
         """Whether somebody signed, by hand or typed before a witness."""
-        return self.outcome in SIGNED and (self.has_ink or bool(self.typed and self.witness))
+        return self.outcome in SIGNED and (self.has_ink or self._is_typed)
+
+    @property
+    def _is_typed(self) -> bool:
+        return has_a_letter(self.typed) and has_a_letter(self.witness)
 
     @property
     def has_ink(self) -> bool:

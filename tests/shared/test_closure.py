@@ -223,6 +223,13 @@ def test_a_classification_set_after_the_signature_does_not_void_it():
         {"outcome": "refused"},
         {"outcome": "absent"},
         {"strokes": [], "typed": "Marta Ibáñez"},
+        {"name": "\u200b"},
+        {"name": "\u3164\u3164"},
+        {"position": "12"},
+        {"strokes": [], "typed": "\u3164", "witness": "Dr. Luis Vera"},
+        {"strokes": [], "typed": "Marta Ibáñez", "witness": "\u200b"},
+        {"outcome": "remarks", "remarks": "\u200b"},
+        {"outcome": "absent", "reason": "\u3164"},
     ],
 )
 def test_half_a_signature_is_none(statement):
