@@ -19,7 +19,7 @@ def remember(unit: UnitOfWork, record: Record) -> None:
     if asset is not None:
         doc = {**asset.doc, "history": [*(asset.doc.get("history") or ()), _service(record)]}
         doc["history"] = doc["history"][-LONGEST_HISTORY:]
-        if view.meter is not None and view.meter.total >= _last_total(asset.doc):
+        if view.meter is not None and _is_the_last(view, view.meter, asset.doc):
             doc["meter"] = record.fields["meter"]
         records.put(unit.tx, "asset", asset.id, doc, unit.now)
     stock = records.get(unit.tx, "stock", view.assignee)
@@ -39,6 +39,11 @@ def _service(record: Record) -> dict[str, Any]:
         "final_classification": doc.get("final_classification"),
         "solution": doc.get("solution"),
     }
+
+
+def _is_the_last(view: Ticket, meter: Meter, asset: Any) -> bool:
+    """A meter only rises; one that was explained (another counter, another board) starts anew."""
+    return meter.total >= _last_total(asset) or bool(view.meter_exception.strip())
 
 
 def _last_total(asset: Any) -> int:

@@ -195,6 +195,18 @@ def test_a_closed_ticket_is_remembered_by_its_asset_and_its_van(
     assert visit.tablet.holds("asset")[ASSET]["doc"] == asset
 
 
+@pytest.mark.parametrize(("reason", "last"), [("", 284310), ("Se cambió el contador", 1000)])
+def test_a_lower_meter_that_was_explained_becomes_the_last(
+    office: RunningOffice, tablet: RawTablet, reason: str, last: int
+):
+    visit = Visit(tablet, office.ticket())
+    visit.work(meter={"total": 1000, "bw": 600, "colour": 400}, meter_exception=reason)
+    visit.sign().report().finalise().upload()
+    visit.push()
+    assert closed(office, visit.ticket) is bool(reason)
+    assert office.known("asset", ASSET)["meter"]["total"] == last
+
+
 def test_a_closed_ticket_is_archived_and_announced(office: RunningOffice, visit: Visit):
     visit.upload()
     visit.push()
