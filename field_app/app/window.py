@@ -36,7 +36,7 @@ async def open_window(page: ft.Page, tablet: Tablet, brand: Brand) -> None:
     page.locale_configuration = _locales(state.language)
     wear(page, brand, state.theme)
     page.on_resize = lambda event: state.resized(event.width, event.height)
-    page.on_app_lifecycle_state_change = lambda event: _awoken(event, tablet)
+    page.on_app_lifecycle_state_change = lambda event: _moved(event, tablet, state)
     page.render(App, state)
     Told(page, state).start()
     page.run_task(_watch_connection, tablet)
@@ -58,7 +58,7 @@ class Told:
     def start(self) -> None:
         """From now on, as long as somebody looks at the page."""
         self._listen()
-        self._page.on_disconnect = lambda _: self._stop()
+        self._page.on_disconnect = lambda _: self._gone()
         self._page.on_connect = lambda _: self._listen()
         self._page.on_close = lambda _: self._stop()
         self._page.run_task(self._tick)
@@ -73,6 +73,10 @@ class Told:
 
         self._stop = stop
         self._mirror()
+
+    def _gone(self) -> None:
+        self._state.paused()
+        self._stop()
 
     def _told(self) -> None:
         # Many changes between two turns of the loop are one for the eye.
@@ -109,9 +113,17 @@ def _locales(language: str) -> ft.LocaleConfiguration:
     return ft.LocaleConfiguration(known, known[0 if language == "es" else 1])
 
 
-def _awoken(event: ft.AppLifecycleStateChangeEvent, tablet: Tablet) -> None:
+AWAY = frozenset({
+    ft.AppLifecycleState.INACTIVE, ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE,
+    ft.AppLifecycleState.DETACH,
+})  # fmt: skip
+
+
+def _moved(event: ft.AppLifecycleStateChangeEvent, tablet: Tablet, state: PageState) -> None:
     if event.state is ft.AppLifecycleState.RESUME:
         tablet.engine.poke()
+    elif event.state in AWAY:
+        state.paused()
 
 
 async def _watch_connection(tablet: Tablet) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import flet as ft
 
 from field_app.parts.buttons import button_row, choice
-from field_app.parts.field import text_field
-from field_app.parts.semantics import named
+from field_app.parts.field import Field
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body, label
+from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import MUTED
 from shared.words import t
 
@@ -46,6 +47,7 @@ def CausePicker(
     chosen: str | None,
     language: str,
     on_choose: Callable[[str], object],
+    typed: TextInHand,
     before: Sequence[str] = (),
     enabled: bool = True,
 ) -> ft.Control:
@@ -55,17 +57,11 @@ def CausePicker(
     """
     of_chosen = next((cause.family for cause in causes if cause.code == chosen), None)
     opened, open_family = ft.use_state(of_chosen)
-    search, set_search = ft.use_state("")
-    field = named(
-        "cause-search",
-        text_field(
-            t("tablet.cause.search", language),
-            search,
-            lambda event: set_search(event.control.value or ""),
-            icon=_I.SEARCH_ROUNDED,
-            read_only=not enabled,
-        ),
-    )
+    search, set_search = ft.use_state(typed.text)
+    field = keyed(
+        "cause-search", Field, "cause-search", t("tablet.cause.search", language), typed,
+        set_search, icon=_I.SEARCH_ROUNDED, read_only=not enabled,
+    )  # fmt: skip
     families = list(dict.fromkeys(cause.family for cause in causes))
     shown = _matching(causes, search) if search else [c for c in causes if c.family == opened]
     content: list[ft.Control] = [field]

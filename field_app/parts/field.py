@@ -1,117 +1,164 @@
-"""A field that saves itself: after a pause, when it is left, and when the screen goes away."""
+"""Fields: one look, and what is typed into them is never overwritten."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import flet as ft
 
+from field_app.parts.buttons import quiet_button
 from field_app.parts.component_state import kept
+from field_app.parts.saving_text import SavingText
 from field_app.parts.semantics import named
-from field_app.parts.theme import BODY, DANGER, INK, LABEL, LINE, MUTED, OK, PAPER, PRIMARY, RADIUS
-
-PAUSE = 1.2
-"""Seconds without a key after which what was typed is saved."""
-
-Save = Callable[[str], bool]
-"""Keeps the text; False when it could not be kept (the reason is told by whoever keeps it)."""
+from field_app.parts.text_in_hand import TextInHand
+from field_app.parts.theme import (
+    BODY,
+    DANGER,
+    INK,
+    LABEL,
+    LINE,
+    MUTED,
+    OK,
+    PAPER,
+    PRIMARY,
+    RADIUS,
+    WARNING,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The words under a field: while it is being typed, and once it is kept."""
+    """The words under a field: while it is being typed, once it is kept, while it is a draft that
+    has still to be added; and what is offered when the text was changed elsewhere."""
 
     typing: str
     kept: str
+    unadded: str = ""
+    offered: str = ""
+    accept: str = ""
 
 
-@dataclass(eq=False)
-class _Typing:
-    """What is being typed, against what was last kept and last shown from outside."""
+@ft.component
+def Field(
+    identifier: str,
+    name: str,
+    text: TextInHand,
+    on_change: Callable[[str], object] | None = None,
+    *,
+    on_submit: Callable[..., object] | None = None,
+    hint: str = "",
+    lines: int = 1,
+    number: bool = False,
+    password: bool = False,
+    read_only: bool = False,
+    error: str = "",
+    icon: ft.IconData | None = None,
+) -> ft.Control:
+    """A labelled field on a text that whoever shows it holds; `on_change` hears each key."""
+    place = kept(lambda: ft.Ref[ft.TextField]())
+    _, redraw = ft.use_state(0)
+    text.stand_in(place, lambda: redraw(lambda count: count + 1))
 
-    text: str
-    kept: str
-    given: str
-    touched: bool = False
+    def typed(_: object) -> None:
+        text.typed()
+        if on_change:
+            on_change(text.text)
+        _watched(text)
 
-    @property
-    def dirty(self) -> bool:
-        return self.text != self.kept
-
-    def take(self, given: str) -> None:
-        """A new value from outside replaces what stands here, never what is being typed."""
-        if given != self.given:
-            self.given = given
-            if not self.dirty:
-                self.text = self.kept = given
+    ft.use_effect(lambda: None, [], cleanup=lambda: _gone(text, place))
+    return named(
+        identifier,
+        text_field(
+            name, text.to_draw(), typed, text=text, on_submit=on_submit, hint=hint, lines=lines,
+            number=number, password=password, read_only=read_only, error=error, icon=icon,
+            place=place,
+        ),
+    )  # fmt: skip
 
 
 @ft.component
 def SavingField(
     identifier: str,
     name: str,
-    value: str,
-    on_save: Save,
+    text: SavingText,
     marks: Marks,
+    on_change: Callable[[str], object] | None = None,
+    *,
+    on_submit: Callable[..., object] | None = None,
     hint: str = "",
     lines: int = 1,
     number: bool = False,
     autofocus: bool = False,
     read_only: bool = False,
-    error: str = "",
+    icon: ft.IconData | None = None,
 ) -> ft.Control:
-    """A labelled field. `lines` > 1 makes room for prose; `number` asks for the digits' keypad."""
-    typing = kept(lambda: _Typing(value, value, value))
+    """A field whose text saves itself. `lines` > 1 makes room for prose; `number` asks for the
+    digits' keypad."""
     place = kept(lambda: ft.Ref[ft.TextField]())
     _, redraw = ft.use_state(0)
-    typing.take(value)
+    text.stand_in(place, lambda: redraw(lambda count: count + 1))
 
-    def keep() -> None:
-        if typing.dirty and on_save(typing.text):
-            typing.kept = typing.text
-            typing.touched = True
-        redraw(lambda count: count + 1)
-
-    async def keep_after_a_pause(text: str) -> None:
-        await asyncio.sleep(PAUSE)
-        if typing.text == text and typing.dirty:
-            keep()
-
-    def typed(event: ft.Event[ft.TextField]) -> None:
-        typing.text = event.control.value or ""
-        redraw(lambda count: count + 1)
-        ft.context.page.run_task(keep_after_a_pause, typing.text)
+    def typed(_: object) -> None:
+        before = text.on_disk, text.trouble
+        text.typed()
+        if on_change:
+            on_change(text.text)
+        if before != (text.on_disk, text.trouble):
+            text.redraw()
+        _watched(text)
 
     async def take_focus() -> None:
         # Flutter's own autofocus waits its turn: the button that led here still has the focus.
         if autofocus and place.current:
             await place.current.focus()
 
-    ft.use_effect(take_focus, [], cleanup=lambda: on_save(typing.text) if typing.dirty else None)
-    return named(
+    ft.use_effect(take_focus, [], cleanup=lambda: _gone(text, place))
+    field = named(
         identifier,
         text_field(
-            name,
-            typing.text,
-            typed,
-            on_leave=keep,
-            hint=hint,
-            lines=lines,
-            number=number,
-            read_only=read_only,
-            error=error,
-            mark=_mark(typing, marks),
-            place=place,
+            name, text.to_draw(), typed, text=text, on_submit=on_submit, hint=hint, lines=lines,
+            number=number, read_only=read_only, error=text.trouble, mark=_mark(text, marks),
+            icon=icon, place=place,
         ),
-    )
+    )  # fmt: skip
+    return ft.Column([field, *_offer(identifier, text, marks)], spacing=6, tight=True,
+                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+
+@ft.component
+def UnaddedText(
+    identifier: str,
+    name: str,
+    text: SavingText,
+    marks: Marks,
+    ways: Callable[[str], list[ft.Control]],
+    *,
+    on_submit: Callable[..., object] | None = None,
+    lines: int = 1,
+) -> ft.Control:
+    """A text that is added by one of `ways`, drawn for what stands in the field; until then it is
+    a draft, and says so."""
+    _, set_words = ft.use_state(text.text)
+    field = SavingField(identifier, name, text, marks, set_words, on_submit=on_submit, lines=lines)
+    return ft.Column([field, *ways(text.text)], spacing=10, tight=True,
+                     horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+
+def _offer(identifier: str, text: SavingText, marks: Marks) -> list[ft.Control]:
+    """What the office wrote meanwhile waits below, to be taken or left."""
+    if text.offered is None or not marks.offered:
+        return []
+    words = ft.Text(marks.offered.format(text=text.offered), size=LABEL, color=WARNING)
+    take = quiet_button(f"{identifier}-accept", marks.accept, ft.Icons.SWAP_VERT_ROUNDED,
+                        lambda _: text.accept())  # fmt: skip
+    return [words, ft.Row([take])]
 
 
 def text_field(
     name: str,
     value: str,
-    on_change: Callable[[ft.Event[ft.TextField]], None],
+    on_change: Callable[[ft.Event[ft.TextField]], object],
     *,
-    on_leave: Callable[[], None] | None = None,
+    text: TextInHand | None = None,
     on_submit: Callable[..., object] | None = None,
     hint: str = "",
     lines: int = 1,
@@ -130,7 +177,8 @@ def text_field(
         label=name,
         value=value,
         on_change=on_change,
-        on_blur=(lambda _: on_leave()) if on_leave else None,
+        on_focus=(lambda _: _taken(text)) if text else None,
+        on_blur=(lambda _: text.left()) if text else None,
         on_submit=on_submit,
         hint_text=hint or None,
         hint_style=ft.TextStyle(size=BODY, color=MUTED),
@@ -139,7 +187,6 @@ def text_field(
         min_lines=lines if lines > 1 else None,
         max_lines=12 if lines > 1 else 1,
         keyboard_type=_keyboard(number, lines),
-        input_filter=ft.NumbersOnlyInputFilter() if number else None,
         capitalization=ft.TextCapitalization.SENTENCES if lines > 1 else None,
         password=password,
         can_reveal_password=password,
@@ -179,11 +226,27 @@ def _keyboard(number: bool, lines: int) -> ft.KeyboardType:
     return ft.KeyboardType.MULTILINE if lines > 1 else ft.KeyboardType.TEXT
 
 
-def _mark(typing: _Typing, marks: Marks) -> ft.Control:
+def _watched(text: TextInHand) -> None:
+    if isinstance(text, SavingText) and text.wants_watching():
+        ft.context.page.run_task(text.watch)
+
+
+def _gone(text: TextInHand, place: ft.Ref[ft.TextField]) -> None:
+    if text.leave(place) and isinstance(text, SavingText):
+        text.keep()
+
+
+def _taken(text: TextInHand) -> None:
+    text.focused = True
+
+
+def _mark(text: SavingText, marks: Marks) -> ft.Control:
     # Always there, so that nothing moves when it appears.
-    if typing.dirty:
+    if not text.on_disk:
         return _helper(ft.Icons.EDIT_ROUNDED, marks.typing, MUTED, 1)
-    return _helper(ft.Icons.CHECK_ROUNDED, marks.kept, OK, 1 if typing.touched else 0)
+    if text.keeping.keep is None:
+        return _helper(ft.Icons.EDIT_NOTE_ROUNDED, marks.unadded, WARNING, 1 if text.dirty else 0)
+    return _helper(ft.Icons.CHECK_ROUNDED, marks.kept, OK, 1 if text.touched else 0)
 
 
 def _helper(icon: ft.IconData, words: str, color: ft.ColorValue, opacity: float) -> ft.Control:

@@ -7,9 +7,10 @@ import flet as ft
 
 from field_app.parts.buttons import choice
 from field_app.parts.cause_picker import plain
-from field_app.parts.field import text_field
-from field_app.parts.semantics import named
+from field_app.parts.field import Field
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body
+from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import MUTED
 from shared.words import t
 
@@ -30,17 +31,16 @@ def PartSearch(
     identifier: str,
     parts: Sequence[PartChoice],
     language: str,
+    typed: TextInHand,
     on_choose: Callable[[str], object],
 ) -> ft.Control:
     """A field and what it finds; before anything is typed, the first parts of the list."""
-    search, set_search = ft.use_state("")
+    search, set_search = ft.use_state(typed.text)
     wanted = plain(search).split()
     found = [p for p in parts if all(word in plain(f"{p.code} {p.words}") for word in wanted)]
-    field = named(
-        f"{identifier}-search",
-        text_field(t("tablet.part.search", language), search,
-                   lambda event: set_search(event.control.value or ""),
-                   icon=ft.Icons.SEARCH_ROUNDED),
+    field = keyed(
+        "search", Field, f"{identifier}-search", t("tablet.part.search", language), typed,
+        set_search, icon=ft.Icons.SEARCH_ROUNDED,
     )  # fmt: skip
     rows: list[ft.Control] = [
         choice(f"{identifier}-{part.code}", part.words, ft.Icons.ADD_ROUNDED,

@@ -6,6 +6,7 @@ import flet as ft
 
 from field_app.parts.buttons import icon_button
 from field_app.parts.field import Marks, SavingField
+from field_app.parts.saving_text import SavingText
 from field_app.parts.semantics import keyed
 from field_app.parts.theme import LABEL, LINE, MUTED, MUTED_SOFT, OK, PAPER, RADIUS
 
@@ -23,13 +24,13 @@ def photo_tile(
     identifier: str,
     key: str,
     picture: bytes | None,
-    caption: str,
+    caption: SavingText,
     state: str,
     words: str,
     *,
     name: str,
     marks: Marks,
-    on_caption: Callable[[str], bool] | None,
+    editable: bool,
     on_remove: Callable[[], object] | None,
     remove: str,
     caption_name: str,
@@ -37,7 +38,7 @@ def photo_tile(
 ) -> ft.Control:
     """`key` tells one photo from another; `state` is a key of STATES and `words` says it.
 
-    Without callbacks the photo only shows.
+    A photo that is not `editable` only shows.
     """
     icon, tone = STATES.get(state, STATES["kept"])
     where = ft.Row(
@@ -49,13 +50,13 @@ def photo_tile(
         row.append(icon_button(f"{identifier}-remove", remove, _I.DELETE_OUTLINE_ROUNDED,
                                lambda _: on_remove()))  # fmt: skip
     lines: list[ft.Control] = [_picture(picture, name, width)]
-    if on_caption:
+    if editable:
         lines.append(
             keyed(f"{key}-caption", SavingField, f"{identifier}-caption", caption_name,
-                  caption, on_caption, marks)
+                  caption, marks)
         )  # fmt: skip
-    elif caption:
-        lines.append(ft.Text(caption))
+    elif caption.text:
+        lines.append(ft.Text(caption.text))
     lines.append(ft.Row(row))
     return ft.Container(
         ft.Column(lines, spacing=8, tight=True,

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import flet as ft
 
+from field_app.parts.component_state import kept
 from field_app.parts.field import field_border
 from field_app.parts.semantics import named
 from field_app.parts.text import BOLD
+from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import GAP, INK, LINE, MUTED, PAPER, PRIMARY, RADIUS, TARGET, TITLE
 
 LEAST, MOST = 4, 8
@@ -24,34 +26,43 @@ def PinPad(
     entered: Callable[[int], str],
 ) -> ft.Control:
     """Digits, hidden, handed over and forgotten; names, and how many there are, are spoken."""
+    typed = kept(TextInHand)
+    place = kept(lambda: ft.Ref[ft.TextField]())
     digits, set_digits = ft.use_state("")
+    typed.stand_in(place, lambda: None)
     attempt, set_attempt = ft.use_state(0)
 
-    def put(text: str) -> None:
-        set_digits("".join(c for c in text if c.isdigit())[:MOST])
+    def pressed(text: str) -> None:
+        typed.put(text[:MOST])
+        set_digits(typed.text)
+
+    def heard(_: object) -> None:
+        typed.typed()
+        set_digits(typed.text[:MOST])
 
     def hand_over(_: object = None) -> None:
         if len(digits) >= LEAST:
             on_enter(digits)
-            set_digits("")
+            pressed("")
             # A field that was submitted lets the keyboard go: another one takes it back.
             set_attempt(attempt + 1)
 
     rows: list[ft.Control] = [
-        ft.Row([_key(d, lambda _, d=d: put(digits + d)) for d in row], spacing=GAP, tight=True)
+        ft.Row([_key(d, lambda _, d=d: pressed(digits + d)) for d in row], spacing=GAP, tight=True)
         for row in ROWS
     ]
     erase_icon = ft.Icon(ft.Icons.BACKSPACE_ROUNDED, semantics_label=erase, color=INK)
     enter_icon = ft.Icon(ft.Icons.CHECK_ROUNDED, semantics_label=enter, color=PRIMARY, size=32)
     last: list[ft.Control] = [
-        _key_box("pin-erase", erase_icon, lambda _: put(digits[:-1]), bool(digits)),
-        _key("0", lambda _: put(digits + "0")),
+        _key_box("pin-erase", erase_icon, lambda _: pressed(digits[:-1]), bool(digits)),
+        _key("0", lambda _: pressed(digits + "0")),
         _key_box("pin-enter", enter_icon, hand_over, len(digits) >= LEAST),
     ]
     rows.append(ft.Row(last, spacing=GAP, tight=True))
     field = ft.TextField(
         label=name,
-        value=digits,
+        ref=place,
+        value=typed.to_draw(),
         password=True,
         autofocus=True,
         keyboard_type=ft.KeyboardType.NONE,
@@ -63,7 +74,7 @@ def PinPad(
         fill_color=PAPER,
         content_padding=16,
         width=WIDTH,
-        on_change=lambda event: put(event.control.value or ""),
+        on_change=heard,
         on_submit=hand_over,
         key=f"attempt-{attempt}",
     )

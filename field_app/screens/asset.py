@@ -6,16 +6,17 @@ from typing import Any
 import flet as ft
 
 from field_app.parts.banner import banner
-from field_app.parts.buttons import button_row, choice, main_button, quiet_button
+from field_app.parts.buttons import button_row, choice, quiet_button, side_button
 from field_app.parts.card import card, fact, facts
 from field_app.parts.chips import chip
 from field_app.parts.field import SavingField
 from field_app.parts.history import past_services, radar
+from field_app.parts.semantics import keyed
 from field_app.parts.text import BOLD, body, label
 from field_app.parts.theme import DISPLAY, INK, MUTED, OK, WARNING
 from field_app.screens.before_starting import radar_counts
 from field_app.screens.steps import step
-from field_app.screens.ticket_frame import next_button, step_screen
+from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Ticket
@@ -23,6 +24,8 @@ from shared.ticket.ticket import Ticket
 Setter = Callable[[Any], None]
 
 SHOWN_AT_FIRST = 3
+SURE = "meter.sure"
+"""Where it is kept which unlikely total somebody has looked at twice."""
 
 
 @step(
@@ -33,11 +36,13 @@ SHOWN_AT_FIRST = 3
     "meter_exception",
     order=20,
     icon=ft.Icons.PRINT_ROUNDED,
+    texts=("meter", "meter_exception"),
     applies=lambda ticket: bool(ticket.asset),
 )
 @ft.component
 def AssetScreen(view: TicketView) -> ft.Control:
-    """Serial, meter, history; the history's review is the main button."""
+    """Serial, meter, history; below the history the word that it was read: what is not on the
+    screen cannot be attested."""
     page, asset = view.page, view.detail.asset
     differs, set_differs = ft.use_state(False)
     explains, set_explains = ft.use_state(False)
@@ -49,7 +54,6 @@ def AssetScreen(view: TicketView) -> ft.Control:
         _serial(view, asset, differs, set_differs),
         _meter(view, asset, explains, set_explains),
         _history(view, whole, set_whole),
-        bottom=_bottom(view),
     )
 
 
@@ -91,6 +95,14 @@ def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter)
     content.append(_meter_fields(view, asset))
     if asset.colour and meter and meter.colour is not None:
         content.append(body(page.say("meter.colour_is", colour=_figure(meter.colour))))
+    sure = page.session.draft(view.id, SURE)
+    leaps = meter is not None and asset.leaps(meter.total) and sure != meter.total
+    if meter and last and leaps and view.editable:
+        total = meter.total
+        yes = quiet_button("meter-sure", page.say("meter.jump.sure"), ft.Icons.CHECK_ROUNDED,
+                           lambda _: page.attempt(lambda: _confirm(view, total)))  # fmt: skip
+        words = page.say("meter.jump", total=_figure(total), last=_figure(last.total))
+        content.append(banner(words, WARNING, yes))
     if meter and lacking and not ticket.meter_exception:
         explain = quiet_button(
             "meter-explain",
@@ -101,8 +113,8 @@ def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter)
         content.append(banner(lacking.sentence(page.language), WARNING, explain))  # fmt: skip
     if explains or ticket.meter_exception:
         content.append(
-            SavingField("meter-exception", page.say("meter.exception"), ticket.meter_exception,
-                        lambda text: view.set(meter_exception=text.strip()), view.marks, lines=2,
+            SavingField("meter-exception", page.say("meter.exception"),
+                        view.text("meter_exception", ticket.meter_exception), view.marks, lines=2,
                         read_only=not view.editable,
                         autofocus=not ticket.meter_exception and view.may_take_focus)
         )  # fmt: skip
@@ -111,29 +123,28 @@ def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter)
             ft.Row([quiet_button("meter-unread", page.say("meter.unread"),
                                  ft.Icons.VISIBILITY_OFF_ROUNDED, lambda _: set_explains(True))])
         )  # fmt: skip
-    settled = bool(meter or ticket.meter_exception) and lacking is None
+    settled = bool(meter or ticket.meter_exception) and lacking is None and not leaps
     return card(page.say("meter.title"), ft.Icons.PIN_ROUNDED, *content,
                 trailing=_done(view, settled))  # fmt: skip
+
+
+def _confirm(view: TicketView, total: int) -> None:
+    view.page.session.save_draft(view.id, SURE, total)
+    view.page.session.changed()
 
 
 def _meter_fields(view: TicketView, asset: Asset) -> ft.Control:
     page, read = view.page, _read(view.ticket)
 
-    def keep(name: str) -> Callable[[str], bool]:
-        # Either figure may come first: what was read of the other stays.
-        return lambda text: view.set(
-            meter=_reading({**_read(view.fresh()), name: int(text) if text else None}, asset)
-        )
-
+    names = ["total", "bw"] if asset.colour else ["total"]
     fields = [
-        SavingField("meter-total", page.say("meter.total"), _shown(read.get("total")),
-                    keep("total"), view.marks, number=True, read_only=not view.editable)
+        keyed(
+            f"meter-{name}", SavingField, f"meter-{name}", page.say(f"meter.{name}"),
+            view.count(f"meter.{name}", read.get(name)), view.marks, number=True,
+            read_only=not view.editable,
+        )
+        for name in names
     ]  # fmt: skip
-    if asset.colour:
-        fields.append(
-            SavingField("meter-bw", page.say("meter.bw"), _shown(read.get("bw")),
-                        keep("bw"), view.marks, number=True, read_only=not view.editable)
-        )  # fmt: skip
     if page.narrow:
         return ft.Column(list(fields), spacing=10, tight=True,
                          horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
@@ -146,18 +157,6 @@ def _meter_fields(view: TicketView, asset: Asset) -> ft.Control:
 
 def _read(ticket: Ticket) -> Mapping[str, int | None]:
     return ticket.record.fields.get("meter") or {}
-
-
-def _shown(figure: int | None) -> str:
-    return "" if figure is None else str(figure)
-
-
-def _reading(read: Mapping[str, int | None], asset: Asset) -> dict[str, int] | None:
-    """The meter of an operation. On a colour machine colour is what black leaves of the total."""
-    reading = {name: read[name] for name in ("total", "bw") if read.get(name) is not None}
-    if asset.colour and len(reading) == 2:
-        reading["colour"] = max((reading["total"] or 0) - (reading["bw"] or 0), 0)
-    return {name: figure for name, figure in reading.items() if figure is not None} or None
 
 
 def _history(view: TicketView, whole: bool, set_whole: Setter) -> ft.Control:
@@ -174,20 +173,23 @@ def _history(view: TicketView, whole: bool, set_whole: Setter) -> ft.Control:
         words = page.say_count("history.all", len(history))
         content.append(ft.Row([quiet_button("history-all", words, ft.Icons.EXPAND_MORE_ROUNDED,
                                             lambda _: set_whole(True))]))  # fmt: skip
+    content.extend(_reviewed(view))
     return card(page.say("history.title"), ft.Icons.HISTORY_ROUNDED, *content,
                 trailing=_done(view, view.ticket.history_reviewed))  # fmt: skip
 
 
-def _bottom(view: TicketView) -> Sequence[ft.Control]:
+def _reviewed(view: TicketView) -> Sequence[ft.Control]:
     if view.ticket.history_reviewed or not view.editable:
-        return [next_button(view)]
+        return []
 
     def reviewed(_: object) -> None:
         if view.set(history_reviewed=True):
             view.go_on()
 
     words = view.page.say("history.reviewed")
-    return [main_button("history-reviewed", words, ft.Icons.HISTORY_EDU_ROUNDED, reviewed)]
+    return [
+        ft.Row([side_button("history-reviewed", words, ft.Icons.HISTORY_EDU_ROUNDED, reviewed)])
+    ]
 
 
 def _done(view: TicketView, done: bool) -> ft.Control | None:

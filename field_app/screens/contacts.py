@@ -1,6 +1,6 @@
 """Contact with the customer: when, how and with whom. R033."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import flet as ft
@@ -8,8 +8,9 @@ import flet as ft
 from field_app.parts.buttons import button_row, choice, icon_button, quiet_button
 from field_app.parts.card import card
 from field_app.parts.chips import chip
-from field_app.parts.field import text_field
-from field_app.parts.semantics import named
+from field_app.parts.field import UnaddedText
+from field_app.parts.saving_text import SavingText
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK
 from field_app.parts.time_left import clock
@@ -30,8 +31,8 @@ HOW = {
 def ContactCard(view: TicketView) -> ft.Control:
     """Who was spoken to and how: the requester at one press, anybody else by name."""
     page, ticket = view.page, view.ticket
-    other, set_other = ft.use_state(False)
-    whom, set_whom = ft.use_state("")
+    whom = view.draft("contact")
+    other, set_other = ft.use_state(bool(whom.text))
     lines: list[ft.Control] = [_spoken(view, contact) for contact in ticket.contacts]
     if view.editable and not ticket.contacts:
         lines.append(body(page.say("visit.contact.ask"), MUTED))
@@ -41,7 +42,7 @@ def ContactCard(view: TicketView) -> ft.Control:
                                  ft.Icons.ADD_COMMENT_ROUNDED, lambda _: set_other(True))])
         )  # fmt: skip
     elif view.editable:
-        lines.extend(_ways(view, other, set_other, whom, set_whom))
+        lines.append(_ways(view, other, set_other, whom))
     done = chip(page.say("done"), ft.Icons.CHECK_ROUNDED, OK) if ticket.contacts else None
     return card(page.say("visit.contact"), ft.Icons.CONTACT_PHONE_ROUNDED, *lines, trailing=done)
 
@@ -67,14 +68,14 @@ def _spoken(view: TicketView, contact: Contact) -> ft.Control:
     return ft.Row(row, spacing=12)
 
 
-def _ways(
-    view: TicketView, other: bool, set_other: Setter, whom: str, set_whom: Setter
-) -> Sequence[ft.Control]:
+def _ways(view: TicketView, other: bool, set_other: Setter, whom: SavingText) -> ft.Control:
     page, requester = view.page, view.ticket.requester
 
     def spoke(how: str, name: str) -> None:
         if view.append("contacts", how=how, **{"with": name}):
             set_other(False)
+            if name == whom.text:
+                whom.clear()
 
     def way(how: str, name: str) -> ft.Control:
         return choice(
@@ -87,17 +88,12 @@ def _ways(
         )
 
     if requester.name and not other:
-        return [
-            button_row(
-                *(way(how, requester.name) for how in HOW),
-                choice("contact-other", page.say("visit.contact.other"),
-                       ft.Icons.PERSON_ADD_ROUNDED,
-                       lambda _: set_other(True)),
-            )
-        ]  # fmt: skip
-    field = named(
-        "contact-whom",
-        text_field(page.say("visit.contact.whom"), whom,
-                   lambda e: set_whom(e.control.value or "")),
+        return button_row(
+            *(way(how, requester.name) for how in HOW),
+            choice("contact-other", page.say("visit.contact.other"),
+                   ft.Icons.PERSON_ADD_ROUNDED, lambda _: set_other(True)),
+        )  # fmt: skip
+    return keyed(
+        "whom", UnaddedText, "contact-whom", page.say("visit.contact.whom"), whom, view.marks,
+        lambda name: [button_row(*(way(how, name) for how in HOW))],
     )  # fmt: skip
-    return [field, button_row(*(way(how, whom) for how in HOW))]

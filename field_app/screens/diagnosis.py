@@ -19,7 +19,7 @@ OTHER = "OTRA"
 
 @step(
     "diagnosis", "diagnosis", "root_cause", "root_cause_text", order=30,
-    icon=ft.Icons.TROUBLESHOOT_ROUNDED,
+    icon=ft.Icons.TROUBLESHOOT_ROUNDED, texts=("diagnosis", "root_cause_text"),
 )  # fmt: skip
 @ft.component
 def DiagnosisScreen(view: TicketView) -> ft.Control:
@@ -39,8 +39,7 @@ def _found(view: TicketView) -> ft.Control:
     field = SavingField(
         "diagnosis",
         page.say("diagnosis.field"),
-        ticket.diagnosis,
-        lambda text: view.set(diagnosis=text.strip()),
+        view.text("diagnosis", ticket.diagnosis),
         view.marks,
         hint=page.say("diagnosis.hint"),
         lines=3,
@@ -58,7 +57,11 @@ def _answers(view: TicketView) -> ft.Control:
     page, ticket = view.page, view.ticket
 
     def use(text: str) -> None:
-        view.set(diagnosis="\n".join(filter(None, (view.fresh().diagnosis, text))))
+        # The person asked for it: this goes into the field though it may be in hand.
+        diagnosis = view.text("diagnosis", view.fresh().diagnosis)
+        diagnosis.catch_up()
+        diagnosis.put("\n".join(filter(None, (diagnosis.text.strip(), text))))
+        diagnosis.keep()
 
     answers = view.catalogue.answers_for(ticket.description, ticket.type)
     return card(
@@ -90,12 +93,13 @@ def _cause(view: TicketView) -> ft.Control:
     before = list(dict.fromkeys(p.root_cause for p in view.history() if p.root_cause))[:3]
     content.append(
         CausePicker(causes, ticket.root_cause, page.language,
-                    lambda code: view.set(root_cause=code), before, view.editable)
+                    lambda code: view.set(root_cause=code), view.draft("search.cause"), before,
+                    view.editable)
     )  # fmt: skip
     if ticket.root_cause == OTHER:
         content.append(
-            SavingField("root-cause-text", page.say("cause.other"), ticket.root_cause_text,
-                        lambda text: view.set(root_cause_text=text.strip()), view.marks, lines=2,
+            SavingField("root-cause-text", page.say("cause.other"),
+                        view.text("root_cause_text", ticket.root_cause_text), view.marks, lines=2,
                         read_only=not view.editable)
         )  # fmt: skip
     trailing = None

@@ -9,7 +9,7 @@ from field_app.parts.scaffold import bottom_bar
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, OK_SOFT, TITLE
 from field_app.screens.handover import customer_screen
-from field_app.screens.onboarding import pin_keys
+from field_app.screens.onboarding import pin_keys, still_place
 from field_app.screens.page_state import PageState
 from field_app.screens.steps import DONE, REVIEW, route
 from shared.words import t
@@ -34,12 +34,14 @@ def HandBack(
         picture = ft.Container(ft.Icon(ft.Icons.CHECK_ROUNDED, size=44, color=OK), width=84,
                                height=84, border_radius=42, bgcolor=OK_SOFT,
                                alignment=ft.Alignment.CENTER)  # fmt: skip
-        thanks = [picture, ft.Text(say("back.thanks"), size=TITLE, weight=ft.FontWeight.W_600,
-                                   text_align=ft.TextAlign.CENTER)]  # fmt: skip
+        words = ft.Text(say("back.thanks"), size=TITLE, weight=ft.FontWeight.W_600,
+                        text_align=ft.TextAlign.CENTER)  # fmt: skip
+        thanks = [ft.Row([picture], alignment=ft.MainAxisAlignment.CENTER), words]
     lead = body(say("back.give"), MUTED)
     lead.text_align = ft.TextAlign.CENTER
+    top = still_place(page, [*thanks, lead], [], 210 if thanks else 120)
     content = ft.Column(
-        [*thanks, lead, keys],
+        [top, keys],
         spacing=18,
         expand=True,
         scroll=ft.ScrollMode.AUTO,
@@ -56,4 +58,5 @@ def HandBack(
         None,
         ft.Container(content, padding=24, expand=True, alignment=ft.Alignment.CENTER),
         bottom_bar(*stay, narrow=page.narrow) if stay else ft.Container(),
+        news=False,
     )

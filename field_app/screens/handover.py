@@ -106,6 +106,7 @@ def customer_screen(
     body: ft.Control,
     bottom: ft.Control,
     back: tuple[str, Callable[..., object]] | None = None,
+    news: bool = True,
 ) -> ft.Control:
     """A screen for the customer: the strip to see, nothing to press but what is theirs."""
     trailing = []
@@ -121,7 +122,7 @@ def customer_screen(
                 [
                     StripPart(page.strip, False),
                     head(title, note, back=back, trailing=trailing, narrow=page.narrow),
-                    news_place(page),
+                    *([news_place(page)] if news else []),
                     body,
                     bottom,
                 ],

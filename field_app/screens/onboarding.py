@@ -14,6 +14,8 @@ from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.shell import news_place
 
 WIDTH = 480
+STILL = 210
+"""dp for the top of a door with keys below it."""
 
 
 @ft.component
@@ -57,7 +59,7 @@ def SetPin() -> ft.Control:
             set_first("")
 
     title = page.say("pin.again" if first else "pin.choose")
-    return _form(page, title, page.say("pin.choose.lead"), [pin_keys(page, enter)])
+    return _form(page, title, page.say("pin.choose.lead"), [pin_keys(page, enter)], still=True)
 
 
 @ft.component
@@ -90,6 +92,7 @@ def Unlock() -> ft.Control:
                    alignment=ft.MainAxisAlignment.CENTER),
             *(_account(page, account.user.id, account.user.name) for account in others),
         ],
+        still=not by_code,
     )  # fmt: skip
 
 
@@ -106,24 +109,39 @@ def pin_keys(
     )
 
 
-def _form(page: PageState, title: str, lead: str, content: Sequence[ft.Control]) -> ft.Control:
+def still_place(
+    page: PageState, usual: list[ft.Control], beside_news: list[ft.Control], height: int
+) -> ft.Control:
+    """A place of one height, whatever stands in it: news, or what is there without any."""
+    shown = [*beside_news, news_place(page)] if page.news else usual
+    return ft.Container(
+        ft.Column(shown, spacing=16, alignment=ft.MainAxisAlignment.CENTER,
+                  horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        height=height,
+    )  # fmt: skip
+
+
+def _form(
+    page: PageState, title: str, lead: str, content: Sequence[ft.Control], still: bool = False
+) -> ft.Control:
+    """The sheet of a door. `still`: news takes the place of the lead, and nothing below it moves
+    under a finger."""
     words = body(lead, MUTED)
     words.text_align = ft.TextAlign.CENTER
     mark = ft.Image(page.brand.mark, width=56, height=76, exclude_from_semantics=True)
     name = ft.Text(page.brand.product, size=DISPLAY, weight=ft.FontWeight.W_700, color=INK)
+    brand = ft.Row([mark, name], spacing=18, alignment=ft.MainAxisAlignment.CENTER)
+    heading = ft.Semantics(
+        heading_level=1,
+        content=ft.Text(title, size=TITLE, weight=ft.FontWeight.W_600, color=INK,
+                        text_align=ft.TextAlign.CENTER),
+    )  # fmt: skip
+    top: list[ft.Control] = [brand, heading, words, news_place(page)]
+    if still:
+        top = [still_place(page, [brand, heading, words], [heading], STILL)]
     sheet = ft.Container(
         ft.Column(
-            [
-                ft.Row([mark, name], spacing=18, alignment=ft.MainAxisAlignment.CENTER),
-                ft.Semantics(
-                    heading_level=1,
-                    content=ft.Text(title, size=TITLE, weight=ft.FontWeight.W_600, color=INK,
-                                    text_align=ft.TextAlign.CENTER),
-                ),
-                words,
-                news_place(page),
-                *content,
-            ],
+            [*top, *content],
             spacing=18,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

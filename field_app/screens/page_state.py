@@ -13,14 +13,18 @@ from typing import Any, TypeVar
 import flet as ft
 
 from field_app.device.trouble import Trouble
+from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import DANGER, OK, RAIL_FROM, SIDE_BY_SIDE_FROM, Brand
+from field_app.screens.page_texts import PageTexts
 from field_app.session.session import Session, Stage
 from field_app.session.status import SyncStatus
 from field_app.store.ticket_index import WorkStage
 from shared.sla.reading import most_urgent
 from shared.sla.sla import ClockReading
+from shared.ticket.shapes import LONGEST_TEXT
 from shared.ticket.ticket import Record
 from shared.words import t, tn
+from shared.words.figures import NotWhole, whole_figure
 
 T = TypeVar("T")
 
@@ -73,9 +77,11 @@ class PageState:
         self.clipboard = ft.Clipboard()
         self.news: News | None = None
         self.search = ""
+        self.searched = TextInHand()
         self.shelf = "open"
         self.limit = 50
         self._touched = session.now()
+        self.texts = PageTexts(session, self.attempt)
 
     @property
     def is_open(self) -> bool:
@@ -111,6 +117,21 @@ class PageState:
             return None
         return most_urgent(self.session.terms(record, self.minute))
 
+    def too_long(self, text: str) -> str:
+        """What to say of a text that no operation can carry; nothing of any other."""
+        if len(text) <= LONGEST_TEXT:
+            return ""
+        return self.say("field.too_long", count=f"{len(text):,}", most=f"{LONGEST_TEXT:,}")
+
+    def not_a_count(self, text: str) -> str:
+        """What to say of what stands in a number field; nothing of a count, or of no text."""
+        try:
+            if text.strip():
+                whole_figure(text, self.session.locale)
+        except NotWhole as error:
+            return self.say(f"field.{error.why}")
+        return ""
+
     def now(self) -> datetime:
         """The device's clock."""
         return self.session.now()
@@ -122,6 +143,12 @@ class PageState:
         self.language = self.session.language
         self.theme = self.session.preference("theme", self.session.settings.theme)
         self.revision = self.session.revision
+        if self.stage not in (Stage.OPEN, Stage.SIGNING):
+            self.texts.let_go()
+
+    def paused(self) -> None:
+        """Nobody may come back to this page: what was typed is kept now."""
+        self.texts.keep_all()
 
     def tick(self) -> None:
         """A minute has begun: terms are counted anew, and an idle tablet locks itself."""
@@ -129,6 +156,7 @@ class PageState:
         self.minute = now.replace(second=0, microsecond=0)
         idle = (now - self._touched).total_seconds() / 60
         if self.stage is Stage.OPEN and idle >= self.session.settings.idle_minutes:
+            self.texts.keep_all()
             self.session.lock()
 
     def resized(self, width: float, height: float) -> None:
@@ -151,6 +179,7 @@ class PageState:
         """Another screen."""
         self.touch()
         self.news = None
+        self.texts.keep_all()
         ft.context.page.navigate(route)
 
     def attempt(self, action: Callable[[], object]) -> bool:

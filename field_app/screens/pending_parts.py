@@ -25,6 +25,7 @@ def PendingCard(view: TicketView) -> ft.Control:
 
     def ask(code: str) -> None:
         set_searching(False)
+        view.draft("search.pending").clear()
         part = view.part(code)
         special = bool(part and part.special)
         view.append("parts_pending", code=code, quantity=1, blocking=False, special=special)
@@ -42,7 +43,11 @@ def PendingCard(view: TicketView) -> ft.Control:
             )
         )  # fmt: skip
         if searching:
-            content.append(PartSearch("pending", part_choices(view), page.language, ask))
+            content.append(
+                PartSearch(
+                    "pending", part_choices(view), page.language, view.draft("search.pending"), ask
+                )
+            )
     return card(page.say("pending.title"), ft.Icons.LOCAL_SHIPPING_ROUNDED, *content)
 
 

@@ -20,7 +20,6 @@ from field_app.screens.steps import step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.evidence import Evidence
-from shared.ticket.work import not_voided
 
 ICONS = {
     "before": ft.Icons.FLIP_CAMERA_ANDROID_ROUNDED,
@@ -32,7 +31,7 @@ TILE, NARROW_TILE = 232, 320
 
 @step(
     "photos", "evidence.before", "evidence.after", "evidence.capture", "evidence", order=50,
-    icon=ft.Icons.PHOTO_CAMERA_ROUNDED,
+    icon=ft.Icons.PHOTO_CAMERA_ROUNDED, texts=("caption",),
     # What a visit needs in photos is only known once it has begun.
     is_done=lambda seen: bool(seen.ticket.mode) and "photos" not in seen.lacking,
 )  # fmt: skip
@@ -84,28 +83,16 @@ def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
         f"photo-{photo.kind}-{number}",
         photo.sha256,
         page.session.thumbnail(photo.sha256),
-        photo.caption,
+        view.text(f"caption.{photo.kind}.{photo.sha256}", photo.caption),
         str(state),
         page.say(f"file.{state}"),
         name=name,
         marks=view.marks,
-        on_caption=(lambda text: recaption(view, photo, text.strip())) if view.editable else None,
+        editable=view.editable,
         on_remove=(lambda: view.void("evidence", photo.id)) if view.editable else None,
         remove=page.say("photos.remove", name=name),
         caption_name=page.say("photos.caption"),
         width=min(NARROW_TILE, view.page.width - 76) if page.narrow else TILE,
-    )
-
-
-def recaption(view: TicketView, photo: Evidence, caption: str) -> bool:
-    """An entry is never changed: the same bytes under another caption, and the old struck out."""
-    rows = not_voided(view.fresh().record.entries, "evidence")
-    old = [row for row in rows if (row["sha256"], row["kind"]) == (photo.sha256, photo.kind)]
-    if not old or old[-1].get("caption", "") == caption:
-        return True
-    entry = {k: v for k, v in old[-1].items() if k not in ("id", "late")}
-    return view.append("evidence", **{**entry, "caption": caption}) and all(
-        view.void("evidence", row["id"]) for row in old
     )
 
 

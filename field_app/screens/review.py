@@ -5,16 +5,26 @@ from collections.abc import Sequence
 import flet as ft
 
 from field_app.parts.banner import banner
-from field_app.parts.buttons import main_button, side_button
+from field_app.parts.buttons import button_row, main_button, side_button
 from field_app.parts.card import card
 from field_app.parts.text import body, title
 from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
 from field_app.screens.handover import summary
 from field_app.screens.office_news import office_news
 from field_app.screens.page_state import PageState
-from field_app.screens.steps import DONE, REVIEW, SIGN, is_customers, known, step, step_of
+from field_app.screens.steps import (
+    DONE,
+    REVIEW,
+    SIGN,
+    is_customers,
+    known,
+    step,
+    step_of,
+    step_of_text,
+)
 from field_app.screens.ticket_frame import step_screen, steps
 from field_app.screens.ticket_view import TicketView
+from field_app.visit.texts import Draft
 from shared.closure.missing import Missing
 
 
@@ -37,6 +47,9 @@ def ReviewScreen(view: TicketView) -> ft.Control:
         content.append(_office_asks(view))
     elif view.editable:
         content.extend(office_news(view))
+    unadded = page.session.unadded(view.id) if view.editable else []
+    if unadded:
+        content.append(_unadded(view, unadded))
     open_items = to_do(view)
     if open_items:
         content.append(_missing(view, open_items))
@@ -47,7 +60,7 @@ def ReviewScreen(view: TicketView) -> ft.Control:
     report = ft.use_memo(lambda: page.session.handover(view.id).content, [view.id, page.revision])
     content.append(title(page.say("review.preview")))
     content.extend(summary(page, report))
-    return step_screen(view, *content, bottom=_bottom(view, busy, set_busy))
+    return step_screen(view, *content, bottom=_bottom(view, busy, set_busy, not unadded))
 
 
 def to_do(view: TicketView) -> list[Missing]:
@@ -103,6 +116,46 @@ def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
     )
 
 
+def _unadded(view: TicketView, drafts: Sequence[Draft]) -> ft.Control:
+    """Words that would be in no report: each with the way to it, and the way out."""
+    page = view.page
+    return card(
+        page.say("review.unadded"),
+        ft.Icons.EDIT_NOTE_ROUNDED,
+        body(page.say("review.unadded.lead"), MUTED),
+        *(_unadded_line(view, draft) for draft in drafts),
+        tone=WARNING,
+    )
+
+
+def _unadded_line(view: TicketView, draft: Draft) -> ft.Control:
+    page = view.page
+    way = step_of_text(draft.name)
+    return ft.Column(
+        [
+            body(f"«{shortened(draft.text)}»"),
+            button_row(
+                side_button(f"to-{draft.name}", page.say("review.fix"),
+                            ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(way)),
+                side_button(f"discard-{draft.name}", page.say("review.unadded.discard"),
+                            ft.Icons.DELETE_OUTLINE_ROUNDED, lambda _: _discard(view, draft)),
+            ),
+        ],
+        spacing=8, tight=True, key=draft.name,
+    )  # fmt: skip
+
+
+def _discard(view: TicketView, draft: Draft) -> None:
+    if view.page.attempt(lambda: view.page.session.drop_text(view.id, draft.name)):
+        view.page.texts.forget(view.id, draft.name)
+        view.page.session.changed()
+
+
+def shortened(text: str, most: int = 120) -> str:
+    """The beginning of a text, for a line that only names it."""
+    return text if len(text) <= most else f"{text[:most].rstrip()}…"
+
+
 def _office_asks(view: TicketView) -> ft.Control:
     page = view.page
     new = sum(item.new for item in view.detail.missing)
@@ -116,7 +169,7 @@ def _office_asks(view: TicketView) -> ft.Control:
     )
 
 
-def _bottom(view: TicketView, busy: bool, set_busy: object) -> list[ft.Control]:
+def _bottom(view: TicketView, busy: bool, set_busy: object, all_added: bool) -> list[ft.Control]:
     page = view.page
     if not view.editable:
         return [
@@ -128,10 +181,10 @@ def _bottom(view: TicketView, busy: bool, set_busy: object) -> list[ft.Control]:
             main_button(
                 "handover", page.say("review.handover"), ft.Icons.HANDSHAKE_ROUNDED,
                 lambda _: page.attempt(lambda: page.session.begin_signing(view.id)),
-                enabled=not mine(view),
+                enabled=all_added and not mine(view),
             )
         ]  # fmt: skip
-    return [finalise_button(view, busy, set_busy, enabled=not to_do(view))]
+    return [finalise_button(view, busy, set_busy, enabled=all_added and not to_do(view))]
 
 
 def finalise_button(view: TicketView, busy: bool, set_busy: object, enabled: bool) -> ft.Control:

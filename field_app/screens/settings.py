@@ -4,10 +4,12 @@ import flet as ft
 
 from field_app.parts.buttons import button_row, choice, side_button
 from field_app.parts.card import card, fact, facts
-from field_app.parts.field import text_field
+from field_app.parts.component_state import kept
+from field_app.parts.field import Field
 from field_app.parts.scaffold import head, screen
-from field_app.parts.semantics import named
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body
+from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import MUTED, OK, THEMES
 from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.places import place
@@ -28,16 +30,20 @@ def SettingsScreen() -> ft.Control:
     """Everything takes effect at once."""
     page = use_page_state()
     changing, set_changing = ft.use_state(False)
-    old, set_old = ft.use_state("")
-    new, set_new = ft.use_state("")
+    old, new = kept(TextInHand), kept(TextInHand)
+    _, redraw = ft.use_state((0, 0))
+
+    def typed(_: str) -> None:
+        redraw((len(old.text), len(new.text)))
+
     if not page.is_open:
         return ft.Container()
 
     def change_pin(_: object) -> None:
-        if page.attempt(lambda: _changed_pin(page, old, new)):
+        if page.attempt(lambda: _changed_pin(page, old.text, new.text)):
             set_changing(False)
-            set_old("")
-            set_new("")
+            old.put("")
+            new.put("")
             page.tell(page.say("settings.pin.changed"), OK)
 
     pin: list[ft.Control] = [ft.Row([
@@ -46,15 +52,13 @@ def SettingsScreen() -> ft.Control:
     ])]  # fmt: skip
     if changing:
         pin = [
-            named("pin-old", text_field(page.say("settings.pin.old"), old,
-                                        lambda e: set_old(e.control.value or ""), number=True,
-                                        password=True)),
-            named("pin-new", text_field(page.say("settings.pin.new"), new,
-                                        lambda e: set_new(e.control.value or ""), number=True,
-                                        password=True)),
+            keyed("pin-old", Field, "pin-old", page.say("settings.pin.old"), old, typed,
+                  number=True, password=True),
+            keyed("pin-new", Field, "pin-new", page.say("settings.pin.new"), new, typed,
+                  number=True, password=True),
             ft.Row([side_button("pin-save", page.say("settings.pin.save"),
                                 ft.Icons.CHECK_ROUNDED, change_pin,
-                                enabled=len(old) >= 4 and len(new) >= 4)]),
+                                enabled=len(old.text) >= 4 and len(new.text) >= 4)]),
         ]  # fmt: skip
     return screen(
         head(page.say("settings.title"), narrow=page.narrow),

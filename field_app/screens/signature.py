@@ -1,6 +1,6 @@
 """Firma: the customer's answers and the pad, the ink kept at each lift of the finger."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import flet as ft
 
@@ -9,6 +9,7 @@ from field_app.parts.component_state import kept
 from field_app.parts.scaffold import bottom_bar
 from field_app.parts.signature_pad import Pen, SignaturePad
 from field_app.parts.text import label
+from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import LINE, MUTED, PAGE, PAPER
 from field_app.screens.handover import customer_screen
 from field_app.screens.page_state import PageState
@@ -27,13 +28,14 @@ def Signature(
     handover: Handover,
     answers: Answers,
     fill: Fill,
+    texts: Mapping[str, TextInHand],
     on_leave: Callable[[], object],
 ) -> ft.Control:
     """On a tablet the form beside the pad; on a phone first the one, then the other."""
     pen = kept(lambda: Pen(page.session.draft(ticket, STROKES) or []))
     version, redraw = ft.use_state(0)
     writing, set_writing = ft.use_state(False)
-    form = SigningForm(page, ticket, handover, answers, fill)
+    form = SigningForm(page, ticket, handover, answers, fill, texts)
 
     def keep() -> None:
         # On the disk before the next stroke begins: neither a turn nor a fall loses one.

@@ -5,8 +5,9 @@ from typing import Any
 
 import flet as ft
 
-from field_app.parts.component_state import state
+from field_app.parts.component_state import kept, state
 from field_app.parts.semantics import keyed
+from field_app.parts.text_in_hand import TextInHand
 from field_app.screens.hand_back import HandBack
 from field_app.screens.handover import Handover
 from field_app.screens.page_state import PageState, use_page_state
@@ -17,6 +18,8 @@ EMPTY: Mapping[str, Any] = {
     "phase": "read", "outcome": "", "name": "", "position": "", "remarks": "", "reason": "",
     "typed": "", "witness": "", "rating": None, "comment": "", "typing": False,
 }  # fmt: skip
+
+TEXTS = frozenset({"name", "position", "remarks", "reason", "typed", "witness", "comment"})
 
 
 @ft.component
@@ -34,6 +37,7 @@ def SigningOf(page: PageState, ticket: str) -> ft.Control:
     """Read, sign, give back, in the customer's language; what was filled in survives a restart."""
     form, set_form = state(lambda: _kept(page, ticket))
     leaving, set_leaving = ft.use_state(False)
+    texts = kept(lambda: {name: TextInHand(form[name]) for name in TEXTS})
 
     def fill(**values: Any) -> None:
         # From what is kept, not from what was drawn: two answers may come between two drawings.
@@ -41,6 +45,10 @@ def SigningOf(page: PageState, ticket: str) -> ft.Control:
         page.touch()
         page.session.save_draft(ticket, FORM, after)
         set_form(after)
+        for name in TEXTS.intersection(values):
+            # What the field said itself is there already; what was pressed goes into it.
+            if texts[name].text != values[name]:
+                texts[name].put(values[name])
 
     handover = ft.use_memo(lambda: page.session.handover(ticket), [ticket, page.revision])
     content = handover.content
@@ -52,7 +60,9 @@ def SigningOf(page: PageState, ticket: str) -> ft.Control:
     if form["phase"] == "read":
         return keyed("read", Handover, page, ticket, content, lambda: fill(phase="sign"),
                      lambda: set_leaving(True))  # fmt: skip
-    return keyed("sign", Signature, page, ticket, handover, form, fill, lambda: set_leaving(True))
+    return keyed(
+        "sign", Signature, page, ticket, handover, form, fill, texts, lambda: set_leaving(True)
+    )
 
 
 def _kept(page: PageState, ticket: str) -> dict[str, Any]:

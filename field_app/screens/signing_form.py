@@ -7,14 +7,17 @@ import flet as ft
 
 from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, choice, quiet_button
-from field_app.parts.field import text_field
+from field_app.parts.field import Field
 from field_app.parts.rating import rating
-from field_app.parts.semantics import named
+from field_app.parts.semantics import keyed
 from field_app.parts.signature_pad import Pen
 from field_app.parts.text import label
+from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import GAP, INFO
 from field_app.screens.page_state import PageState
 from field_app.visit.service_report import Handover
+from shared.ticket.people import has_a_letter
+from shared.ticket.shapes import LONGEST_TEXT
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
 from shared.words import t
 
@@ -34,11 +37,17 @@ class SigningForm:
     """The customer's answers and what they ask for, for one drawing of the screen."""
 
     def __init__(
-        self, page: PageState, ticket: str, handover: Handover, form: Answers, fill: Fill
+        self,
+        page: PageState,
+        ticket: str,
+        handover: Handover,
+        form: Answers,
+        fill: Fill,
+        texts: Mapping[str, TextInHand],
     ) -> None:
         self.page, self.ticket = page, ticket
         self.content, self.consent = handover.content, handover.consent
-        self.form, self.fill = form, fill
+        self.form, self.fill, self.texts = form, fill, texts
 
     @property
     def wants_ink(self) -> bool:
@@ -92,18 +101,20 @@ class SigningForm:
         form, outcome = self.form, self.form["outcome"]
         if not outcome:
             return "sign.lacks.outcome"
+        if any(len(form[name]) > LONGEST_TEXT for name in self.texts):
+            return "sign.lacks.shorter"
         if outcome not in SIGNED:
-            return "" if form["reason"].strip() else "sign.lacks.reason"
-        if outcome == SignOffOutcome.REMARKS and not form["remarks"].strip():
+            return "" if has_a_letter(form["reason"]) else "sign.lacks.reason"
+        if outcome == SignOffOutcome.REMARKS and not has_a_letter(form["remarks"]):
             return "sign.lacks.remarks"
-        if not form["name"].strip():
+        if not has_a_letter(form["name"]):
             return "sign.lacks.name"
-        if not form["position"].strip():
+        if not has_a_letter(form["position"]):
             return "sign.lacks.position"
         if pen is None:
             return ""
         if form["typing"]:
-            typed = form["typed"].strip() and form["witness"].strip()
+            typed = has_a_letter(form["typed"]) and has_a_letter(form["witness"])
             return "" if typed else "sign.lacks.witness"
         return "" if any(len(stroke) > 1 for stroke in pen.strokes) else "sign.lacks.ink"
 
@@ -174,8 +185,16 @@ class SigningForm:
         )  # fmt: skip
 
     def _field(self, name: str, key: str, lines: int = 1) -> ft.Control:
-        return named(
-            f"sign-{name}",
-            text_field(self.say(key), self.form[name],
-                       lambda e: self.fill(**{name: e.control.value or ""}), lines=lines),
+        return keyed(
+            f"sign-{name}", Field, f"sign-{name}", self.say(key), self.texts[name],
+            lambda text: self.fill(**{name: text}), lines=lines, error=self._wrong(name),
         )  # fmt: skip
+
+    def _wrong(self, name: str) -> str:
+        """What is wrong with a text as it stands, though nothing is missing."""
+        text = self.form[name]
+        if len(text) > LONGEST_TEXT:
+            return self.say("field.too_long", count=f"{len(text):,}", most=f"{LONGEST_TEXT:,}")
+        if name != "comment" and text.strip() and not has_a_letter(text):
+            return self.say("sign.no_letter")
+        return ""

@@ -37,6 +37,7 @@ class Step:
     icon: ft.IconData
     screen: Screen
     fields: frozenset[str]
+    texts: frozenset[str]
     applies: Callable[[Ticket], bool]
     is_done: Callable[[Seen], bool]
 
@@ -53,14 +54,16 @@ def step(
     *fields: str,
     order: int,
     icon: ft.IconData,
+    texts: Iterable[str] = (),
     applies: Callable[[Ticket], bool] = lambda ticket: True,
     is_done: Callable[[Seen], bool] | None = None,
 ) -> Callable[[Component], Component]:
     """Declare the component below as a step of the visit; its name is the word `step.<code>`.
 
-    `fields` are those of the checklist that are filled in there, `order` is its number among the
-    steps. A step that does not apply to a ticket counts as done and is passed over on arriving.
-    One that applies is done when nothing is missing there, unless `is_done` says otherwise.
+    `fields` are those of the checklist that are filled in there, `texts` the first parts of the
+    names (field_app.visit.texts) of what is typed there, `order` is its number among the steps. A
+    step that does not apply to a ticket counts as done and is passed over on arriving. One that
+    applies is done when nothing is missing there, unless `is_done` says otherwise.
     Raises DeclaredTwice.
     """
 
@@ -69,7 +72,7 @@ def step(
 
     def declared(screen: Component) -> Component:
         done = is_done or nothing_lacks
-        made = Step(code, order, icon, screen, frozenset(fields), applies, done)
+        made = Step(code, order, icon, screen, frozenset(fields), frozenset(texts), applies, done)
         for other in _STEPS.values():
             if other.code == code or other.order == order or other.fields & made.fields:
                 raise DeclaredTwice(code)
@@ -94,6 +97,12 @@ def known(code: str | None) -> Step:
 def step_of(missing: Missing) -> str | None:
     """The way to what is missing; None where only the office can do something."""
     return next((each.code for each in ordered() if missing.field in each.fields), None)
+
+
+def step_of_text(name: str) -> str:
+    """Where a text of this name (field_app.visit.texts) is typed; else the first step."""
+    kind = name.split(".")[0]
+    return next((each.code for each in ordered() if kind in each.texts), VISIT)
 
 
 def is_customers(code: str | None) -> bool:

@@ -1,15 +1,19 @@
 """Envío: each operation and file that waits, its state; «Reintentar ahora»; the rescue package."""
 
+from collections.abc import Callable
+
 import flet as ft
 
 from field_app.parts.banner import banner
 from field_app.parts.buttons import main_button, side_button
 from field_app.parts.card import card, fact, facts
+from field_app.parts.component_state import kept
 from field_app.parts.empty import empty
-from field_app.parts.field import text_field
+from field_app.parts.field import Field
 from field_app.parts.scaffold import bottom_bar, head, screen
-from field_app.parts.semantics import keyed, named
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body, label
+from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
 from field_app.parts.time_left import moment
 from field_app.screens.code_form import CodeForm
@@ -29,7 +33,7 @@ def SyncScreen() -> ft.Control:
     page = use_page_state()
     limit, set_limit = ft.use_state(WINDOW)
     rescuing, set_rescuing = ft.use_state(False)
-    passphrase, set_passphrase = ft.use_state("")
+    passphrase = kept(TextInHand)
     if not page.is_open:
         return ft.Container()
     waiting = page.session.waiting()
@@ -39,7 +43,7 @@ def SyncScreen() -> ft.Control:
         *_sign_in_again(page),
         _summary(page, waiting),
         _queue(page, waiting[:limit], len(waiting), lambda _: set_limit(limit + WINDOW)),
-        _rescue(page, rescuing, set_rescuing, passphrase, set_passphrase),
+        keyed("rescue", RescueCard, page, rescuing, set_rescuing, passphrase),
     ]
     return screen(
         head(page.say("sync.title"), page.session.server, narrow=page.narrow),
@@ -109,37 +113,39 @@ def _row(page: PageState, item: Waiting) -> ft.Control:
     )
 
 
-def _rescue(
-    page: PageState, rescuing: bool, set_rescuing: object, passphrase: str, set_passphrase: object
+@ft.component
+def RescueCard(
+    page: PageState, rescuing: bool, set_rescuing: Callable[[bool], None], passphrase: TextInHand
 ) -> ft.Control:
+    """The way out for what cannot be sent: everything unsafe in one encrypted file."""
+    _, redraw = ft.use_state("")
+
     async def save(_: object) -> None:
-        package = await page.attempt_away(page.session.rescue_package, passphrase)
+        package = await page.attempt_away(page.session.rescue_package, passphrase.text)
         if package is None:
             return
         name = page.session.rescue_name()
         path = await page.picker.save_file(file_name=name, src_bytes=package)
-        set_passphrase("")  # type: ignore[operator]
+        passphrase.put("")
         if path or page.web:
-            set_rescuing(False)  # type: ignore[operator]
+            set_rescuing(False)
             page.tell(page.say("rescue.saved", name=name), OK)
 
     content: list[ft.Control] = [body(page.say("rescue.lead"), MUTED)]
     if rescuing:
         content.append(banner(page.say("rescue.passphrase.lead"), INFO))
         content.append(
-            named("rescue-passphrase",
-                  text_field(page.say("rescue.passphrase"), passphrase,
-                             lambda e: set_passphrase(e.control.value or ""),  # type: ignore[operator]
-                             password=True))
+            keyed("passphrase", Field, "rescue-passphrase", page.say("rescue.passphrase"),
+                  passphrase, redraw, password=True)
         )  # fmt: skip
         content.append(
             ft.Row([side_button("rescue-save", page.say("rescue.save"), ft.Icons.SAVE_ALT_ROUNDED,
-                                save, enabled=bool(passphrase))])
+                                save, enabled=bool(passphrase.text))])
         )  # fmt: skip
     else:
         content.append(
             ft.Row([side_button("rescue", page.say("rescue.title"),
                                 ft.Icons.MEDICAL_SERVICES_ROUNDED,
-                                lambda _: set_rescuing(True))])  # type: ignore[operator]
+                                lambda _: set_rescuing(True))])
         )  # fmt: skip
     return card(page.say("rescue.title"), ft.Icons.MEDICAL_SERVICES_ROUNDED, *content)

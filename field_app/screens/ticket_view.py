@@ -1,11 +1,12 @@
 """One ticket as its screens see it: read once for each drawing, with the ways to change it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from field_app.parts.field import Marks
+from field_app.parts.saving_text import SavingText
 from field_app.screens.page_state import PageState
 from field_app.screens.steps import done_steps, following, ordered, route
 from field_app.store.catalogue import Catalogue, Part, RootCause
@@ -14,6 +15,7 @@ from shared.closure.missing import Missing
 from shared.sla.sla import ClockReading
 from shared.ticket.asset import PastService
 from shared.ticket.ticket import Ticket
+from shared.words.figures import NotWhole, whole_figure
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -67,7 +69,38 @@ class TicketView:
     @property
     def marks(self) -> Marks:
         """The words under a field that saves itself."""
-        return Marks(self.page.say("field.typing"), self.page.say("field.kept"))
+        say = self.page.say
+        return Marks(
+            say("field.typing"), say("field.kept"), say("field.unadded"), say("field.offered"),
+            say("field.accept"),
+        )  # fmt: skip
+
+    def text(self, name: str, given: str) -> SavingText:
+        """A text of this ticket that becomes an operation by itself; see field_app.visit.texts."""
+        return self.page.texts.saving(
+            self.id, name, given, lambda keeping: replace(keeping, refuse=self.page.too_long)
+        )
+
+    def count(self, name: str, given: int | None) -> SavingText:
+        """A figure of this ticket, typed as the locale writes it."""
+        page, shown = self.page, "" if given is None else str(given)
+
+        def normal(text: str) -> str:
+            try:
+                return str(whole_figure(text, page.session.locale)) if text.strip() else ""
+            except NotWhole:
+                return text.strip()
+
+        return page.texts.saving(
+            self.id, name, shown,
+            lambda keeping: replace(keeping, refuse=page.not_a_count, normal=normal),
+        )  # fmt: skip
+
+    def draft(self, name: str) -> SavingText:
+        """A text that is kept, but added only when one says so."""
+        return self.page.texts.draft(
+            self.id, name, lambda keeping: replace(keeping, refuse=self.page.too_long)
+        )
 
     def fresh(self) -> Ticket:
         """The ticket as it is at this moment: a field may have been saved since it was drawn."""

@@ -6,9 +6,9 @@ import flet as ft
 
 from field_app.parts.buttons import side_button
 from field_app.parts.empty import empty
-from field_app.parts.field import text_field
+from field_app.parts.field import Field
 from field_app.parts.scaffold import head
-from field_app.parts.semantics import keyed, named
+from field_app.parts.semantics import keyed
 from field_app.parts.text import BOLD
 from field_app.parts.theme import (
     INK,
@@ -44,14 +44,12 @@ def TodayPane(chosen: str | None) -> ft.Control:
     shelf = "all" if page.search.strip() else page.shelf
     window = page.session.today(page.search, shelf, 0, page.limit)
 
-    def typed(event: ft.Event[ft.TextField]) -> None:
+    def typed(text: str) -> None:
         page.touch()
-        page.search, page.limit = event.control.value or "", MORE
+        page.search, page.limit = text, MORE
 
-    search = named(
-        "search",
-        text_field(page.say("today.search"), page.search, typed, icon=ft.Icons.SEARCH_ROUNDED),
-    )
+    search = keyed("search", Field, "search", page.say("today.search"), page.searched, typed,
+                   icon=ft.Icons.SEARCH_ROUNDED)  # fmt: skip
     return ft.Container(
         ft.Column(
             [
@@ -84,6 +82,7 @@ def _shelves(page: PageState) -> ft.Control:
     def put(shelf: str) -> None:
         page.touch()
         page.shelf, page.search, page.limit = shelf, "", MORE
+        page.searched.put("")
 
     return ft.Container(
         ft.Row([_shelf(page, shelf, counts.get(shelf, 0), put) for shelf in SHELVES], spacing=8),

@@ -26,6 +26,7 @@ def UsedCard(view: TicketView) -> ft.Control:
 
     def take(code: str) -> None:
         set_searching(False)
+        view.draft("search.part").clear()
         view.append("parts_used", code=code, quantity=1)
 
     used = {part.code for part in view.ticket.parts_used}
@@ -42,7 +43,11 @@ def UsedCard(view: TicketView) -> ft.Control:
             )
         )  # fmt: skip
         if searching:
-            content.append(PartSearch("part", part_choices(view), page.language, take))
+            content.append(
+                PartSearch(
+                    "part", part_choices(view), page.language, view.draft("search.part"), take
+                )
+            )
     return card(page.say("parts.used"), ft.Icons.SETTINGS_INPUT_COMPONENT_ROUNDED, *content)
 
 
@@ -87,8 +92,7 @@ def _used(view: TicketView, part: PartUsed) -> ft.Control:
         lines.append(
             keyed(
                 f"why-{part.code}", SavingField, f"part-why-{part.code}", page.say("parts.why"),
-                part.justification,
-                lambda text: _change(view, part, justification=text.strip()),
+                view.text(f"justification.{part.code}", part.justification),
                 view.marks, read_only=not view.editable,
             )
         )  # fmt: skip

@@ -26,7 +26,8 @@ from field_app.screens.ticket_view import TicketView
 from shared.ticket.ticket import Mode, State
 
 
-@step(VISIT, "contacts", "mode", "arrived_at", order=10, icon=ft.Icons.PIN_DROP_ROUNDED)
+@step(VISIT, "contacts", "mode", "arrived_at", order=10, icon=ft.Icons.PIN_DROP_ROUNDED,
+      texts=("contact",))  # fmt: skip
 @ft.component
 def VisitScreen(view: TicketView) -> ft.Control:
     """Everything to know before the work, and the visit's beginning."""

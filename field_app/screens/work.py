@@ -8,8 +8,9 @@ import flet as ft
 
 from field_app.parts.buttons import button_row, choice, icon_button, side_button
 from field_app.parts.card import card
-from field_app.parts.field import SavingField, text_field
-from field_app.parts.semantics import keyed, named
+from field_app.parts.field import SavingField, UnaddedText
+from field_app.parts.saving_text import SavingText
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body, label
 from field_app.parts.theme import LINE, MUTED
 from field_app.parts.time_left import clock
@@ -27,7 +28,7 @@ ACTIONS = ("cleaned", "adjusted", "replaced", "firmware", "configured", "explain
 
 @step(
     "work", "actions", "solution", "parts_used", "parts_pending", order=40,
-    icon=ft.Icons.HANDYMAN_ROUNDED,
+    icon=ft.Icons.HANDYMAN_ROUNDED, texts=("action", "justification", "solution"),
 )  # fmt: skip
 @ft.component
 def WorkScreen(view: TicketView) -> ft.Control:
@@ -46,12 +47,16 @@ def WorkScreen(view: TicketView) -> ft.Control:
 def ActionsCard(view: TicketView) -> ft.Control:
     """What was done so far; the usual things at one press, anything else in words."""
     page = view.page
-    own, set_own = ft.use_state(False)
-    text, set_text = ft.use_state("")
+    text = view.draft("action")
+    own, set_own = ft.use_state(bool(text.text))
 
-    def did(words: str) -> None:
-        if words.strip() and view.append("actions", text=words.strip()):
-            set_text("")
+    def did(words: str) -> bool:
+        return bool(words.strip()) and view.append("actions", text=words.strip())
+
+    def add(_: object) -> None:
+        text.catch_up()
+        if not text.trouble and did(text.text):
+            text.clear()
             set_own(False)
 
     content: list[ft.Control] = [_action(view, action) for action in view.ticket.actions]
@@ -59,11 +64,11 @@ def ActionsCard(view: TicketView) -> ft.Control:
         content.append(label(page.say("work.usual")))
         content.append(button_row(*_usual(view, did), _own_words(view, set_own)))
         if own:
-            content.extend(_own(view, text, set_text, did))
+            content.append(_own(view, text, add))
     return card(page.say("work.actions"), ft.Icons.HANDYMAN_ROUNDED, *content)
 
 
-def _usual(view: TicketView, did: Callable[[str], None]) -> Sequence[ft.Control]:
+def _usual(view: TicketView, did: Callable[[str], object]) -> Sequence[ft.Control]:
     """Changing a likely part notes the part too: one press says both."""
     page, ticket = view.page, view.ticket
     done = {action.text for action in ticket.actions}
@@ -73,7 +78,7 @@ def _usual(view: TicketView, did: Callable[[str], None]) -> Sequence[ft.Control]
         if part.code not in {used.code for used in view.fresh().parts_used}:
             view.append("parts_used", code=part.code, quantity=1)
 
-    offered: list[tuple[str, Callable[[str], None]]] = [
+    offered: list[tuple[str, Callable[[str], object]]] = [
         (page.say("action.changed", part=part.label(page.language)), partial(changed, part=part))
         for part in view.likely_parts()[:2]
     ]
@@ -91,18 +96,12 @@ def _own_words(view: TicketView, set_own: Callable[[Any], None]) -> ft.Control:
     return choice("action-own", words, ft.Icons.EDIT_ROUNDED, lambda _: set_own(True))
 
 
-def _own(
-    view: TicketView, text: str, set_text: Callable[[Any], None], did: Callable[[str], None]
-) -> list[ft.Control]:
-    page = view.page
-    field = named(
-        "action-text",
-        text_field(page.say("work.what"), text, lambda e: set_text(e.control.value or ""),
-                   on_submit=lambda _: did(text), lines=2),
-    )  # fmt: skip
-    add = side_button("action-add", page.say("add"), ft.Icons.ADD_ROUNDED, lambda _: did(text),
-                      enabled=bool(text.strip()))  # fmt: skip
-    return [field, ft.Row([add])]
+def _own(view: TicketView, text: SavingText, add: Callable[[object], None]) -> ft.Control:
+    return keyed("own", UnaddedText, "action-text", view.page.say("work.what"), text, view.marks,
+                 lambda words: [
+                     ft.Row([side_button("action-add", view.page.say("add"), ft.Icons.ADD_ROUNDED,
+                                         add, enabled=bool(words.strip()))])
+                 ], on_submit=add, lines=2)  # fmt: skip
 
 
 def _action(view: TicketView, action: Any) -> ft.Control:
@@ -127,15 +126,19 @@ def _action(view: TicketView, action: Any) -> ft.Control:
 def _solution(view: TicketView) -> ft.Control:
     page, ticket = view.page, view.ticket
     proposed = ". ".join(action.text.rstrip(".") for action in ticket.actions)
+    solution = view.text("solution", ticket.solution)
+
+    def use(_: object) -> None:
+        solution.put(f"{proposed}.")
+        solution.keep()
+
     content: list[ft.Control] = [
-        SavingField("solution", page.say("work.solution.field"), ticket.solution,
-                    lambda text: view.set(solution=text.strip()), view.marks,
+        SavingField("solution", page.say("work.solution.field"), solution, view.marks,
                     hint=page.say("work.solution.hint"), lines=2, read_only=not view.editable)
     ]  # fmt: skip
     if proposed and not ticket.solution and view.editable:
         content.append(
             choice("solution-proposed", page.say("work.solution.use"),
-                   ft.Icons.AUTO_FIX_HIGH_ROUNDED,
-                   lambda _: view.set(solution=f"{proposed}."), note=f"{proposed}.")
+                   ft.Icons.AUTO_FIX_HIGH_ROUNDED, use, note=f"{proposed}.")
         )  # fmt: skip
     return card(page.say("work.solution"), ft.Icons.CHECK_CIRCLE_ROUNDED, *content)

@@ -13,7 +13,7 @@ from field_app.store.documents import document
 from field_app.store.ticket_index import Shelf
 from field_app.store.tickets import TicketDetail, Window
 from field_app.store.waiting import Waiting
-from field_app.visit import capture, closing, service_report, work
+from field_app.visit import capture, closing, service_report, texts, work
 from field_app.visit.closing import SignOffStatus, Statement
 from field_app.visit.service_report import Handover, Report
 from shared.closure.missing import Missing
@@ -24,6 +24,7 @@ from shared.sla.sla import ClockReading
 from shared.ticket.asset import PastService
 from shared.ticket.ticket import Record
 from shared.time.office_hours import calendar_of
+from shared.words import language_of, t
 
 RECURRENCE = timedelta(days=90)
 """«Radar de reincidencia». R122."""
@@ -134,6 +135,35 @@ class Session(Onboarding):
         answers.acknowledge(self.database, ticket)
         self.changed()
 
+    # Texts
+
+    def text_draft(self, ticket: str, name: str) -> texts.Draft | None:
+        """What was typed and is no operation yet."""
+        return texts.draft(self.database, ticket, name)
+
+    def draft_text(self, ticket: str, name: str, text: str, base: str) -> None:
+        """Keep it as a draft; `base` is what the record said when it was begun."""
+        texts.save(self.database, ticket, name, text, base)
+
+    def drop_text(self, ticket: str, name: str) -> None:
+        texts.drop(self.database, ticket, name)
+
+    def keep_text(self, ticket: str, name: str, text: str) -> None:
+        """Make an operation of it where the record says something else; the draft ends."""
+        self._working()
+        texts.keep(self.database, self._scribe(), ticket, name, text)
+        self._worked()
+
+    def unadded(self, ticket: str) -> list[texts.Draft]:
+        """Texts that are only drafts: not added yet, or not to be written as they stand."""
+        return texts.unadded(self.database, ticket)
+
+    @property
+    def locale(self) -> str:
+        """How figures are written: as in flet.toml, or as in the language chosen instead."""
+        first = self.settings.locale
+        return first if language_of(first) == self.language else self.language
+
     # Drafts and preferences
 
     def draft(self, ticket: str, name: str) -> Any | None:
@@ -159,9 +189,13 @@ class Session(Onboarding):
     # Signing and closing
 
     def begin_signing(self, ticket: str) -> None:
-        """Hand the tablet to the customer: locked to this ticket until the PIN, restarts too."""
+        """Hand the tablet to the customer: locked to this ticket until the PIN, restarts too.
+
+        Nothing is only a draft then: raises NotAdded while something is.
+        """
         self._working()
         work.changeable(self.database, ticket)
+        self._keep_texts(ticket)
         self.database.remember("signing", ticket)
         self.signing = ticket
         self.changed()
@@ -207,6 +241,7 @@ class Session(Onboarding):
 
     def finalise(self, ticket: str) -> list[Missing]:
         self._working()
+        self._keep_texts(ticket)
         missing = closing.finalise(self.database, self.device, ticket)
         self._worked()
         return missing
@@ -230,6 +265,14 @@ class Session(Onboarding):
     def _working(self) -> None:
         if self.stage not in (Stage.OPEN, Stage.SIGNING):
             raise Locked
+
+    def _keep_texts(self, ticket: str) -> None:
+        texts.keep_all(self.database, self._scribe(), ticket)
+        if texts.unadded(self.database, ticket):
+            raise texts.NotAdded
+
+    def _scribe(self) -> texts.Scribe:
+        return texts.Scribe(self.device, self.locale, t("tablet.void.reason", self.language))
 
     def _worked(self) -> None:
         self.changed()

@@ -26,3 +26,13 @@ def drop_draft(database: Database, ticket: str, name: str) -> None:
     """Forget it: it was sent on, or wiped away."""
     with database.transaction() as db:
         db.execute("DELETE FROM draft WHERE ticket = ? AND name = ?", (ticket, name))
+
+
+def drafts_of(database: Database, ticket: str | None, prefix: str) -> list[tuple[str, str, Any]]:
+    """(ticket, name, value) of all whose name begins so; of every ticket when none is named."""
+    rows = database.rows(
+        "SELECT ticket, name, value FROM draft"
+        " WHERE substr(name, 1, ?) = ? AND (? IS NULL OR ticket = ?) ORDER BY rowid",
+        len(prefix), prefix, ticket, ticket,
+    )  # fmt: skip
+    return [(row["ticket"], row["name"], json.loads(row["value"])) for row in rows]

@@ -49,14 +49,19 @@ def record(
     *,
     at: datetime,
     op_id: str,
+    base_rev: int | None = None,
 ) -> Operation:
     """Number an operation, keep it and show it: one transaction, durable when this returns.
 
-    `at` is zoned. Raises shared.ticket.shapes.Unreadable for a body that the office would park.
+    `at` is zoned; `base_rev` is the revision that its author had seen, the base's when it is not
+    said. Raises shared.ticket.shapes.Unreadable for a body that the office would park.
     """
     with database.transaction() as db:
         me = enrolled(database)
-        base_rev = database.value("SELECT rev FROM base WHERE record = 'ticket' AND id = ?", ticket)
+        if base_rev is None:
+            base_rev = database.value(
+                "SELECT rev FROM base WHERE record = 'ticket' AND id = ?", ticket
+            )
         operation = Operation(0, op_id, ticket, kind, base_rev or 0, at, dict(body))
         read(operation_message(operation))
         seq = db.execute(

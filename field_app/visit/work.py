@@ -12,6 +12,7 @@ from field_app.store.tickets import UnknownTicket
 from shared.operations.operation import Kind, Operation
 from shared.operations.states import Refused, move
 from shared.ticket.fields import DATED
+from shared.ticket.shapes import Unreadable
 from shared.ticket.ticket import Mode, Record, State, Ticket
 from shared.time.timestamps import wire_time
 from shared.words import t
@@ -41,10 +42,24 @@ class TicketClosed(Trouble):
     key = "sync.trouble.ticket_closed"
 
 
+class Unwritable(Trouble):
+    """What was said has no place in an operation: too long, too large."""
+
+    key = "sync.trouble.unwritable"
+
+
 def set_fields(
-    database: Database, device: Device, ticket: str, fields: Mapping[str, Any]
+    database: Database,
+    device: Device,
+    ticket: str,
+    fields: Mapping[str, Any],
+    seen: int | None = None,
 ) -> Operation | None:
-    """Write fields that differ from what is shown; None when none does."""
+    """Write fields that differ from what is shown; None when none does.
+
+    `seen` is the revision that the person had before their eyes when they began, where the office
+    may have sent another since.
+    """
     with database.transaction():
         record = changeable(database, ticket)
         changed = {
@@ -52,7 +67,7 @@ def set_fields(
         }
         if not changed:
             return None
-        return _record(database, device, ticket, Kind.SET, {"fields": changed})
+        return _record(database, device, ticket, Kind.SET, {"fields": changed}, seen)
 
 
 def append(
@@ -132,12 +147,27 @@ def changeable(database: Database, ticket: str) -> Record:
     return record
 
 
+def base_revision(database: Database, ticket: str) -> int:
+    """The revision of the ticket that the office last sent; 0 for one that it does not have."""
+    found = database.value("SELECT rev FROM base WHERE record = 'ticket' AND id = ?", ticket)
+    return int(found or 0)
+
+
 def _record(
-    database: Database, device: Device, ticket: str, kind: Kind, body: Mapping[str, Any]
+    database: Database,
+    device: Device,
+    ticket: str,
+    kind: Kind,
+    body: Mapping[str, Any],
+    seen: int | None = None,
 ) -> Operation:
-    return operation_queue.record(
-        database, ticket, kind, body, at=device.now(), op_id=device.new_id()
-    )
+    base_rev = base_revision(database, ticket) if seen is None else seen
+    try:
+        return operation_queue.record(
+            database, ticket, kind, body, at=device.now(), op_id=device.new_id(), base_rev=base_rev
+        )
+    except Unreadable as error:
+        raise Unwritable from error
 
 
 def _said(name: str, value: str, language: str) -> str:

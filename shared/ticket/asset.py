@@ -8,6 +8,9 @@ from typing import Any
 from shared.ticket.work import Meter
 from shared.time.timestamps import instant
 
+LEAP = 10
+"""Times the last meter from which on a reading is asked about."""
+
 
 @dataclass(frozen=True, slots=True)
 class PastService:
@@ -63,6 +66,10 @@ class Asset:
             Meter.of(doc.get("meter")),
             tuple(map(PastService.of, doc.get("history") or ())),
         )
+
+    def leaps(self, total: int) -> bool:
+        """Whether a count is ten times the last one or more: rather a slip than so many pages."""
+        return self.meter is not None and 0 < self.meter.total * LEAP <= total
 
     @property
     def name(self) -> str:

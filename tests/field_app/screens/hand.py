@@ -14,11 +14,13 @@ import msgpack
 from flet.components.component import Component
 from flet.controls.base_control import BaseControl
 from flet.controls.context import _context_page
+from flet.controls.object_patch import Operation
 from flet.messaging.connection import Connection
 from flet.messaging.protocol import (
     InvokeMethodRequestBody,
     Message,
     MessageAction,
+    PatchControlBody,
     configure_encode_object_for_msgpack,
 )
 from flet.messaging.session import Session
@@ -53,14 +55,32 @@ class Client(Connection):
         self.calls: list[tuple[str, Any]] = []
         self.answers: dict[str, Callable[[Any], Any]] = {}
         self.focused = 0
+        self.keys: set[asyncio.Task[None]] = set()
+        self.fields: dict[int, str] = {}
+        """What stands in each field in which something was typed, on the client's side."""
+        self.written: list[str] = []
+        """What the server wrote into such a field."""
 
     def send_message(self, message: Message) -> None:
         self.sent += 1
+        if isinstance(message.body, PatchControlBody):
+            self._apply(message.body)
         encode([message.action, message.body])
         if message.action is MessageAction.SESSION_CRASHED:
             self.crashes.append(message.body.message)
         if isinstance(message.body, InvokeMethodRequestBody):
             self.loop.create_task(self._answer(message.body))
+
+    def _apply(self, body: PatchControlBody) -> None:
+        """Take over what is written into a field: a client does not ask who is typing there."""
+        assert self.session is not None
+        paths = dict(_paths(body.patch[0], ()))
+        for operation in body.patch[1:]:
+            if operation[0] is Operation.Replace and operation[2] == "value":
+                field = _found(self.session.index.get(body.id), paths[operation[1]])
+                if isinstance(field, ft.TextField) and field._i in self.fields:
+                    self.fields[field._i] = operation[3]
+                    self.written.append(operation[3])
 
     async def _answer(self, call: InvokeMethodRequestBody) -> None:
         assert self.session is not None
@@ -121,12 +141,64 @@ class Hand:
         self._dispatch(control, "click", None)
 
     def type(self, identifier: str, text: str) -> None:
-        """Write into a field and leave it."""
-        self._dispatch(self._write(identifier, text), "blur", None)
+        """Write into a field in place of what it holds, key by key, and leave it."""
+        self.type_and_stay(identifier, text)
+        self.leave(identifier)
 
     def type_and_stay(self, identifier: str, text: str) -> None:
-        """Write into a field without leaving it."""
-        self._write(identifier, text)
+        """Write into a field in place of what it holds, without leaving it."""
+        field = self._field(identifier)
+        assert not field.read_only, f"{identifier!r} is read only"
+        self.texts += 1
+        # A field that asked for the keyboard needs no tap.
+        self.taps += field._i != self.client.focused
+        self.take(identifier)
+        self.client.fields[field._i] = ""
+        self.keys(identifier, text)
+
+    def take(self, identifier: str) -> None:
+        """Tap a field: the keyboard opens, the cursor stands at its end."""
+        field = self._field(identifier)
+        self.client.fields[field._i] = field.value or ""
+        self._dispatch(field, "focus", None)
+
+    def keys(self, identifier: str, text: str, turns: Callable[[], int] = lambda: 1) -> None:
+        """Key after key into the field in hand: each its value and its event, as two messages,
+        `turns` of the loop apart. Nobody waits for the screen to come to rest."""
+        self.loop.run_until_complete(self._keys(self._field(identifier)._i, text, turns))
+        self.rest()
+
+    def paste(self, identifier: str, text: str) -> None:
+        """All of it at once, into the field in hand."""
+        field = self._field(identifier)._i
+        self.loop.run_until_complete(self._says(field, text, lambda: 1))
+        self.rest()
+
+    def leave(self, identifier: str) -> None:
+        """Tap somewhere else."""
+        self._dispatch(self._field(identifier), "blur", None)
+
+    def shows(self, identifier: str) -> str:
+        """What stands in a field on the client's side."""
+        field = self._field(identifier)
+        return self.client.fields.get(field._i, field.value or "")
+
+    async def _keys(self, field: int, text: str, turns: Callable[[], int]) -> None:
+        for key in text:
+            await self._says(field, self.client.fields[field] + key, turns)
+
+    async def _says(self, field: int, value: str, turns: Callable[[], int]) -> None:
+        self.client.fields[field] = value
+        self.session.apply_patch(field, {"value": value})
+        await self._turns(turns())
+        event = self.session.dispatch_event(field, "change", value)
+        self.client.keys.add(task := self.loop.create_task(event))
+        task.add_done_callback(self.client.keys.discard)
+        await self._turns(turns())
+
+    async def _turns(self, count: int) -> None:
+        for _ in range(count):
+            await asyncio.sleep(0)
 
     def go(self, route: str) -> None:
         """Follow an address, as the browser's bar would."""
@@ -139,9 +211,11 @@ class Hand:
 
     def submit(self, identifier: str) -> None:
         """Enter, in a field."""
-        field = self._inside(identifier, lambda c: isinstance(c, ft.TextField))
-        assert field is not None, identifier
-        self._dispatch(field, "submit", None)
+        self._dispatch(self._field(identifier), "submit", None)
+
+    def lifecycle(self, state: str) -> None:
+        """The app comes to the front, or goes from it."""
+        self._dispatch(self.session.page, "app_lifecycle_state_change", {"state": state})
 
     def minute(self) -> None:
         """A minute begins."""
@@ -185,9 +259,7 @@ class Hand:
 
     def value(self, identifier: str) -> str:
         """What stands in a field."""
-        field = self._inside(identifier, lambda c: isinstance(c, ft.TextField))
-        assert isinstance(field, ft.TextField), identifier
-        return field.value
+        return self._field(identifier).value
 
     def has(self, identifier: str) -> bool:
         return identifier in self.identifiers()
@@ -230,18 +302,10 @@ class Hand:
         assert pad is not None
         return pad
 
-    def _write(self, identifier: str, text: str) -> BaseControl:
+    def _field(self, identifier: str) -> ft.TextField:
         field = self._inside(identifier, lambda c: isinstance(c, ft.TextField))
         assert isinstance(field, ft.TextField), f"no field {identifier!r}: {self.identifiers()}"
-        assert not field.read_only, f"{identifier!r} is read only"
-        self.texts += 1
-        # A field that asked for the keyboard needs no tap.
-        self.taps += field._i != self.client.focused
-        self.session.apply_patch(field._i, {"value": text})
-        self._dispatch(field, "change", text)
-        again = self._inside(identifier, lambda c: isinstance(c, ft.TextField))
-        assert again is not None
-        return again
+        return field
 
     def _dispatch(self, control: BaseControl, event: str, data: Any) -> None:
         self.loop.run_until_complete(self.session.dispatch_event(control._i, event, data))
@@ -260,6 +324,22 @@ class Hand:
             assert not self.client.crashes, self.client.crashes[0]
             assert self.loop.time() < deadline, f"never saw {what or sight}: {self.words()[:40]}"
             await asyncio.sleep(0.01)
+
+
+def _paths(node: list[Any], path: tuple[Any, ...]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The table of a patch: the number of each place, and the way to it."""
+    yield node[0], path
+    for name, below in (node[1] if len(node) > 1 else {}).items():
+        yield from _paths(below, (*path, name))
+
+
+def _found(place: Any, path: tuple[Any, ...]) -> Any:
+    for name in path:
+        if isinstance(place, list | tuple):
+            place = place[name] if name < len(place) else None
+        else:
+            place = getattr(place, str(name), None)
+    return place
 
 
 _NOT_DRAWN = frozenset({"args", "kwargs", "_state", "_contexts", "fn", "_parent", "data"})

@@ -102,12 +102,12 @@ def test_the_history_is_reviewed_by_going_on(hand: Hand, ticket):
     assert hand.has("screen-diagnosis")
 
 
-def test_what_is_typed_is_kept_after_a_pause_without_leaving_the_field(hand: Hand, ticket):
-    go(hand, "diagnosis")
-    hand.type_and_stay("diagnosis", visit.DIAGNOSIS)
-    assert hand.sees("Escribiendo…")
-    hand.until(lambda: ticket().diagnosis == visit.DIAGNOSIS)
-    hand.until(lambda: hand.sees("Guardado en la tableta"))
+def test_the_history_can_be_attested_only_below_it(hand: Hand):
+    visit.arrive(hand)
+    names = hand.identifiers()
+    assert names.index("history-reviewed") < names.index("next")
+    words = hand.words()
+    assert words.index("SEI-2026-000007") < words.index("Revisé el historial")
 
 
 def test_what_is_typed_is_kept_when_the_screen_goes_away(hand: Hand, ticket):

@@ -125,6 +125,37 @@ def test_remarks_must_be_written(signer: Hand, session: Session):
     assert ticket.satisfaction == {"rating": 4, "comment": "Muy amable"}
 
 
+@pytest.mark.parametrize("name", ["\u200b", "\u3164", "123"])
+def test_a_name_that_nobody_can_read_does_not_sign(signer: Hand, name: str):
+    signer.press("outcome-conformity")
+    signer.press("position-area")
+    signer.drag("pad", [(50, 50), (90, 80)])
+    signer.type("sign-name", name)
+    assert not signer.can_press("accept")
+    assert "al menos una letra" in str(signer._field("sign-name").error)
+    signer.type("sign-name", "Rosa Gil")
+    assert signer.can_press("accept")
+
+
+def test_what_is_typed_for_signing_stays_as_it_was_typed(signer: Hand):
+    signer.press("outcome-remarks")
+    signer.take("sign-remarks")
+    signer.client.written.clear()
+    signer.keys("sign-remarks", "Falta revisar la bandeja 3 ", lambda: 2)
+    assert signer.client.written == []
+    signer.resize(390, 844)
+    assert signer.shows("sign-remarks") == "Falta revisar la bandeja 3 "
+
+
+def test_a_remark_too_long_for_an_operation_stays_and_is_told(signer: Hand):
+    signer.press("outcome-remarks")
+    signer.take("sign-remarks")
+    signer.paste("sign-remarks", "x" * 20_680)
+    assert signer.shows("sign-remarks") == "x" * 20_680
+    assert "20,680" in str(signer._field("sign-remarks").error)
+    assert not signer.can_press("accept")
+
+
 @pytest.mark.parametrize("outcome", ["refused", "absent"])
 def test_without_a_signature_there_is_a_reason(signer: Hand, session: Session, outcome: str):
     signer.press(f"outcome-{outcome}")
