@@ -39,6 +39,17 @@ _FOCUSED = """id => {
     return !!field && !!field.closest(`[flt-semantics-identifier="${id}"]`);
 }"""
 
+_GO = """route => {
+    history.pushState(null, '', route);
+    window.dispatchEvent(new PopStateEvent('popstate', {state: null}));
+}"""
+_SETTLED = """() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(
+    () => setTimeout(r, 100))))"""
+_VALUE = """id => {
+    const all = document.querySelectorAll(`[flt-semantics-identifier="${id}"]`);
+    const field = all.length && all[all.length - 1].querySelector('input, textarea');
+    return field ? field.value : null;
+}"""
 
 HAND = 40
 """Milliseconds between two keys of somebody who types fast."""
@@ -96,26 +107,33 @@ class TabletPage:
         self.page.mouse.click(x, y)
 
     def type(self, identifier: str, text: str) -> None:
-        """Write into a field, in place of what it holds; done when the field holds the text."""
+        """Write into a field once, in place of what it holds, as fast as a hand does."""
         self.texts += 1
+        self.begin_typing(identifier)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text, delay=HAND)
+        assert self._comes(_TYPED_IN, [identifier, text]), (
+            f"{identifier!r} holds {self.value(identifier)!r}, not {text!r}"
+        )
+
+    def begin_typing(self, identifier: str) -> None:
+        """Tap a field, unless it has the keyboard, and wait until keys go into it."""
         if not self.page.evaluate(_FOCUSED, identifier):
             self.reach(identifier)
-            self.taps += 1
-        for attempt in range(6):
-            # The engine swaps the element when it takes the focus, or when the screen around it
-            # is drawn anew: a click or a key before that is lost.
-            if attempt or not self.page.evaluate(_FOCUSED, identifier):
-                self.calm()
-                self.find(identifier).locator("input, textarea").first.click()
-            if not self._comes(_FOCUSED, identifier):
-                continue
             self.calm()
-            self.page.keyboard.press("Control+A")
-            # Ten letters in a millisecond may overtake what the screen draws: then as a hand would.
-            self.page.keyboard.type(text, delay=HAND if attempt else 0)
-            if self._comes(_TYPED_IN, [identifier, text]):
-                return
-        raise AssertionError(f"{identifier!r} never held {text!r}")
+            self.taps += 1
+            self.find(identifier).locator("input, textarea").first.click()
+            self.page.wait_for_function(_FOCUSED, arg=identifier)
+        # The engine swaps the element when it takes the focus: a key before that goes nowhere.
+        self.page.evaluate(_SETTLED)
+
+    def value(self, identifier: str) -> str | None:
+        """What stands in a field now."""
+        return self.page.evaluate(_VALUE, identifier)  # type: ignore[no-any-return]
+
+    def go(self, route: str) -> None:
+        """Another address, as the browser's bar and its back key do it: nothing is loaded anew."""
+        self.page.evaluate(_GO, route)
 
     def _comes(self, question: str, about: object) -> bool:
         """Whether the page answers yes within a few seconds."""
@@ -292,7 +310,7 @@ class TabletPage:
 
 
 FIXED = frozenset(
-    "next arrive remote history-reviewed review handover finalise have-read read-on accept clear "
+    "next arrive remote review handover finalise have-read read-on accept clear "
     "to-pad retry back engineer stay news-close sync-strip search to-today to-done to-review pad "
     "shutter camera-done enrol paste code server".split()
 )
