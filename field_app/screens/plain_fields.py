@@ -27,8 +27,7 @@ def _asked(view: TicketView, field: Field) -> ft.Control:
 
 def _text(view: TicketView, field: Field, value: Any) -> ft.Control:
     words = view.page.term(f"field.{field.name}")
-    return SavingField(field.name, words, value or "",
-                       lambda text: view.set(**{field.name: text.strip()}), view.marks,
+    return SavingField(field.name, words, view.text(field.name, value or ""), view.marks,
                        lines=2 if field.free_text else 1, read_only=not view.editable)  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import flet as ft
 
 from field_app.screens.modules import read_all
 from shared.closure.missing import Missing
+from shared.ticket.fields import FIELD
 from shared.ticket.ticket import Ticket
 
 VISIT, REVIEW, SIGN, DONE = "visit", "review", "sign", "done"
@@ -102,7 +103,10 @@ def step_of(missing: Missing) -> str | None:
 def step_of_text(name: str) -> str:
     """Where a text of this name (field_app.visit.texts) is typed; else the first step."""
     kind = name.split(".")[0]
-    return next((each.code for each in ordered() if kind in each.texts), VISIT)
+    field = FIELD.get(kind)
+    if field is not None and field.plain:
+        return field.plain
+    return next((each.code for each in ordered() if kind in each.texts | each.fields), VISIT)
 
 
 def is_customers(code: str | None) -> bool:

@@ -14,12 +14,12 @@ from field_app.device.trouble import Trouble
 from field_app.store import drafts, tickets, view
 from field_app.store.database import Database
 from field_app.visit import work
+from shared.ticket import fields
 from shared.ticket.asset import Asset
 from shared.ticket.work import not_voided
 from shared.words.figures import NotWhole, whole_figure
 
 PREFIX = "text:"
-FIELDS = frozenset({"diagnosis", "root_cause_text", "solution", "meter_exception"})
 SEARCH = "search."
 
 
@@ -109,14 +109,18 @@ def _all(database: Database, ticket: str | None) -> list[Draft]:
 
 
 def _has_a_place(name: str) -> bool:
-    return name in FIELDS or name.split(".")[0] in ("meter", "justification", "caption")
+    return _is_field(name) or name.split(".")[0] in ("meter", "justification", "caption")
+
+
+def _is_field(name: str) -> bool:
+    return any(each.name == name and each.shape.kind == "text" for each in fields.FIELDS)
 
 
 def _write(
     database: Database, scribe: Scribe, ticket: str, name: str, text: str, seen: int | None
 ) -> None:
     kind, _, rest = name.partition(".")
-    if name in FIELDS:
+    if _is_field(name):
         work.set_fields(database, scribe.device, ticket, {name: text}, seen)
     elif kind == "meter":
         _write_meter(database, scribe, ticket, rest, text, seen)
