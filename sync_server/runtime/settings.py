@@ -69,7 +69,8 @@ class Settings(BaseSettings):
     for TLS from the start), whose certificate those of the PEM file `smtp_ca` vouch for, else those
     of the system. What has ended is kept for `retention_years` at least. A tablet may go on asking
     by an older closure checklist for `checklist_term_days` after a newer one went out to it.
-    `brand` is a JSON file with the organisation's names, colours, logo, support contact and privacy notice.
+    `brand` is a JSON file with the organisation's names, colours, logo, support contact and
+    privacy notice.
     """
 
     model_config = SettingsConfigDict(
