@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import flet_geolocator as fg
 
 from field_app.device.device import Device, Position
+from shared.ticket.places import is_somewhere
 
 EVERY = 120
 """Seconds between two looks: a visit is in one place."""
@@ -43,5 +44,7 @@ async def _look(locator: fg.Geolocator) -> Position | None:
         # No satellite, no network: in a basement there is no position to be had.
         return None
     if seen.latitude is None or seen.longitude is None:
+        return None
+    if not is_somewhere(seen.latitude, seen.longitude):
         return None
     return {"lat": seen.latitude, "lon": seen.longitude, "accuracy": seen.accuracy or 0.0}

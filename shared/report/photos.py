@@ -6,28 +6,33 @@ the server asks the same of what arrives. The camera's own file is never touched
 
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from hashlib import sha256
 from io import BytesIO
+from typing import TypeVar
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from shared.report.exif import position, taken_at
+from shared.report import exif, jpeg, png
+from shared.report.carried import Carried
 from shared.report.jpeg import Frame, NotJpeg, frame, is_bare
+from shared.report.pixels import LARGEST_SIDE, SMALLEST_SIDE, kept_size, upright
 from shared.words import t
 
 LONGEST_SIDE = 1600
 QUALITY = 80
-SMALLEST_SIDE = 16
 MOST_PIXELS = 64_000_000
 """Above what cameras take by themselves, and below what would fill a tablet's memory."""
 MOST_UNTOUCHED = 1_000_000
 """Bytes of a photo that is kept as it came; a heavier one is saved anew, to travel faster."""
 
-_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
 _HEIF_BRANDS = re.compile(rb"heic|heix|hevc|heim|heis|mif1|msf1|avif")
+
+
+T = TypeVar("T")
 
 
 class NotAPhoto(Exception):
@@ -96,32 +101,30 @@ def prepare(
     quality: int = QUALITY,
     most_pixels: int = MOST_PIXELS,
 ) -> Prepared:
-    """A JPEG of at most `longest_side` pixels, upright, in colour or grey, with no EXIF in it.
+    """A JPEG, upright, in 8-bit sRGB or grey, of the size that `kept_size` says, without metadata.
 
-    `zone` is where a camera's clock without a zone is read in. Raises NotAPhoto.
+    Time and place are read first. What is broken in the metadata is as if it were not there: only
+    the pixels decide whether there is a photo. `zone` is where a camera's clock without a zone is
+    read in. Raises NotAPhoto.
     """
     image = _opened(data, most_pixels)
-    try:
-        exif = image.getexif()
-        when, where = taken_at(exif, zone), position(exif)
-        if _is_evidence_already(data, longest_side):
-            image.load()
-            return _prepared(data, image, when, where, data)
-        image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-        upright = _opaque(ImageOps.exif_transpose(image))
-    except (OSError, SyntaxError, struct.error, ValueError, IndexError) as error:
-        raise TruncatedPhoto from error
+    size, said = kept_size(*image.size, longest_side), _carried(data)
+    if max(size) > LARGEST_SIDE:
+        raise EmptyPhoto
+    when, where = exif.taken_at(said, zone), exif.position(said)
+    if size == image.size and _is_evidence_already(data):
+        _decoded(image.load)
+        return _prepared(data, image, when, where, data)
+    photo, icc = _decoded(lambda: upright(image, size, said.icc, exif.orientation(said)))
     file = BytesIO()
-    upright.save(file, "JPEG", quality=quality, comment=b"")
-    return _prepared(file.getvalue(), upright, when, where, data)
+    photo.save(file, "JPEG", quality=quality, icc_profile=icc)
+    return _prepared(file.getvalue(), photo, when, where, data)
 
 
-def _is_evidence_already(data: bytes, longest_side: int) -> bool:
-    """Small, upright and bare: kept byte for byte, since every saving anew takes something away."""
-    if len(data) > MOST_UNTOUCHED or not data.startswith(_JPEG) or not is_bare(data):
-        return False
-    shape = frame(data)
-    return shape.printable and max(shape.width, shape.height) <= longest_side
+def _is_evidence_already(data: bytes) -> bool:
+    """Light, upright and bare: kept byte for byte, since every saving anew takes something away."""
+    light = len(data) <= MOST_UNTOUCHED and data.startswith(_JPEG)
+    return light and is_bare(data) and frame(data).printable
 
 
 def _prepared(
@@ -141,13 +144,9 @@ def check(data: bytes, most_pixels: int = MOST_PIXELS) -> Frame:
 
     Raises NotAPhoto.
     """
-    if data.startswith(_PNG):
+    if data.startswith(png.SIGNATURE):
         raise UnknownFormat
-    image = _opened(data, most_pixels)
-    try:
-        image.load()
-    except (OSError, SyntaxError, struct.error, ValueError, IndexError) as error:
-        raise TruncatedPhoto from error
+    _decoded(_opened(data, most_pixels).load)
     shape = frame(data)
     if not shape.printable:
         raise UnknownFormat
@@ -155,16 +154,26 @@ def check(data: bytes, most_pixels: int = MOST_PIXELS) -> Frame:
 
 
 def _opened(data: bytes, most_pixels: int) -> Image.Image:
-    """The image, not yet decoded; its size is read by us, before Pillow makes room for it."""
+    """The image alone, not yet decoded; we read its size before Pillow makes room for it."""
     width, height = _size(data)
     if width * height > most_pixels:
         raise TooManyPixels(megapixels=width * height // 1_000_000)
     if min(width, height) < SMALLEST_SIDE:
         raise EmptyPhoto
+    bare = png.without_metadata if data.startswith(png.SIGNATURE) else jpeg.without_metadata
+    return _decoded(lambda: Image.open(BytesIO(bare(data)), formats=("JPEG", "PNG")))
+
+
+def _decoded(step: Callable[[], T]) -> T:
+    """What a step of decoding gives; where the decoder stops, the picture is broken."""
     try:
-        return Image.open(BytesIO(data), formats=("JPEG", "PNG"))
+        return step()
     except (OSError, SyntaxError, struct.error, ValueError, IndexError) as error:
         raise TruncatedPhoto from error
+
+
+def _carried(data: bytes) -> Carried:
+    return png.carried(data) if data.startswith(png.SIGNATURE) else jpeg.carried(data)
 
 
 def _size(data: bytes) -> tuple[int, int]:
@@ -172,7 +181,7 @@ def _size(data: bytes) -> tuple[int, int]:
         raise EmptyPhoto
     if data[4:8] == b"ftyp" and _HEIF_BRANDS.search(data[8:64]):
         raise HeicPhoto
-    if data.startswith(_PNG):
+    if data.startswith(png.SIGNATURE):
         if len(data) < 24:
             raise TruncatedPhoto
         width, height = struct.unpack(">II", data[16:24])
@@ -183,15 +192,6 @@ def _size(data: bytes) -> tuple[int, int]:
         shape = frame(data)
     except NotJpeg as error:
         raise TruncatedPhoto from error
+    if shape.bits != 8:
+        raise UnknownFormat
     return shape.width, shape.height
-
-
-def _opaque(image: Image.Image) -> Image.Image:
-    """Colour or grey without transparency: what was clear becomes white, as on paper."""
-    if image.mode in ("L", "RGB"):
-        return image
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        clear = image.convert("RGBA")
-        ground = Image.new("RGBA", clear.size, "white")
-        return Image.alpha_composite(ground, clear).convert("RGB")
-    return image.convert("RGB")
