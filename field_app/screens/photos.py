@@ -1,6 +1,7 @@
 """Fotos: before, after, captures; taken or picked, each kept at once with its caption."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from field_app.screens.steps import step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.evidence import Evidence
+
+log = logging.getLogger("folio.photos")
 
 ICONS = {
     "before": ft.Icons.FLIP_CAMERA_ANDROID_ROUNDED,
@@ -105,8 +108,10 @@ def _ways(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
             cancel_upload_on_window_blur=False,
         )  # fmt: skip
         set_busy(kind)
-        await keep_all(page, view.id, kind, [(f.name, f.bytes or b"") for f in files])
-        set_busy("")
+        try:
+            await keep_all(page, view.id, kind, [(f.name, f.bytes or b"") for f in files])
+        finally:
+            set_busy("")
 
     buttons = []
     if page.has_camera:
@@ -125,15 +130,31 @@ def _ways(view: TicketView, kind: str, busy: str, set_busy: Any) -> ft.Control:
 async def keep_all(
     page: PageState, ticket: str, kind: str, files: Sequence[tuple[str, bytes]]
 ) -> int:
-    """Keep what was picked, one after another; each that cannot be is named with its reason."""
-    kept, refused = 0, []
+    """Keep what was picked, one after another; each that cannot be is named with its reason.
+
+    In a thread of its own, so that keys and presses are heard while a photo is prepared. Returns
+    how many were kept.
+    """
+    refused = []
     for name, data in files:
-        try:
-            await asyncio.to_thread(page.session.keep_photo, ticket, kind, data)
-            kept += 1
-        except Trouble as trouble:
-            refused.append(f"{name}: {trouble.sentence(page.language)}")
+        trouble = await asyncio.to_thread(_kept, page, ticket, kind, data)
+        if trouble is not None:
+            named = f"«{name}»: " if name else ""
+            refused.append(named + trouble.sentence(page.language))
     page.touch()
     if refused:
         page.tell("\n".join(refused), DANGER)
-    return kept
+    return len(files) - len(refused)
+
+
+def _kept(page: PageState, ticket: str, kind: str, data: bytes) -> Trouble | None:
+    """Why one photo was not kept; None when it was."""
+    try:
+        page.session.keep_photo(ticket, kind, data)
+    except Trouble as trouble:
+        return trouble
+    except Exception:
+        # A fault of ours must not cost the other photos of the choice: it is logged and said.
+        log.exception("a photo was not kept")
+        return Trouble()
+    return None

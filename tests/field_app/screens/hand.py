@@ -140,6 +140,12 @@ class Hand:
         self.taps += 1
         self._dispatch(control, "click", None)
 
+    def press_and_go_on(self, identifier: str) -> None:
+        """Tap what takes its time, and do not wait for its end: as the client, which never does."""
+        control = self._inside(identifier, lambda c: getattr(c, "on_click", None) is not None)
+        assert control is not None, f"nothing to press at {identifier!r}: {self.identifiers()}"
+        self.running = self.loop.create_task(self.session.dispatch_event(control._i, "click", None))
+
     def type(self, identifier: str, text: str) -> None:
         """Write into a field in place of what it holds, key by key, and leave it."""
         self.type_and_stay(identifier, text)
