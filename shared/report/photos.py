@@ -153,12 +153,20 @@ def check(data: bytes, most_pixels: int = MOST_PIXELS) -> Frame:
     return shape
 
 
-def _opened(data: bytes, most_pixels: int) -> Image.Image:
+def look(data: bytes, most_pixels: int = MOST_PIXELS) -> None:
+    """That there is a whole picture, of any size, in a JPEG or PNG, whatever is said beside it.
+
+    Raises NotAPhoto.
+    """
+    _decoded(_opened(data, most_pixels, smallest=1).load)
+
+
+def _opened(data: bytes, most_pixels: int, smallest: int = SMALLEST_SIDE) -> Image.Image:
     """The image alone, not yet decoded; we read its size before Pillow makes room for it."""
     width, height = _size(data)
     if width * height > most_pixels:
         raise TooManyPixels(megapixels=width * height // 1_000_000)
-    if min(width, height) < SMALLEST_SIDE:
+    if min(width, height) < smallest:
         raise EmptyPhoto
     bare = png.without_metadata if data.startswith(png.SIGNATURE) else jpeg.without_metadata
     return _decoded(lambda: Image.open(BytesIO(bare(data)), formats=("JPEG", "PNG")))

@@ -7,9 +7,10 @@ from functools import partial
 from io import BytesIO
 
 import structlog
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from sqlalchemy import insert, select
 
+from shared.report import photos
 from sync_server.archive import cross_rendering
 from sync_server.archive.cross_rendering import Comparison
 from sync_server.blobs.store import BlobAltered, BlobMissing, DigestMismatch, named
@@ -25,7 +26,8 @@ log = structlog.get_logger(__name__)
 MOST_PIXELS = 50_000_000
 """A picture of more pixels is a decompression bomb or no photo of ours."""
 
-PICTURES = {"image/jpeg": ("JPEG",), "image/png": ("PNG",), "image/webp": ("WEBP",)}
+PICTURES = {"image/jpeg": b"\xff\xd8", "image/png": b"\x89PNG", "image/webp": b"RIFF"}
+"""What we look into, and how its bytes begin."""
 PDF = "application/pdf"
 
 
@@ -96,7 +98,7 @@ def _look_again(context: ApplicationContext, sha256: str, looked: Looked, now: d
 def look(mime: str, content: bytes) -> Looked:
     """What these bytes are when read as `mime`. Slow: never in a transaction."""
     if mime in PICTURES:
-        return Looked(_is_picture(content, PICTURES[mime]))
+        return Looked(content.startswith(PICTURES[mime]) and _is_picture(mime, content))
     if mime == PDF:
         report = report_reading.read(content)
         return Looked(report.opens, report)
@@ -121,14 +123,29 @@ def _note(
     closing.blob_arrived(tx, context, sha256, now)
 
 
-def _is_picture(content: bytes, formats: tuple[str, ...]) -> bool:
+def _is_picture(mime: str, content: bytes) -> bool:
+    """Whether the pixels can be read: what stands beside them (EXIF, profiles) decides nothing."""
     try:
-        with Image.open(BytesIO(content), formats=formats) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                return False
-            picture.load()
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
+        return _is_webp(content) if mime == "image/webp" else _is_photo(content)
+    except Exception:
+        # Decoders raise as many kinds as there are ways to break a picture, and the answer is one.
+        log.info("a picture could not be read", mime=mime, size=len(content), exc_info=True)
         return False
+
+
+def _is_photo(content: bytes) -> bool:
+    try:
+        photos.look(content, MOST_PIXELS)
+    except photos.NotAPhoto:
+        return False
+    return True
+
+
+def _is_webp(content: bytes) -> bool:
+    with Image.open(BytesIO(content), formats=("WEBP",)) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            return False
+        picture.load()
     return True
 
 
