@@ -29,6 +29,8 @@ _FROM_XYZ: tuple[Point, ...] = (
     (0.0719453, -0.2289914, 1.4052427),
 )
 """XYZ under D50, as profiles count, to linear sRGB (Bradford)."""
+_DARKEST, _LIGHTEST = 0.1, 0.6
+"""Of the light at half of full value: 0.5 where it is linear, 0.16 at a gamma of 2.6."""
 _NOTHING = 1.5 / 255
 """A change smaller than this is none: the profile is sRGB under another name."""
 
@@ -115,6 +117,7 @@ def _curve(tag: bytes) -> Curve:
     lights = [curve(step / 32) for step in range(33)]
     rises = all(low <= high for low, high in pairwise(lights))
     _demand(rises and abs(lights[0]) < 0.05 and abs(lights[-1] - 1) < 0.05)
+    _demand(_DARKEST < lights[16] < _LIGHTEST)
     return curve
 
 

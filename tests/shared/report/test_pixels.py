@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from shared.report.photos import check, prepare
 from shared.report.pixels import kept_size
-from tests.shared.report.profiles import ADOBE_RGB, DISPLAY_P3, GREY_LINEAR, SRGB
+from tests.shared.report.profiles import ADOBE_RGB, DISPLAY_P3, GREY_LINEAR, SRGB, gamma
 
 MEXICO = ZoneInfo("America/Mexico_City")
 GIVEN = Path(__file__).parent / "given"
@@ -142,6 +142,7 @@ BROKEN = [
     b"none", bytes(200), DISPLAY_P3[:200], GREY_LINEAR,
     DISPLAY_P3[:128] + b"\xff\xff\xff\xff" + DISPLAY_P3[132:],
     DISPLAY_P3.replace(b"para\0\0\0\0\0\3", b"para\0\0\0\0\0\x09"),
+    ADOBE_RGB.replace(gamma(2.19921875), gamma(217.2), 1),
 ]  # fmt: skip
 
 
