@@ -8,7 +8,7 @@ import flet as ft
 
 from field_app.screens.modules import read_all
 from shared.closure.missing import Missing
-from shared.ticket.fields import FIELD
+from shared.ticket.fields import FIELD, Owner
 from shared.ticket.ticket import Ticket
 
 VISIT, REVIEW, SIGN, DONE = "visit", "review", "sign", "done"
@@ -97,16 +97,21 @@ def known(code: str | None) -> Step:
 
 def step_of(missing: Missing) -> str | None:
     """The way to what is missing; None where only the office can do something."""
-    return next((each.code for each in ordered() if missing.field in each.fields), None)
+    declared = (each.code for each in ordered() if missing.field in each.fields)
+    return next(declared, None) or _plain_step(missing.field)
 
 
 def step_of_text(name: str) -> str:
     """Where a text of this name (field_app.visit.texts) is typed; else the first step."""
     kind = name.split(".")[0]
-    field = FIELD.get(kind)
-    if field is not None and field.plain:
-        return field.plain
-    return next((each.code for each in ordered() if kind in each.texts | each.fields), VISIT)
+    declared = (each.code for each in ordered() if kind in each.texts | each.fields)
+    return next(declared, None) or _plain_step(kind) or VISIT
+
+
+def _plain_step(name: str) -> str | None:
+    """The step that a field without a layout of its own names in the table of fields."""
+    field = FIELD.get(name)
+    return field.plain or None if field and field.owner is Owner.ENGINEER else None
 
 
 def is_customers(code: str | None) -> bool:

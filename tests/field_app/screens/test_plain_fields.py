@@ -2,7 +2,8 @@
 
 import pytest
 
-from field_app.screens import plain_fields
+from field_app.screens import plain_fields, steps
+from shared.closure.missing import Missing
 from shared.ticket.fields import FIELD, Field, Owner
 from shared.ticket.shapes import FLAG, TEXT
 from tests.field_app.cast import TICKET
@@ -43,3 +44,10 @@ def test_a_flag_and_a_code_are_pressed_and_can_be_put_right(hand, session):
     assert kept(session)["warranty"] is False
     hand.press("priority-low")
     assert kept(session)["priority"] == "low"
+
+
+def test_what_lacks_there_leads_to_the_step_that_asks_for_it(monkeypatch):
+    monkeypatch.setitem(FIELD, "group", TEXT_FIELD)
+    assert steps.step_of(Missing("CL99", "group", "Falta el grupo.", "No group.")) == "diagnosis"
+    assert steps.step_of_text("group") == "diagnosis"
+    assert steps.step_of(Missing("CL99", "impact", "Falta el impacto.", "No impact.")) is None
