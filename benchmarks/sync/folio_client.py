@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.sync.documents import read
 from benchmarks.sync.worker import obey
 from field_app.device.settings import read_settings
-from field_app.store import operation_queue
+from field_app.store import operation_queue, queue_counts
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
 from field_app.sync.round import Round
@@ -56,7 +56,7 @@ class Client:
     def push(self) -> dict[str, Any]:
         """Everything captured goes up; the office has answered for all of it."""
         self._round()._exchange()
-        return {"count": 0, "left": operation_queue.count_unanswered(self.database)}
+        return {"count": 0, "left": queue_counts.queue_of(self.database).operations}
 
     def pull(self) -> dict[str, Any]:
         """Everything that the office has and this tablet has not; both then agree."""
