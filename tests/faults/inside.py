@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from sync_server.api import blobs, enrol, files, problems, sync
 from sync_server.assembly import assemble
+from sync_server.identity.throttles import Throttles
 from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 from tests.office import RunningOffice
@@ -24,6 +25,7 @@ def api_of(office: ApplicationContext) -> FastAPI:
     """Only the tablets' doors: no console, no worker, no live events."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.context = office
+    app.state.throttles = Throttles()
     for door in (enrol, sync, blobs, files):
         app.include_router(door.router)
     problems.install(app)
