@@ -48,6 +48,6 @@ def test_a_flag_and_a_code_are_pressed_and_can_be_put_right(hand, session):
 
 def test_what_lacks_there_leads_to_the_step_that_asks_for_it(monkeypatch):
     monkeypatch.setitem(FIELD, "group", TEXT_FIELD)
-    assert steps.step_of(Missing("CL99", "group", "Falta el grupo.", "No group.")) == "diagnosis"
+    assert steps.step_of(Missing("CL06", "group", "Falta el grupo.", "No group.")) == "diagnosis"
     assert steps.step_of_text("group") == "diagnosis"
-    assert steps.step_of(Missing("CL99", "impact", "Falta el impacto.", "No impact.")) is None
+    assert steps.step_of(Missing("CL06", "impact", "Falta el impacto.", "No impact.")) is None
