@@ -276,8 +276,8 @@ class Noting:
 def picture(chance: Random) -> bytes:
     """A real JPEG of few bytes, no two alike, and yet larger than its thumbnail."""
     file = BytesIO()
-    noise = Image.frombytes("RGB", (24, 2), chance.randbytes(24 * 2 * 3))
-    noise.resize((344, 20)).save(file, "JPEG")
+    noise = Image.frombytes("RGB", (8, 3), chance.randbytes(8 * 3 * 3))
+    noise.resize((344, 140)).save(file, "JPEG", quality=30)
     return file.getvalue()
 
 
