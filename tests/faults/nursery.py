@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -47,8 +47,8 @@ class Nursery:
         self._asked({"kill": pid})
 
     def wait(self, pid: int) -> None:
-        """The process has ended by itself when this returns."""
-        self._asked({"wait": pid})
+        """The process has ended itself as by a power cut when this returns, and not otherwise."""
+        assert self._asked({"wait": pid}) == str(-signal.SIGKILL)
 
     def close(self) -> None:
         assert self._mother.stdin is not None
@@ -86,9 +86,9 @@ def main(descriptor: int) -> None:
         pid = order.get("kill") or order["wait"]
         if "kill" in order:
             os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        _, status = os.waitpid(pid, 0)
         living.discard(pid)
-        _say("gone")
+        _say(str(os.waitstatus_to_exitcode(status)))
     for pid in living:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -128,8 +128,8 @@ def _die_at(count: int, moment: Moment) -> None:
     """End this process at its so-many-th push, as by a power cut."""
     from sync_server.sync import push
 
-    name = "_take" if moment == "before" else "accept"
-    real, seen = getattr(push, name), []
+    real: Callable[..., Any] = push._apply_all if moment == "before" else push.accept
+    seen: list[int] = []
 
     def last(*args: Any, **kwargs: Any) -> Any:
         result = real(*args, **kwargs)
@@ -138,7 +138,7 @@ def _die_at(count: int, moment: Moment) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    setattr(push, name, last)
+    setattr(push, real.__name__, last)
 
 
 if __name__ == "__main__":

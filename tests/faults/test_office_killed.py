@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from random import Random
 from threading import Event, Thread
 from typing import Any
@@ -33,8 +32,7 @@ def nursery() -> Iterator[Nursery]:
 
 def settings_of(world: World) -> Mapping[str, Any]:
     """What a process of this world's office is told."""
-    said = asdict(world.running.settings)
-    return {**said, "data": str(said["data"])}
+    return world.running.settings.model_dump(mode="json")
 
 
 def elsewhere(field: Field, url: str) -> None:
