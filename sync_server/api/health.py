@@ -1,4 +1,4 @@
-"""For whatever watches over the processes: is this one alive, and may tablets be sent to it?"""
+"""Liveness and readiness for whatever supervises the process."""
 
 from fastapi import APIRouter
 from starlette.requests import Request

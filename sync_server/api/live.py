@@ -1,4 +1,4 @@
-"""GET /api/v1/live: «something moved», as server-sent events; a poke, never data."""
+"""GET /api/v1/live: server-sent events that say which scope changed, never the data."""
 
 import json
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/api/v1", tags=["sync"])
 
 @router.get("/live")
 async def live(context: AContext, device: ADevice) -> StreamingResponse:
-    """Each time one of the tablet's scopes moves: {scope, seq}."""
+    """An event {scope, seq} each time one of the tablet's scopes changes."""
     return StreamingResponse(
         _events(context, scopes_of(device)),
         media_type="text/event-stream",

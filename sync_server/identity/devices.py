@@ -102,7 +102,7 @@ def rotate(tx: Transaction, context: ApplicationContext, id: str) -> str:
 def succeed(
     tx: Transaction, context: ApplicationContext, device: Device, now: datetime
 ) -> tuple[str, str]:
-    """A new identity for a tablet that was restored or copied: id and token."""
+    """A new device id and token for a tablet that was restored or copied."""
     row = tx.execute(select(table).where(table.c.id == device.id)).one()
     about = {"name": row.name, "platform": row.platform, "app_version": row.app_version}
     id, token = add(tx, context, device.user.id, about, now)
@@ -115,7 +115,7 @@ def succeed(
 
 
 def revoke(tx: Transaction, id: str, now: datetime, wipe: bool = True) -> None:
-    """From now on its token opens nothing; at its next contact it is asked to erase itself."""
+    """Its token is refused from now on; at its next contact the tablet is asked to erase itself."""
     tx.execute(update(table).where(table.c.id == id).values(revoked_at=now, wipe=wipe))
 
 

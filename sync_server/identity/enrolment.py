@@ -1,4 +1,4 @@
-"""A tablet comes in by a one-time code: short enough to type, too long to guess, soon over."""
+"""Enrolment of tablets by one-time codes: short enough to type, too long to guess, soon expired."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "\t
 
 
 class CodeRefused(Exception):
-    """This code opens nothing: unknown, used, over, or its owner has left."""
+    """The code is unknown, used or expired, or its owner is no longer active."""
 
 
 @dataclass(frozen=True, slots=True)

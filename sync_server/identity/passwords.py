@@ -22,7 +22,7 @@ def hashed(password: str) -> str:
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Whether `password` is the one kept; as slow for nobody's as for somebody's."""
+    """Whether `password` is the one kept; as slow for an account that does not exist."""
     try:
         return HASHER.verify(kept or NOBODYS, password[:LONGEST]) and kept is not None
     except (VerifyMismatchError, InvalidHashError):

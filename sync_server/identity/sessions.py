@@ -17,7 +17,7 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 def is_proven(person: User | None, password: str) -> bool:
-    """Whether this is the password of the account that was asked for; slow for nobody's too."""
+    """Whether this is the password of the account; as slow for an account that does not exist."""
     return passwords.matches(person.password_hash if person else None, password)
 
 

@@ -100,7 +100,7 @@ def change(
 
 
 def set_active(tx: Transaction, id: str, active: bool, now: datetime) -> None:
-    """Somebody leaves, or comes back; what a leaver's tablet still sends is put aside."""
+    """Deactivate or reactivate a user; operations of a deactivated user's tablet are parked."""
     change(tx, id, now, active=active)
 
 

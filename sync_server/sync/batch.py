@@ -1,4 +1,4 @@
-"""One push under way: what came before it, how far it got, and each operation's own fate."""
+"""One push being applied: the counter before it, progress, the result of each operation."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,7 +51,7 @@ class Fork(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What the office knows of a tablet's numbers and clock, its row locked."""
+    """The last operation number and clock of a tablet, its row locked."""
 
     last_n: int
     durable_n: int
@@ -61,7 +61,7 @@ class Counter:
 
 
 class Batch:
-    """One push under way: what came before, and how far it got."""
+    """One push being applied: what came before, and how far it got."""
 
     def __init__(
         self,

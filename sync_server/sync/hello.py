@@ -1,4 +1,4 @@
-"""How tablet and office stand with each other: who is ahead, whose clock is wrong, what to do."""
+"""Hello: tablet and office compare operation numbers and clocks; the tablet is told what to do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Greeting:
 
 
 def scopes_of(device: Device) -> list[str]:
-    """The scopes that this tablet pulls; none for somebody who has left."""
+    """The scopes that this tablet pulls; none for a deactivated user."""
     return [feed.ORG, feed.scope_of_user(device.user.id)] if device.user.active else []
 
 

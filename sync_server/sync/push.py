@@ -1,4 +1,4 @@
-"""A tablet's operations come in: each once, in their order, whole batches or nothing.
+"""Push: a tablet's operations are applied once each, in order; a batch whole or not at all.
 
 SYNC.md, O1–O5. `n` is the tablet's own number; the hash says whether the same number came with
 the same words. A gap or a fork is an exception and nothing of the batch is kept.

@@ -1,4 +1,4 @@
-"""A file whose bytes are whole: is it what it says, then kept for ever, then whom it concerns."""
+"""A complete upload: its type is checked, it is kept, and the tickets that wait for it go on."""
 
 import json
 from dataclasses import dataclass

@@ -162,7 +162,7 @@ def _unknown(context: ApplicationContext, messages: Sequence[Message]) -> Iterat
 
 
 def _new_identity(context: ApplicationContext, tally: Tally) -> str:
-    """An identity whose token nobody is given."""
+    """A new device of that person; its token is given to nobody."""
     about = {"name": tally.tablet, "platform": PLATFORM}
 
     def add(tx: Transaction) -> str:

@@ -156,7 +156,7 @@ def _unwelcome(before: Versioned | None, operation: Operation, author: Author) -
 
 
 def had(record: Record, engineer: str) -> bool:
-    """Whether this engineer has, or ever had, the ticket, or bore it."""
+    """Whether the ticket is or ever was assigned to this engineer, or was created by them."""
     terms = record.fields.get("assignments") or ()
     return (
         record.fields.get("assignee") == engineer
@@ -168,7 +168,7 @@ def had(record: Record, engineer: str) -> bool:
 def _decided(
     unit: UnitOfWork, before: Versioned | None, merged: Merged, operation: Operation, author: Author
 ) -> Result:
-    """What the office adds to a merge: its stamps, or its answer to a finalisation."""
+    """What the office adds to a merge: derived fields, or its answer to a finalisation."""
     if _is_finalise(operation):
         decision = closing.finalise(unit, merged.after, operation, author)
         unit.stage(decision.after)

@@ -47,7 +47,7 @@ def log_operation(
     sent: Sent,
     wire: Mapping[str, Any],
 ) -> None:
-    """`write_line` for those who do not ask for the number of the row."""
+    """Log an operation with its result; nobody asks for the number of the row."""
     operation_log.append_later(unit.tx, _entry(unit, operation, author, sent, wire))
 
 
@@ -59,7 +59,7 @@ def log_decision(
     missing: tuple[Missing, ...] = (),
     reason: str | None = None,
 ) -> None:
-    """A line of the log for what the system decided by itself."""
+    """An entry of the log for what the system decided by itself."""
     body = {"name": command, **({"reason": reason} if reason else {})}
     operation = Operation(
         n=0, op_id=unit.context.new_id(), ticket=after.record.id, kind=Kind.COMMAND,

@@ -50,14 +50,14 @@ class LogEntry:
 
 
 def append(tx: Transaction, entry: LogEntry) -> int:
-    """Write one line behind the last one of its ticket; the number of its row."""
+    """Append one entry to the log of its ticket; the number of its row."""
     id = int(tx.execute(_APPENDED, _row(tx, entry)).scalar_one())
     tx.after_commit(OFFICE, id)
     return id
 
 
 def append_later(tx: Transaction, entry: LogEntry) -> None:
-    """`append`, together with the other lines of this transaction whose number nobody asks for."""
+    """`append` by one statement for all such entries of the transaction; no row numbers."""
     tx.batch(_INSERTED, _row(tx, entry))
     tx.before_commit(_notify)
 
@@ -67,7 +67,7 @@ def _notify(tx: Transaction) -> None:
 
 
 def read_ends(tx: Transaction, tickets: Iterable[str]) -> None:
-    """Know where the logs of these tickets end, all at once."""
+    """Read the last entries of these tickets' logs by one statement; kept with the transaction."""
     ends = tx.cache(_ENDS)
     unknown = sorted(set(tickets) - set(ends))
     if unknown:
@@ -76,7 +76,7 @@ def read_ends(tx: Transaction, tickets: Iterable[str]) -> None:
 
 
 def begin(tx: Transaction, ticket: str) -> None:
-    """A ticket is new: its log has no line yet."""
+    """Note that a ticket is new: its log has no entry yet, and none need be looked for."""
     tx.cache(_ENDS)[ticket] = _after(None)
 
 

@@ -87,7 +87,7 @@ def store(
 
 
 def scope_of(doc: Mapping[str, Any]) -> str | None:
-    """The scope in which a ticket lives: its engineer's, or that of who bore it offline."""
+    """The scope of a ticket: its engineer's, or that of whoever created it offline."""
     if doc.get("assignee"):
         return feed.scope_of_user(str(doc["assignee"])[:64])
     if doc.get("provisional_folio") and doc.get("created_by"):

@@ -36,7 +36,7 @@ def office_author(actor: Actor) -> Author:
 
 
 class UnitOfWork:
-    """The tickets under the hand of one transaction; `clear` puts back what was changed."""
+    """The tickets that one transaction changes; `flush` stores those that were staged."""
 
     def __init__(
         self, tx: Transaction, context: ApplicationContext, now: datetime, ids: Iterable[str] = ()
@@ -60,7 +60,7 @@ class UnitOfWork:
             self._columns.setdefault(versioned.record.id, {}).update(columns)
 
     def columns(self, id: str) -> dict[str, Any]:
-        """What `put` was told of this ticket besides its record."""
+        """What `stage` was told of this ticket besides its record."""
         return self._columns.get(id, {})
 
     def open(self, versioned: Versioned) -> None:
@@ -72,7 +72,7 @@ class UnitOfWork:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """What fails inside leaves database and unit as they were; the exception goes on."""
+        """A savepoint: an exception inside leaves database and unit as they were, and goes on."""
         found, staged = dict(self._found), dict(self._staged)
         columns = {id: dict(values) for id, values in self._columns.items()}
         try:

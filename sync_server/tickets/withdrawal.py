@@ -48,7 +48,7 @@ def withdraw_if_overtaken(unit: UnitOfWork, ticket_id: str) -> None:
 
 
 def _let_lapse(unit: UnitOfWork, waiting: Versioned) -> None:
-    """A closing that waits for files, when its engineer could not ask for it any more."""
+    """Drop a closing that waits for files, when its engineer may not finalise any more."""
     fields = waiting.record.fields
     engineer = Actor(fields["finalised"]["by"], Role.ENGINEER)
     still = move(Ticket.of(waiting.record), "finalise", engineer, fields["finalised"])
