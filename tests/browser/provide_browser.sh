@@ -16,10 +16,14 @@ may_be_root() {
 from_debian() {
     command -v apt-get >/dev/null && may_be_root || return
     echo "Installing the system's Chromium for the browser tests."
-    ${root[@]+"${root[@]}"} apt-get update -qq </dev/null &&
+    ${root[@]+"${root[@]}"} apt-get update -qq </dev/null || return
+    local package
+    for package in chromium-headless-shell chromium; do
         ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends chromium </dev/null >/dev/null &&
-        found
+            apt-get install -y -qq --no-install-recommends "$package" </dev/null >/dev/null &&
+            found && return
+    done
+    return 1
 }
 
 from_playwright() {

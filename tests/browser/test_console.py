@@ -107,12 +107,18 @@ def test_the_list_narrows_while_one_types(look, office):
 
 
 def test_a_code_counts_down(look, office):
-    office.user()
+    office.clock.stop()
     page = look()
+    page.clock.install(time=office.clock())
+    page.clock.pause_at(office.clock())
     page.goto("/devices")
     page.get_by_label("Ingeniero").select_option(label=office.user().name)
     page.get_by_role("button", name="Generar código").click()
-    expect(page.get_by_text("Vence en 14:5")).to_be_visible()
+    expect(page.get_by_text("Vence en 15:00")).to_be_visible()
+    page.clock.run_for(61_000)
+    expect(page.get_by_text("Vence en 13:59")).to_be_visible()
+    page.clock.run_for(14 * 60_000)
+    expect(page.get_by_text("Este código venció")).to_be_visible()
 
 
 def test_everything_is_reached_with_the_keyboard(look, office):
