@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from field_app.app.tablet import Tablet
 from field_app.session.session import Session
 from shared.ticket.ticket import Ticket
 from tests.field_app.cast import TICKET, photo
@@ -273,9 +272,9 @@ def test_the_review_lists_all_that_is_missing_each_with_its_way(hand: Hand, sess
 
 @pytest.mark.slow
 def test_what_nobody_may_change_any_more_can_only_be_read(
-    hand: Hand, tablet: Tablet, small_office: SmallOffice
+    hand: Hand, session: Session, small_office: SmallOffice
 ):
-    visit.go_through(hand, visit.take_back)
+    visit.signed(hand, session)
     small_office.down = True
     hand.press("finalise")
     hand.until(lambda: hand.sees("Está a salvo en la tableta y se enviará solo"))

@@ -15,9 +15,9 @@ from tests.field_app.small_office import SmallOffice
 
 
 @pytest.fixture
-def signed(hand: Hand) -> Hand:
+def signed(hand: Hand, session: Session) -> Hand:
     """A ticket signed, the tablet back in the engineer's hands."""
-    visit.go_through(hand, visit.take_back)
+    visit.signed(hand, session)
     return hand
 
 

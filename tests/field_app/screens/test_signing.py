@@ -8,14 +8,15 @@ from shared.operations.digest import sign_off_holds
 from tests.field_app.cast import TICKET
 from tests.field_app.screens import visit
 from tests.field_app.screens.hand import Hand
+from tests.shared.records import FIELDS
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def customer(hand: Hand) -> Hand:
+def customer(hand: Hand, session: Session) -> Hand:
     """The tablet in the customer's hands, the summary on it."""
-    visit.go_through(hand, visit.verify)
+    visit.worked(hand, session)
     hand.press("handover")
     return hand
 
@@ -39,7 +40,7 @@ def test_i_have_read_wakes_only_at_the_end(customer: Hand):
 def test_the_summary_says_what_the_customer_must_know(customer: Hand):
     words = " ".join(customer.words())
     subject = ("SEI-2026-000101", "Hospital San Gabriel", "DEMO-KY4054-0117", "284,342")
-    work = (visit.DIAGNOSIS, "Fusor A3 color", "Ninguna", "Aprobada", "Sin cargo")
+    work = (FIELDS["diagnosis"], "Fusor A3 color", "Ninguna", "Aprobada", "Sin cargo")
     for said in (*subject, *work):
         assert said in words, said
 
@@ -187,10 +188,7 @@ def test_who_cannot_write_types_before_a_witness(signer: Hand, session: Session)
 
 
 def test_on_a_phone_the_pad_comes_after_the_form(phone: Hand, session: Session):
-    visit.go_through(phone, visit.verify)
-    phone.press("handover")
-    phone.scroll_to_end("read")
-    phone.press("have-read")
+    visit.handed_over(phone, session)
     assert not phone.has("pad")
     phone.press("outcome-conformity")
     phone.press("name-requester")
@@ -222,7 +220,7 @@ def test_the_customers_screens_speak_the_customers_language(
     tablet.engine.poke()
     tablet.engine.step()
     hand.rest()
-    visit.go_through(hand, visit.hand_over)
+    visit.handed_over(hand, session)
     assert hand.sees("Your word on this service")
     assert hand.sees("Accepted")
     assert session.language == "es"

@@ -175,7 +175,7 @@ def test_what_is_not_added_says_so_until_it_is(hand: Hand, session: Session):
 
 
 def test_nothing_is_handed_over_while_something_is_only_a_draft(hand: Hand, session: Session):
-    visit.go_through(hand, visit.verify)
+    visit.worked(hand, session)
     go(hand, "photos")
     session.draft_text(TICKET, "action", "Se niveló el equipo", "")
     go(hand, "review")
@@ -189,7 +189,7 @@ def test_nothing_is_handed_over_while_something_is_only_a_draft(hand: Hand, sess
 
 
 def test_a_draft_of_a_field_is_an_operation_before_the_hand_over(hand: Hand, session: Session):
-    visit.go_through(hand, visit.verify)
+    visit.worked(hand, session)
     session.draft_text(TICKET, "diagnosis", f"{visit.DIAGNOSIS} Se limpió.", visit.DIAGNOSIS)
     session.begin_signing(TICKET)
     assert operations(session)[-1] == f"{visit.DIAGNOSIS} Se limpió."

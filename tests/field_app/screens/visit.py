@@ -3,6 +3,7 @@
 from field_app.session.session import Session
 from tests.field_app.cast import TICKET, photo
 from tests.field_app.screens.hand import Hand
+from tests.visits import OnTablet, work_on_site
 
 FOLIO = "SEI-2026-000101"
 DIAGNOSIS = "El calefactor del fusor está abierto; vida útil agotada al 118 %."
@@ -96,6 +97,28 @@ def go_through(hand: Hand, until: object) -> None:
         step(hand)
         if step is until:
             return
+
+
+def worked(hand: Hand, session: Session) -> None:
+    """What `verify` leaves behind, captured without the screens; the tablet before its review.
+
+    Going through every screen takes seconds: test_visit does, others begin here.
+    """
+    work_on_site(OnTablet(session, TICKET))
+    hand.go(f"/tickets/{TICKET}/review")
+
+
+def handed_over(hand: Hand, session: Session) -> None:
+    """In the customer's hands, read to the end."""
+    worked(hand, session)
+    hand_over(hand)
+
+
+def signed(hand: Hand, session: Session) -> None:
+    """Signed, and given back to the engineer."""
+    handed_over(hand, session)
+    sign(hand)
+    take_back(hand)
 
 
 def record(session: Session) -> dict[str, object]:
