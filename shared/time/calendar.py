@@ -11,6 +11,11 @@ from zoneinfo import ZoneInfo
 _NOTHING = timedelta()
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+_WEEK = timedelta(days=7)
+_MARGIN = 2 * _DAY
+"""Days next to a change of clocks, or to an end of what is counted, are walked one by one."""
+_WORTH_COUNTING = 4 * _WEEK
+"""Shorter spans are walked day by day."""
 
 
 class NaiveTime(ValueError):
@@ -96,13 +101,19 @@ def add_business_times(
 def business_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     """The business time from `start` to `end` (zoned); negative when `end` is the earlier.
 
+    A span of centuries, which a wrong clock makes, costs little: whole weeks are counted.
     Raises NaiveTime. PROCESS.md, SLA.
     """
     since, until = in_utc(start), in_utc(end)
     if until < since:
         return -business_time_between(until, since, calendar)
-    windows = takewhile(lambda window: window[0] < until, _windows(calendar, since))
-    return sum((min(closes, until) - opens for opens, closes in windows), timedelta())
+    first, last = (at.astimezone(calendar.zone).date() for at in (since, until))
+    total = _NOTHING
+    for begin, end_day in _runs_of_even_days(calendar.zone, first + _MARGIN, last - _MARGIN):
+        total += _walked(since, _midnight(begin, calendar), calendar)
+        total += _whole_days(begin, end_day, calendar)
+        since = _midnight(end_day, calendar)
+    return total + _walked(since, until, calendar)
 
 
 def nth_business_day_after(start: datetime, n: int, calendar: Calendar) -> datetime:
@@ -144,6 +155,62 @@ def _check(openings: tuple[Hours, ...]) -> None:
         if last is not None and hours.opens < last:
             raise ImpossibleHours(f"{hours.opens} opens before {last} has closed")
         last = hours.closes
+
+
+def _walked(since: datetime, until: datetime, calendar: Calendar) -> timedelta:
+    """The business time between two instants (UTC), day by day."""
+    windows = takewhile(lambda window: window[0] < until, _windows(calendar, since))
+    return sum((min(closes, until) - opens for opens, closes in windows), _NOTHING)
+
+
+def _whole_days(begin: date, end: date, calendar: Calendar) -> timedelta:
+    """The business time of the dates from `begin` until before `end`; no clock changes in them."""
+    weeks, rest = divmod((end - begin).days, 7)
+    lengths = [sum(map(_length, openings), _NOTHING) for openings in calendar.week]
+    total = weeks * sum(lengths, _NOTHING)
+    total += sum((lengths[(begin.weekday() + day) % 7] for day in range(rest)), _NOTHING)
+    closed = (day for day in calendar.holidays if begin <= day < end)
+    return total - sum((lengths[day.weekday()] for day in closed), _NOTHING)
+
+
+def _length(hours: Hours) -> timedelta:
+    opens, closes = (datetime.combine(date.min, at) for at in (hours.opens, hours.closes))
+    return closes - opens if closes > opens else closes + _DAY - opens
+
+
+def _runs_of_even_days(zone: ZoneInfo, first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Runs of dates, each with the one after it, in which and next to which no clock changes."""
+    if last - first < _WORTH_COUNTING:
+        return
+    begin = first
+    for change in _changes(zone, first, last):
+        if begin < change - _MARGIN:
+            yield begin, change - _MARGIN
+        begin = change + _MARGIN
+    if begin < last:
+        yield begin, last
+
+
+def _changes(zone: ZoneInfo, first: date, last: date) -> Iterator[date]:
+    """The dates by whose noon the clock has changed since the noon before, looked for by weeks."""
+
+    def offset(day: date) -> timedelta | None:
+        return datetime.combine(day, time(12), zone).utcoffset()
+
+    before, was = first - _DAY, offset(first - _DAY)
+    while before < last:
+        after = min(before + _WEEK, last)
+        now = offset(after)
+        if now != was:
+            since = was
+            days = range(1, (after - before).days + 1)
+            count = bisect_left(days, True, key=lambda n: offset(before + n * _DAY) != since)
+            yield before + days[count] * _DAY
+        before, was = after, now
+
+
+def _midnight(day: date, calendar: Calendar) -> datetime:
+    return _when_clock_shows(datetime.combine(day, time(0)), calendar.zone)
 
 
 def _windows(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:

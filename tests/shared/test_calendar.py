@@ -12,6 +12,7 @@ from shared.time.calendar import (
     Hours,
     ImpossibleHours,
     NaiveTime,
+    _stretches,
     add_business_time,
     add_business_times,
     business_time_between,
@@ -411,3 +412,40 @@ def test_the_nth_business_day_has_n_business_days_after_the_first(
     days = [first + timedelta(days=day) for day in range(1, (last - first).days + 1)]
     assert sum(calendar.is_business_day(day) for day in days) == n
     assert calendar.is_business_day(last)
+
+
+# Long spans
+
+LONG_AGO_TO_FAR = st.builds(
+    lambda seconds: datetime(1905, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds),
+    st.integers(0, 190 * 365 * 86_400),
+)
+ABOUT_NOW = st.builds(
+    lambda seconds: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds),
+    st.integers(0, 3 * 365 * 86_400),
+)
+
+
+@given(calendars(), LONG_AGO_TO_FAR | ABOUT_NOW, st.timedeltas(timedelta(), timedelta(days=500)))
+def test_a_long_span_is_the_sum_of_its_fortnights(
+    calendar: Calendar, start: datetime, span: timedelta
+):
+    fortnight = timedelta(days=14)
+    marks = [start + n * fortnight for n in range(span // fortnight + 1)]
+    pieces = zip(marks, [*marks[1:], start + span], strict=True)
+    assert business_time_between(start, start + span, calendar) == sum(
+        (business_time_between(*piece, calendar) for piece in pieces), timedelta()
+    )
+
+
+@pytest.mark.parametrize("zone", ["America/Mexico_City", "America/Tijuana"])
+def test_eleven_centuries_of_a_wrong_clock_are_not_walked_day_by_day(zone: str):
+    calendar = Calendar(ZoneInfo(zone), holidays=frozenset({date(2026, 3, 16)}))
+    looked_at = _stretches.cache_info().misses
+    weekdays = business_time_between(
+        datetime(1900, 1, 1, tzinfo=calendar.zone), datetime(2999, 12, 31, tzinfo=calendar.zone),
+        calendar,
+    ) / hours(9)  # fmt: skip
+    days = (date(2999, 12, 31) - date(1900, 1, 1)).days
+    assert weekdays == sum((d % 7) < 5 for d in range(days)) - 1  # 1900 began on a Monday
+    assert _stretches.cache_info().misses - looked_at < 20_000

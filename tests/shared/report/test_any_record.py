@@ -1,5 +1,6 @@
 """Any record that the contract lets in becomes a report: it renders, inside the page, archival."""
 
+import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,9 @@ from tests.shared.report import pages as printed
 from tests.shared.report import specimens
 
 pytestmark = pytest.mark.slow
+
+RECORDS = int(os.environ.get("FOLIO_RECORDS", "10"))
+"""How many records are drawn for each question; `make soak` gives it many."""
 
 PHOTOS = dict(specimens.pictures(2))
 
@@ -138,14 +142,14 @@ def allowed(record):
 
 
 @given(records(), st.sampled_from(list(Paper)))
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=RECORDS, deadline=None, suppress_health_check=SLOW)
 def test_it_renders_to_an_archival_file(record, paper):
     report = service_report(specimens.subject(record, paper))
     assert read(render(report, PHOTOS, specimens.attachments(record))).findings == ()
 
 
 @given(records(), st.sampled_from(list(Paper)))
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=RECORDS, deadline=None, suppress_health_check=SLOW)
 def test_it_stays_inside_the_page(record, paper):
     report = service_report(specimens.subject(record, paper))
     sheet = Sheet(paper, typeface(ASSETS / "fonts"), report.letterhead,
@@ -165,7 +169,7 @@ def test_it_stays_inside_the_page(record, paper):
 
 
 @given(records(), st.sampled_from(list(Paper)))
-@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=max(RECORDS // 2, 1), deadline=None, suppress_health_check=SLOW)
 def test_it_stays_inside_the_page_as_a_reader_prints_it(record, paper):
     """Measured from the file: poppler's words, and the ink on the pages that it paints."""
     pdf = render(service_report(specimens.subject(record, paper)), PHOTOS, {})
