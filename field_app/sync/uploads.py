@@ -18,6 +18,8 @@ from field_app.sync.troubles import BrokenAnswer, NotOurServer, RequestRefused, 
 VERSION = "1.0.0"
 FOLDER = "/api/v1/blobs/"
 MOST_RESTARTS = 3
+MOST_IN_VAIN = 3
+"""Pieces of one sending that did not bring it forward, before it waits for the next round."""
 GONE = (404, 410)
 MOVED_ON, MISMATCH = 409, 460
 """Answers to a piece: it belongs elsewhere; it is not what its checksum says."""
@@ -50,12 +52,17 @@ class Upload:
     def send(self) -> bool:
         """Send what is missing; True when the office's backup has it too.
 
-        Raises UploadRefused for a file that the office will not take, and what `sent` raises.
+        Raises UploadRefused for a file that the office will not take, BrokenAnswer when pieces do
+        not get through whole, and what `sent` raises.
         """
+        in_vain = 0
         for _ in range(MOST_RESTARTS):
             offset = self._offset() if self._url else self._begin()
             while offset is not None and offset < len(self._data):
-                offset = self._piece(offset)
+                before, offset = offset, self._piece(offset)
+                in_vain += offset is not None and offset <= before
+                if in_vain > MOST_IN_VAIN:
+                    raise BrokenAnswer
             if offset is not None:
                 return self._durable
             self._moved(None)

@@ -26,7 +26,10 @@ from tests.faults.line import (
 from tests.faults.marks import everywhere, on_both_stores
 from tests.faults.world import World
 
-SMALL_PIECES = replace(read_settings(), chunk_bytes=700)
+PIECE = 1_000
+"""Bytes: a photo of the tests has several, its thumbnail one."""
+
+SMALL_PIECES = replace(read_settings(), chunk_bytes=PIECE)
 
 
 def with_photo(world: World) -> tuple[Field, str]:
@@ -53,7 +56,7 @@ def after(count: int, fault: Fault) -> Fault:
 @pytest.mark.parametrize("fault", [lost_on_the_way, answer_lost, flipped_bit])
 def test_21_a_photo_cut_at_every_piece(world: World, fault: Fault):
     luis, _ = with_photo(world)
-    pieces = sum(-(-blob.size // 700) for blob in evidence.unsent(luis.database))
+    pieces = sum(-(-blob.size // PIECE) for blob in evidence.unsent(luis.database))
     for piece in range(1, pieces):
         dead = after(piece % 3, fault)
         luis.line.faults = [(verb, _only_files(dead)) for verb in ("POST", "PATCH")] * 99
@@ -83,7 +86,7 @@ def test_21_an_upload_goes_on_from_its_offset(world: World):
     luis.line.asked.clear()
     world.settle()
     sent = [verb for verb in luis.line.asked if verb.startswith("PATCH")]
-    assert 0 < len(sent) < -(-blob.size // 700) + 5, "only what was missing went again"
+    assert 0 < len(sent) < -(-blob.size // PIECE) + 5, "only what was missing went again"
 
 
 @on_both_stores

@@ -110,3 +110,27 @@ def test_an_office_that_never_moves_on_is_not_asked_for_ever(blob, send, small_o
     small_office.answer = lambda request: tus(204, 1000) if request.method != "POST" else None
     with pytest.raises(BrokenAnswer):
         send()
+
+
+@pytest.mark.parametrize("status", [409, 460])
+@pytest.mark.parametrize(("damaged", "arrives"), [(3, True), (4, False)])
+def test_a_line_that_damages_every_piece_is_not_tried_for_ever(
+    blob, send, small_office, status, damaged, arrives
+):
+    def damages(request):
+        nonlocal damaged
+        if request.method != "PATCH" or not damaged:
+            return None
+        damaged -= 1
+        return problem(status, "mismatch")
+
+    small_office.answer = damages
+    if arrives:
+        assert send()
+        return
+    with pytest.raises(BrokenAnswer):
+        send()
+    assert damaged == 0
+    assert small_office.requests.count("PATCH /api/v1/blobs/u0") == 4
+    assert send(), "the next round goes on"
+    assert small_office.blobs[blob] == DATA
