@@ -74,7 +74,11 @@ def _tiles(view: TicketView, photos: Sequence[Evidence]) -> ft.Control:
 
 def in_order(photos: Sequence[Evidence]) -> list[Evidence]:
     """As they were taken: another caption makes another entry, and must not move the photo."""
-    return sorted(photos, key=lambda photo: photo.taken_at.timestamp() if photo.taken_at else 0)
+
+    def taken(photo: Evidence) -> tuple[float, str]:
+        return photo.taken_at.timestamp() if photo.taken_at else 0, photo.first
+
+    return sorted(photos, key=taken)
 
 
 def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
@@ -84,9 +88,9 @@ def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
     name = page.say("photos.name", kind=page.term(f"evidence.{photo.kind}"), number=number, at=at)
     return photo_tile(
         f"photo-{photo.kind}-{number}",
-        photo.sha256,
+        photo.first,
         page.session.thumbnail(photo.sha256),
-        view.text(f"caption.{photo.kind}.{photo.sha256}", photo.caption),
+        view.text(f"caption.{photo.first}", photo.caption),
         str(state),
         page.say(f"file.{state}"),
         name=name,

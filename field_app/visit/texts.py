@@ -1,8 +1,8 @@
 """The texts of a visit by name: kept as drafts while they are typed, then where each belongs.
 
 `diagnosis` is a field, `meter.total` a figure of the meter, `justification.REF-1` the reason beside
-a part, `caption.after.ab12…` the words under a photo. What has no place of its own yet (`action`,
-`contact`) stays a draft until it is added, and so does a search.
+a part, `caption.0190…` the words under the photo that was captured under this id. What has no place
+of its own yet (`action`, `contact`) stays a draft until it is added, and so does a search.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from field_app.store.database import Database
 from field_app.visit import work
 from shared.ticket import fields
 from shared.ticket.asset import Asset
+from shared.ticket.evidence import Evidence
 from shared.ticket.work import not_voided
 from shared.words.figures import NotWhole, whole_figure
 
@@ -127,8 +128,7 @@ def _write(
     elif kind == "justification":
         _justify(database, scribe, ticket, rest, text)
     elif kind == "caption":
-        photo_kind, _, sha256 = rest.partition(".")
-        _caption(database, scribe, ticket, photo_kind, sha256, text)
+        _caption(database, scribe, ticket, rest, text)
     else:
         raise KeyError(name)
 
@@ -162,14 +162,15 @@ def _justify(database: Database, scribe: Scribe, ticket: str, code: str, text: s
             _replace(database, scribe, ticket, "parts_used", [row], entry)
 
 
-def _caption(
-    database: Database, scribe: Scribe, ticket: str, kind: str, sha256: str, text: str
-) -> None:
-    """An entry is never changed: the same bytes under another caption, and the old struck out."""
+def _caption(database: Database, scribe: Scribe, ticket: str, first: str, text: str) -> None:
+    """An entry is never changed: the same bytes under another caption, and the old struck out.
+
+    `first` is the id under which the photo was captured: two photos may be equal to the byte.
+    """
     rows = _rows(database, ticket, "evidence")
-    old = [row for row in rows if (row["sha256"], row["kind"]) == (sha256, kind)]
+    old = [row for row in rows if Evidence.of(row).first == first]
     if old and (old[-1].get("caption") or "") != text:
-        entry = {**_anew(old[-1]), "caption": text}
+        entry = {**_anew(old[-1]), "caption": text, "replaces": first}
         _replace(database, scribe, ticket, "evidence", old, entry)
 
 

@@ -22,7 +22,11 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One file: `sha256` in hex, `size` in bytes, `position` {lat, lon, accuracy} in degrees, m."""
+    """One file: `sha256` in hex, `size` in bytes, `position` {lat, lon, accuracy} in degrees, m.
+
+    An entry is never changed: one with another caption stands for the `first`, which is voided. Two
+    entries may name the same bytes, so the hash tells files apart and never entries.
+    """
 
     id: str
     sha256: str
@@ -32,6 +36,12 @@ class Evidence:
     caption: str = ""
     taken_at: datetime | None = None
     position: Mapping[str, float] | None = None
+    replaces: str = ""
+
+    @property
+    def first(self) -> str:
+        """The id under which it was captured, whatever its caption became since."""
+        return self.replaces or self.id
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> "Evidence":
@@ -44,4 +54,5 @@ class Evidence:
             entry.get("caption") or "",
             instant(entry.get("taken_at")),
             entry.get("position"),
+            entry.get("replaces") or "",
         )

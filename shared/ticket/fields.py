@@ -201,7 +201,7 @@ COLLECTIONS: tuple[Collection, ...] = (
         Member("sha256", SHA256_HEX, required=True, signed=True), Member("mime", TEXT),
         Member("size", COUNT), Member("kind", one_of(EvidenceKind), required=True, signed=True),
         Member("caption", TEXT, signed=True), Member("taken_at", TIME, signed=True),
-        Member("position", POSITION, signed=True),
+        Member("position", POSITION, signed=True), Member("replaces", TEXT),
     )),
     Collection("notes", (Member("at", TIME), Member("text", TEXT)), reported=True),
     Collection("readings", (Member("at", TIME), Member("meter", METER)), reported=True),

@@ -210,6 +210,21 @@ def test_a_caption_goes_with_its_photo_and_not_with_its_place(hand: Hand, ticket
     assert hand.value("photo-after-2-caption") == ""
 
 
+def test_of_two_equal_photos_each_has_its_own_caption(hand: Hand, ticket):
+    visit.arrive(hand)
+    go(hand, "photos")
+    visit.pick(hand, "after", ("1.jpg", photo("navy")), ("1.jpg", photo("navy")))
+    hand.type("photo-after-2-caption", "De cerca")
+    hand.type("photo-after-1-caption", "De lejos")
+    hand.type("photo-after-2-caption", "De más cerca")
+    first, second = sorted(ticket().photos("after"), key=lambda each: each.first)
+    assert first.sha256 == second.sha256
+    assert [first.caption, second.caption] == ["De lejos", "De más cerca"]
+    assert [hand.value(f"photo-after-{n}-caption") for n in (1, 2)] == ["De lejos", "De más cerca"]
+    hand.press("photo-after-1-remove")
+    assert [each.caption for each in ticket().photos("after")] == ["De más cerca"]
+
+
 def test_a_photo_may_be_taken_back(hand: Hand, ticket):
     visit.arrive(hand)
     go(hand, "photos")
