@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 from benchmarks.sync.documents import read
@@ -87,6 +88,7 @@ class Client:
             server=self.server,
             caller=self.caller,
             now=now,
+            new_id=lambda: uuid7(now(), token_bytes(10)),
             most=settings.operations_per_push,
             chunk=settings.chunk_bytes,
             renew=lambda device_id, token: None,

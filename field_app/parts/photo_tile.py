@@ -8,7 +8,7 @@ from field_app.parts.buttons import icon_button
 from field_app.parts.field import Marks, SavingField
 from field_app.parts.saving_text import SavingText
 from field_app.parts.semantics import keyed
-from field_app.parts.theme import LABEL, LINE, MUTED, MUTED_SOFT, OK, PAPER, RADIUS
+from field_app.parts.theme import LABEL, LINE, MUTED, MUTED_SOFT, OK, PAPER, RADIUS, WARNING
 
 _I = ft.Icons
 
@@ -17,6 +17,7 @@ STATES = {
     "sending": (_I.CLOUD_UPLOAD_ROUNDED, MUTED),
     "received": (_I.CLOUD_DONE_ROUNDED, OK),
     "durable": (_I.CLOUD_DONE_ROUNDED, OK),
+    "lost": (_I.BROKEN_IMAGE_ROUNDED, WARNING),
 }
 
 

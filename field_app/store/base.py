@@ -134,7 +134,7 @@ def purge(database: Database) -> int:
 _ALL_DURABLE = (
     "NOT EXISTS (SELECT 1 FROM outbox o WHERE o.ticket = {ticket} AND o.state <> 'durable')"
     " AND NOT EXISTS (SELECT 1 FROM blob_use u JOIN blob b USING (sha256)"
-    "  WHERE u.ticket = {ticket} AND b.state <> 'durable')"
+    "  WHERE u.ticket = {ticket} AND b.state NOT IN ('durable', 'lost'))"
 )
 
 

@@ -40,6 +40,7 @@ class FileState(StrEnum):
     KEPT = "kept"
     RECEIVED = "received"
     DURABLE = "durable"
+    LOST = "lost"
 
 
 class Rank(IntEnum):
@@ -131,7 +132,8 @@ def note(
         db.execute(
             "INSERT INTO blob (sha256, mime, size, rank, path, state, kept_at)"
             " VALUES (?, ?, ?, ?, ?, 'kept', ?)"
-            " ON CONFLICT (sha256) DO UPDATE SET rank = min(rank, excluded.rank)",
+            " ON CONFLICT (sha256) DO UPDATE SET rank = min(rank, excluded.rank),"
+            " state = CASE state WHEN 'lost' THEN 'kept' ELSE state END",
             (kept.sha256, mime, kept.size, rank, _relative(kept.sha256), wire_time(at)),
         )
         db.execute(
@@ -150,11 +152,16 @@ def read(database: Database, name: str) -> bytes:
     """The bytes of a file, checked against its hash. Raises EvidenceMissing."""
     try:
         data = _path(database, name).read_bytes()
-    except FileNotFoundError as error:
+    except OSError as error:
         raise EvidenceMissing(file=name[:8]) from error
     if sha256(data).hexdigest() != name:
         raise EvidenceMissing(file=name[:8])
     return data
+
+
+def is_there(database: Database, name: str) -> bool:
+    """Whether there is a file of this name, whatever is in it."""
+    return _path(database, name).exists()
 
 
 def thumbnail(database: Database, photo: str) -> bytes | None:
@@ -241,8 +248,8 @@ def orphans(database: Database) -> list[Path]:
 
 
 def sweep(database: Database, now: datetime) -> int:
-    """Remove half-written files, orphans of 30 days, and files durable for 30 days whose ticket
-    has left the tablet. What the office has not confirmed is never removed. Returns how many.
+    """Remove half-written files, orphans of 30 days, and files lost or durable for 30 days whose
+    ticket has left the tablet. What the office has not confirmed stays. Returns how many.
 
     `now` is the office's time, as `received` was told it.
     """
@@ -251,7 +258,8 @@ def sweep(database: Database, now: datetime) -> int:
     doomed += list((database.folder / "evidence").glob("*/.*.part"))
     with database.transaction() as db:
         gone = database.rows(
-            "DELETE FROM blob WHERE state = 'durable' AND julianday(durable_at) < julianday(?)"
+            "DELETE FROM blob WHERE (state = 'lost' OR"
+            "  state = 'durable' AND julianday(durable_at) < julianday(?))"
             " AND NOT EXISTS (SELECT 1 FROM blob_use u JOIN ticket t ON t.id = u.ticket"
             "  WHERE u.sha256 = blob.sha256) RETURNING sha256",
             wire_time(old),

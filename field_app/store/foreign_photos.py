@@ -20,13 +20,18 @@ _NAMED = (
 
 
 def absent(database: Database) -> list[str]:
-    """The photos that open tickets of this tablet name and that are not on it, by sha256."""
+    """The photos that open tickets of this tablet name, that are not on it (or no longer, though
+    the office has them), by sha256."""
     rows = database.rows(
         f"{_NAMED} AND t.shelf = 'open' AND NOT t.read_only AND NOT EXISTS"
-        " (SELECT 1 FROM blob b WHERE b.sha256 = json_extract(e.value, '$.sha256'))"
-        " ORDER BY sha256"
+        " (SELECT 1 FROM blob b WHERE b.sha256 = json_extract(e.value, '$.sha256')"
+        "  AND b.state IN ('kept', 'lost')) ORDER BY sha256"
     )
-    return [row["sha256"] for row in rows if not _path(database, row["sha256"]).exists()]
+    return [
+        row["sha256"] for row in rows
+        if not evidence.is_there(database, row["sha256"])
+        and not _path(database, row["sha256"]).exists()
+    ]  # fmt: skip
 
 
 def keep(database: Database, name: str, data: bytes) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from field_app.device.device import Device
@@ -14,6 +15,7 @@ from field_app.sync.live import Line
 from field_app.sync.rescue import rescue_package
 from field_app.sync.round import Round
 from field_app.sync.server import Caller, Server, Transport, checked_address
+from field_app.visit import service_report
 
 
 class Wakeable(Protocol):
@@ -91,9 +93,11 @@ class Network:
             server=line.server,
             caller=line.caller,
             now=self.device.now,
+            new_id=self.device.new_id,
             most=self.settings.operations_per_push,
             chunk=self.settings.chunk_bytes,
             renew=session.renew_token,
+            remake=partial(service_report.made_again, session.database),
             step=self.step,
         )
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from field_app.device.trouble import Trouble
-from field_app.store import base, evidence, operation_queue
+from field_app.store import base, evidence, lost_files, operation_queue
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled, heard, reckoned
-from field_app.store.evidence import Rank
+from field_app.store.evidence import Blob, EvidenceMissing, Rank
 from field_app.store.queue_counts import queue_of
 from field_app.sync.agreement import amiss, nothing_to_pull
 from field_app.sync.answers import Hello, Pulled
@@ -24,8 +24,8 @@ from field_app.sync.pulling import Pulling
 from field_app.sync.pushing import Pushing
 from field_app.sync.request_thread import Courier, a_thread
 from field_app.sync.server import Caller, Server
-from field_app.sync.troubles import Fork, Gap, Unsettled, UpdateNeeded
-from field_app.sync.uploads import SKIPPED, is_durable, upload
+from field_app.sync.troubles import Fork, Gap, Unsettled, UpdateNeeded, UploadRefused
+from field_app.sync.uploads import is_durable, upload
 from shared.time.timestamps import wire_time
 
 MOST_CONFIRMED = 20
@@ -54,17 +54,20 @@ class Round:
     """One round of one tablet. `step` is called after each step, by its name; what it raises ends
     the round there: that is how the tests kill it. `progress` is told when something moved.
 
-    `renew` keeps a rotated token. Sizes: `most` operations a push, `chunk` bytes a piece. `courier`
-    carries the batches of a push and the pages of a pull while the round goes on.
+    `renew` keeps a rotated token; `remake` makes the report of a ticket again, if it still has this
+    hash, and says whether. Sizes: `most` operations a push, `chunk` bytes a piece. `courier` carries
+    the batches of a push and the pages of a pull while the round goes on.
     """
 
     database: Database
     server: Server
     caller: Caller
     now: Callable[[], datetime]
+    new_id: Callable[[], str]
     most: int
     chunk: int
     renew: Callable[[str, str], None]
+    remake: Callable[[str, str], bool] = lambda ticket, name: False
     progress: Callable[[Moved], None] = lambda moved: None
     step: Callable[[str], None] = lambda name: None
     courier: Courier = a_thread
@@ -229,11 +232,15 @@ class Round:
     # files
 
     def _upload(self) -> None:
+        lost_files.find_again(self.database)
         went = 0
         for blob in evidence.unsent(self.database):
             try:
                 durable = upload(self.database, self.server, self.caller, blob, self.chunk)
-            except SKIPPED as error:
+            except EvidenceMissing:
+                self._lost(blob)
+                continue
+            except UploadRefused as error:
                 evidence.failed(self.database, blob.sha256, error.sentence("es"))
                 self.moved.skipped.append(error)
                 continue
@@ -245,6 +252,15 @@ class Round:
         if went:
             # The last byte may have closed a ticket: its news come in the same round.
             self._pull_or_outdated()
+
+    def _lost(self, blob: Blob) -> None:
+        """A report is made again and goes with the next round; of anything else it is told."""
+        tickets = lost_files.tickets_of(self.database, blob.sha256)
+        is_report = blob.rank == Rank.REPORT
+        if not is_report or not any(self.remake(ticket, blob.sha256) for ticket in tickets):
+            lost_files.lose(self.database, blob.sha256, self.now(), self.new_id)
+        self.step("lost")
+        self._tell(0)
 
     def _confirm(self) -> None:
         """Ask of files that the office has whether its backup has them, too. SYNC.md, O13."""

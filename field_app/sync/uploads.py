@@ -179,10 +179,6 @@ def upload(database: Database, server: Server, caller: Caller, blob: Blob, chunk
     return Upload(server, caller, blob, data, chunk, note).send()
 
 
-SKIPPED = (EvidenceMissing, UploadRefused)
-"""Troubles of one file: the next ones go on. SYNC.md: the queue never blocks."""
-
-
 def _common(caller: Caller) -> dict[str, str]:
     return {"Tus-Resumable": VERSION, "Authorization": f"Bearer {caller.token}"}
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from field_app.device.device import Device
-from field_app.store import evidence, foreign_photos, tickets, view
+from field_app.store import evidence, foreign_photos, lost_files, tickets, view
 from field_app.store.database import Database
 from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
-from field_app.store.evidence import Kept, Rank
+from field_app.store.evidence import EvidenceMissing, Kept, Rank
 from field_app.visit import work
 from shared.operations.digest import (
     canonical,
@@ -78,18 +78,34 @@ def make_report(database: Database, device: Device, ticket: str) -> Report:
     record = _record(database, ticket)
     if sign_off_holds(record) and not Ticket.of(record).is_terminal:
         return keep_report(database, device, ticket)
-    return _rendered(database, record)
+    return _rendered(database, device, record)
 
 
 def keep_report(database: Database, device: Device, ticket: str) -> Report:
     """The report of what is shown now, kept as evidence unless this very one is kept already."""
+    report = _rendered(database, device, _record(database, ticket))
     record = _record(database, ticket)
-    report = _rendered(database, record)
     if any(entry.get("sha256") == report.sha256 for entry in _reports(record)):
+        evidence.keep(database, report.pdf)
         return report
     kept = evidence.keep(database, report.pdf)
     _append(database, device, record, kept, report)
     return replace(report, is_new=True)
+
+
+def made_again(database: Database, ticket: str, name: str) -> bool:
+    """Whether the report of this hash, whose file is gone, could be made again: the record still
+    says the same, so the bytes are the same."""
+    record = view.viewed(database, ticket)
+    if record is None:
+        return False
+    try:
+        report = _render(database, record)
+    except EvidenceMissing:
+        return False
+    if report.sha256 == name:
+        evidence.keep(database, report.pdf)
+    return report.sha256 == name
 
 
 def _append(database: Database, device: Device, record: Record, kept: Kept, report: Report) -> None:
@@ -104,7 +120,17 @@ def _append(database: Database, device: Device, record: Record, kept: Kept, repo
         work.append(database, device, record.id, "evidence", entry)
 
 
-def _rendered(database: Database, record: Record) -> Report:
+def _rendered(database: Database, device: Device, record: Record) -> Report:
+    """The report; a photo that is found to be lost is said to be, here and to the office."""
+    try:
+        return _render(database, record)
+    except EvidenceMissing:
+        if not lost_files.lose_missing(database, record.id, device.now(), device.new_id):
+            raise
+    return _render(database, _record(database, record.id))
+
+
+def _render(database: Database, record: Record) -> Report:
     subject = _subject(database, record)
     content = service_report(subject)
     strokes = (record.fields.get("sign_off") or {}).get("strokes") or []

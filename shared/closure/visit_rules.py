@@ -37,7 +37,11 @@ def _bytes(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
         if item.kind == EvidenceKind.REPORT and item is not ticket.reports[-1]:
             continue
         decodes = known.office.received.get(item.sha256)
-        if decodes is None:
+        loss = ticket.bytes_lost.get(item.sha256)
+        if decodes is None and loss is not None and item.kind != EvidenceKind.REPORT:
+            if not loss.accepted:
+                yield lacks("evidence", "file_lost", waits=True, file=_name(item))
+        elif decodes is None:
             yield lacks("evidence", "file_on_its_way", waits=True, file=_name(item))
         elif not decodes:
             yield lacks("evidence", "file_unreadable", file=_name(item))
@@ -115,6 +119,10 @@ def cl19_report(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
     """The report was made, opens, and says what the record says."""
     if ticket.is_on_site and not ticket.reports and known.office is not None:
         yield lacks("evidence.report", "report")
+    for report in ticket.reports[-1:]:
+        arrived = known.office is None or report.sha256 in known.office.received
+        if not arrived and report.sha256 in ticket.bytes_lost:
+            yield lacks("evidence.report", "report_lost")
     for es, en in known.office.report_findings if known.office else ():
         yield Lack("evidence.report", es, en)
 

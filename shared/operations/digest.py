@@ -6,7 +6,7 @@ tablet and again on the server, from the same functions, over the same covered f
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from json.encoder import JSONEncoder, encode_basestring
 from typing import Any
@@ -107,11 +107,17 @@ def sign_off_holds(record: Record) -> bool:
     )
 
 
-def report_record(record: Record, folio: str | None = None) -> dict[str, Any]:
+def report_record(
+    record: Record, folio: str | None = None, lost: Collection[str] | None = None
+) -> dict[str, Any]:
     """The record attached to the service report, without anything the office changes later.
 
     `folio` is the one printed; a ticket born offline may be reported under its provisional one.
+    `lost` are the hashes of which the report says that their bytes never arrived: all that the
+    record says unless told; a report may be older than a loss.
     """
+    known = lost_bytes(record)
+    named = [name for name in known if lost is None or name in lost]
     return {
         "format": 1,
         "ticket": record.id,
@@ -120,7 +126,15 @@ def report_record(record: Record, folio: str | None = None) -> dict[str, Any]:
         "entries": {name: _not_voided(record, name) for name in REPORTED_ENTRIES},
         "evidence": [e for e in _not_voided(record, "evidence") if e.get("kind") != "report"],
         "sign_off": record.fields.get("sign_off"),
+        **({"lost": named} if named else {}),
     }
+
+
+def lost_bytes(record: Record) -> list[str]:
+    """The hashes, in order, of the evidence whose bytes its tablet no longer has."""
+    lost = record.fields.get("bytes_lost") or {}
+    rows = (e for e in _not_voided(record, "evidence") if e.get("kind") != "report")
+    return sorted({str(entry.get("sha256")) for entry in rows} & set(lost))
 
 
 def report_digest(record: Record, folio: str | None = None) -> str:

@@ -11,7 +11,7 @@ from shared.operations.states import MOVES, move
 from shared.ticket.checks import check_collection, check_entry, check_fields
 from shared.ticket.fields import COMMAND_FIELDS
 from shared.ticket.people import Actor, Role
-from shared.ticket.shapes import Check, Unreadable, count, mapping, name, text, time
+from shared.ticket.shapes import SHA256_HEX, Check, Unreadable, count, mapping, name, text, time
 from shared.ticket.ticket import Record, State, Ticket
 from shared.time.timestamps import instant
 
@@ -157,6 +157,7 @@ _WORDS: Mapping[str, Check] = {
         "question area awaiting reason proof folio report record_digest trigger to".split(), text
     ),
     "assignee": name,
+    "sha256": SHA256_HEX.check,
     "level": _level,
     "checklist": _version,
 }
@@ -243,6 +244,21 @@ def _escalated(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict
     return {"escalation": {"level": highest, "events": [*before.get("events", ()), event]}}
 
 
+def _lost(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
+    known = doc.get("bytes_lost") or {}
+    loss = {"at": at, "reason": body["reason"]}
+    return {} if body["sha256"] in known else {"bytes_lost": {**known, body["sha256"]: loss}}
+
+
+def _loss_accepted(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
+    known = doc.get("bytes_lost") or {}
+    loss = known.get(body["sha256"])
+    if loss is None or "accepted" in loss:
+        return {}
+    loss = {**loss, "accepted": {"at": at, "reason": body["reason"]}}
+    return {"bytes_lost": {**known, body["sha256"]: loss}}
+
+
 def _resumed(paused: Any, at: str) -> list[Mapping[str, Any]]:
     return [span if "to" in span else {**span, "to": at} for span in paused or ()]
 
@@ -272,6 +288,8 @@ _CONSEQUENCES: Mapping[str, _Consequence] = {
     "refer": lambda doc, body, at: {
         "referred_to": {"to": body.get("to"), "reason": body["reason"]},
     },
+    "bytes_lost": _lost,
+    "accept_loss": _loss_accepted,
     "escalate": lambda doc, body, at: {**_escalated(doc, body, at), **_running_again(doc, at)},
     "raise_escalation": _escalated,
     "acknowledge_escalation": lambda doc, body, at: {

@@ -79,6 +79,8 @@ MOVES: Mapping[str, Move] = {
     "acknowledge_escalation": Move(
         ACTIVE, None, frozenset({Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR})
     ),
+    "bytes_lost": Move(ACTIVE, None, frozenset({Role.ENGINEER}), ("sha256", "reason")),
+    "accept_loss": Move(ACTIVE, None, frozenset({Role.SUPERVISOR}), ("sha256", "reason")),
     "finalise": Move(
         _ANALYSIS | {State.WAITING_FINAL_SOLUTION, State.CLOSE_REQUESTED},
         State.CUSTOMER_VALIDATION, frozenset({Role.ENGINEER}), only_assignee=True,

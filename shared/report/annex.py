@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from shared.closure.checklist import current_version
+from shared.operations.digest import lost_bytes
 from shared.report.blocks import Align, Column, Field, Fields, Section, Table, Verification
 from shared.report.conformity import device
 from shared.report.phrases import Phrases, brief, joined
@@ -23,11 +24,15 @@ def evidence(subject: Subject) -> Section:
 
 
 def _items(subject: Subject, phrases: Phrases) -> Table:
-    say = phrases.say
+    say, lost = phrases.say, lost_bytes(subject.ticket.record)
     rows = tuple(
         (
             str(number),
-            joined(phrases.code("evidence", each.kind), each.caption),
+            joined(
+                phrases.code("evidence", each.kind),
+                each.caption,
+                say("item.lost") if each.sha256 in lost else "",
+            ),
             phrases.when(each.taken_at, seconds=True),
             phrases.figure(each.size),
             f"{each.sha256[:32]} {each.sha256[32:]}",

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from shared.operations.digest import known_folio, report_digest, sign_off_holds
+from shared.operations.digest import known_folio, lost_bytes, report_digest, sign_off_holds
 from shared.report import brand
 from shared.report.blocks import Paper
 from shared.report.phrases import Phrases
@@ -86,8 +86,15 @@ class Subject:
         return tuple(each for each in self.ticket.evidence if each.kind != EvidenceKind.REPORT)
 
     def pictures(self, read: Callable[[str], bytes]) -> dict[str, bytes]:
-        """The bytes of each picture that is printed, by sha256: `read` gives those of a photo."""
-        photos = (each.sha256 for each in self.ticket.evidence if each.mime == "image/jpeg")
+        """The bytes of each picture that is printed, by sha256: `read` gives those of a photo.
+
+        One whose bytes are lost is not asked for: its frame says that it is not there.
+        """
+        lost = lost_bytes(self.ticket.record)
+        photos = (
+            each.sha256 for each in self.ticket.evidence
+            if each.mime == "image/jpeg" and each.sha256 not in lost
+        )  # fmt: skip
         return {**{name: read(name) for name in photos}, **brand.logo(self.organisation)}
 
     @property

@@ -21,6 +21,23 @@ class EvidenceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """The bytes of a file that its tablet no longer has; the entry that names them stays.
+
+    `reason` is `gone`, `damaged`, or words; `accepted` is the supervisor's, empty until then.
+    """
+
+    at: datetime | None
+    reason: str
+    accepted: str = ""
+
+    @classmethod
+    def of(cls, doc: Mapping[str, Any]) -> "Loss":
+        accepted = doc.get("accepted") or {}
+        return cls(instant(doc.get("at")), doc.get("reason") or "", accepted.get("reason") or "")
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One file: `sha256` in hex, `size` in bytes, `position` {lat, lon, accuracy} in degrees, m.
 

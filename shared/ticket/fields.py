@@ -160,6 +160,7 @@ FIELDS: tuple[Field, ...] = (
     Field("state", _COMMAND, ANYTHING, words="state"),
     Field("flags", _COMMAND, ANYTHING),
     Field("escalation", _COMMAND, ANYTHING),
+    Field("bytes_lost", _COMMAND, ANYTHING),
     Field("question", _COMMAND, ANYTHING, watched=True),
     Field("area", _COMMAND, ANYTHING),
     Field("awaiting", _COMMAND, ANYTHING),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from shared.ticket.evidence import Evidence
+from shared.ticket.evidence import Evidence, Loss
 from shared.ticket.sign_off import SignOff
 from shared.ticket.work import (
     Action,
@@ -185,6 +185,7 @@ class Ticket:
     due: Due
     flags: frozenset[str]
     escalation: Mapping[str, Any]
+    bytes_lost: Mapping[str, Loss]
     provisional_classification: str | None
     question: str
     reopen_count: int
@@ -232,6 +233,13 @@ class Ticket:
     def is_terminal(self) -> bool:
         return self.state in TERMINAL
 
+    @property
+    def losses(self) -> tuple[Evidence, ...]:
+        """The files whose bytes are lost, as long as no supervisor accepted that; a report can be
+        made again."""
+        lost = {name for name, loss in self.bytes_lost.items() if not loss.accepted}
+        return tuple(e for e in self.evidence if e.sha256 in lost and e.kind != "report")
+
     def photos(self, kind: str) -> tuple[Evidence, ...]:
         """The evidence of one kind, in order of capture."""
         return tuple(e for e in self.evidence if e.kind == kind)
@@ -269,6 +277,7 @@ def _ticket(record: Record) -> Ticket:
         due=_due(doc.get("due") or {}),
         flags=frozenset(doc.get("flags") or ()),
         escalation=doc.get("escalation") or {},
+        bytes_lost={name: Loss.of(loss) for name, loss in (doc.get("bytes_lost") or {}).items()},
         provisional_classification=doc.get("provisional_classification"),
         question=doc.get("question") or "",
         reopen_count=int(doc.get("reopen_count") or 0),

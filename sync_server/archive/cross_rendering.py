@@ -109,9 +109,15 @@ def _ticket_of(tx: Transaction, sha256: str) -> Record | None:
 
 
 def _as_printed(record: Record, reading: ReportReading) -> Record:
-    """The record under the folio that was printed: one born offline may say its provisional one."""
-    printed = report_reading.printed_record(record, reading)["folio"]
-    return record if printed == record.fields.get("folio") else record.with_fields({"folio": None})
+    """The record under the folio that was printed (one born offline may say its provisional one),
+    with the losses that were known when it was."""
+    printed = report_reading.printed_record(record, reading)
+    known = record.fields.get("bytes_lost") or {}
+    said = {name: loss for name, loss in known.items() if name in printed.get("lost", ())}
+    fields: dict[str, Any] = {"bytes_lost": said} if said != known else {}
+    if printed["folio"] != record.fields.get("folio"):
+        fields["folio"] = None
+    return record.with_fields(fields) if fields else record
 
 
 def _subject(

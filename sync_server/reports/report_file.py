@@ -135,6 +135,17 @@ def named_photos(record: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
+def named_evidence(record: Mapping[str, Any]) -> list[str]:
+    """The sha256 of all evidence that an attached record names, in the order of its numbers."""
+    return [str(entry.get("sha256")) for entry in _evidence(record)]
+
+
+def said_lost(record: Mapping[str, Any]) -> frozenset[str]:
+    """The hashes of which an attached record says that their bytes were lost when it was made."""
+    lost = record.get("lost")
+    return frozenset(map(str, lost)) if isinstance(lost, list) else frozenset()
+
+
 def statement_holds(record: Mapping[str, Any]) -> bool | None:
     """Whether the customer's statement was made over exactly this content; None without one."""
     sign_off = record.get("sign_off")

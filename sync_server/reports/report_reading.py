@@ -13,7 +13,7 @@ from sync_server.database.tables import report_reading as table
 from sync_server.database.transactions import Transaction
 from sync_server.reports import pdf_rules
 from sync_server.reports.pdf_rules import Finding, Rule
-from sync_server.reports.report_file import PHOTOS, NotAReport, read_report
+from sync_server.reports.report_file import PHOTOS, NotAReport, read_report, said_lost
 from sync_server.runtime.context import ApplicationContext
 
 
@@ -95,10 +95,12 @@ def report_findings(
 
 
 def printed_record(record: Record, reading: ReportReading | None) -> dict[str, Any]:
-    """The record that the report must carry: one born offline may say its provisional folio."""
-    said = reading.record.get("folio") if reading and reading.record else None
+    """The record that the report must carry: one born offline may say its provisional folio, and
+    one made before a loss was noticed says nothing of it."""
+    carried = reading.record if reading and reading.record else {}
     provisional = record.fields.get("provisional_folio")
-    return report_record(record, provisional if provisional and said == provisional else None)
+    folio = provisional if provisional and carried.get("folio") == provisional else None
+    return report_record(record, folio, said_lost(carried))
 
 
 def _noted_or_read(tx: Transaction, context: ApplicationContext, sha256: str) -> ReportReading:
@@ -118,7 +120,8 @@ def _content(reading: ReportReading, record: Mapping[str, Any]) -> Iterator[Find
         yield Finding(Rule.FOLIO, reading.title, {"folio": record["folio"]})
     for entry in record["evidence"]:
         printed = entry.get("kind") in PHOTOS and entry.get("mime") == "image/jpeg"
-        if printed and entry["sha256"] not in reading.images:
+        lost = entry["sha256"] in record.get("lost", ())
+        if printed and not lost and entry["sha256"] not in reading.images:
             yield Finding(Rule.PHOTOS, entry["sha256"], {"photo": entry["sha256"][:16]})
 
 

@@ -14,9 +14,11 @@ from sync_server.blobs.store import named
 from sync_server.reports.report_file import (
     NotAReport,
     ReportFile,
+    named_evidence,
     named_photos,
     read_report,
     record_digest,
+    said_lost,
     shows_traces,
     statement_holds,
 )
@@ -137,11 +139,15 @@ def _record_checks(file: ReportFile, record: Mapping[str, Any] | None) -> Iterat
     yield Check("record", passed=record is not None)
     if record is None:
         return
-    photos = named_photos(record)
+    lost = said_lost(record)
+    photos = named_photos(record) - lost
     if photos:
         held = len(photos & file.images)
         whole = held == len(photos)
         yield Check("photos", whole, {} if whole else {"held": held}, count=len(photos))
+    for number, name in enumerate(named_evidence(record), start=1):
+        if name in lost:
+            yield Check("photo_lost", passed=True, values={"number": number})
     holds = statement_holds(record)
     if holds is not None:
         yield Check("statement", passed=holds)

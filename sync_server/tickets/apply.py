@@ -89,6 +89,8 @@ def apply_operation(unit: UnitOfWork, operation: Operation, author: Author, sent
         log_operation(unit, operation, author, sent, result.on_the_wire())
     if not _is_finalise(operation):
         withdraw_if_overtaken(unit, operation.ticket)
+        if command_of(operation) in OF_LOSSES:
+            closing.go_on(unit, operation.ticket)
     elif result.outcome is Outcome.APPLIED:
         closing.close_if_validated(unit, operation.ticket)
     return result
@@ -136,6 +138,9 @@ def _by_the_office(
     sent = Sent(message, hash, lambda: raw, unit.now, operation.op_id, ticket_id)
     return apply_operation(unit, operation, author, sent)
 
+
+OF_LOSSES = frozenset({"bytes_lost", "accept_loss"})
+"""Commands after which nothing may be left that a closing waits for."""
 
 WORKERS = frozenset(
     {Role.ENGINEER, Role.SUPERVISOR, Role.CALL_CENTRE, Role.MANAGER, Role.DIRECTOR,

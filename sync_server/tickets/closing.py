@@ -83,10 +83,15 @@ def blob_arrived(tx: Transaction, context: ApplicationContext, sha256: str, now:
         return
     unit = UnitOfWork(tx, context, now, waiting)
     for id in sorted(waiting):
-        before = unit.ticket(id)
-        if before is not None and "closing" in (before.record.fields.get("flags") or ()):
-            _go_on(unit, before)
+        go_on(unit, id)
     unit.flush()
+
+
+def go_on(unit: UnitOfWork, ticket_id: str) -> None:
+    """Ask again of a ticket that waits for files, whether anything is still to come."""
+    before = unit.ticket(ticket_id)
+    if before is not None and "closing" in (before.record.fields.get("flags") or ()):
+        _go_on(unit, before)
 
 
 def close(

@@ -287,9 +287,14 @@ def test_a_damaged_photo_does_not_hold_up_the_next_one(tablet, small_office):
     path = tablet.session.database.folder / "evidence" / first.sha256[:2] / first.sha256
     path.write_bytes(b"broken")
     moved = run(tablet)
-    assert len(moved.skipped) == 1
-    assert queue_of(tablet.session.database).files == 1
+    assert moved.skipped == []
     assert len(small_office.blobs) == 3
+    run(tablet)
+    assert queue_of(tablet.session.database).waiting == 0
+    assert (
+        small_office.tickets[TICKET].record.fields["bytes_lost"][first.sha256]["reason"]
+        == "damaged"
+    )
 
 
 def test_a_retired_tablet_is_told_so(tablet, small_office):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.closure import checklist, rule
-from shared.closure.checklist import closure_checklist, only_waits, unanswered_checklist
+from shared.closure.checklist import closure_checklist
 from shared.closure.missing import Authorship, ChecklistFacts
 from shared.closure.work_rules import says_something
 from shared.ticket.ticket import Record, Ticket
@@ -79,51 +79,6 @@ def test_an_empty_ticket_is_told_everything_at_once():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("rule", "fields"),
-    [
-        ("CL01", {"nature": None}),
-        ("CL01", {"type": "equipment_down", "priority": "low"}),
-        ("CL04", {"mode": None}),
-        ("CL05", {"history_reviewed": False}),
-        ("CL06", {"diagnosis": "Fusor."}),
-        ("CL06", {"diagnosis": "x" * 40}),
-        ("CL06", {"diagnosis": "nada nada nada nada nada nada"}),
-        ("CL07", {"root_cause": "CR-XXX-99", "final_classification": "FC12"}),
-        ("CL07", {"root_cause": "OTRA", "final_classification": "FC12"}),
-        ("CL08", {"solution": "  "}),
-        ("CL09", {"test_result": "failed"}),
-        ("CL09", {"tested_at": at(99)}),
-        ("CL15", {"serial_matched": False}),
-        ("CL16", {"meter": None}),
-        ("CL16", {"meter": {"total": 284000, "bw": 201554, "colour": 82446}}),
-        ("CL16", {"meter": {"total": 284342, "bw": 1, "colour": 1}}),
-        ("CL16", {"meter": {"total": 284342}}),
-        ("CL20", {"final_classification": None}),
-        ("CL20", {"final_classification": "HD1"}),
-        ("CL20", {"final_classification": "FC09"}),
-        ("CL20", {"final_classification": "FC13"}),
-        ("CL21", {"escalation": {"level": 1, "events": [{"at": at(10)}]}}),
-        ("CL23", {"arrived_at": at(-20)}),
-        ("CL23", {"departed_at": at(20)}),
-        ("CL23", {"arrived_at": None}),
-        ("CL23", {"departed_at": None}),
-    ],
-)
-def test_one_wrong_field_is_named_by_its_rule(rule, fields):
-    assert rule in rules(signed(unsigned(**fields)))
-
-
-def test_a_reason_may_stand_for_the_meter():
-    record = signed(unsigned(meter=None, meter_exception="El equipo no enciende"))
-    assert rules(record) == []
-
-
-def test_an_acknowledged_escalation_is_no_obstacle():
-    escalation = {"level": 1, "events": [{"at": at(10)}], "acknowledged": at(20)}
-    assert rules(signed(unsigned(escalation=escalation))) == []
-
-
 def test_only_the_engineer_who_had_the_ticket_may_have_worked_on_it():
     stranger = Authorship("engineer-2", OPENED + timedelta(minutes=100))
     too_early = Authorship(ENGINEER, OPENED)
@@ -151,43 +106,6 @@ def test_a_wrong_clock_is_corrected_before_it_is_judged():
     terms = [{"engineer": ENGINEER, "since": (OPENED + timedelta(minutes=5)).isoformat()}]
     record = signed(unsigned(created_at=opened_by_the_server, assignments=terms))
     assert rules(record, slow) == []
-
-
-@pytest.mark.parametrize(
-    ("rule", "collection", "entries"),
-    [
-        ("CL03", "contacts", ()),
-        ("CL03", "contacts", ({"id": "c1", "at": at(30), "how": "phone"},)),
-        ("CL08", "actions", ()),
-        ("CL08", "actions", ({"id": "a1", "at": at(100), "text": " "},)),
-        ("CL10", "parts_pending", ({"id": "q1", "code": "REF-LSU", "quantity": 1,
-                                    "blocking": True},)),
-        ("CL11", "parts_used", ({"id": "p1", "code": "REF-X", "quantity": 1},)),
-        ("CL11", "parts_used", ({"id": "p1", "code": "REF-FUS-A3C", "quantity": 0},)),
-        ("CL11", "parts_used", ({"id": "p1", "code": "REF-FUS-A3C", "quantity": 2},)),
-        ("CL12", "evidence", (ENTRIES["evidence"][0],)),
-        ("CL12", "evidence", (ENTRIES["evidence"][1],)),
-        ("CL14", "time_entries", ()),
-        ("CL14", "time_entries", ({"id": "t1", "start": at(60), "end": at(60)},)),
-        ("CL14", "time_entries", ({"id": "t1", "start": at(60), "end": at(90)},
-                                  {"id": "t2", "start": at(80), "end": at(99)})),
-        ("CL14", "time_entries", ({"id": "t1", "start": at(-510), "end": at(455)},)),
-    ],
-)  # fmt: skip
-def test_one_wrong_entry_is_named_by_its_rule(rule, collection, entries):
-    assert rule in rules(with_entries(collection, *entries))
-
-
-def test_parts_taken_twice_are_counted_together():
-    parts = [{"id": f"p{i}", "code": "REF-FUS-A3C", "quantity": 1} for i in range(2)]
-    assert rules(with_entries("parts_used", *parts)) == ["CL11"]
-    parts[1]["justification"] = "Del almacén del cliente"
-    assert rules(with_entries("parts_used", *parts)) == []
-
-
-def test_a_pending_part_that_does_not_block_lets_the_ticket_close():
-    part = {"id": "q1", "code": "REF-LSU", "quantity": 1, "blocking": False}
-    assert rules(with_entries("parts_pending", part)) == []
 
 
 def test_an_hour_across_midnight_counts_for_each_day_apart():
@@ -249,48 +167,10 @@ def test_every_honest_way_to_end_a_visit_is_accepted(statement):
     assert rules(signed(**statement)) == []
 
 
-def test_remote_work_needs_a_capture_and_no_signature():
-    record = unsigned(mode="remote", meter=None, serial_matched=None)
-    assert rules(record) == ["CL13"]
-    capture = {"id": "e3", "sha256": "d" * 64, "kind": "capture"}
-    assert rules(record.with_entry("evidence", capture)) == []
-
-
-def test_files_under_way_are_waited_for_and_nothing_else():
-    known = replace(KNOWN, office=office(received={"a" * 64: True}))
-    missing = closure_checklist(finished(), known)
-    assert {m.rule for m in missing} == {"CL12"}
-    assert only_waits(missing)
-
-
-def test_a_file_that_does_not_open_has_to_be_taken_again():
-    received = {"a" * 64: False, "b" * 64: True, "c" * 64: True}
-    missing = closure_checklist(finished(), replace(KNOWN, office=office(received=received)))
-    assert [m.rule for m in missing] == ["CL12"]
-    assert not only_waits(missing)
-
-
 def test_an_older_report_is_not_waited_for():
     record = signed().with_entry("evidence", {**REPORT, "id": "e8", "sha256": "e" * 64})
     ticket = Ticket.of(record.with_entry("evidence", REPORT))
     assert closure_checklist(ticket, replace(KNOWN, office=office())) == []
-
-
-def test_the_office_wants_a_report_that_says_what_the_record_says():
-    known = replace(KNOWN, office=office(report_findings=(("Otro folio.", "Another folio."),)))
-    assert [m.rule for m in closure_checklist(finished(), known)] == ["CL19"]
-    assert rules(signed(), replace(KNOWN, office=office())) == ["CL19"]
-
-
-def test_an_open_conflict_keeps_the_ticket_open():
-    assert rules(finished().record, replace(KNOWN, office=office(open_conflicts=1))) == ["CL22"]
-
-
-def test_closing_for_lack_of_information_wants_the_question_and_both_reminders():
-    ticket = Ticket.of(unsigned(question="¿Cuál es la cuenta nueva?"))
-    assert unanswered_checklist(ticket, 2) == []
-    assert [m.field for m in unanswered_checklist(ticket, 1)] == ["reminders"]
-    assert [m.field for m in unanswered_checklist(Ticket.of(unsigned()), 2)] == ["question"]
 
 
 def test_every_sentence_is_there_in_both_languages():

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.operations.states import legal
+from shared.ticket.evidence import Evidence
 from shared.ticket.people import Role
 from shared.ticket.ticket import Nature, Priority, State, Ticket, Type
 from sync_server.console.web.page import Page
@@ -42,6 +43,7 @@ STEPS: Mapping[str, Step] = {
     "resume": Step("rotate-ccw"),
     "joint": Step("users", (Ask("area", "line"),)),
     "acknowledge_escalation": Step("check"),
+    "accept_loss": Step("circle-alert", (Ask("sha256", "choice"), Ask("reason"))),
     "escalate": Step("flame", (Ask("reason"),), "danger"),
     "reject_solution": Step("rotate-ccw", (Ask("reason"),), "danger"),
     "request_close": Step("handshake", (Ask("proof"),)),
@@ -80,8 +82,10 @@ def commands_for(tx: Transaction, page: Page, ticket: Ticket) -> list[Command]:
     open_now = set(legal(ticket, page.actor))
     if not ticket.escalation.get("level") or ticket.escalation.get("acknowledged"):
         open_now.discard("acknowledge_escalation")
+    if not ticket.losses:
+        open_now.discard("accept_loss")
     return [
-        Command(name, step, _options(tx, page, step), NEXT.get(ticket.state) == name,
+        Command(name, step, _options(tx, page, step, ticket), NEXT.get(ticket.state) == name,
                 _begun(ticket, name))
         for name, step in STEPS.items()
         if name in open_now
@@ -104,11 +108,13 @@ def codes(page: Page, family: str, known: Sequence[str]) -> Options:
     return [(str(code), page.t(f"process.{family}.{code}")) for code in known]
 
 
-def _options(tx: Transaction, page: Page, step: Step) -> dict[str, Options]:
-    return {a.name: _choices(tx, page, a.name) for a in step.asks if a.kind == "choice"}
+def _options(tx: Transaction, page: Page, step: Step, ticket: Ticket) -> dict[str, Options]:
+    return {a.name: _choices(tx, page, a.name, ticket) for a in step.asks if a.kind == "choice"}
 
 
-def _choices(tx: Transaction, page: Page, name: str) -> Options:
+def _choices(tx: Transaction, page: Page, name: str, ticket: Ticket) -> Options:
+    if name == "sha256":
+        return [(each.sha256, _called(page, each)) for each in ticket.losses]
     if name == "assignee":
         return [(u.id, u.name) for u in users.all_of(tx, Role.ENGINEER) if u.active]
     if name == "to":
@@ -119,6 +125,12 @@ def _choices(tx: Transaction, page: Page, name: str) -> Options:
         "priority": list(Priority),
     }
     return codes(page, name, known[name])
+
+
+def _called(page: Page, file: Evidence) -> str:
+    """A file as a person tells it from the others: what it is, its words, the head of its hash."""
+    kind = page.t(f"process.evidence.{file.kind}")
+    return " · ".join(word for word in (kind, file.caption, file.sha256[:8]) if word)
 
 
 def _begun(ticket: Ticket, name: str) -> Form:

@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 SPOKEN = ("question", "reason", "area", "awaiting", "proof", "folio", "to")
 """The members of a command that are words for people."""
 
+LOSSES = ("gone", "damaged")
 CLOSINGS = ("signed_conformity", "no_answer", "hd1")
 
 NOTABLE = ("conflict", "late", "parked", "rejected")
@@ -188,6 +189,8 @@ def _word(name: str, body: Mapping[str, Any], page: Page) -> str:
     text = str(body[name])
     if name == "reason" and body.get("name") == "close" and text in CLOSINGS:
         return page.t(f"closing.{text}")
+    if name == "reason" and body.get("name") == "bytes_lost" and text in LOSSES:
+        return page.t(f"process.loss.{text}")
     if name == "to" and text in REFERRALS:
         return page.t(f"referral.{text}")
     return text

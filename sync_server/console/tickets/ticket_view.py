@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, select
 from shared.operations.digest import sign_off_holds
 from shared.sla.reading import readings
 from shared.ticket.asset import Asset
-from shared.ticket.evidence import Evidence
+from shared.ticket.evidence import Evidence, Loss
 from shared.ticket.ticket import Ticket
 from sync_server.archive import archive_search
 from sync_server.console.tickets import history, sla_badges
@@ -33,12 +33,15 @@ from sync_server.tickets import conflicts, late_arrivals, operation_log, store
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A piece of evidence, and whether its bytes are here (None: here, and not to be opened)."""
+    """A piece of evidence, and whether its bytes are here; `loss` when its tablet lost them,
+    `loss_reason` in words."""
 
     evidence: Evidence
     kind: str
     is_here: bool
     is_readable: bool
+    loss: Loss | None = None
+    loss_reason: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -143,10 +146,15 @@ def _files(
     received = {row.sha256: row.readable is not False for row in rows}
     files = [
         File(e, formatting.phrases.code("evidence", e.kind), e.sha256 in received,
-             received.get(e.sha256, True))
+             received.get(e.sha256, True), *_loss(ticket, e, formatting))
         for e in ticket.evidence
     ]  # fmt: skip
     return files, received
+
+
+def _loss(ticket: Ticket, file: Evidence, formatting: Formatting) -> tuple[Loss | None, str]:
+    loss = ticket.bytes_lost.get(file.sha256)
+    return loss, formatting.phrases.code("loss", loss.reason) if loss else ""
 
 
 def _late(tx: Transaction, page: Page, id: str) -> list[tuple[Row[Any], Happening]]:

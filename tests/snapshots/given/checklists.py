@@ -80,6 +80,12 @@ def said(**statement: Any) -> Given:
 
 
 DONE = signed().with_entry("evidence", REPORT)
+LOSS = {"at": at(160), "reason": "gone"}
+LOST = DONE.with_fields({"bytes_lost": {"b" * 64: LOSS}})
+ACCEPTED = DONE.with_fields(
+    {"bytes_lost": {"b" * 64: {**LOSS, "accepted": {"at": at(200), "reason": "Basta la otra"}}}}
+)
+WITHOUT_AFTER = {**HERE, "received": {"a" * 64: True, "c" * 64: True}}
 
 CASES: Mapping[str, Given] = {
     "finished work": case(DONE),
@@ -116,6 +122,8 @@ CASES: Mapping[str, Given] = {
     "CL12 a photo cannot be opened": case(
         DONE, office={**HERE, "received": {**HERE["received"], "b" * 64: False}}
     ),
+    "CL12 a photo is lost": case(LOST, office=WITHOUT_AFTER),
+    "CL12 a photo is lost, and a supervisor accepted it": case(ACCEPTED, office=WITHOUT_AFTER),
     "CL13 remote work without a capture": work(mode="remote"),
     "CL14 no hours": without("time_entries"),
     "CL14 hours that overlap": added("time_entries", start=at(100), end=at(160), kind="work"),
