@@ -5,21 +5,21 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from shared.ticket.people import Actor, Role
+from shared.ticket.people import Role
 from shared.words import FOLDER, LANGUAGES, t, tn
 from sync_server.console.administration.people import EMPLOYED
 from sync_server.console.tickets.queues import LOOKS, Queue
 from sync_server.console.web.badges import CHANNELS, FLAGS, OUTCOMES, PRIORITIES, STATES
 from sync_server.console.web.navigation import PlaceTaken, first_page, place, places
 from sync_server.console.web.page import TEMPLATES, initials, templates
-from sync_server.identity.permissions import Action, can
+from sync_server.identity.permissions import Action
 from sync_server.web import statics
 from sync_server.web.icons import SPRITE
 from sync_server.web.language import preferred_language
 from sync_server.web.templates import SHARED
+from tests.sync_server.leave import may
 from tests.sync_server.test_access import console
 
-SUPERVISOR = Actor("s", Role.SUPERVISOR)
 SOURCES = {
     path.name: path.read_text("utf-8")
     for folder in (TEMPLATES, SHARED)
@@ -66,7 +66,7 @@ def test_every_page_speaks_english_to_whoever_chose_it(supervisor, office):
     ticket = office.ticket()
     office.command(ticket, "start", Role.ENGINEER)
     supervisor.done("/profile/look", locale="en", theme="")
-    mine = [place.path for place in places() if can(SUPERVISOR, place.action)]
+    mine = [place.path for place in places() if may(Role.SUPERVISOR, place.action)]
     paths = [*mine, *(f"/?queue={queue}" for queue in Queue), f"/tickets/{ticket}",
              f"/tickets/{ticket}/edit", "/archive/check", "/profile"]  # fmt: skip
     assert {"/", "/tickets", "/conflicts", "/archive", "/people"} <= {*mine}
