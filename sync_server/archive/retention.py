@@ -36,7 +36,7 @@ from sync_server.records import feed
 from sync_server.runtime import jobs
 from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.jobs import Job
-from sync_server.tickets import operation_log
+from sync_server.tickets import on_close, operation_log
 
 DISPOSE = "dispose"
 """The job that removes the files of what was deleted, once the deletion is committed."""
@@ -108,7 +108,9 @@ def dispose(
             term_over_at=term.until, disposed_at=now, disposed_by=actor.id, kept=kept,
         )
     )  # fmt: skip
+    asset = tx.scalar(select(ticket.c.asset).where(ticket.c.id == ticket_id))
     _delete(tx, ticket_id, files)
+    on_close.forget(tx, asset, term.folio, now)
     jobs.ask(tx, context, DISPOSE, f"{DISPOSE}/{id}", {"files": sorted(files)}, now)
     audit_log.note(tx, actor, "archive.deleted", term.folio or ticket_id, now, kept)
     return id
@@ -146,7 +148,8 @@ def _term(tx: Transaction, row: Row[Any], years: int) -> Term:
 
 
 def _files(tx: Transaction, ticket_id: str) -> set[str]:
-    """The files that only this ticket names: evidence, reports, sealed copies."""
+    """The files that only this ticket names: evidence with its thumbnails, reports, sealed
+    copies."""
     of_it = {
         *tx.scalars(select(evidence.c.sha256).where(evidence.c.ticket == ticket_id)),
         *tx.scalars(_reports().where(archive.c.ticket == ticket_id)),
@@ -158,7 +161,25 @@ def _files(tx: Transaction, ticket_id: str) -> set[str]:
         *tx.scalars(_reports().where(
             archive.c.ticket != ticket_id, archive.c.report_sha256.in_(of_it))),
     }  # fmt: skip
-    return of_it - others
+    return of_it - others | _thumbnails(tx, ticket_id, of_it - others)
+
+
+def _thumbnails(tx: Transaction, ticket_id: str, photos: set[str]) -> set[str]:
+    """The small pictures of photos that go, as the log names them; one that is evidence of
+    another ticket stays."""
+    log = operation_log.history(tx, ticket_id)
+    entries = (_mapping(_mapping(line.message.get("body")).get("entry")) for line in log)
+    small = {e["thumbnail"] for e in entries if e.get("sha256") in photos and _is_text(e)}
+    named = select(evidence.c.sha256).where(evidence.c.sha256.in_(small))
+    return small - set(tx.scalars(named.where(evidence.c.ticket != ticket_id)))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _is_text(entry: Mapping[str, Any]) -> bool:
+    return isinstance(entry.get("thumbnail"), str)
 
 
 def _reports() -> Any:
@@ -186,9 +207,13 @@ def _what_is_left(tx: Transaction, ticket_id: str, files: set[str]) -> Mapping[s
 
 
 def _delete(tx: Transaction, ticket_id: str, files: set[str]) -> None:
-    scope = tx.scalar(select(ticket.c.scope).where(ticket.c.id == ticket_id))
-    if scope is not None:
+    known = tx.one_or_none(select(ticket.c.asset, ticket.c.customer, ticket.c.site).where(
+        ticket.c.id == ticket_id))  # fmt: skip
+    for scope in feed.scopes_with(tx, "ticket", ticket_id):
         feed.remove(tx, scope, "ticket", ticket_id)
+        for record, id in known._asdict().items() if known else ():
+            if id is not None:
+                feed.let_go(tx, scope, record, id)
     lines = select(operation.c.id).where(operation.c.ticket == ticket_id)
     ids = select(archive.c.id).where(archive.c.ticket == ticket_id)
     for statement in (

@@ -1,10 +1,12 @@
 """What a closed ticket leaves behind: the asset's history and meter, the engineer's van stock."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from shared.ticket.ticket import Record, Ticket
 from shared.ticket.work import Meter
+from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.tickets.unit_of_work import UnitOfWork
 
@@ -26,6 +28,15 @@ def remember(unit: UnitOfWork, record: Record) -> None:
     if stock is not None and view.parts_used:
         doc = {**stock.doc, "items": _left(stock.doc.get("items") or {}, view)}
         records.put(unit.tx, "stock", stock.id, doc, unit.now)
+
+
+def forget(tx: Transaction, asset_id: str | None, folio: str | None, now: datetime) -> None:
+    """Take a ticket that is deleted out of its asset's history; the meter stays as it was read."""
+    asset = records.get(tx, "asset", asset_id)
+    if asset is not None and folio:
+        history = asset.doc.get("history") or ()
+        doc = {**asset.doc, "history": [past for past in history if past.get("folio") != folio]}
+        records.put(tx, "asset", asset.id, doc, now)
 
 
 def _service(record: Record) -> dict[str, Any]:
