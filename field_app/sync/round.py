@@ -54,9 +54,9 @@ class Round:
     """One round of one tablet. `step` is called after each step, by its name; what it raises ends
     the round there: that is how the tests kill it. `progress` is told when something moved.
 
-    `renew` keeps a rotated token; `remake` makes the report of a ticket again, if it still has this
-    hash, and says whether. Sizes: `most` operations a push, `chunk` bytes a piece. `courier` carries
-    the batches of a push and the pages of a pull while the round goes on.
+    `renew` keeps a rotated token; `remake` makes the report of a ticket again, if it still has
+    this hash, and says whether. Sizes: `most` operations a push, `chunk` bytes a piece. `courier`
+    carries the batches of a push and the pages of a pull while the round goes on.
     """
 
     database: Database

@@ -49,7 +49,9 @@ def test_no_operation_that_can_be_read_is_poison(start, state, steps):
     assert all(m.sentence("es") for m in closure_checklist(view, KNOWN))
     assert all(m.sentence("en") for m in closure_checklist(view, replace(KNOWN, office=office())))
     assert report_digest(ticket.record)
-    assert sign_off_holds(ticket.record) in (True, False)
+    agreed = signed(ticket.record)
+    assert sign_off_holds(agreed)
+    assert not sign_off_holds(agreed.with_fields({"solution": f"{view.solution} y más"}))
     assert canonical(dict(ticket.record.fields))
 
 

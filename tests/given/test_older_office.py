@@ -114,3 +114,23 @@ def test_the_tablet_is_opened_again_with_all_of_it(older, tablet):
     tablet.restart()
     assert tablet.queue.waiting == 1
     assert "Sin señal" in str(tablet.ticket(older.ticket).record.entries["notes"])
+
+
+@pytest.mark.skipif(not is_in_history(), reason="this clone has no commit of 0.1.0")
+@pytest.mark.parametrize("older", ["running"], indirect=True)
+def test_a_file_that_is_lost_is_parked_there_and_holds_up_nothing(older, tablet):
+    finish_work(tablet.session, older.ticket)
+    [after] = tablet.ticket(older.ticket).photos("after")
+    folder = tablet.session.database.folder / "evidence"
+    (folder / after.sha256[:2] / after.sha256).unlink()
+    for _ in range(2):
+        tablet.sync()
+    assert tablet.queue.waiting == 0
+    outcomes = tablet.session.database.rows(
+        "SELECT outcome FROM outbox WHERE kind = 'command' AND body LIKE '%bytes_lost%'"
+    )
+    assert [row["outcome"] for row in outcomes] == ["parked"]
+    told = older.told()
+    photos = [entry["sha256"] for entry in told["entries"]["evidence"]]
+    assert after.sha256 in photos, "the entry stays"
+    assert told["fields"]["solution"]

@@ -40,7 +40,7 @@ def lost(office, tablet) -> tuple[str, str]:
     return id, after.sha256
 
 
-def told(office, id: str) -> list[dict]:
+def told(office, id: str) -> list[dict[str, str]]:
     return [line.message["body"] for line in office.history(id) if line.command == "bytes_lost"]
 
 
@@ -92,6 +92,7 @@ def _report_and_verification_say_so(office, tablet, id: str, name: str) -> None:
     [archived] = office.ask(lambda tx: archive_search.of_ticket(tx, id))
     pdf = office.context.blobs.read(archived.report_sha256)
     report = read_report(pdf)
+    assert report.record is not None
     assert report.record["lost"] == [name]
     assert name not in report.images
     [*_, annex] = tablet.session.preview(id).sections

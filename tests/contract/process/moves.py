@@ -22,6 +22,7 @@ from tests.sync_server.console.browser import browser
 WORDS: Mapping[str, str] = {
     "assignee": "e9", "area": "Redes", "question": "¿Cuál?", "awaiting": "REF-LVPS",
     "reason": "porque sí", "proof": "su correo", "folio": "SEI-2026-000001", "to": "toner",
+    "sha256": "a" * 64,
 }  # fmt: skip
 """Every word that a command may want."""
 
@@ -48,6 +49,7 @@ def moves(office: ProcessOffice) -> str:
     office.next_monday()
     tickets = {state: office.in_state(state) for state in State}
     tried = Trial(office, tickets)
+    _lose_a_photo(office, tickets[State.IN_ANALYSIS])
     at_console = {name for state in ACTIVE for name in _offered(office, tickets[state])}
     rows = [
         (f"`{name}`", _sources(tried.sources(name)), tried.target(name), tried.who(name),
@@ -55,6 +57,14 @@ def moves(office: ProcessOffice) -> str:
         for name in MOVES
     ]  # fmt: skip
     return table(("command", "from", "to", "who", "with", "given in"), rows)
+
+
+def _lose_a_photo(office: ProcessOffice, id: str) -> None:
+    """Only of a ticket with a loss is a supervisor asked to accept one."""
+    entry = {"id": "lost", "sha256": WORDS["sha256"], "kind": "after"}
+    office.operation(id, Kind.APPEND, {"collection": "evidence", "entry": entry}, Role.ENGINEER)
+    body = {"name": "bytes_lost", "sha256": WORDS["sha256"], "reason": "gone"}
+    office.operation(id, Kind.COMMAND, body, Role.ENGINEER)
 
 
 class Trial:
@@ -172,10 +182,11 @@ def _door(name: str, at_console: set[str]) -> str:
 
 
 def _on_the_tablet() -> set[str]:
-    """The commands that a screen of the tablet gives."""
+    """The commands that a screen of the tablet gives, and what it says by itself."""
     folder = Path(field_app.__path__[0])
     text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    return set(re.findall(r"\.command\([^\"()]*\"(\w+)\"", text))
+    given = re.findall(r"\.command\([^\"()]*\"(\w+)\"", text)
+    return {*given, *re.findall(r"\{\"name\": \"(\w+)\"", text)}
 
 
 def _sources(sources: frozenset[State]) -> str:

@@ -5,7 +5,7 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from shared.ticket.people import Role
+from shared.ticket.people import Actor, Role
 from shared.words import FOLDER, LANGUAGES, t, tn
 from sync_server.console.administration.people import EMPLOYED
 from sync_server.console.tickets.queues import LOOKS, Queue
