@@ -1,6 +1,5 @@
 """Choosing a root cause: by family, or by any word of it."""
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from field_app.parts.text import body, label
 from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import MUTED
 from shared.words import t
+from shared.words.folding import findable, folded
 
 _I = ft.Icons
 
@@ -119,11 +119,6 @@ def CausePicker(
 
 
 def _matching(causes: Sequence[CauseChoice], search: str) -> list[CauseChoice]:
-    wanted = plain(search).split()
-    return [c for c in causes if all(word in plain(f"{c.code} {c.words}") for word in wanted)]
-
-
-def plain(words: str) -> str:
-    """Words without accents or capitals, as one types them in a hurry."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    wanted = folded(search).split()
+    told = ((cause, findable([cause.words], [cause.code])) for cause in causes)
+    return [cause for cause, words in told if all(word in words for word in wanted)]

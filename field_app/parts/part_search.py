@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import flet as ft
 
 from field_app.parts.buttons import choice
-from field_app.parts.cause_picker import plain
 from field_app.parts.field import Field
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body
 from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import MUTED
 from shared.words import t
+from shared.words.folding import findable, folded
 
 MOST = 8
 
@@ -36,8 +36,9 @@ def PartSearch(
 ) -> ft.Control:
     """A field and what it finds; before anything is typed, the first parts of the list."""
     search, set_search = ft.use_state(typed.text)
-    wanted = plain(search).split()
-    found = [p for p in parts if all(word in plain(f"{p.code} {p.words}") for word in wanted)]
+    wanted = folded(search).split()
+    told = ((part, findable([part.words], [part.code])) for part in parts)
+    found = [part for part, words in told if all(word in words for word in wanted)]
     field = keyed(
         "search", Field, f"{identifier}-search", t("tablet.part.search", language), typed,
         set_search, icon=ft.Icons.SEARCH_ROUNDED,

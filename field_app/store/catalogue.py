@@ -7,6 +7,7 @@ from typing import Any
 
 from field_app.store.database import Database
 from field_app.store.documents import document
+from shared.words.folding import folded, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,12 @@ class Answer:
 
     def speaks_to(self, words: str, type: str) -> bool:
         """Whether it fits a description that names one of its error codes, or a type."""
-        told = words.casefold()
-        return any(code.casefold() in told for code in self.codes) or type in self.types
+        told = folded(words)
+        return type in self.types or any(
+            spelled and spelled in told
+            for code in self.codes
+            for spelled in (folded(code), joined(code))
+        )
 
 
 @dataclass(frozen=True, slots=True)

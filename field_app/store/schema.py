@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
+from shared.words.folding import findable, folded
+
 
 def _first(db: Database) -> None:
     # Raw DDL: sqlite-utils' `pk=` has no AUTOINCREMENT, and n would repeat after an empty queue.
@@ -106,7 +108,22 @@ def _prose_apart(db: Database) -> None:
     )
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _prose_apart)
+def _folded_words(db: Database) -> None:
+    # What one types to find a ticket is folded, and so are the words that it is found by.
+    key, batch = -1, 500
+    while rows := db.execute(
+        "SELECT t.key, w.words, p.words, t.label, t.serial FROM ticket t"
+        " JOIN ticket_words w ON w.rowid = t.key JOIN ticket_prose p ON p.rowid = t.key"
+        " WHERE t.key > ? ORDER BY t.key LIMIT ?", (key, batch),
+    ).fetchall():  # fmt: skip
+        key = rows[-1][0]
+        names = [(findable([words], [label, serial]), row) for row, words, _, label, serial in rows]
+        prose = [(folded(words), row) for row, _, words, *_ in rows]
+        db.conn.executemany("UPDATE ticket_words SET words = ? WHERE rowid = ?", names)
+        db.conn.executemany("UPDATE ticket_prose SET words = ? WHERE rowid = ?", prose)
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (_first, _prose_apart, _folded_words)
 
 
 def migrate(db: Database) -> bool:

@@ -12,6 +12,7 @@ from shared.sla.sla import Clock
 from shared.ticket.fields import SEARCHED
 from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.timestamps import instant
+from shared.words.folding import findable, folded
 
 
 class WorkStage(StrEnum):
@@ -217,12 +218,15 @@ def _next_due(record: Record) -> str | None:
 
 def _names(record: Record, row: Mapping[str, Any]) -> str:
     requester = record.fields.get("requester") or {}
-    names = ("label", "customer", "site", "location", "asset", "serial")
-    return " ".join([*(str(row[name]) for name in names), str(requester.get("name") or "")])
+    names = (str(row[name]) for name in ("customer", "site", "location", "asset"))
+    codes = (str(row[name]) for name in ("label", "serial"))
+    return findable([*names, str(requester.get("name") or "")], codes)
 
 
 def _prose(record: Record) -> str:
-    return " ".join(str(record.fields[name]) for name in SEARCHED if record.fields.get(name))
+    return folded(
+        " ".join(str(record.fields[name]) for name in SEARCHED if record.fields.get(name))
+    )
 
 
 def these(ids: Iterable[str | int]) -> str:

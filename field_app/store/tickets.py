@@ -18,6 +18,7 @@ from field_app.store.view import last_finalise, record_of
 from shared.closure.missing import Missing
 from shared.ticket.asset import Asset, PastService
 from shared.ticket.ticket import Record, Ticket
+from shared.words.folding import folded
 
 
 class UnknownTicket(Trouble):
@@ -131,7 +132,9 @@ _ORDER = {
 def window(
     database: Database, *, search: str, shelf: Shelf | None, offset: int, limit: int
 ) -> Window:
-    """The tickets on a shelf (None: all) whose words begin with every word of `search`."""
+    """The tickets on a shelf (None: all) whose words begin with every word of `search`, or one
+    of whose names with all of it in one piece: a serial is found in any spelling.
+    """
     where, parameters = _where(search, shelf)
     order = _ORDER[shelf] if shelf in _ORDER else _ORDER[None]
     rows = database.rows(
@@ -201,12 +204,15 @@ def _where(search: str, shelf: Shelf | None) -> tuple[str, list[Any]]:
     if shelf is not None:
         conditions.append("t.shelf = ?")
         parameters.append(shelf.value)
-    for word in re.findall(r"\w+", search):
-        conditions.append(_FOUND)
-        parameters += [f'"{word}"*'] * 2
+    if words := re.findall(r"\w+", folded(search)):
+        each = " AND ".join([_FOUND] * len(words))
+        conditions.append(f"({each} OR {_NAMED})")
+        parameters += [f'"{word}"*' for word in words for _ in range(2)]
+        parameters.append(f'"{"".join(words)}"*')
     return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), parameters
 
 
+_NAMED = "t.key IN (SELECT rowid FROM ticket_words WHERE words MATCH ?)"
 _FOUND = (
     "t.key IN (SELECT rowid FROM ticket_words WHERE words MATCH ?"
     " UNION ALL SELECT rowid FROM ticket_prose WHERE words MATCH ?)"

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from unicodedata import category, normalize
+from unicodedata import category
+
+from shared.words.folding import folded
 
 
 class Role(StrEnum):
@@ -30,12 +32,7 @@ class Actor:
 
 SYSTEM = Actor("system", Role.SYSTEM)
 
-FILLERS = frozenset("\u115f\u1160")
-"""Letters by category that nobody can see; NFKC makes these of the other Hangul fillers."""
-
 
 def has_a_letter(text: str) -> bool:
     """Whether somebody who reads it sees at least one letter, of any script. CL17: a name has."""
-    return any(
-        category(each).startswith("L") and each not in FILLERS for each in normalize("NFKC", text)
-    )
+    return any(category(each).startswith("L") for each in folded(text))

@@ -9,9 +9,10 @@ from sqlalchemy import func, insert, select
 from shared.operations.digest import digest, known_folio
 from shared.operations.merge import Versioned
 from shared.ticket.ticket import Record, Ticket
+from shared.words.folding import folded, joined
 from sync_server.database.column_types import instant_text
 from sync_server.database.tables import archive as table
-from sync_server.database.tables import operation
+from sync_server.database.tables import archive_words, operation
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.records import records
@@ -43,8 +44,16 @@ def archive_report(
         "closed_at": now, "archived_at": now, **_named(tx, record),
     }  # fmt: skip
     tx.execute(insert(table).values(proof=proof(row, versioned), **row))
+    tx.execute(insert(archive_words).values(archive=id, **_words(row)))
     if report is not None:
         jobs.ask(tx, context, SEAL, f"{SEAL}/{id}", {"archive": id}, now)
+
+
+def _words(row: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "folio": joined(row["folio"]), "serial": joined(row["serial"] or ""),
+        "customer": folded(row["customer_name"]),
+    }  # fmt: skip
 
 
 def proof(row: Mapping[str, Any], versioned: Versioned) -> str:

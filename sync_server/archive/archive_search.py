@@ -1,14 +1,15 @@
 """What is archived, found again: by folio, serial, customer, engineer, month, seal or QR."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
-from sync_server.database.tables import archive, seal, ticket
+from shared.words.folding import folded, joined
+from sync_server.database.tables import archive, archive_words, seal, ticket
 from sync_server.database.transactions import Transaction
 
 
@@ -16,8 +17,9 @@ from sync_server.database.transactions import Transaction
 class Wanted:
     """What to look for; an empty member asks for nothing.
 
-    `text` is part of folio, serial or customer, `serial` and `customer` part of theirs, `engineer`
-    a user's id, `month` like 2026-03 in the zone `zone`, `seal` sealed, stamped or waiting.
+    `text` is part of folio, serial or customer, `serial` and `customer` part of theirs, however
+    they are spelled; `engineer` is a user's id, `month` like 2026-03 in the zone `zone`, `seal`
+    sealed, stamped or waiting.
     """
 
     text: str = ""
@@ -120,13 +122,10 @@ def month_of(text: str, zone: str) -> tuple[datetime, datetime]:
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     a = archive.c
-    found: list[ColumnElement[bool]] = []
-    if wanted.text:
-        found.append(or_(*(_has(c, wanted.text) for c in (a.folio, a.serial, a.customer_name))))
-    if wanted.serial:
-        found.append(_has(a.serial, wanted.serial))
-    if wanted.customer:
-        found.append(_has(a.customer_name, wanted.customer))
+    words = list(_words(wanted))
+    found: list[ColumnElement[bool]] = (
+        [a.id.in_(select(archive_words.c.archive).where(*words))] if words else []
+    )
     if wanted.engineer:
         found.append(a.engineer == wanted.engineer)
     if wanted.month:
@@ -146,8 +145,19 @@ def _of_seal(state: str) -> list[ColumnElement[bool]]:
     return []
 
 
+def _words(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    w = archive_words.c
+    if wanted.text:
+        codes = (_has(column, joined(wanted.text)) for column in (w.folio, w.serial))
+        yield or_(*codes, _has(w.customer, folded(wanted.text)))
+    if wanted.serial:
+        yield _has(w.serial, joined(wanted.serial))
+    if wanted.customer:
+        yield _has(w.customer, folded(wanted.customer))
+
+
 def _has(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    return func.lower(column.cast(String)).contains(text.lower(), autoescape=True)
+    return column.contains(text, autoescape=True)
 
 
 def _joined() -> Any:

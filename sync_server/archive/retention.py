@@ -17,6 +17,7 @@ from sync_server.archive import legal_holds
 from sync_server.blobs.store import BlobMissing
 from sync_server.database.tables import (
     archive,
+    archive_words,
     blob,
     conflict,
     cross_rendering,
@@ -227,6 +228,7 @@ def _delete(tx: Transaction, ticket_id: str, files: set[str]) -> None:
         delete(report_reading).where(report_reading.c.sha256.in_(files)),
         delete(blob).where(blob.c.sha256.in_(files)),
         delete(seal).where(seal.c.archive.in_(ids)),
+        delete(archive_words).where(archive_words.c.archive.in_(ids)),
         delete(archive).where(archive.c.ticket == ticket_id),
         delete(operation).where(operation.c.ticket == ticket_id),
         delete(ticket).where(ticket.c.id == ticket_id),

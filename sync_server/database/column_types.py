@@ -37,6 +37,13 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+FOLDED = Text().with_variant(Text(collation="C"), "postgresql")
+"""A text as `shared.words.folding` folds it: compared and put in order by its characters alone."""
+
+LONGEST_FOLDED = 400
+"""Characters of a folded name that are kept to look it up: an index of PostgreSQL takes no more."""
+
+
 def instant_text(at: datetime) -> str:
     """Like 2026-03-09T14:52:00.000000Z. Raises ValueError for a time without a zone."""
     if at.tzinfo is None:

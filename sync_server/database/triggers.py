@@ -1,6 +1,7 @@
 """Triggers that make rows immutable: ended tickets, the operation log, the archive, seals."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,16 @@ def let_go_after_term(connection: Connection) -> None:
     """Allow deleting the rows of tickets with a row in `disposal`, which itself is immutable."""
     for statement in _after_term(connection.dialect.name):
         connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def changing_ended_tickets(connection: Connection) -> Iterator[None]:
+    """For a migration that fills columns of tickets: meanwhile those that ended may be updated."""
+    postgresql = connection.dialect.name == "postgresql"
+    connection.exec_driver_sql(f"DROP TRIGGER ticket_no_update{' ON ticket' if postgresql else ''}")
+    yield
+    one = _postgresql if postgresql else _sqlite
+    connection.exec_driver_sql(one("ticket", "UPDATE", ENDED))
 
 
 def triggers(dialect: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import delete, insert, select, update
 
+from shared.words.folding import joined
 from sync_server.database.tables import enrol_code
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices, users
@@ -21,7 +22,7 @@ LENGTH, GROUP = 15, 5
 
 LASTS = timedelta(minutes=15)
 
-READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "\t": None})
+READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 class CodeRefused(Exception):
@@ -58,7 +59,7 @@ def enrol(
     tx: Transaction, context: ApplicationContext, code: str, about: dict[str, str], now: datetime
 ) -> Enrolled:
     """A new tablet for the code's owner; the code is used up. Raises CodeRefused."""
-    mine = enrol_code.c.code_hash == _hash(code.upper().translate(READ_AS))
+    mine = enrol_code.c.code_hash == _hash(joined(code).upper().translate(READ_AS))
     row = tx.one_or_none(select(enrol_code).where(mine).with_for_update())
     if row is None or row.used_at is not None or row.expires_at <= now:
         raise CodeRefused

@@ -1,5 +1,7 @@
 """Passwords: kept as argon2id, checked in a time that tells nothing."""
 
+from unicodedata import normalize
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
@@ -17,18 +19,32 @@ NOBODYS = (
 
 
 def hashed(password: str) -> str:
-    """The argon2id hash to keep."""
-    return HASHER.hash(password)
+    """The argon2id hash to keep, of one form for all keyboards (NFKC)."""
+    return HASHER.hash(_composed(password))
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Whether `password` is the one kept; as slow for an account that does not exist."""
-    try:
-        return HASHER.verify(kept or NOBODYS, password[:LONGEST]) and kept is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+    """Whether `password` is the one kept; as slow for an account that does not exist.
+
+    What a keyboard wrote in another form than NFKC is tried as it was typed too: so it was kept
+    until 0.1.0.
+    """
+    ways = dict.fromkeys(form[:LONGEST] for form in (_composed(password), password))
+    return any(_verified(kept or NOBODYS, way) for way in ways) and kept is not None
 
 
 def is_good(password: str) -> bool:
     """Whether a new password is long enough, and not one letter over and over."""
-    return SHORTEST <= len(password) <= LONGEST and len(set(password)) > 3
+    form = _composed(password)
+    return SHORTEST <= len(form) <= LONGEST and len(set(form)) > 3
+
+
+def _composed(password: str) -> str:
+    return normalize("NFKC", password)
+
+
+def _verified(kept: str, password: str) -> bool:
+    try:
+        return HASHER.verify(kept, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from shared.ticket.people import Role
+from shared.words.folding import folded
+from sync_server.database.column_types import LONGEST_FOLDED
 from sync_server.database.tables import user as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity import email_addresses
@@ -53,8 +55,9 @@ def add(
     id = context.new_id()
     tx.execute(
         insert(table).values(
-            id=id, email=address, name=name.strip() or address, role=Role(role).value,
-            locale=locale, password_hash=password_hash, active=True, created_at=now,
+            id=id, email=address, role=Role(role).value, locale=locale,
+            password_hash=password_hash, active=True, created_at=now,
+            **_named(name.strip() or address),
         )
     )  # fmt: skip
     _tell_tablets(tx, now)
@@ -78,7 +81,8 @@ def by_email(tx: Transaction, email: str) -> User | None:
 def all_of(tx: Transaction, role: Role | None = None) -> list[User]:
     """Every account, or those of one role, by name."""
     query = select(table) if role is None else select(table).where(table.c.role == role.value)
-    return [_user(row) for row in tx.rows(query.order_by(table.c.name, table.c.id))]
+    in_order = table.c.folded, table.c.name, table.c.id
+    return [_user(row) for row in tx.rows(query.order_by(*in_order))]
 
 
 def change(
@@ -92,8 +96,9 @@ def change(
     locale: str | None = None,
 ) -> None:
     """Change what is given of an account."""
-    given = {"name": name, "role": role.value if role else None, "active": active, "locale": locale}
+    given = {"role": role.value if role else None, "active": active, "locale": locale}
     values = {column: value for column, value in given.items() if value is not None}
+    values |= _named(name) if name is not None else {}
     if values:
         tx.execute(update(table).where(table.c.id == id).values(values))
         _tell_tablets(tx, now)
@@ -107,6 +112,10 @@ def set_active(tx: Transaction, id: str, active: bool, now: datetime) -> None:
 def set_password(tx: Transaction, id: str, password_hash: str) -> None:
     """A new password, already hashed."""
     tx.execute(update(table).where(table.c.id == id).values(password_hash=password_hash))
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"name": name, "folded": folded(name)[:LONGEST_FOLDED]}
 
 
 def _tell_tablets(tx: Transaction, now: datetime) -> None:

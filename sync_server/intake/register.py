@@ -10,7 +10,6 @@ from shared.ticket.people import Actor
 from shared.ticket.ticket import Nature, Priority, Type
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
-from sync_server.records.records import Stored
 from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets.apply import office_operation
 
@@ -77,10 +76,7 @@ def _found(
 def _site(
     tx: Transaction, context: ApplicationContext, request: Request, customer: str, now: datetime
 ) -> str:
-    def is_it(site: Stored) -> bool:
-        return site.label == request.site and site.doc.get("customer") == customer
-
-    known = next(filter(is_it, records.all_of(tx, "site")), None)
+    known = next(iter(records.sites_of(tx, customer, request.site)), None)
     doc = {"name": request.site, "address": request.address, "customer": customer}
     return known.id if known else _made(tx, context, "site", doc, now)
 

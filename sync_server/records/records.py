@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
+from shared.words.folding import folded, joined
+from sync_server.database.column_types import LONGEST_FOLDED
 from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import record as table
 from sync_server.database.transactions import Cache, Transaction
@@ -79,16 +81,31 @@ def hold(tx: Transaction, named: Iterable[tuple[str, str]]) -> None:
 
 
 def all_of(tx: Transaction, record: str) -> list[Stored]:
-    """Every record of a kind, by label."""
-    query = select(table).where(table.c.record == record).order_by(table.c.label, table.c.id)
+    """Every record of a kind, by its name or serial as people look for it."""
+    in_order = table.c.folded, table.c.label, table.c.id
+    query = select(table).where(table.c.record == record).order_by(*in_order)
     return [_stored(row) for row in tx.rows(query)]
 
 
 def labelled(tx: Transaction, record: str, label: str) -> Stored | None:
-    """The first record with exactly this label: an asset by its serial, a customer by its name."""
-    query = select(table).where(table.c.record == record, table.c.label == label)
-    row = tx.execute(query.order_by(table.c.id).limit(1)).one_or_none()
-    return _stored(row) if row else None
+    """An asset by its serial, any other record by its name, however it is spelled."""
+    return next(iter(all_labelled(tx, record, label)), None)
+
+
+def all_labelled(tx: Transaction, record: str, label: str) -> list[Stored]:
+    """Those with this name or serial; first what is spelled just so, then what is oldest."""
+    wanted = _folded(record, label)
+    query = select(table).where(table.c.record == record, table.c.folded == wanted)
+    if not wanted:
+        # Of signs only: nothing is left of it to fold, and it is compared as it is.
+        query = query.where(table.c.label == label)
+    return [_stored(row) for row in tx.rows(query.order_by(table.c.label != label, table.c.id))]
+
+
+def sites_of(tx: Transaction, customer: str, name: str) -> list[Stored]:
+    """A customer's sites of this name, as in `all_labelled`."""
+    named = all_labelled(tx, "site", name)
+    return [site for site in named if site.doc.get("customer") == customer]
 
 
 def put(
@@ -109,7 +126,10 @@ def put(
         .with_for_update()
     )
     rev = 1 if before is None else int(before.rev)
-    values = {"doc": dict(doc), "label": _label(record, doc), "updated_at": now}
+    label = _label(record, doc)
+    values = {
+        "doc": dict(doc), "label": label, "folded": _folded(record, label), "updated_at": now
+    }  # fmt: skip
     if before is None:
         tx.execute(insert(table).values(record=record, id=id, rev=rev, **values))
     elif before.doc != values["doc"]:
@@ -143,6 +163,11 @@ def _homes(tx: Transaction, record: str, id: str, scopes: Iterable[str]) -> set[
 
 def _label(record: str, doc: Mapping[str, Any]) -> str:
     return str(doc.get("serial" if record == "asset" else "name") or "")
+
+
+def _folded(record: str, label: str) -> str:
+    fold = joined if record == "asset" else folded
+    return fold(label)[:LONGEST_FOLDED]
 
 
 def _stored(row: Row[Any]) -> Stored:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, insert, select, update
 
+from shared.words.folding import folded
 from sync_server.database.tables import folio_counter, ticket
 from sync_server.database.transactions import Cache, Transaction
 from sync_server.runtime.settings import Settings
@@ -14,6 +15,8 @@ _LAST_NUMBER: Cache[int, int] = Cache()
 """The last number of each year that this transaction asked about; its counter is locked."""
 
 FORM = re.compile(r"(?P<prefix>[^-]+)-(?P<year>[0-9]{4})-(?P<number>[0-9]{6,7})")
+
+TYPED = re.compile("(.+) ([0-9]{4}) ([0-9]{1,7})")
 
 
 def next_folio(tx: Transaction, settings: Settings, now: datetime) -> str:
@@ -35,6 +38,12 @@ def kept_folio(tx: Transaction, settings: Settings, wanted: str) -> str | None:
     if _last(tx, year) < number:
         _count(tx, year, number)
     return wanted
+
+
+def as_given(typed: str) -> str:
+    """The folio that somebody means: `sei 2026 101` is SEI-2026-000101; anything else stays."""
+    parts = TYPED.fullmatch(folded(typed))
+    return folio(parts[1].upper(), int(parts[2]), int(parts[3])) if parts else typed
 
 
 def folio(prefix: str, year: int, number: int) -> str:

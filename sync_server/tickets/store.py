@@ -12,11 +12,13 @@ from shared.sla.reading import first_response
 from shared.ticket.fields import FIELDS, SEARCHED
 from shared.ticket.ticket import Record, State
 from shared.time.timestamps import instant
+from shared.words.folding import findable
 from sync_server.database.column_types import Instant
 from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed, records
+from sync_server.tickets import folios
 from sync_server.tickets.field_authors import field_authors, stored_field_authors
 
 _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)
@@ -39,9 +41,10 @@ def load(tx: Transaction, id: str) -> Versioned | None:
     return versioned(row) if row else None
 
 
-def by_folio(tx: Transaction, folio: str) -> Versioned | None:
-    """The ticket with this folio, or None."""
-    row = tx.one_or_none(select(*_WHOLE).where(ticket.c.folio == folio))
+def by_folio(tx: Transaction, typed: str) -> Versioned | None:
+    """The ticket with this folio, however somebody typed it, or None."""
+    query = select(*_WHOLE).where(ticket.c.folio.in_({typed, folios.as_given(typed)}))
+    row = tx.execute(query.order_by(ticket.c.folio != typed).limit(1)).one_or_none()
     return versioned(row) if row else None
 
 
@@ -165,12 +168,11 @@ def _names(tx: Transaction, before: Versioned | None, record: Record) -> dict[st
     serial = _short(equipment.get("serial"), 80)
     requester = doc.get("requester") or {}
     words = (
-        doc.get("folio"), doc.get("provisional_folio"), serial,
-        equipment.get("make"), equipment.get("model"),
-        customer.label if customer else None,
-        requester.get("name"), requester.get("contact"), *(doc.get(name) for name in SEARCHED),
+        equipment.get("make"), equipment.get("model"), customer.label if customer else None,
+        requester.get("name"), *(doc.get(name) for name in SEARCHED),
     )  # fmt: skip
-    return {"serial": serial, "search": _clean(" ".join(w for w in words if w)).lower()}
+    codes = (doc.get("folio"), doc.get("provisional_folio"), serial, requester.get("contact"))
+    return {"serial": serial, "search": findable(words, codes)}
 
 
 def _note_evidence(tx: Transaction, before: Record | None, after: Record) -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from field_app.parts.cause_picker import plain
 from field_app.parts.signature_pad import Pen
 from field_app.parts.time_left import span
 from field_app.screens.enrolment_code import read_code
@@ -64,7 +63,3 @@ def test_a_code_is_read_with_or_without_its_address():
     assert read_code(" abcde-fghjk-mnpq ").code == "ABCDE-FGHJK-MNPQ"
     read = read_code("http://10.0.0.5:8000\nabcde-fghjk-mnpq")
     assert (read.code, read.server) == ("ABCDE-FGHJK-MNPQ", "http://10.0.0.5:8000")
-
-
-def test_words_are_found_without_accents_or_capitals():
-    assert plain("Configuración") == "configuracion"

@@ -1,12 +1,21 @@
 """What the screen shows: the office's words, and on top of them what was done here since."""
 
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from field_app.store import answers, base, operation_queue, tickets, view
+from field_app.store import (
+    answers,
+    base,
+    operation_queue,
+    schema,
+    ticket_index,
+    tickets,
+    view,
+)
 from field_app.store.base import Page
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
@@ -143,6 +152,41 @@ def test_a_word_of_its_names_and_one_of_its_description_find_a_ticket_together(d
     pull(database, *around(), ticket())
     assert found(database, "gabriel c6000 recetas ibanez") == 1
     assert found(database, "gabriel tambor") == 0
+
+
+SPELLED = (
+    "optica ibanez", "O\u0301ptica Iba\u0301n\u0303ez", "ÓPTICA", "101", "sei 2026 101",
+    "SEI2026000101", "DEMOKY4054-0117", "demo ky4054 01 17", "DEMO\u2013KY4054\u20130117",
+    "re\u200bcetas",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_ticket_is_found_however_its_names_are_spelled(database, form):
+    documents = around()
+    documents[0]["doc"]["name"] = normalize(form, "Óptica Ibáñez")
+    pull(database, *documents, ticket())
+    assert [words for words in SPELLED if found(database, words) != 1] == []
+    assert found(database, "opticas") == found(database, "102") == 0
+
+
+def test_a_tablet_of_before_words_were_folded_finds_the_same(tmp_path, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(schema, "STEPS", schema.STEPS[:2])
+        before.setattr(ticket_index, "findable", lambda names, codes: " ".join([*names, *codes]))
+        before.setattr(ticket_index, "folded", str)
+        database = Database(tmp_path)
+        keep_enrolment(database, Enrolment("device-1", User(**ENGINEER), "https://office.example"))
+        documents = around()
+        documents[0]["doc"]["name"] = "O\u0301ptica Iba\u0301n\u0303ez"
+        many = (ticket(id=f"t-{i:04}", folio=f"SEI-2025-{i + 2000:06}") for i in range(600))
+        pull(database, *documents, *many, ticket())
+        assert found(database, "SEI2026000101") == 0
+        database.close()
+    database = Database(tmp_path)
+    assert [words for words in SPELLED[3:6] if found(database, words) != 1] == []
+    assert found(database, "demoky4054 optica recetas") == 601
+    database.close()
 
 
 def test_words_that_were_taken_back_find_nothing_any_more(database):

@@ -3,15 +3,19 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from shared.ticket.people import Role
+from shared.words.folding import folded
 from sync_server.archive import archive_search
 from sync_server.archive.archive_check import check_archive, verify_online
 from sync_server.backup import backup
 from sync_server.console.administration.people import EMPLOYED
 from sync_server.console.tickets.queues import Queue
 from sync_server.database.tables import parked, ticket
+from sync_server.identity import users
+from sync_server.records import records
 from sync_server.reports.verify import Verdict
 from sync_server.runtime.settings import Settings
 from tests.given.folders import command, lost, office_on, said, told, unpacked
@@ -69,6 +73,26 @@ def test_every_list_and_every_ticket_opens_and_names_its_folio(office):
         folios = [said()["tickets"][id]["fields"]["folio"] for id in said()["closed"]]
         archived = client.see("/archive")
         assert [folio for folio in folios if folio not in archived] == []
+
+
+def test_all_of_it_is_found_however_it_is_spelled(office):
+    [closed] = said()["closed"]
+    folio = office.fields(closed)["folio"]
+    with browser(office, Role.SUPERVISOR) as client:
+        for words in ("ibanez c6000", folio.replace("-", ""), f"sei-{folio[4:8]}-{int(folio[9:])}"):
+            assert folio in client.see("/tickets", params={"q": words}), words
+        for asked in ({"customer": "HOSPÍTAL"}, {"q": folio.replace("-", " ")}):
+            assert folio in client.see("/archive", params=asked), asked
+        assert "Nada coincide" in client.see("/archive", params={"customer": "hospitales"})
+        names = [user.name for user in office.ask(users.all_of)]
+    assert names == sorted(names, key=folded)
+    assert office.ask(lambda tx: records.labelled(tx, "customer", "HOSPÍTAL san gabriel"))
+
+
+def test_an_ended_ticket_cannot_be_changed_after_the_migrations_either(office):
+    ended = update(ticket).where(ticket.c.id == said()["closed"][0]).values(search="")
+    with pytest.raises(DBAPIError, match="immutable"):
+        office.do(lambda tx: tx.execute(ended))
 
 
 def test_what_waited_for_a_person_waits_still(office):

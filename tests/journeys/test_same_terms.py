@@ -87,7 +87,9 @@ def test_console_tablet_and_paper_read_one_record_alike(office, tablet, data, ca
         assert [time_left(r, language) for r in here] == [time_left(r, language) for r in there]
     read = Record(id, record.fields, record.entries)
     subject = Subject(
-        Ticket.of(read), Edition(UTC, ""), catalogues={"organisation": {"calendar": hours}}
+        Ticket.of(read),
+        Edition(ZoneInfo("UTC"), ""),
+        catalogues={"organisation": {"calendar": hours}},
     )
     assert sla_limits(subject) == read_terms(read, calendar, subject.made_at, subject.finished_at)
     if resolved_at(read) is None and record.fields["state"] != "merged":

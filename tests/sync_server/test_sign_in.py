@@ -21,6 +21,19 @@ def test_an_unknown_address_and_a_wrong_password_look_alike(office):
     assert not sessions.is_proven(None, "correct horse")
 
 
+def test_a_password_is_the_same_from_every_keyboard():
+    kept = passwords.hashed("contrasen\u0303a ﬁel")
+    assert passwords.matches(kept, "contrase\u00f1a fiel")
+    assert passwords.matches(kept, "ｃontrasen\u0303a fiel")
+    assert not passwords.matches(kept, "contrasena fiel")
+
+
+def test_a_password_kept_as_it_was_typed_still_opens_to_who_types_it_so():
+    kept = passwords.HASHER.hash("contrasen\u0303a fiel")
+    assert passwords.matches(kept, "contrasen\u0303a fiel")
+    assert not passwords.matches(None, "contrasen\u0303a fiel")
+
+
 def test_who_has_no_password_does_not_come_in(office):
     assert not sessions.is_proven(office.user(Role.SUPERVISOR), "")
 

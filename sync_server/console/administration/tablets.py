@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from shared.ticket.people import Role
 from shared.time.calendar import business_time_between
+from shared.words.folding import folded
 from sync_server.console.tickets.queues import SILENT_AFTER
 from sync_server.console.web.badges import Mark
 from sync_server.console.web.dependencies import NotHere, require
@@ -129,4 +130,6 @@ def shown(
 
 
 def _in_order(tx: Transaction) -> list[Row[Any]]:
-    return sorted(devices.every(tx), key=lambda row: (row.revoked_at is not None, row.user_name))
+    return sorted(
+        devices.every(tx), key=lambda row: (row.revoked_at is not None, folded(row.user_name))
+    )

@@ -118,9 +118,9 @@ def _customer(tx: Transaction, page: Page, form: Form) -> str:
 
 def _site(tx: Transaction, page: Page, form: Form, customer: str) -> str:
     name = form.value("site_name")
-    for site in records.all_of(tx, "site"):
-        if site.doc.get("customer") == customer and site.label == name:
-            return site.id
+    known = next(iter(records.sites_of(tx, customer, name)), None)
+    if known:
+        return known.id
     id = page.context.new_id()
     doc = {"name": name, "address": form.value("site_address"), "customer": customer}
     records.put(tx, "site", id, doc, page.now)

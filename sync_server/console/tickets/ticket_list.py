@@ -11,6 +11,7 @@ from starlette.responses import Response
 from shared.operations.states import ACTIVE
 from shared.ticket.people import Role
 from shared.ticket.ticket import Priority, State
+from shared.words.folding import folded
 from sync_server.console.tickets.commands import codes
 from sync_server.console.tickets.queues import Queue, tickets_in
 from sync_server.console.tickets.rows import WINDOW, cursor, in_order, ticket_rows
@@ -62,7 +63,7 @@ def _window(tx: Transaction, page: Page, asked: Form, after: str) -> dict[str, A
 
 
 def _conditions(page: Page, asked: Form) -> Sequence[ColumnElement[bool]]:
-    words = asked.value("q").lower().split()[:MOST_WORDS]
+    words = folded(asked.value("q")).split()[:MOST_WORDS]
     return [
         *_visible(page),
         *(ticket.c.search.contains(word, autoescape=True) for word in words),

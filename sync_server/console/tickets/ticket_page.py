@@ -128,7 +128,7 @@ def _no_longer(page: Page, id: str, command: str) -> Response:
 
 def _find_other(page: Page, ticket: Ticket, form: Form) -> None:
     with page.context.database.reading() as tx:
-        other = store.by_folio(tx, form.value("folio").upper())
+        other = store.by_folio(tx, form.value("folio"))
     if other is None:
         form.wrong["folio"] = page.t("merge.unknown", folio=form.value("folio")[:40])
     elif other.record.id == ticket.id:
@@ -143,8 +143,8 @@ def _give(tx: Transaction, page: Page, command: Command, form: Form, id: str) ->
     body = {ask.name: form.value(ask.name) for ask in command.step.asks}
     if command.name in ("classify", "answer"):
         body = {}
-    if command.name == "merge_into":
-        body["folio"] = body["folio"].upper()
+    if command.name == "merge_into" and (other := store.by_folio(tx, body["folio"])):
+        body["folio"] = str(other.record.fields["folio"])
     return _operate(tx, page, id, "command", {"name": command.name, **body})
 
 

@@ -13,7 +13,13 @@ from sync_server.database.tables.people import (
     sign_in_attempt,
     user,
 )
-from sync_server.database.tables.reports import archive, cross_rendering, report_reading, seal
+from sync_server.database.tables.reports import (
+    archive,
+    archive_words,
+    cross_rendering,
+    report_reading,
+    seal,
+)
 from sync_server.database.tables.terms import disposal, legal_hold
 from sync_server.database.tables.tickets import record, ticket
 from sync_server.database.tables.waiting import job, outbox
@@ -22,6 +28,7 @@ __all__ = [
     "FIRST",
     "access_log",
     "archive",
+    "archive_words",
     "blob",
     "checklist_handed_out",
     "conflict",

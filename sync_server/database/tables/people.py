@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, String, Table, Text, text
 
-from sync_server.database.column_types import Instant, Json
+from sync_server.database.column_types import FOLDED, Instant, Json
 from sync_server.database.tables.naming import ID, NUMBER, metadata
 
 user = Table(
@@ -19,8 +19,10 @@ user = Table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Instant, nullable=False),
     Column("last_sign_in_at", Instant),
+    Column("folded", FOLDED, nullable=False, server_default="", index=True),
 )
-"""`email` is kept in lower case. A user who left is not active, and stays.
+"""`email` is kept in lower case; by `folded`, the name, lists are put in order. A user who left is
+not active, and stays.
 
 `totp_step` is the last half minute whose second-step code was used: none is used twice.
 """

@@ -12,7 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from sync_server.database.column_types import Instant, Json
+from sync_server.database.column_types import FOLDED, Instant, Json
 from sync_server.database.tables.naming import ID, metadata
 
 report_reading = Table(
@@ -67,6 +67,18 @@ archive = Table(
 """The report as it came and the record it speaks of, never changed (a trigger says so).
 
 `proof` is the hash of this row and of the whole ticket as it was closed.
+"""
+
+archive_words = Table(
+    "archive_words",
+    metadata,
+    Column("archive", ID, ForeignKey("archive.id"), primary_key=True),
+    Column("folio", FOLDED, nullable=False),
+    Column("serial", FOLDED, nullable=False),
+    Column("customer", FOLDED, nullable=False),
+)
+"""What an archived report is searched by: folio and serial in one piece, the customer's name,
+folded. The archive itself is never changed; this can be made from it anew.
 """
 
 seal = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
-from sync_server.database.column_types import Instant, Json
+from sync_server.database.column_types import FOLDED, Instant, Json
 from sync_server.database.tables.naming import ID, metadata
 
 ticket = Table(
@@ -51,7 +51,7 @@ ticket = Table(
 
 `scope` is the feed in which it lives. `arrived_at`, `responded_at` and `finalised_at` are
 corrected by the tablet's clock skew; what the engineer signed stays as it was in `doc`. `search`
-is lower case. A row whose state is terminal cannot be changed or deleted: a trigger says so.
+is folded. A row whose state is terminal cannot be changed or deleted: a trigger says so.
 """
 
 record = Table(
@@ -63,6 +63,9 @@ record = Table(
     Column("doc", Json, nullable=False),
     Column("label", Text, nullable=False, server_default=""),
     Column("updated_at", Instant, nullable=False),
-    Index("ix_record_label", "record", "label"),
+    Column("folded", FOLDED, nullable=False, server_default=""),
+    Index("ix_record_folded", "record", "folded"),
 )
-"""Asset, customer, site, catalogue, stock, answer, notice. `label` is its name or serial."""
+"""Asset, customer, site, catalogue, stock, answer, notice. `label` is its name or serial, `folded`
+that name folded, or that serial in one piece: by it a record is looked up and put in order.
+"""

@@ -53,7 +53,9 @@ def test_a_report_is_found_by_folio_serial_customer_engineer_and_month(back_offi
     month = f"{office.clock().astimezone(office.context.calendar.zone):%Y-%m}"
     engineer = office.user(Role.ENGINEER).id
     for asked in ({"q": folio}, {"q": "gabriel"}, {"serial": cast.SERIAL}, {"customer": "hospital"},
-                  {"engineer": engineer}, {"month": month}, {}):  # fmt: skip
+                  {"engineer": engineer}, {"month": month}, {}, {"q": "SÁN G"},
+                  {"customer": "hospítal san-gabriel"}, {"q": folio.replace("-", "\u2013")},
+                  {"serial": "ky4054 0117"}, {"q": cast.SERIAL.replace("-", "")}):  # fmt: skip
         assert len(found(back_office.see("/archive", params=asked))) == 1, asked
     for asked in ({"q": "SEI-1999"}, {"serial": "X"}, {"month": "2020-01"}, {"engineer": "x"}):
         assert "Nada coincide" in back_office.see("/archive", params=asked), asked

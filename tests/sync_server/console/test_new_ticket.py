@@ -38,6 +38,16 @@ def test_a_call_becomes_a_classified_ticket_of_what_is_known(call_centre, office
     assert fields["due"]["resolution"]
 
 
+def test_what_is_known_is_found_in_another_spelling(call_centre, office):
+    spelled = {"customer_name": "hospítal  SAN GABRIEL", "site_name": "URGENCIAS",
+               "serial": "demo\u2013ky4054 0117"}  # fmt: skip
+    places = call_centre.see("/tickets/new/places", params=spelled)
+    assert "Urgencias" in places
+    fields = registered(office, call_centre.done("/tickets/new", **{**CALL, **spelled}))
+    assert (fields["customer"], fields["asset"]) == (cast.CUSTOMER, cast.ASSET)
+    assert fields["site"] == cast.SITE
+
+
 def test_what_is_not_known_yet_is_added(call_centre, office):
     page = call_centre.done(
         "/tickets/new",

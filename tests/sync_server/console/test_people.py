@@ -23,6 +23,14 @@ def test_whoever_is_added_can_sign_in(administrator, office):
         assert '<html lang="en">' in nadia.see("/")
 
 
+def test_people_are_listed_by_name_whatever_its_accents_and_capitals(administrator):
+    names = ["Zoila Paz", "Ángel Ruiz", "andrés Mora", "Ana Luz"]
+    for number, name in enumerate(names):
+        administrator.done("/people", **{**GOOD, "name": name, "email": f"p{number}@example.com"})
+    page = administrator.see("/people")
+    assert sorted(names, key=page.index) == ["Ana Luz", "andrés Mora", "Ángel Ruiz", "Zoila Paz"]
+
+
 def test_an_engineer_needs_no_password_and_is_known_to_the_tablets(administrator, office):
     administrator.done("/people", **{**GOOD, "role": "engineer", "password": ""})
     people = office.known("catalogue", "people")["items"]

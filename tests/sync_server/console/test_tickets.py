@@ -42,6 +42,17 @@ def test_one_finds_by_what_one_remembers(supervisor, office, words):
     assert folio(office, other) not in page
 
 
+def test_one_finds_it_however_it_is_spelled(supervisor, office):
+    optica = {"name": "Óptica Díaz", "contact": "55 5550 0101", "kind": "customer"}
+    ticket = folio(office, office.ticket(requester=optica))
+    number = str(int(ticket.rpartition("-")[2]))
+    for words in ("optica diaz", "O\u0301PTICA", "demoky4054 0117", "ＤＥＭＯ\u2013KY4054",
+                  "5555500101", ticket.replace("-", " "),
+                  f"sei-{ticket[4:8]}-{number}"):  # fmt: skip
+        assert folios(supervisor.see("/tickets", params={"q": words})) == [ticket], words
+    assert folios(supervisor.see("/tickets", params={"q": "opticas"})) == []
+
+
 @pytest.mark.parametrize("words", ["%", "_", "'; drop table ticket", "\\", "\x00", "ñ" * 500])
 def test_strange_words_find_nothing_and_break_nothing(supervisor, office, words):
     office.ticket()

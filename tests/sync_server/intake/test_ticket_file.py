@@ -21,7 +21,7 @@ SPANISH = {
     "descripcion": "Pantalla con código C6000 y no imprime recetas.",
 }  # fmt: skip
 
-ENGLISH = {
+ENGLISH: dict[str, Any] = {
     "channel": "phone", "nature": "technical_fault", "type": "equipment_down", "priority": "high",
     "customer": "Hospital San Gabriel", "site": "Urgencias",
     "requester": {"name": "Lic. Marta Ibáñez", "contact": "55 5550 0101"},
@@ -50,6 +50,32 @@ def test_both_languages_say_the_same(office: RunningOffice):
     assert spanish["asset"] == english["asset"]
     assert office.known("asset", spanish["asset"])["meter"]["total"] == 284310
     assert office.known("site", spanish["site"])["name"] == "Urgencias"
+
+
+SERIALS = (
+    "DEMO-KY4054-9999", "demo ky4054 9999", "DEMOKY4054 9999", "ＤＥＭＯ-KY4054-9999",
+    "DEMO\u2013KY4054\u20139999", "\u200bDEMO-KY4054-\u00ad9999", " DEMO\u00a0KY4054-9999 ",
+)  # fmt: skip
+CUSTOMERS = ("Óptica Ibáñez", "OPTICA IBANEZ", "O\u0301ptica Iba\u0301n\u0303ez", "óptica  ibáñez ",
+             "Óptica\u00a0Ibáñez", "Óptica-Ibá\u200dñez")  # fmt: skip
+
+
+def test_one_asset_one_customer_and_one_site_in_every_spelling(office: RunningOffice):
+    asked = [
+        {
+            **ENGLISH,
+            "asset": {**ENGLISH["asset"], "serial": serial},
+            "customer": customer,
+            "site": s,
+        }
+        for serial, customer in zip(SERIALS, (*CUSTOMERS, CUSTOMERS[0]), strict=True)
+        for s in ("Sala de Exámenes", "sala de examenes")
+    ]
+    made = [registered(office, doc) for doc in asked]
+    assert {name: len({each[name] for each in made}) for name in ("asset", "customer", "site")} == {
+        "asset": 1, "customer": 1, "site": 1,
+    }  # fmt: skip
+    assert office.known("asset", made[0]["asset"])["serial"] == SERIALS[0]
 
 
 def test_it_is_classified_and_counts_from_when_it_was_opened(office: RunningOffice):
