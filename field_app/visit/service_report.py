@@ -152,19 +152,22 @@ def _render(database: Database, record: Record) -> Report:
 def _subject(database: Database, record: Record) -> Subject:
     ticket = Ticket.of(record)
     catalogues = {name: document(database, "catalogue", name) for name in CATALOGUES}
+    site = document(database, "site", ticket.site)
     return Subject(
         ticket=ticket,
-        edition=_edition(database, record, catalogues["organisation"]),
+        edition=_edition(database, record, catalogues["organisation"], site),
         asset=tickets.asset(database, ticket.asset),
         customer=document(database, "customer", ticket.customer),
-        site=document(database, "site", ticket.site),
+        site=site,
         catalogues=catalogues,
     )
 
 
-def _edition(database: Database, record: Record, organisation: Mapping[str, Any]) -> Edition:
+def _edition(
+    database: Database, record: Record, organisation: Mapping[str, Any], site: Mapping[str, Any]
+) -> Edition:
     number = edition_number(_reports(record), report_digest(record))
-    return Edition.of(organisation, number, ZONE, enrolled(database).server)
+    return Edition.of(organisation, site, number, ZONE, enrolled(database).server)
 
 
 def _reports(record: Record) -> list[Mapping[str, Any]]:

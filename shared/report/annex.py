@@ -10,7 +10,7 @@ from shared.report.conformity import device
 from shared.report.phrases import Phrases, brief, joined
 from shared.report.subject import Subject
 
-TEMPLATE = 3
+TEMPLATE = 4
 """Of the report's words and layout; a change of either that can be seen makes it one higher."""
 
 
@@ -90,7 +90,6 @@ def _made(subject: Subject) -> Fields:
                 say("made.template"), f"{TEMPLATE} · {say('made.checklist')} {current_version()}"
             ),
             Field(say("made.clock"), clock),
-            Field(say("made.zone"), str(subject.edition.zone)),
             Field(say("made.ticket"), subject.ticket.id),
         )
     )

@@ -202,8 +202,8 @@ class ServiceReport:
     """One service report, whole: all that is printed, in the order it is read.
 
     `made_at` is zoned and comes from the record, so that the same record gives the same bytes.
-    `short_digest` and `folio` stand on every page; `page_of` holds {page} and {pages};
-    `draft` is empty once there is a sign-off that holds.
+    `short_digest`, `folio` and `zone` (that of all times, in words) stand on every page; `page_of`
+    holds {page} and {pages}; `draft` is empty once there is a sign-off that holds.
     """
 
     language: str
@@ -221,3 +221,4 @@ class ServiceReport:
     substitution: str
     subject: str
     draft: str = ""
+    zone: str = ""

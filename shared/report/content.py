@@ -34,6 +34,7 @@ def service_report(subject: Subject) -> ServiceReport:
         highlights=tuple(_highlights(subject, phrases)),
         sections=tuple(_sections(subject)),
         page_of=phrases.say("page_of"),
+        zone=subject.zone,
         substitution=phrases.say("substitution"),
         subject=joined(subject.customer.get("name") or "",
                        subject.asset.name if subject.asset else "",

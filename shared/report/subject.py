@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +15,9 @@ from shared.report.phrases import Phrases
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence, EvidenceKind
 from shared.ticket.ticket import Ticket
+from shared.time.zones import offsets, zone_of
 from shared.words import language_of
+from shared.words.zones import zone_words
 
 Json = Mapping[str, Any]
 
@@ -27,16 +29,20 @@ class Edition:
     `verify_at` is the address of the server, to which the QR adds /v/<folio>#<digest>.
     """
 
-    zone: tzinfo
+    zone: ZoneInfo
     verify_at: str
     number: int = 1
     paper: Paper = Paper.LETTER
 
     @classmethod
-    def of(cls, organisation: Json, number: int, zone: str, verify_at: str) -> "Edition":
-        """As the organisation's document has it; `zone` and `verify_at` where it does not say."""
+    def of(
+        cls, organisation: Json, site: Json, number: int, zone: str, verify_at: str
+    ) -> "Edition":
+        """As the organisation's document has it, in the site's zone where that has one; `zone` and
+        `verify_at` where they do not say.
+        """
         return cls(
-            zone=ZoneInfo(organisation.get("zone") or zone),
+            zone=zone_of(site, organisation, zone),
             verify_at=organisation.get("verify_at") or verify_at,
             number=number,
             paper=Paper(organisation.get("paper") or Paper.LETTER),
@@ -75,6 +81,12 @@ class Subject:
         sign_off = self.ticket.sign_off
         locale = sign_off.locale if sign_off else self.customer.get("locale")
         return Phrases(language_of(locale), self.edition.zone, self.catalogues)
+
+    @property
+    def zone(self) -> str:
+        """The zone of all times of the report in words, with its offset then."""
+        apart = offsets(self.edition.zone, self.ticket.created_at, self.made_at)
+        return zone_words(self.edition.zone, apart, self.phrases.language)
 
     @property
     def organisation(self) -> Json:

@@ -125,17 +125,17 @@ def _subject(
 ) -> Subject:
     view = Ticket.of(record)
     catalogues = {name: _doc(tx, "catalogue", name) for name in CATALOGUES}
-    organisation = catalogues["organisation"]
+    organisation, site = catalogues["organisation"], _doc(tx, "site", view.site)
     asset = records.get(tx, "asset", view.asset)
     number = edition_number(_before(record, sha256), record_digest)
     return Subject(
         ticket=view,
         edition=Edition.of(
-            organisation, number, context.settings.zone, context.settings.public_url
+            organisation, site, number, context.settings.zone, context.settings.public_url
         ),
         asset=Asset.of(asset.id, asset.doc) if asset else None,
         customer=_doc(tx, "customer", view.customer),
-        site=_doc(tx, "site", view.site),
+        site=site,
         catalogues=catalogues,
     )
 

@@ -141,15 +141,17 @@ def _running_head(report: ServiceReport, sheet: Sheet) -> list[Drawn]:
 def _foot(
     letterhead: Letterhead, report: ServiceReport, sheet: Sheet, page: int, pages: int
 ) -> list[Drawn]:
-    top = sheet.size[1] - TOP - BOTTOM + 16
+    top = sheet.size[1] - TOP - BOTTOM + 12
     number = report.page_of.format(page=page, pages=pages)
-    right = _right(sheet, number, sheet.small, 15, 0.25)
-    room = right.x - GUTTER
+    right = _right(sheet, number, sheet.small, 11, 0.25)
+    zone = _right(sheet, report.zone, sheet.small, 20)
+    room = min(right.x, zone.x) - GUTTER
     label = f"{letterhead.support_label}  "
     support = sheet.fitted(label + " · ".join(letterhead.support), sheet.small, room)
     marks: list[Drawn] = [
         Box(0, 0, sheet.width, 0.5, FAINT),
-        Words(0, 15, support, sheet.small),
+        Words(0, 11, support, sheet.small),
         right,
+        zone,
     ]
     return lowered(marks, top)

@@ -152,7 +152,7 @@ def test_the_code_on_paper_leads_to_the_verification_page(ordinary):
     assert code.text == f"https://folio.example.com/v/SEI-2026-000101#{digest[:32]}"
 
 
-def test_folio_and_hash_stand_on_every_page(ordinary):
+def test_folio_hash_and_zone_of_times_stand_on_every_page(ordinary):
     digest = report_digest(specimens.ordinary())
     found = pages.words(ordinary)
     last = max(word.page for word in found)
@@ -162,6 +162,7 @@ def test_folio_and_hash_stand_on_every_page(ordinary):
         assert f"Huella {digest[:4]} {digest[4:8]} {digest[8:12]} {digest[12:16]}" in said
         assert f"Página {number} de {last}" in said
         assert "soporte@example.com" in said
+        assert said.count("Hora de Ciudad de México (UTC−06:00)") == 1
 
 
 @pytest.mark.slow
