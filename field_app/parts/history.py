@@ -1,7 +1,7 @@
 """What was done to this machine before, and whether the same trouble keeps coming back."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import flet as ft
 
@@ -44,19 +44,21 @@ def _window(days: int, count: int, language: str) -> ft.Control:
 
 
 def past_services(
-    services: Sequence[PastService], causes: Callable[[str], str], language: str
+    services: Sequence[PastService], causes: Callable[[str], str], language: str, zone: tzinfo
 ) -> ft.Control:
     """Earlier services, the newest first; `causes` gives a root cause's words."""
-    rows = [_service(service, causes, language) for service in services]
+    rows = [_service(service, causes, language, zone) for service in services]
     return ft.Column(rows, spacing=0, tight=True,
                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
 
 
-def _service(service: PastService, causes: Callable[[str], str], language: str) -> ft.Control:
+def _service(
+    service: PastService, causes: Callable[[str], str], language: str, zone: tzinfo
+) -> ft.Control:
     at: datetime | None = service.closed_at or service.opened_at
     head: list[ft.Control] = [label(service.folio, MUTED, bold=True)]
     if at:
-        head.append(label(day(at, language)))
+        head.append(label(day(at, language, zone)))
     lines: list[ft.Control] = [ft.Row(head, spacing=12, wrap=True), body(service.description)]
     if service.solution:
         lines.append(label(service.solution, INK))

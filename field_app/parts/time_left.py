@@ -1,6 +1,9 @@
-"""Time as people say it: «2 h 10 min», «9 mar 2026, 08:52»."""
+"""Time as people say it: «2 h 10 min», «9 mar 2026, 08:52».
 
-from datetime import datetime, timedelta
+A moment is said in the zone that its page names, never in the device's.
+"""
+
+from datetime import datetime, timedelta, tzinfo
 
 from shared.words import t, tn
 
@@ -21,18 +24,18 @@ def span(length: timedelta, language: str) -> str:
     return t("tablet.time.under_a_minute", language)
 
 
-def clock(at: datetime) -> str:
-    """The time of day where the tablet is: 14:32."""
-    return at.astimezone().strftime("%H:%M")
+def clock(at: datetime, zone: tzinfo) -> str:
+    """The time of day: 14:32."""
+    return at.astimezone(zone).strftime("%H:%M")
 
 
-def day(at: datetime, language: str) -> str:
+def day(at: datetime, language: str, zone: tzinfo) -> str:
     """A date in words: «9 mar 2026»."""
-    local = at.astimezone()
+    local = at.astimezone(zone)
     month = t(f"tablet.month.{local.month}", language)
     return t("tablet.time.date", language, day=local.day, month=month, year=local.year)
 
 
-def moment(at: datetime, language: str) -> str:
+def moment(at: datetime, language: str, zone: tzinfo) -> str:
     """A date and a time of day."""
-    return f"{day(at, language)}, {clock(at)}"
+    return f"{day(at, language, zone)}, {clock(at, zone)}"

@@ -25,7 +25,7 @@ def ArrivalCard(view: TicketView) -> ft.Control:
     correcting, set_correcting = ft.use_state(False)
     assert at is not None
     lacking = view.lacks("arrived_at")
-    content: list[ft.Control] = [body(moment(at, page.language))]
+    content: list[ft.Control] = [body(moment(at, page.language, view.zone))]
     if lacking:
         content.append(banner(lacking.sentence(page.language), WARNING))
 

@@ -168,7 +168,7 @@ def _history(view: TicketView, whole: bool, set_whole: Setter) -> ft.Control:
     if not history:
         content.append(body(page.say("history.none"), MUTED))
     shown = history if whole else history[:SHOWN_AT_FIRST]
-    content.append(past_services(shown, view.cause_words, page.language))
+    content.append(past_services(shown, view.cause_words, page.language, view.zone))
     if len(history) > len(shown):
         words = page.say_count("history.all", len(history))
         content.append(ft.Row([quiet_button("history-all", words, ft.Icons.EXPAND_MORE_ROUNDED,

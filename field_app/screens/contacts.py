@@ -49,7 +49,7 @@ def ContactCard(view: TicketView) -> ft.Control:
 
 def _spoken(view: TicketView, contact: Contact) -> ft.Control:
     page = view.page
-    at = clock(contact.at) if contact.at else ""
+    at = clock(contact.at, view.zone) if contact.at else ""
     words = body(f"{page.term(f'contact.{contact.how}')} · {contact.whom} · {at}")
     words.expand = True
     row: list[ft.Control] = [

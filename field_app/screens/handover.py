@@ -9,6 +9,7 @@ from field_app.parts.buttons import icon_button, main_button, quiet_button, side
 from field_app.parts.component_state import kept
 from field_app.parts.report import report_cards, support_card
 from field_app.parts.scaffold import bottom_bar, head
+from field_app.parts.semantics import named
 from field_app.parts.text import label
 from field_app.parts.theme import MUTED, PAGE, SURFACE
 from field_app.screens.page_state import PageState
@@ -55,7 +56,11 @@ def Handover(
             await list_ref.current.scroll_to(delta=heights["window"] * 0.8, duration=250)
 
     margin = 16 if page.narrow else PAGE
-    pages = [label(say("handover.lead"), MUTED), *_pages(page, content)]
+    pages = [
+        label(say("handover.lead"), MUTED),
+        named("zone", label(content.zone)),
+        *_pages(page, content),
+    ]
     scrolling = ft.Column(
         [
             ft.Container(
@@ -120,7 +125,7 @@ def customer_screen(
         ft.Container(
             ft.Column(
                 [
-                    StripPart(page.strip, False),
+                    StripPart(page.strip, False, page.session.signing),
                     head(title, note, back=back, trailing=trailing, narrow=page.narrow),
                     *([news_place(page)] if news else []),
                     body,

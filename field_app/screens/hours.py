@@ -1,4 +1,4 @@
-"""Hours: proposed from arrival and departure, or put in by quarter hours."""
+"""Hours: put in by quarter hours, and at the hand-over proposed from the arrival until now."""
 
 from datetime import datetime, timedelta
 
@@ -25,8 +25,12 @@ KINDS = {
 
 
 @ft.component
-def HoursCard(view: TicketView) -> ft.Control:
-    """What was worked, travelled and waited; the departure comes with the accepted proposal."""
+def HoursCard(view: TicketView, handing_over: bool = False) -> ft.Control:
+    """What was worked, travelled and waited.
+
+    The hours of work and the departure are proposed where the visit is handed over: before that
+    there are photos, a test and more work to come.
+    """
     page, ticket = view.page, view.ticket
     adding, set_adding = ft.use_state("")
     quarters, set_quarters = ft.use_state(2)
@@ -36,7 +40,10 @@ def HoursCard(view: TicketView) -> ft.Control:
         if lacking and ticket.time_entries:
             content.append(banner(lacking.sentence(page.language), WARNING))
     if view.editable:
-        content.extend(_proposal(view))
+        if handing_over:
+            content.extend(_proposal(view))
+        elif not has_work(view):
+            content.append(body(page.say("hours.at_the_end"), MUTED))
         content.append(
             button_row(
                 *(
@@ -57,7 +64,7 @@ def HoursCard(view: TicketView) -> ft.Control:
 def _entry(view: TicketView, entry: TimeEntry) -> ft.Control:
     page = view.page
     length = span(entry.end - entry.start, page.language)
-    words = body(f"{page.term(f'time.{entry.kind}')} · {clock(entry.start)}–{clock(entry.end)}")
+    words = body(f"{page.term(f'time.{entry.kind}')} · {_from_to(view, entry.start, entry.end)}")
     words.expand = True
     row: list[ft.Control] = [
         ft.Icon(KINDS.get(entry.kind, ft.Icons.SCHEDULE_ROUNDED), color=MUTED),
@@ -75,12 +82,23 @@ def _entry(view: TicketView, entry: TimeEntry) -> ft.Control:
     )
 
 
+def has_work(view: TicketView) -> bool:
+    """Whether hours of work are entered."""
+    return any(entry.kind == "work" for entry in view.ticket.time_entries)
+
+
+def _from_to(view: TicketView, start: datetime, end: datetime) -> str:
+    return f"{clock(start, view.zone)}–{clock(end, view.zone)}"
+
+
 def _proposal(view: TicketView) -> list[ft.Control]:
-    """«Trabajo 09:10–10:31»: from the arrival to now, as long as there is no work entered."""
+    """«Trabajo 09:10–10:31»: from the arrival to now, as long as there is no work entered; and the
+    departure alone where that is what lacks, or lies before the test.
+    """
     page, ticket = view.page, view.ticket
-    start = _free_from(view)
-    if start is None or any(entry.kind == "work" for entry in ticket.time_entries):
-        return []
+    start = None if has_work(view) else _free_from(view)
+    if start is None:
+        return _departure(view)
     end = max(page.now(), start + timedelta(minutes=1))
 
     def accept(_: object) -> None:
@@ -89,9 +107,21 @@ def _proposal(view: TicketView) -> list[ft.Control]:
         if ticket.is_on_site:
             view.set(departed_at=wire_time(until))
 
-    words = page.say("hours.accept", start=clock(start), end=clock(end))
+    times = {"start": clock(start, view.zone), "end": clock(end, view.zone)}
+    words = page.say("hours.accept", **times)
     note = page.say("hours.accept.note", span=span(end - start, page.language))
     return [choice("hours-accept", words, ft.Icons.AUTO_FIX_HIGH_ROUNDED, accept, note=note)]
+
+
+def _departure(view: TicketView) -> list[ft.Control]:
+    """«Salida: 10:31», now."""
+    page, ticket = view.page, view.ticket
+    left, tested = ticket.departed_at, ticket.tested_at
+    if not ticket.is_on_site or (left and not (tested and left < tested)):
+        return []
+    words = page.say("hours.leave", time=clock(page.now(), view.zone))
+    return [choice("hours-leave", words, ft.Icons.LOGOUT_ROUNDED,
+                   lambda _: view.set(departed_at=wire_time(page.now())))]  # fmt: skip
 
 
 def _free_from(view: TicketView) -> datetime | None:
@@ -115,7 +145,7 @@ def _adding(
         if view.append("time_entries", kind=kind, start=wire_time(start), end=wire_time(end)):
             set_adding("")  # type: ignore[operator]
 
-    until = page.say("hours.until", end=moment(end, page.language))
+    until = page.say("hours.until", end=moment(end, page.language, view.zone))
     return ft.Column(
         [
             ft.Row(

@@ -85,12 +85,12 @@ def _value(view: TicketView, field: str, value: Any) -> str:
         return ", ".join(_value(view, field, each) for each in value.values())
     if isinstance(value, list | tuple):
         return ", ".join(_value(view, field, each) for each in value)
-    return _moment_or_text(page, value)
+    return _moment_or_text(view, value)
 
 
-def _moment_or_text(page: PageState, value: Any) -> str:
+def _moment_or_text(view: TicketView, value: Any) -> str:
     try:
         at = instant(value)
     except NotAnInstant:
         return str(value)
-    return moment(at, page.language) if at else "–"
+    return moment(at, view.page.language, view.zone) if at else "–"

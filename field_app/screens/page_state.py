@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import flet as ft
 
@@ -23,8 +24,10 @@ from shared.sla.reading import most_urgent
 from shared.sla.sla import ClockReading
 from shared.ticket.shapes import LONGEST_TEXT
 from shared.ticket.ticket import Record
+from shared.time.zones import offsets
 from shared.words import t, tn
 from shared.words.figures import NotWhole, whole_figure
+from shared.words.zones import zone_words
 
 T = TypeVar("T")
 
@@ -131,6 +134,15 @@ class PageState:
         except NotWhole as error:
             return self.say(f"field.{error.why}")
         return ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of times that belong to no ticket: the organisation's."""
+        return self.session.zone()
+
+    def zone_said(self, zone: ZoneInfo, *times: datetime | None) -> str:
+        """A zone in words, with how far from UTC it is at these times."""
+        return zone_words(zone, offsets(zone, *times), self.language)
 
     def now(self) -> datetime:
         """The device's clock."""

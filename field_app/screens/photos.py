@@ -84,7 +84,7 @@ def in_order(photos: Sequence[Evidence]) -> list[Evidence]:
 def _tile(view: TicketView, photo: Evidence, number: int) -> ft.Control:
     page = view.page
     state = view.detail.files.get(photo.sha256, "kept")
-    at = clock(photo.taken_at) if photo.taken_at else ""
+    at = clock(photo.taken_at, view.zone) if photo.taken_at else ""
     name = page.say("photos.name", kind=page.term(f"evidence.{photo.kind}"), number=number, at=at)
     return photo_tile(
         f"photo-{photo.kind}-{number}",

@@ -7,9 +7,11 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, main_button, side_button
 from field_app.parts.card import card
+from field_app.parts.semantics import keyed
 from field_app.parts.text import body, title
 from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
 from field_app.screens.handover import summary
+from field_app.screens.hours import HoursCard
 from field_app.screens.office_news import office_news
 from field_app.screens.page_state import PageState
 from field_app.screens.steps import (
@@ -29,7 +31,7 @@ from shared.closure.missing import Missing
 
 
 @step(
-    REVIEW, order=70, icon=ft.Icons.CHECKLIST_ROUNDED,
+    REVIEW, "time_entries", "departed_at", order=70, icon=ft.Icons.CHECKLIST_ROUNDED,
     is_done=lambda seen: all(map(is_customers, seen.lacking)),
 )  # fmt: skip
 @step(
@@ -50,11 +52,13 @@ def ReviewScreen(view: TicketView) -> ft.Control:
     unadded = page.session.unadded(view.id) if view.editable else []
     if unadded:
         content.append(_unadded(view, unadded))
-    open_items = to_do(view)
+    open_items = [item for item in to_do(view) if step_of(item) != REVIEW]
     if open_items:
         content.append(_missing(view, open_items))
-    elif view.editable:
+    elif view.editable and not to_do(view):
         content.append(banner(page.say(_ready(view)), OK, key="ready"))
+    if view.editable and view.sign_off != "valid":
+        content.append(keyed("hours", HoursCard, view, True))
     if not page.side_by_side:
         content.append(card(page.say("review.steps"), ft.Icons.LIST_ROUNDED, steps(view)))
     report = ft.use_memo(lambda: page.session.handover(view.id).content, [view.id, page.revision])
@@ -98,6 +102,8 @@ def _item(view: TicketView, item: Missing, number: int) -> ft.Control:
     row: list[ft.Control] = [ft.Icon(icon, color=WARNING, size=28), words]
     if way is None:
         lines: list[ft.Control] = [ft.Row(row, spacing=14), body(page.say("review.office"), MUTED)]
+    elif way == REVIEW:
+        lines = [ft.Row(row, spacing=14)]
     else:
         go = side_button(f"fix-{item.rule}-{item.field}", page.say("review.fix"),
                          ft.Icons.ARROW_FORWARD_ROUNDED, lambda _: view.go(way))  # fmt: skip

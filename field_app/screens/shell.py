@@ -8,6 +8,7 @@ from field_app.parts.sync_strip import sync_strip
 from field_app.parts.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
 from field_app.screens.page_state import News, PageState, use_page_state
 from field_app.screens.places import Place, place_at, places
+from field_app.session.session import Stage
 from field_app.session.status import Phase
 
 
@@ -24,7 +25,11 @@ def Shell() -> ft.Control:
     if not page.narrow:
         body = ft.Row([_rail(page, current), content], spacing=0, expand=True,
                       vertical_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
-    rows: list[ft.Control] = [StripPart(page.strip), news_place(page), body]
+    rows: list[ft.Control] = [
+        StripPart(page.strip, ticket=_ticket_at(location)),
+        news_place(page),
+        body,
+    ]
     # Inside a ticket a phone has no room for two bars: its own bottom button stands there.
     if page.narrow and not in_ticket:
         rows.append(_bar(page, current))
@@ -40,17 +45,26 @@ def Shell() -> ft.Control:
 
 
 @ft.component
-def StripPart(strip: object, pressable: bool = True) -> ft.Control:
-    """The strip alone, drawn again at each movement of the queue."""
+def StripPart(strip: object, pressable: bool = True, ticket: str | None = None) -> ft.Control:
+    """The strip alone, drawn again at each movement of the queue; on the screens of a ticket its
+    time is in their zone.
+    """
     page = use_page_state()
     status = page.strip.status
+    is_open = page.session.stage in (Stage.OPEN, Stage.SIGNING)
+    zone = page.session.zone(ticket) if is_open else None
     to_tickets = status.phase in (Phase.TO_CORRECT, Phase.ATTENTION)
     return sync_strip(
         str(status.phase),
-        status.sentence(page.language),
+        status.sentence(page.language, zone),
         page.say("strip.tickets" if to_tickets else "strip.more"),
         (lambda _: page.go("/" if to_tickets else "/sync")) if pressable else None,
     )
+
+
+def _ticket_at(location: str) -> str | None:
+    parts = location.split("/")
+    return parts[2] if parts[1:2] == ["tickets"] and len(parts) > 2 else None
 
 
 def news_place(page: PageState) -> ft.Control:

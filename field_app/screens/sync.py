@@ -11,7 +11,7 @@ from field_app.parts.component_state import kept
 from field_app.parts.empty import empty
 from field_app.parts.field import Field
 from field_app.parts.scaffold import bottom_bar, head, screen
-from field_app.parts.semantics import keyed
+from field_app.parts.semantics import keyed, named
 from field_app.parts.text import body, label
 from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
@@ -61,7 +61,7 @@ def _sign_in_again(page: PageState) -> list[ft.Control]:
     form = keyed("code-form", CodeForm, page, page.say("enrol.again"))
     return [
         card(page.say("enrol.again"), ft.Icons.NO_ACCOUNTS_ROUNDED,
-             body(page.strip.status.sentence(page.language)), form, tone=WARNING)
+             body(page.strip.status.sentence(page.language, page.zone)), form, tone=WARNING)
     ]  # fmt: skip
 
 
@@ -70,14 +70,15 @@ def _summary(page: PageState, waiting: list[Waiting]) -> ft.Control:
     last = page.session.last_contact
     status = page.strip.status
     lines: list[ft.Control] = [
-        body(status.sentence(page.language), bold=True),
+        body(status.sentence(page.language, page.zone), bold=True),
         facts(
             fact(page.say("sync.operations"), str(operations)),
             fact(page.say("sync.files"), str(len(waiting) - operations)),
-            fact(page.say("sync.last"), moment(last, page.language) if last else "–"),
+            fact(page.say("sync.last"), moment(last, page.language, page.zone) if last else "–"),
             columns=1 if page.narrow else 3,
         ),
     ]
+    lines.append(named("zone", label(page.zone_said(page.zone, page.minute))))
     return card(page.say("sync.state"), ft.Icons.CLOUD_SYNC_ROUNDED, *lines)
 
 
@@ -100,7 +101,7 @@ def _row(page: PageState, item: Waiting) -> ft.Control:
     words = ft.Column(
         [
             body(f"{what}{size}"),
-            label(f"{item.label} · {moment(item.captured_at, page.language)}"),
+            label(f"{item.label} · {moment(item.captured_at, page.language, page.zone)}"),
             label(item.sentence(page.language)),
         ],
         spacing=2, tight=True, expand=True,

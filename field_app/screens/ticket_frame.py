@@ -7,7 +7,9 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.buttons import main_button, side_button
 from field_app.parts.scaffold import bottom_bar, head, screen
+from field_app.parts.semantics import named
 from field_app.parts.steps import StepLine, progress, step_list
+from field_app.parts.text import label
 from field_app.parts.theme import INFO, WARNING
 from field_app.screens.plain_fields import plain_fields
 from field_app.screens.steps import DONE, REVIEW, VISIT, following, known, ordered, route
@@ -24,7 +26,7 @@ def step_screen(
         page.say(f"step.{view.step}"),
         " · ".join(filter(None, (view.ticket.label, customer))),
         back=None if page.side_by_side else (page.say("back.ticket"), lambda _: view.go(VISIT)),
-        below=() if page.side_by_side else (step_progress(view),),
+        below=(*(() if page.side_by_side else (step_progress(view),)), zone_line(view)),
         narrow=page.narrow,
     )
     return screen(
@@ -70,6 +72,11 @@ def steps(view: TicketView, current: bool = True) -> ft.Control:
         page.say("step.is_done"),
         lambda code: page.go(route(view.id, code)),
     )
+
+
+def zone_line(view: TicketView) -> ft.Control:
+    """In which zone the times of this screen are."""
+    return named("zone", label(view.zone_said))
 
 
 def step_progress(view: TicketView) -> ft.Control:

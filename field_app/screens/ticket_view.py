@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from field_app.parts.field import Marks
 from field_app.parts.saving_text import SavingText
@@ -33,6 +34,12 @@ class TicketView:
     catalogue: Catalogue
     sign_off: str
     step: str
+    zone: ZoneInfo
+
+    @property
+    def zone_said(self) -> str:
+        """The zone of all times on this ticket's screens, in words."""
+        return self.page.zone_said(self.zone, self.ticket.created_at, self.page.minute)
 
     @property
     def id(self) -> str:
@@ -180,4 +187,5 @@ def read_view(page: PageState, ticket_id: str, step: str) -> TicketView:
         catalogue=session.catalogue(),
         sign_off=session.sign_off_status(ticket_id),
         step=step,
+        zone=session.zone(ticket_id),
     )

@@ -1,4 +1,4 @@
-"""Prueba: does it work now, how is this to be classified, how long did it take?"""
+"""Prueba: does it work now, and how is this to be classified?"""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,9 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, choice, main_button
 from field_app.parts.card import card
 from field_app.parts.chips import chip
-from field_app.parts.semantics import keyed
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, WARNING
 from field_app.parts.time_left import clock
-from field_app.screens.hours import HoursCard
 from field_app.screens.steps import REVIEW, step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
@@ -22,12 +20,12 @@ from shared.time.timestamps import wire_time
 
 
 @step(
-    "test", "test_result", "tested_at", "final_classification", "time_entries", "departed_at",
+    "test", "test_result", "tested_at", "final_classification",
     order=60, icon=ft.Icons.SPEED_ROUNDED,
 )  # fmt: skip
 @ft.component
 def VerificationScreen(view: TicketView) -> ft.Control:
-    """Result, classification with the likely one first, hours; then the review."""
+    """Result, classification with the likely one first; then the review."""
     whole, set_whole = ft.use_state(False)
     page = view.page
     review = main_button("review", page.say("verification.review"), ft.Icons.CHECKLIST_ROUNDED,
@@ -36,7 +34,6 @@ def VerificationScreen(view: TicketView) -> ft.Control:
         view,
         _result(view),
         _classification(view, whole, set_whole),
-        keyed("hours", HoursCard, view),
         bottom=[review],
     )
 
@@ -62,7 +59,7 @@ def _result(view: TicketView) -> ft.Control:
     if ticket.test_result and lacking:
         again = page.say("verification.failed") if ticket.test_result == "failed" else ""
         content.append(banner(again or lacking.sentence(page.language), WARNING))
-    at = clock(ticket.tested_at) if ticket.tested_at else ""
+    at = clock(ticket.tested_at, view.zone) if ticket.tested_at else ""
     done = chip(at, ft.Icons.CHECK_ROUNDED, OK) if ticket.test_result and not lacking else None
     return card(page.say("verification.title"), ft.Icons.SPEED_ROUNDED, *content, trailing=done)
 

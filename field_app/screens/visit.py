@@ -21,7 +21,7 @@ from field_app.screens.before_starting import radar_counts, stock_lines
 from field_app.screens.contacts import ContactCard
 from field_app.screens.office_news import office_news
 from field_app.screens.steps import VISIT, next_to_do, step
-from field_app.screens.ticket_frame import banners, next_button, step_progress, steps
+from field_app.screens.ticket_frame import banners, next_button, step_progress, steps, zone_line
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.ticket import Mode, State
 
@@ -46,7 +46,7 @@ def VisitScreen(view: TicketView) -> ft.Control:
         view.detail.customer.name if view.detail.customer else view.ticket.label,
         view.ticket.label,
         back=None if page.side_by_side else (page.say("place.today"), lambda _: page.go("/")),
-        below=[_chips(view), step_progress(view)],
+        below=[_chips(view), step_progress(view), zone_line(view)],
         narrow=page.narrow,
     )
     return screen(
@@ -77,7 +77,7 @@ def _reported(view: TicketView) -> ft.Control:
         if code
     )
     kind = " · ".join(dict.fromkeys(kinds))  # «Falla técnica» is a nature and a type.
-    opened = moment(ticket.created_at, page.language) if ticket.created_at else "–"
+    opened = moment(ticket.created_at, page.language, view.zone) if ticket.created_at else "–"
     return card(
         page.say("visit.reported"),
         ft.Icons.RECORD_VOICE_OVER_ROUNDED,
@@ -168,7 +168,7 @@ def _since(view: TicketView) -> ft.Control:
     if ticket.arrived_at is None:
         return chip(page.term(f"mode.{ticket.mode}") if ticket.mode else "–",
                     ft.Icons.HEADSET_MIC_ROUNDED, MUTED)  # fmt: skip
-    words = page.say("visit.arrived", time=clock(ticket.arrived_at))
+    words = page.say("visit.arrived", time=clock(ticket.arrived_at, view.zone))
     return ft.Row(
         [
             ft.Icon(ft.Icons.PIN_DROP_ROUNDED, color=OK),

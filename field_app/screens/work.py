@@ -110,7 +110,7 @@ def _action(view: TicketView, action: Any) -> ft.Control:
     row: list[ft.Control] = [
         ft.Icon(ft.Icons.TASK_ALT_ROUNDED, color=MUTED),
         words,
-        label(clock(action.at) if action.at else ""),
+        label(clock(action.at, view.zone) if action.at else ""),
     ]
     if view.editable:
         row.append(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from field_app.session.onboarding import Onboarding
 from field_app.session.session_state import Locked, NotEnrolled
@@ -58,6 +59,10 @@ class Session(Onboarding):
         """Each term of a ticket as it stands, on the office's calendar."""
         organisation = document(self.database, "catalogue", "organisation")
         return readings(record, calendar_of(organisation.get("calendar")), now)
+
+    def zone(self, ticket: str | None = None) -> ZoneInfo:
+        """In which zone a ticket's times are said; without a ticket, the organisation's."""
+        return tickets.zone(self.database, ticket)
 
     def recurrence(self, ticket: str) -> list[PastService]:
         """«Radar de reincidencia»: same asset, same cause, within 90 days."""

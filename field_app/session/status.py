@@ -1,7 +1,7 @@
 """The sync strip: what is true of the queue right now, in one sentence."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from field_app.device.trouble import Trouble
@@ -46,8 +46,9 @@ class SyncStatus:
     queue: Queue
     link: Link
 
-    def sentence(self, language: str) -> str:
-        """The words of the strip."""
+    def sentence(self, language: str, zone: tzinfo | None = None) -> str:
+        """The words of the strip; its time is in the zone of the page that it stands on, or where
+        that names none, in the device's."""
         if self.phase is Phase.TROUBLE and self.link.trouble is not None:
             return self.link.trouble.sentence(language)
         if self.phase is Phase.TO_CORRECT:
@@ -57,7 +58,7 @@ class SyncStatus:
         at = self.link.at
         return t(
             f"sync.strip.{self.phase}", language, sent=self.link.sent, total=self.link.total,
-            at=at.strftime("%H:%M") if at else "",
+            at=at.astimezone(zone).strftime("%H:%M") if at else "",
         )  # fmt: skip
 
 

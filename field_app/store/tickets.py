@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from field_app.device.trouble import Trouble
 from field_app.store import answers, evidence
@@ -18,6 +19,7 @@ from field_app.store.view import last_finalise, record_of
 from shared.closure.missing import Missing
 from shared.ticket.asset import Asset, PastService
 from shared.ticket.ticket import Record, Ticket
+from shared.time.zones import zone_of
 from shared.words.folding import folded
 
 
@@ -84,6 +86,7 @@ class Site:
     name: str
     address: str
     customer: str | None
+    zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,4 +248,13 @@ def _site(database: Database, id: str | None) -> Site | None:
     doc = document(database, "site", id)
     if not id or not doc:
         return None
-    return Site(id, doc.get("name") or "", doc.get("address") or "", doc.get("customer"))
+    return Site(
+        id, doc.get("name") or "", doc.get("address") or "", doc.get("customer"), doc.get("zone")
+    )
+
+
+def zone(database: Database, ticket: str | None = None) -> ZoneInfo:
+    """In which zone a ticket's times are said; without a ticket, the organisation's."""
+    site = database.value("SELECT site_id FROM ticket WHERE id = ?", ticket) if ticket else None
+    organisation = document(database, "catalogue", "organisation")
+    return zone_of(document(database, "site", site), organisation)

@@ -217,6 +217,7 @@ def work_offline(tablet: TabletPage, folio: str, folder: Path) -> list[bytes]:
     tablet.tap("next")
     tablet.tap("test-passed")
     tablet.tap("classification-FC01")
+    tablet.tap("review")
     tablet.tap("hours-accept")
     tablet.gone("hours-accept")
     return picked

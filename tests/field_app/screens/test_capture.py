@@ -253,12 +253,30 @@ def test_a_test_that_did_not_pass_says_to_go_on(hand: Hand, ticket):
 def test_hours_are_proposed_from_the_arrival_and_bring_the_departure(hand: Hand, ticket, clock):
     visit.arrive(hand)
     clock.forward(minutes=50)
-    go(hand, "test")
+    for earlier in ("work", "test"):
+        go(hand, earlier)
+        assert not hand.has("hours-accept")
+    go(hand, "review")
     hand.press("hours-accept")
     (entry,) = ticket().time_entries
     assert entry.start == ticket().arrived_at
     assert entry.end == ticket().departed_at
     assert round((entry.end - entry.start).total_seconds() / 60) == 50
+
+
+def test_a_departure_before_the_last_test_is_proposed_again(hand: Hand, ticket, clock):
+    visit.arrive(hand)
+    go(hand, "review")
+    hand.press("hours-accept")
+    assert not hand.has("hours-leave")
+    clock.forward(minutes=20)
+    go(hand, "test")
+    hand.press("test-passed")
+    clock.forward(minutes=5)
+    go(hand, "review")
+    hand.press("hours-leave")
+    assert ticket().tested_at < ticket().departed_at
+    assert not hand.has("hours-leave")
 
 
 def test_travel_ends_where_the_visit_begins(hand: Hand, ticket):
@@ -277,9 +295,13 @@ def test_the_review_lists_all_that_is_missing_each_with_its_way(hand: Hand, sess
     go(hand, "review")
     shown = [name for name in hand.identifiers() if name.startswith("missing-")]
     wanted = [
-        m for m in session.checklist(TICKET) if m.field not in ("sign_off", "evidence.report")
+        m
+        for m in session.checklist(TICKET)
+        if m.field not in ("sign_off", "evidence.report", "time_entries", "departed_at")
     ]
     assert shown == [f"missing-{m.rule}-{m.field}" for m in wanted]
+    # What is put in right here needs no way.
+    assert hand.has("hours-accept")
     assert not hand.can_press("handover")
     hand.press("fix-CL07-root_cause")
     assert hand.has("screen-diagnosis")

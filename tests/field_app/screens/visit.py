@@ -64,8 +64,8 @@ def pick(hand: Hand, kind: str, *files: tuple[str, bytes]) -> None:
 def verify(hand: Hand) -> None:
     hand.press("test-passed")
     hand.press("classification-FC01")
-    hand.press("hours-accept")
     hand.press("review")
+    hand.press("hours-accept")
 
 
 def hand_over(hand: Hand) -> None:
