@@ -113,6 +113,12 @@ def record_of(tx: Transaction, id: str) -> Mapping[str, Any]:
     return record
 
 
+def site_of(tx: Transaction, id: str) -> str | None:
+    """The id of the site that an archived report speaks of."""
+    site: str | None = (record_of(tx, id).get("fields") or {}).get("site")
+    return site
+
+
 def month_of(text: str, zone: str) -> tuple[datetime, datetime]:
     """From when to before when a month like 2026-03 lasts in `zone`. Raises ValueError."""
     first = datetime.strptime(text, "%Y-%m").replace(tzinfo=ZoneInfo(zone))

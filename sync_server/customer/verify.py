@@ -5,20 +5,23 @@ address, which a browser keeps to itself; a script of three lines puts it into t
 """
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, File, HTTPException, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.words.folding import joined
 from sync_server.archive import archive_search
 from sync_server.archive.archive_check import verify_online
 from sync_server.archive.archive_search import Archived
 from sync_server.customer import page
 from sync_server.identity import throttles
 from sync_server.identity.throttles import Throttles, Wait
+from sync_server.records import records
 from sync_server.reports.verify import Check, Finding, Verdict
 from sync_server.runtime.context import ApplicationContext, the_context
 
@@ -61,7 +64,7 @@ def ask(request: Request, context: AContext) -> Response:
 @router.get("/v/{folio}")
 def ask_by_code(folio: str, request: Request, context: AContext, code: str = "") -> Response:
     """What is known of a folio with the code of its QR; without a code nothing is said."""
-    answer = _looked_up(request, context, folio[:80], code.strip().lower()) if code else None
+    answer = _looked_up(request, context, folio[:80], joined(code)) if code else None
     return _page(request, context, answer, folio[:80])
 
 
@@ -127,7 +130,18 @@ def _known(context: ApplicationContext, folio: str, code: str) -> Answer:
 def _page(
     request: Request, context: ApplicationContext, answer: Answer | None, folio: str = ""
 ) -> Response:
+    archived = answer.archived if answer else None
     return page.show(
-        request, context, "verify.html", "archive", answer=answer, folio=folio,
+        request, context, "verify.html", "archive", _site(context, archived),
+        answer=answer, folio=folio,
         megabytes=LARGEST >> 20, asked=request.method == "POST",
     )  # fmt: skip
+
+
+def _site(context: ApplicationContext, archived: Archived | None) -> Mapping[str, Any]:
+    """The document of the site that a report speaks of, whose zone its times are said in."""
+    if archived is None:
+        return {}
+    with context.database.reading() as tx:
+        site = records.get(tx, "site", archive_search.site_of(tx, archived.id))
+    return site.doc if site else {}

@@ -19,6 +19,7 @@ class Request:
     """What somebody asked for: the ticket's own fields, and who and what it is about, by name.
 
     `asset` has a serial; with `customer`, `site` and it, records that are not known yet are made.
+    `zone` is the IANA zone of the site, where that is not the organisation's.
     """
 
     fields: Mapping[str, Any]
@@ -26,6 +27,7 @@ class Request:
     locale: str = "es-MX"
     site: str = ""
     address: str = ""
+    zone: str = ""
     asset: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,8 +79,13 @@ def _site(
     tx: Transaction, context: ApplicationContext, request: Request, customer: str, now: datetime
 ) -> str:
     known = next(iter(records.sites_of(tx, customer, request.site)), None)
-    doc = {"name": request.site, "address": request.address, "customer": customer}
-    return known.id if known else _made(tx, context, "site", doc, now)
+    zone = {"zone": request.zone} if request.zone else {}
+    if known is not None:
+        if zone and known.doc.get("zone") != request.zone:
+            records.put(tx, "site", known.id, {**known.doc, **zone}, now)
+        return known.id
+    doc = {"name": request.site, "address": request.address, "customer": customer, **zone}
+    return _made(tx, context, "site", doc, now)
 
 
 def _made(

@@ -9,6 +9,7 @@ from shared.ticket.fields import REQUESTED
 from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
 from shared.time.timestamps import NotAnInstant, instant
+from shared.time.zones import zone_called
 from sync_server.database.transactions import Transaction
 from sync_server.intake.register import Request
 from sync_server.intake.register import register as register_request
@@ -24,7 +25,8 @@ NAMES: Mapping[str, str] = {
     "canal": "channel", "naturaleza": "nature", "tipo": "type", "prioridad": "priority",
     "descripcion": "description", "impacto": "impact", "contrato": "contract",
     "garantia": "warranty", "facturable": "billable", "cliente": "customer", "sitio": "site",
-    "direccion": "address", "equipo": "asset", "contacto": "requester", "abierto": "opened_at",
+    "direccion": "address", "zona_horaria": "zone", "equipo": "asset",
+    "contacto": "requester", "abierto": "opened_at",
     "seguimiento_de": "follow_up_of", "modalidad": "mode",
     "marca": "make", "modelo": "model", "serie": "serial", "a_color": "colour",
     "ubicacion": "location",
@@ -79,6 +81,7 @@ def request_of(said: Mapping[str, Any]) -> Request:
         locale=_text(said.get("locale")) or "es-MX",
         site=site,
         address=_text(said.get("address")),
+        zone=_zone(said.get("zone")),
         asset=_asset({} if said.get("asset") is None else said["asset"]),
     )
 
@@ -138,6 +141,13 @@ def _opened(said: Any, zone: str) -> datetime | None:
         return instant(str(said)) if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
     except (ValueError, NotAnInstant) as error:
         raise NotATicket(f"opened_at: {said!r} is no time") from error
+
+
+def _zone(said: Any) -> str:
+    name = _text(said)
+    if name and zone_called(name) is None:
+        raise NotATicket(f"zone: {name!r} is no time zone, such as America/Tijuana")
+    return name
 
 
 def _text(value: Any) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -16,9 +15,11 @@ from shared.operations.operation import Outcome
 from shared.sla.timers import STEPS, Action, Planned, plan, steps_due
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State, Ticket
+from shared.time.zones import zone_of
 from sync_server.database.tables import operation, outbox, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
+from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import closing, store
 from sync_server.tickets.checklist_facts import checklist_facts
@@ -132,7 +133,9 @@ def _remind(
     topic = "question" if count.state == State.WAITING_CUSTOMER else "validation"
     topic += "_overtaken" if step.overtaken else ""
     closes = max(planned.at for planned in count.planned)
-    local = closes.astimezone(ZoneInfo(context.settings.zone))
+    site = records.get(tx, "site", count.record.fields.get("site"))
+    zone = zone_of(site.doc if site else {}, {}, context.settings.zone)
+    local = closes.astimezone(zone)
     to = notices.customer_of(tx, context, count.record)
     key = _key(count.record.id, step.key)
     notices.tell(

@@ -29,6 +29,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.permissions import Action
 from sync_server.messages import notices
+from sync_server.records import records
 from sync_server.web.forms import Form
 from sync_server.web.zip_download import packed
 
@@ -131,6 +132,8 @@ def preview(id: str, page: Page = Depends(require(Action.SEE_ARCHIVE))) -> Respo
     """One archived report: what is known of it, its seal, its pages."""
     with page.context.database.reading() as tx:
         archived = _the_archived(tx, page, id)
+        site = records.get(tx, "site", archive_search.site_of(tx, id))
+        page = page.at_site(site.doc if site else {}, archived.closed_at)
         versions = archive_search.of_ticket(tx, archived.ticket)
         term = retention.term_of(tx, archived.ticket, page.context.settings.retention_years)
         holds = legal_holds.of_ticket(tx, archived.ticket, archived.customer)

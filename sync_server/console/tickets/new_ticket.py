@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from starlette.responses import Response
 
 from shared.operations.states import ACTIVE
+from shared.time.zones import zone_called
 from sync_server.console.tickets.request_form import check_request, choices, fields_of
 from sync_server.console.web.dependencies import require
 from sync_server.console.web.navigation import place
@@ -23,7 +24,16 @@ from sync_server.web.forms import LONGEST_LINE, Form
 router = APIRouter(include_in_schema=False)
 place("/tickets/new", "nav.new_ticket", "plus", Action.REGISTER_TICKET, order=30)
 
-PLACES = ("customer_name", "site_name", "site_address", "serial", "make", "model", "location")
+PLACES = (
+    "customer_name",
+    "site_name",
+    "site_address",
+    "site_zone",
+    "serial",
+    "make",
+    "model",
+    "location",
+)
 MOST_SUGGESTIONS = 500
 
 
@@ -50,6 +60,8 @@ def register(
     check_request(page, form)
     form.require(page.t("form.required"), "customer_name", "site_name")
     form.limit(page.tn("form.too_long", LONGEST_LINE), LONGEST_LINE, *PLACES)
+    if form.value("site_zone") and zone_called(form.value("site_zone")) is None:
+        form.wrong["site_zone"] = page.t("new.no_zone")
     with page.context.database.reading() as tx:
         asset = records.labelled(tx, "asset", form.value("serial"))
         if form.value("serial") and asset is None:
@@ -122,7 +134,8 @@ def _site(tx: Transaction, page: Page, form: Form, customer: str) -> str:
     if known:
         return known.id
     id = page.context.new_id()
-    doc = {"name": name, "address": form.value("site_address"), "customer": customer}
+    zone = {"zone": form.value("site_zone")} if form.value("site_zone") else {}
+    doc = {"name": name, "address": form.value("site_address"), "customer": customer, **zone}
     records.put(tx, "site", id, doc, page.now)
     return id
 

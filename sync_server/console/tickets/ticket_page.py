@@ -7,7 +7,7 @@ from shared.operations.operation import Outcome
 from shared.ticket.ticket import Ticket
 from shared.time.timestamps import wire_time
 from sync_server.console.tickets.commands import STEPS, Command, check, commands_for
-from sync_server.console.tickets.ticket_view import look, tag, the_ticket
+from sync_server.console.tickets.ticket_view import at_its_site, look, tag, the_ticket
 from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
@@ -38,6 +38,7 @@ def ticket_now(
     with page.context.database.reading() as tx:
         if tag == _tag(tx, page, id):
             return Response(status_code=204)
+        page = at_its_site(tx, page, id)
         return page.part("ticket_now.html", view=look(tx, page, id), trouble="", opened="")
 
 
@@ -104,6 +105,7 @@ def _shown(
     opened: str = "",
 ) -> Response:
     with page.context.database.reading() as tx:
+        page = at_its_site(tx, page, id)
         return page.show(
             "ticket.html",
             status,

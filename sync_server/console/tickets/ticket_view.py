@@ -90,6 +90,12 @@ def the_ticket(tx: Transaction, page: Page, id: str) -> Ticket:
     return ticket
 
 
+def at_its_site(tx: Transaction, page: Page, id: str) -> Page:
+    """The page with all times of this ticket in the zone of its site. Raises NotHere."""
+    ticket = the_ticket(tx, page, id)
+    return page.at_site(_doc(tx, "site", ticket.site), ticket.created_at)
+
+
 def look(tx: Transaction, page: Page, id: str) -> TicketView:
     """Everything that the visitor may see of this ticket. Raises NotHere."""
     ticket = the_ticket(tx, page, id)

@@ -1,7 +1,7 @@
 """A page under way: who asks, in which language, and how the answer is drawn."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.ticket.fields import CAPTURED, REQUESTED
 from shared.ticket.people import Actor
+from shared.time.zones import offsets, zone_called
 from shared.words import language_of
+from shared.words.zones import zone_words
 from sync_server.console.web.navigation import Entry, entries
 from sync_server.identity.permissions import Action, Assigned, can
 from sync_server.identity.sessions import Session
@@ -44,12 +46,16 @@ class Told:
 
 @dataclass(frozen=True)
 class Page:
-    """What every page knows. `session` is None only at the entrance."""
+    """What every page knows. `session` is None only at the entrance; `site_zone` is that of its
+    times where it is not the organisation's, `since` the first of them.
+    """
 
     request: Request
     context: ApplicationContext
     session: Session | None
     now: datetime
+    site_zone: ZoneInfo | None = None
+    since: datetime | None = None
 
     @property
     def user(self) -> User:
@@ -92,7 +98,17 @@ class Page:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.context.settings.zone)
+        """The zone of every time on the page."""
+        return self.site_zone or ZoneInfo(self.context.settings.zone)
+
+    def at_site(self, site: Mapping[str, Any], since: datetime | None) -> "Page":
+        """The same page with its times, from `since` on, in the zone of a site's document."""
+        return replace(self, site_zone=zone_called(site.get("zone")), since=since)
+
+    @property
+    def zone_said(self) -> str:
+        """The zone in words, with how far it is from UTC."""
+        return zone_words(self.zone, offsets(self.zone, self.since, self.now), self.language)
 
     def t(self, key: str, /, **values: object) -> str:
         """Words of the console, or of another domain when the key names it."""
@@ -103,7 +119,7 @@ class Page:
         return Words("office", self.language).tn(key, count, **values)
 
     def moment(self, at: datetime | None) -> str:
-        """An instant on the office's clock; a dash for none."""
+        """An instant in the page's zone; a dash for none."""
         return time_formatting.moment(at, self.now, self.zone, self.language) if at else "–"
 
     def ago(self, at: datetime | None) -> str:
