@@ -137,8 +137,8 @@ SIGN_OFF: Mapping[str, Any] = {
     "position": "Administradora de Urgencias", "strokes": strokes(), "signed_at": at(149),
     "place": PLACE, "locale": "es-MX",
     "text": "Al firmar confirmo que revisé este informe y que el servicio se realizó como aquí se "
-    "describe: lo reportado, lo encontrado, lo realizado, las partes utilizadas y pendientes, el "
-    "contador, los horarios, la prueba y las fotografías. Mi firma no renuncia a garantías ni a "
+    "describe: lo reportado, lo encontrado, lo realizado, las refacciones utilizadas y pendientes, "
+    "el contador, los horarios, la prueba y las fotografías. Mi firma no renuncia a garantías ni a "
     "reclamar fallas posteriores, no modifica el contrato vigente y no autoriza cargos distintos "
     "de los que aquí se indican.",
     "device": {"name": "Tableta 7 (Galaxy Tab A9)", "app": "1.0.0", "clock_offset": -1.8},

@@ -1,7 +1,9 @@
 """What the report says, before anybody draws it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -85,7 +87,7 @@ def test_the_report_never_counts_itself_as_evidence():
 def test_nothing_used_and_nothing_pending_is_said():
     tables = section(said(specimens.remote()), "parts").blocks
     assert [table.empty for table in tables if isinstance(table, Table)] == [
-        "No se utilizaron partes.", "No quedan partes pendientes.",
+        "No se utilizaron refacciones.", "No quedan refacciones pendientes.",
     ]  # fmt: skip
 
 
@@ -139,8 +141,8 @@ def test_remote_work_needs_no_signature():
 def test_an_exception_is_marked_and_explained():
     report = said(specimens.long())
     assert marks(report)["Contador leído"] is Mark.EXCEPTION
-    assert marks(report)["Sin partes pendientes"] is Mark.EXCEPTION
-    assert marks(report)["Partes dentro de existencias"] is Mark.EXCEPTION
+    assert marks(report)["Sin refacciones pendientes"] is Mark.EXCEPTION
+    assert marks(report)["Refacciones dentro de existencias"] is Mark.EXCEPTION
 
 
 def test_a_late_arrival_is_a_promise_overrun():
@@ -206,3 +208,10 @@ def test_both_languages_say_the_same_things():
     ]  # fmt: skip
     assert keys[0] == keys[1]
     assert t("report.title", "es") == "Hoja de servicio"
+
+
+def test_a_spare_part_has_one_word_on_paper_and_on_the_screens():
+    office = (Path(__file__).parents[3] / "sync_server/demo/catalogues.json").read_text("utf-8")
+    for said in ((FOLDER / "es/LC_MESSAGES/report.po").read_text("utf-8"), office):
+        assert "refacciones" in said
+        assert not re.findall(r"\bpartes?\b", said, re.IGNORECASE)

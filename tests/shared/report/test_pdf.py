@@ -180,7 +180,7 @@ def test_a_heading_is_never_the_last_thing_on_a_page(tmp_path):
             body = [w for w in found if w.page == number and w.bottom < 730]
             last = max(w.top for w in body)
             line = " ".join(w.text for w in body if abs(w.top - last) < 2)
-            headings = ("Partes", "Fotografías", "Horas y nivel de servicio",
+            headings = ("Refacciones", "Fotografías", "Horas y nivel de servicio",
                         "Lista de verificación", "Conformidad del cliente", "Servicio")  # fmt: skip
             assert line not in headings
 
