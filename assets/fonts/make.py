@@ -5,8 +5,9 @@
     .venv/bin/python assets/fonts/make.py package
 
 Inter is what people read. On screens one variable file holds every weight, as Flutter takes one
-file for a family; the report prints with two faces of it that know every Latin letter, names from
-anywhere among them. DejaVu Sans stands in where Inter has no such sign.
+file for a family; the report prints with two faces of it that know every Latin, Greek and Cyrillic
+letter, names from anywhere among them. DejaVu Sans stands in where Inter has no such sign, on
+paper in two weights, and has Greek and Cyrillic for the screens.
 The same command with the same sources writes the same bytes.
 """
 
@@ -28,17 +29,34 @@ SIGNS = map(ord, "€№℠™←↑→↓↔↩↻⇄−∕∞≈≠≤≥√�
 SHAPES = map(ord, "■□▪▫▲△▶▷▼▽◀◁◆◇○●◐◑☆★☐☑☒☎⚠⚡⚙✆✉✎✓✔✕✖✗✘✦ﬁﬂ\ufffd")
 CHARACTERS = [*LATIN, *PUNCTUATION, *SIGNS, *SHAPES]
 
-PRINTED = [*CHARACTERS, *range(0x180, 0x250), *range(0x1E00, 0x1F00), *range(0x300, 0x30D)]
+LETTERS = [*range(0x180, 0x2B0), *range(0x1E00, 0x1F00)]  # Latin: names from anywhere; phonetic
+GREEK_CYRILLIC = [*range(0x370, 0x530)]
+MARKS = [*range(0x300, 0x370)]  # DejaVu's stand over the letter before them, Inter's beside it
+FIGURES = [*range(0x2070, 0x20D0), *range(0x2150, 0x2190)]  # superscripts, currencies, fractions
+TECHNICAL = [*range(0x2100, 0x2150), *range(0x2190, 0x2400), *range(0x2460, 0x2500)]
+PICTURED = [*range(0x2580, 0x27C0), *range(0x2B05, 0x2B08)]
+GENERAL = [*range(0x2010, 0x205F)]
 
-DEJAVU_FACES = ["Sans", "Sans-Bold", "Sans-Oblique", "Sans-BoldOblique", "SansMono"]
+BOTH = [*CHARACTERS, *LETTERS, *GREEK_CYRILLIC, *FIGURES, *TECHNICAL, *GENERAL]
+PRINTED = [*BOTH, *range(0x1F00, 0x2000)]  # and Greek with all its accents
+STANDING_IN = [*BOTH, *MARKS, *PICTURED, *range(0x530, 0x590), *range(0x10D0, 0x1100)]
+
+DEJAVU_FACES = {
+    "Sans": STANDING_IN,
+    "Sans-Bold": STANDING_IN,
+    "Sans-Oblique": CHARACTERS,
+    "Sans-BoldOblique": CHARACTERS,
+    "SansMono": CHARACTERS,
+}
 PRINTED_FACES = ["Regular", "SemiBold"]
 INTER_AXES = {"opsz": 14, "wght": (400, 700)}
 
 
 def main(inter: Path) -> None:
     """Writes every face beside this file; `inter` is the unpacked inter-ui package."""
-    for face in DEJAVU_FACES:
-        cut(TTFont(DEJAVU / f"DejaVu{face}.ttf"), f"DejaVu{face}.ttf", features=[])
+    for face, characters in DEJAVU_FACES.items():
+        font = TTFont(DEJAVU / f"DejaVu{face}.ttf")
+        cut(font, f"DejaVu{face}.ttf", features=[], characters=characters)
     for name in ("Inter.ttf", "Inter.woff2"):
         font = narrow(TTFont(inter / "variable/InterVariable.woff2"))
         prefer_tabular_figures(font)

@@ -19,6 +19,7 @@ from shared.report.blocks import (
     Verification,
 )
 from shared.report.jpeg import Frame, NotJpeg, frame
+from shared.report.likeness import SUBSTITUTE
 from shared.report.metadata import Description
 from shared.report.paper import pictures, prose, signing, tables
 from shared.report.paper.flow import BREAK, Placed, pages
@@ -28,7 +29,7 @@ from shared.report.paper.page import Page
 from shared.report.paper.sheet import SIDE, TOP, Sheet
 from shared.report.paper.slabs import Slab, tied
 from shared.report.pdfa import ArchivalDocument
-from shared.report.typeface import SUBSTITUTE, Typeface, typeface
+from shared.report.typeface import Typeface, typeface
 
 ASSETS = Path(__file__).parents[2] / "assets"
 PURPOSES = {

@@ -2,32 +2,57 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
+from threading import Lock
 
 from reportlab.pdfbase.ttfonts import TTFont
 
-SUBSTITUTE = "\u25a1"
-"""□: stands where the record has a character that the face cannot show."""
+from shared.report.likeness import SUBSTITUTE, likenesses
 
 _FILES = {"regular": "Inter-Regular.ttf", "bold": "Inter-SemiBold.ttf"}
+_SIGNS = {"regular": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
 _HIGHEST = 0xFFFF  # ToUnicode maps of characters above this are written wrong
-_SILENT = frozenset({"Cc", "Cf", "Cs", "Mn", "Me"})  # controls, and marks on another sign
-_SKIN_TONES = range(0x1F3FB, 0x1F400)
-_FLAG_LETTERS = range(0x1F1E6, 0x1F200)
-_JOINER = "\u200d"
+_LIGATURES = range(0xFB00, 0xFB07)  # what is copied out of a report is to be found by its letters
+_READING = Lock()  # two threads that read a font at once would have two of one name in a document
 _NEWLINES = re.compile("\r\n|[\r\u0085\u2028\u2029]")
+
+
+class _Widths(dict[int, float]):
+    """Of the letters; those of the signs are read when the first of them is asked for."""
+
+    def __init__(self, letters: TTFont, signs: Callable[[], TTFont]) -> None:
+        super().__init__(_widths(letters))
+        self._signs = signs
+
+    def __missing__(self, code: int) -> float:
+        wide: float = self._signs().face.getCharWidth(code)
+        return wide
 
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """One weight. Widths are in thousandths of the size; texts given to it must be legible."""
+    """One weight: the letters' font, and one for the signs that it lacks, read when it is needed.
+
+    Widths are in thousandths of the size; texts given to it must be legible.
+    """
 
     font: TTFont
+    signs: Callable[[], TTFont]
+    letters: frozenset[str]
     widths: Mapping[int, float]
     _words: dict[str, float] = field(default_factory=dict)
+
+    def runs(self, text: str) -> Iterator[tuple[TTFont, str]]:
+        """`text` in pieces, each with the font that has it."""
+        if self.letters.issuperset(text):
+            yield self.font, text
+            return
+        for own, piece in groupby(text, self.letters.__contains__):
+            yield self.font if own else self.signs(), "".join(piece)
 
     def width(self, text: str, size: float) -> float:
         """How wide `text` sets, in points."""
@@ -83,54 +108,66 @@ class Typeface:
 
     regular: Face
     bold: Face
-    characters: frozenset[str]
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """What is shown without the fonts of the signs."""
+        return self.regular.letters
+
+    @cached_property
+    def characters(self) -> frozenset[str]:
+        """All that is shown."""
+        return self.letters | _common(self.regular.signs(), self.bold.signs())
 
     def face(self, weight: str) -> Face:
         return self.bold if weight == "bold" else self.regular
 
     def legible(self, text: str) -> str:
         """`text` in characters that the family shows, in NFC, □ for what has no likeness."""
-        if self.characters.issuperset(text) and unicodedata.is_normalized("NFC", text):
+        if self.letters.issuperset(text) and unicodedata.is_normalized("NFC", text):
             return text
-        text = _NEWLINES.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
-        return "".join(self._shown(text))
+        return "".join(piece for _, piece in likenesses(_plain(text), self.characters))
 
-    def _shown(self, text: str) -> Iterator[str]:
-        joined = flag = False
-        for char in text:
-            if char in self.characters:
-                yield char
-                joined = flag = False
-            elif char == _JOINER:
-                joined = True
-            elif ord(char) in _SKIN_TONES or unicodedata.category(char) in _SILENT:
-                continue
-            else:
-                second = flag and ord(char) in _FLAG_LETTERS
-                flag = ord(char) in _FLAG_LETTERS and not second
-                if not joined and not second:
-                    yield self._likeness(char)
-                joined = False
+    def lost(self, text: str) -> tuple[str, ...]:
+        """The signs of `text` for which □ is set, each once, in order."""
+        if self.letters.issuperset(text):
+            return ()
+        pairs = likenesses(_plain(text), self.characters)
+        return tuple(dict.fromkeys(char for char, piece in pairs if piece == SUBSTITUTE != char))
 
-    def _likeness(self, char: str) -> str:
-        if unicodedata.category(char) == "Zs":
-            return " "
-        plain = unicodedata.normalize("NFKC", char)
-        return plain if self.characters.issuperset(plain) else SUBSTITUTE
+
+def _plain(text: str) -> str:
+    return _NEWLINES.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
 
 
 @lru_cache(maxsize=4)
 def typeface(folder: Path) -> Typeface:
     """The family whose files are in `folder`, read once. Raises OSError when one is not there."""
-    fonts = {
-        weight: TTFont(f"Folio-{weight}", str(folder / name), asciiReadable=True, shapable=False)
-        for weight, name in _FILES.items()
-    }
-    faces = {weight: Face(font, _widths(font)) for weight, font in fonts.items()}
-    common = set(faces["regular"].widths) & set(faces["bold"].widths)
-    return Typeface(
-        faces["regular"], faces["bold"], frozenset(chr(code) for code in common) | {"\n"}
-    )
+    fonts = {weight: _font(folder / name, weight) for weight, name in _FILES.items()}
+    letters = _common(*fonts.values()) | {"\n"}
+    return Typeface(*(_face(folder, fonts[weight], weight, letters) for weight in _FILES))
+
+
+def _face(folder: Path, font: TTFont, weight: str, letters: frozenset[str]) -> Face:
+    def signs() -> TTFont:
+        with _READING:
+            return _signs(folder / _SIGNS[weight], weight)
+
+    return Face(font, signs, letters, _Widths(font, signs))
+
+
+@cache
+def _signs(path: Path, weight: str) -> TTFont:
+    return _font(path, f"{weight}-signs")
+
+
+def _font(path: Path, name: str) -> TTFont:
+    return TTFont(f"Folio-{name}", str(path), asciiReadable=True, shapable=False)
+
+
+def _common(regular: TTFont, bold: TTFont) -> frozenset[str]:
+    both = _widths(regular).keys() & _widths(bold).keys() - {*_LIGATURES}
+    return frozenset(char for char in map(chr, both) if unicodedata.category(char) != "Cf")
 
 
 def _widths(font: TTFont) -> dict[int, float]:

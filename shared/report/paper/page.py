@@ -76,12 +76,12 @@ class Page:
         self._document.addPage(page)
 
     def _words(self, words: Words, x: float, y: float) -> None:
-        font = self._typeface.face(words.style.weight).font
         self._fill(words.style.colour)
         self._operators.append(f"BT {x:.2f} {y:.2f} Td")
-        for subset, codes in font.splitString(words.text, self._document):
-            name = font.getSubsetInternalName(subset, self._document)
-            self._operators.append(f"{name} {words.style.size:.2f} Tf <{codes.hex()}> Tj")
+        for font, text in self._typeface.face(words.style.weight).runs(words.text):
+            for subset, codes in font.splitString(text, self._document):
+                name = font.getSubsetInternalName(subset, self._document)
+                self._operators.append(f"{name} {words.style.size:.2f} Tf <{codes.hex()}> Tj")
         self._operators.append("ET")
 
     def _box(self, box: Box, x: float, y: float) -> None:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.report.likeness import SUBSTITUTE, likenesses
 from shared.report.pdf import ASSETS
-from shared.report.typeface import SUBSTITUTE, typeface
+from shared.report.typeface import typeface
 
 FACE = typeface(ASSETS / "fonts")
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
@@ -15,7 +16,27 @@ def test_every_latin_letter_has_its_shape():
     ranges = (range(0x20, 0x7F), range(0xA1, 0x180), range(0x1E00, 0x1EF9))
     unused = {0xAD, 0x149, 0x1E9C}  # the soft hyphen; two letters that nobody writes
     letters = "".join(chr(code) for codes in ranges for code in codes if code not in unused)
-    assert SUBSTITUTE not in FACE.legible(letters)
+    assert FACE.lost(letters) == ()
+
+
+@pytest.mark.parametrize("letters", [
+    "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰἈθῆναι",
+    "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдеёжзийклмнопрстуфхцчшщъыьэюяЇїЄєҐґЎўЂђЋћ",
+    "10⁶ 10⁻⁶ xⁿ H₂O ½ ⅓ ⅛ ⅞ ① ② Ⅳ ° ‰ ± × ÷ µ μ Δ Σ Ω ∑ √ ∞ ≈ ≤ ≥ ∅ ⌀ ∠ ⊥ ∥ ⇒ ℃ ℉ № € ₱ ₽",
+    "☐ ☑ ☒ ✓ ✔ ✗ ✘ ✖ ★ ☆ ● ○ ◉ ■ □ ▲ ▼ ► ◄ ⚠ ⚡ ⚙ ☎ ✉ ➜ ➡ ⬅ ⬆ ⬇ ♻ • ◦ ‣ « » „ “ ” ‘ ’ – — …",
+])  # fmt: skip
+def test_letters_figures_and_signs_are_set_as_they_were_written(letters):
+    assert FACE.lost(letters) == ()
+    assert FACE.legible(letters) == letters
+    for weight in (FACE.regular, FACE.bold):
+        assert weight.width(letters, 10) > 100
+
+
+def test_an_ordinary_text_reads_no_font_of_signs():
+    fresh = typeface(ASSETS / "." / "fonts" / ".." / "fonts")
+    assert fresh.legible("Año, número y contraseña: 284,342 → 10⁶ µm") != ""
+    assert fresh.lost("Zoë Nguyễn-Łukasiewicz") == ()
+    assert "characters" not in vars(fresh)
 
 
 @pytest.mark.parametrize(
@@ -33,11 +54,52 @@ def test_every_latin_letter_has_its_shape():
         ("\U0001f1f2\U0001f1fd\U0001f1fa\U0001f1f8", SUBSTITUTE * 2),
         ("漢字", SUBSTITUTE * 2),
         ("\u0007bell", "bell"),
-        ("☑ ★ ✓ → −", f"{SUBSTITUTE} ★ ✓ → −"),
+        ("☑ ★ ✓ → −", "☑ ★ ✓ → −"),
+        ("✅ ❌ ⚠\ufe0f ⭐ ❗", "✔ ✘ ⚠ ★ !"),
+        ("10⁶ 2⅛5 m² ㎡ ⑴2", "10⁶ 2⅛5 m² m² (1)2"),
+        ("٣٤ １２ 1\ufe0f\u20e30\ufe0f\u20e3", "34 12 10"),
+        ("v\u20d7", f"v{SUBSTITUTE}"),
+        ("🔴 🟢", f"{SUBSTITUTE} {SUBSTITUTE}"),
     ],
 )
 def test_what_people_paste(pasted, shown):
     assert FACE.legible(pasted) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("10⁶", "10^6"),
+        ("10⁻⁶", "10^-6"),
+        ("10⁶5", "10^6 5"),
+        ("2⅛5", "2 1/8 5"),
+        ("H₂O", "H_2O"),
+        ("CO₂₃4", "CO_23 4"),
+        ("①5", "(1)5"),
+        ("1⒈", "1 1."),
+        ("Ⅳ", "IV"),
+        ("٣٤", "34"),
+        ("１２", "12"),
+        ("5㎡", f"5{SUBSTITUTE}"),
+    ],
+)
+def test_in_a_poorer_face_no_number_becomes_another(written, shown):
+    carried = frozenset(map(chr, range(0x20, 0x7F))) - {"m"}
+    assert "".join(piece for _, piece in likenesses(written, carried)) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("Ελένη, Дарья, 10⁶ Ω ✅", ()),
+        ("漢字 y 漢", ("漢", "字")),
+        ("أحمد", ("أ", "ح", "م", "د")),
+        ("✅ 🔴 \u25a1", ("🔴",)),
+        ("\U0001f469\U0001f3fd\u200d\U0001f527", ("\U0001f469",)),
+    ],
+)
+def test_what_cannot_be_printed_is_named_once_each(text, signs):
+    assert FACE.lost(text) == signs
 
 
 @given(texts)
