@@ -217,12 +217,17 @@ class RunningOffice:
         return found.doc
 
 
+def lay_tables(address: str) -> None:
+    """Bring the database at this address up to date; nobody else is connected to it afterwards."""
+    database = open_database(address)
+    migrate(database.migrating())
+    database.close()
+
+
 @cache
 def _migrated() -> bytes:
     """An SQLite database with every migration and nothing in it, made once a process."""
     with TemporaryDirectory(prefix="folio-migrated-") as folder:
         file = Path(folder) / "folio.db"
-        database = open_database(f"sqlite:///{file}")
-        migrate(database.migrating())
-        database.close()
+        lay_tables(f"sqlite:///{file}")
         return file.read_bytes()

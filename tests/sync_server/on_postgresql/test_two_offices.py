@@ -32,9 +32,10 @@ __all__ = [
 
 
 @pytest.fixture
-def second(office: RunningOffice, tmp_path: Path, database: str) -> Iterator[RunningOffice]:
+def second(office: RunningOffice, tmp_path: Path) -> Iterator[RunningOffice]:
     """Another process on the same records."""
-    second = RunningOffice(tmp_path / "second", database_url=database).start()
+    records = office.settings.database_url
+    second = RunningOffice(tmp_path / "second", database_url=records).start()
     yield second
     second.stop()
 
