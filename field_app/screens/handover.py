@@ -114,6 +114,8 @@ def customer_screen(
     news: bool = True,
 ) -> ft.Control:
     """A screen for the customer: the strip to see, nothing to press but what is theirs."""
+    signing = page.session.signing
+    zone = page.session.zone(signing) if signing else None
     trailing = []
     if on_leave:
         button = icon_button if page.narrow else quiet_button
@@ -125,7 +127,7 @@ def customer_screen(
         ft.Container(
             ft.Column(
                 [
-                    StripPart(page.strip, False, page.session.signing),
+                    StripPart(page.strip, False, zone),
                     head(title, note, back=back, trailing=trailing, narrow=page.narrow),
                     *([news_place(page)] if news else []),
                     body,

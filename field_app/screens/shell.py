@@ -1,5 +1,7 @@
 """What is always there: the sync strip, the way between the main places, and news."""
 
+from zoneinfo import ZoneInfo
+
 import flet as ft
 
 from field_app.parts.banner import banner
@@ -8,7 +10,6 @@ from field_app.parts.sync_strip import sync_strip
 from field_app.parts.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
 from field_app.screens.page_state import News, PageState, use_page_state
 from field_app.screens.places import Place, place_at, places
-from field_app.session.session import Stage
 from field_app.session.status import Phase
 
 
@@ -25,8 +26,10 @@ def Shell() -> ft.Control:
     if not page.narrow:
         body = ft.Row([_rail(page, current), content], spacing=0, expand=True,
                       vertical_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+    # Found here, not where the strip is drawn: that never waits for a round to let the file go.
+    zone = page.session.zone(_ticket_at(location)) if page.is_open else None
     rows: list[ft.Control] = [
-        StripPart(page.strip, ticket=_ticket_at(location)),
+        StripPart(page.strip, zone=zone),
         news_place(page),
         body,
     ]
@@ -45,14 +48,10 @@ def Shell() -> ft.Control:
 
 
 @ft.component
-def StripPart(strip: object, pressable: bool = True, ticket: str | None = None) -> ft.Control:
-    """The strip alone, drawn again at each movement of the queue; on the screens of a ticket its
-    time is in their zone.
-    """
+def StripPart(strip: object, pressable: bool = True, zone: ZoneInfo | None = None) -> ft.Control:
+    """The strip alone, drawn again at each movement of the queue, with its time in `zone`."""
     page = use_page_state()
     status = page.strip.status
-    is_open = page.session.stage in (Stage.OPEN, Stage.SIGNING)
-    zone = page.session.zone(ticket) if is_open else None
     to_tickets = status.phase in (Phase.TO_CORRECT, Phase.ATTENTION)
     return sync_strip(
         str(status.phase),

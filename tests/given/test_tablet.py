@@ -49,6 +49,8 @@ def test_it_shows_its_tickets_and_what_was_captured(tablet):
     listed = {row.id: row for row in tablet.session.today(filter="all").rows}
     assert {UNSENT, DRAFT, *said()["closed"]} <= listed.keys()
     assert listed[UNSENT].waiting > 0
+    for typed in (listed[UNSENT].serial.replace("-", ""), listed[UNSENT].label.replace("-", " ")):
+        assert UNSENT in {row.id for row in tablet.session.today(typed, "all").rows}, typed
     for id, before in said()["shown"].items():
         assert lost(before, dict(tablet.ticket(id).record.fields)) == []
     assert tablet.queue.waiting == said()["waiting"]
