@@ -13,6 +13,7 @@ from tests.faults.field import Field
 from tests.faults.hands import first_ticket, what_was_never_seen_after_a_restore, worked
 from tests.faults.line import answer_lost
 from tests.faults.marks import everywhere, on_both_databases
+from tests.faults.remains import captured, strike_out_what_is_gone
 from tests.faults.world import World
 
 
@@ -173,18 +174,16 @@ def test_31_an_office_restored_twice(world: World):
 def test_31_work_that_is_older_than_what_the_tablet_kept(world: World):
     luis = worked(world)
     luis.round()
-    backup = world.backup()
+    backup, known = world.backup(), captured(world)
     for number in range(3):
         luis.act(first_ticket(luis), f"Antes {number}.")
     luis.round()
-    kept = {op_id for op_id in luis.kept() if op_id in world.logged()}
     with luis.database.transaction() as db:
         db.execute("DELETE FROM outbox")
     luis.act(first_ticket(luis), "Todavía en la tableta.")
     world.restore(backup)
     # What was older than the tablet keeps and newer than the backup is gone: it was swept.
-    for op_id in kept - set(world.logged()):
-        del world.notebook.operations[op_id]
+    assert strike_out_what_is_gone(world, known) == 3
     world.settle()
     texts = [a["text"] for a in world.running.entries(first_ticket(luis), "actions")]
     assert "Todavía en la tableta." in texts, "what cannot be filled does not block the rest"

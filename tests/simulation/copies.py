@@ -7,8 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tests.faults.field import PIN, Field
+from tests.faults.remains import kept, strike_out_what_is_gone
 from tests.simulation.engineer import Engineer
-from tests.simulation.remains import kept, strike_out_what_is_gone
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation

@@ -10,6 +10,11 @@ from tests.faults.field import Field
 from tests.faults.world import World
 
 
+def captured(world: World) -> set[str]:
+    """All that any tablet said was saved, up to now: op_ids and hashes."""
+    return set(world.notebook.operations) | set(world.notebook.files)
+
+
 def strike_out_what_is_gone(world: World, known: set[str]) -> int:
     """Strike out of the notebook what nobody has any more; `known` may not be among it.
 
