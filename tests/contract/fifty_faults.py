@@ -107,7 +107,7 @@ ELSEWHERE: Mapping[int, tuple[str, ...]] = {
     45: ("test_a_second_tablet_on_the_same_folder_is_refused_with_a_sentence",),
     46: ("test_a_ticket_deleted_in_the_office_keeps_what_was_done_here",),
     47: (
-        "test_ten_thousand_assigned_at_once_and_killed_halfway_go_on_where_they_stopped",
+        "test_a_pull_killed_halfway_goes_on_where_it_stopped",
     ),
     48: ("test_sides_that_differ_are_read_anew_and_the_outbox_is_not_touched",),
     49: ("test_a_pull_that_does_not_know_of_our_work_does_not_hide_it",),

@@ -30,14 +30,10 @@ def ready(world: World, ticket: str | None = None) -> tuple[Field, str]:
 @pytest.mark.parametrize("rival", ["refer", "merge_into", "request_close", "assign"])
 def test_16_finalise_offline_against_the_office(world: World, rival: str):
     luis, ticket = ready(world)
+    luis.finalise(ticket)
     if rival in ("refer", "merge_into"):
-        ticket = world.ticket()
-        other = world.ticket()
-        luis.round()
-        luis.act(ticket, "Trabajo hecho sin señal.")
-        _end(world, ticket, rival, other)
+        _end(world, ticket, rival, world.ticket())
     else:
-        luis.finalise(ticket)
         words = {
             "request_close": {"proof": "Correo del cliente."},
             "assign": {"assignee": world.engineer("Ana Ruiz").id},
@@ -52,7 +48,9 @@ def test_16_finalise_offline_against_the_office(world: World, rival: str):
     elif rival == "request_close":
         assert state == "customer_validation"
     else:
-        assert luis.outcomes()[-1] == "late", "kept in full, and altering nothing"
+        assert state == {"refer": "referred", "merge_into": "merged"}[rival]
+        assert luis.outcomes()[-1] == "rejected", "what has ended is not finalised"
+        assert set(luis.outcomes()[:-1]) == {"late", "parked", "rejected"}, "kept in full"
         assert world.running.late(ticket)
 
 

@@ -171,8 +171,19 @@ def test_a_certificate_of_before_is_trusted_again_by_command(sealing, visit, mon
     assert other.certificate in seal_certificates.trusted(sealing.settings)
 
 
-def test_two_workers_seal_it_once(sealing, visit):
-    worker.run_jobs(sealing.context, sealing.clock())
+def test_two_workers_seal_it_once(sealing, tablet, monkeypatch):
+    visit = finished(tablet, sealing.ticket())
+    visit.upload()
+    visit.push()
+    tallies, real = [], worker.HANDLERS["seal"]
+
+    def meanwhile_the_other(context, job, now):
+        tallies.append(worker.run_jobs(context, now, "the other"))
+        real(context, job, now)
+
+    monkeypatch.setitem(worker.HANDLERS, "seal", meanwhile_the_other)
+    tallies.append(worker.run_jobs(sealing.context, sealing.clock(), "the first"))
+    assert [tally["seal_done"] for tally in tallies] == [0, 1]
     assert len(sealing.ask(lambda tx: tx.rows(select(seal)))) == 1
 
 

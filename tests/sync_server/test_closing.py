@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from shared.ticket.people import Role
+from shared.ticket.people import Actor, Role
 from sync_server.database.tables import archive, outbox, ticket
 from sync_server.database.transactions import NoSpace
-from sync_server.tickets import closing
+from sync_server.tickets import apply, closing
 from sync_server.tickets.sla_status import result_at_close
 from tests.cast import ASSET
 from tests.office import RunningOffice
@@ -124,7 +124,17 @@ def test_an_open_conflict_keeps_the_ticket_open_until_a_person_decides(
     office.sets(id, base_rev=1, diagnosis="Escrito en oficina.")
     visit.sign().report().finalise().upload()
     result = visit.push()[-1]
-    assert "CL22" in {m["rule"] for m in result["missing"]}
+    assert (result["outcome"], [m["rule"] for m in result["missing"]]) == ("rejected", ["CL22"])
+    [conflict] = office.conflicts(id)
+    who = Actor(office.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
+    office.do(
+        lambda tx: apply.resolve(
+            tx, office.context, who, conflict.id, conflict.standing, office.clock()
+        )
+    )
+    tablet.pull()
+    assert visit.finalise().push()[-1]["outcome"] == "applied"
+    assert office.fields(id)["state"] == "closed"
 
 
 def test_with_remarks_the_customer_has_six_days(office: RunningOffice, tablet: RawTablet):

@@ -1,9 +1,13 @@
 """Anybody with the paper in hand asks whether it is ours, and learns nothing about anybody."""
 
+import html
+
 import httpx
 import pytest
 
+from shared.words import t
 from sync_server.archive import archive_search
+from sync_server.customer import verify
 from sync_server.records import organisation
 from tests.sync_server.test_archive import sealing, visit
 
@@ -96,12 +100,17 @@ def test_an_uploaded_file_is_not_kept(sealing, one):
 
 
 def test_a_file_that_is_far_too_large_is_refused(office):
-    assert uploaded(office, b"x" * (33 * 1024 * 1024)).status_code in (200, 413)
+    at_most = verify.LARGEST + verify.AROUND
+    assert uploaded(office, b"x" * at_most).status_code == 413
+    answer = uploaded(office, b"x" * (verify.LARGEST + 1))
+    assert answer.status_code == 200
+    assert "Desconocido" in answer.text
+    assert t("archive.opens_too_large.no") in html.unescape(answer.text)
 
 
 def test_a_form_without_a_file_is_a_clear_answer(office):
     answer = httpx.post(f"{office.url}/v", data={"no": "file"})
-    assert 400 <= answer.status_code < 500
+    assert answer.status_code == 400
     assert "Traceback" not in answer.text
 
 
