@@ -45,6 +45,8 @@ FIELDS = (
 )
 """The step, the field on the screen, the field of the record."""
 CONDITIONS = ("quiet", "loaded", "syncing", "changed")
+"""Nothing else happens · one core burns · rounds of the sync · the office changes that very
+field."""
 DRAFT_WITHIN = 2.0
 
 
@@ -224,7 +226,7 @@ def run(folder: Path, seed: int, texts: int, conditions: Sequence[str]) -> Itera
 
 
 def main() -> int:
-    """The exit status: 1 when a letter was lost."""
+    """The table of what was lost under each condition; the exit status, 1 when a letter was."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--texts", type=int, default=25, help="of each condition")
@@ -241,7 +243,9 @@ def main() -> int:
                 sys.stdout.write(f"  {typed}\n")
             sys.stdout.flush()
     for condition, count in lost.items():
-        sys.stdout.write(f"{condition}: {count} of {options.texts} texts are not as typed\n")
+        sys.stdout.write(f"{condition:8} {count:3} of {options.texts} texts are not as typed\n")
+    again = f"make soak ONLY=robot SEED={options.seed} TEXTS={options.texts}"
+    sys.stdout.write(f"seed {options.seed}; the same once more: {again}\n")
     return int(any(lost.values()))
 
 
