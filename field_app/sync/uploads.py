@@ -21,8 +21,9 @@ MOST_RESTARTS = 3
 MOST_IN_VAIN = 3
 """Pieces of one sending that did not bring it forward, before it waits for the next round."""
 GONE = (404, 410)
-MOVED_ON, MISMATCH = 409, 460
-"""Answers to a piece: it belongs elsewhere; it is not what its checksum says."""
+MOVED_ON, MISMATCH, THROWN_AWAY = 409, 460, 422
+"""Answers to a piece: it belongs elsewhere; it is not what its checksum says; with it the whole is
+not what was announced, and must be sent from its beginning."""
 
 
 class Upload:
@@ -82,7 +83,7 @@ class Upload:
             **(_piece_headers(first) if first else {}),
         }
         response = self._ask("POST", FOLDER, headers, first)
-        if response.status_code == MISMATCH:
+        if response.status_code in (MISMATCH, THROWN_AWAY):
             return None
         offset = self._offset_of(response)
         location = response.headers.get("Location")
@@ -96,7 +97,7 @@ class Upload:
         piece = self._data[offset : offset + self._chunk]
         headers = {"Upload-Offset": str(offset), **_piece_headers(piece)}
         response = self._ask("PATCH", self._url or "", headers, piece)
-        if response.status_code in GONE:
+        if response.status_code in (*GONE, THROWN_AWAY):
             return None
         if response.status_code == MOVED_ON:
             return self._offset()

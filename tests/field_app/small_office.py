@@ -1,9 +1,11 @@
 """An office in a few lines, in memory and over no network: what the tablet's own tests talk to.
 
-It keeps the contract (merge, feed, epochs, forks, tus) and may be told to misbehave: `cut` loses
-an answer after it was carried out, `answer` replaces one.
+It keeps the contract (merge, feed, digests, epochs, forks, tus), to which
+`tests/contract/test_small_office.py` holds it beside the real office, and may be told to misbehave:
+`cut` loses an answer after it was carried out, `answer` replaces one.
 """
 
+import base64
 import gzip
 import json
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from shared.operations.merge import Versioned, merge
 from shared.operations.operation import read
 from shared.operations.wire import content_digest, digest_matches, message_hash, scope_digest
 from shared.ticket.people import Actor, Role
+from shared.ticket.shapes import Unreadable
 from shared.ticket.ticket import Record
 from tests.field_app.cast import ENGINEER, NOW, documents, ticket_fields
 
@@ -53,7 +56,6 @@ class SmallOffice(httpx.BaseTransport):
     lie_about_digests: int = 0
     wipe: bool = False
     replayed: list[int] = field(default_factory=list)
-    greets_with_digests: bool = False
     minimum_pull_schema: int = 1
     _seq: int = 0
     _devices: int = 0
@@ -119,7 +121,9 @@ class SmallOffice(httpx.BaseTransport):
         if path.startswith("/api/v1/blobs/"):
             return self._blob(request)
         body = request.content
-        assert digest_matches(request.headers["Content-Digest"], body)
+        said = request.headers.get("Content-Digest")
+        if said is not None and not digest_matches(said, body):
+            return problem(400, "digest")
         if request.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         message = json.loads(body)
@@ -127,7 +131,8 @@ class SmallOffice(httpx.BaseTransport):
             return self._enrol(message)
         seat = self.seats.get(message["device_id"])
         if seat is None or request.headers["Authorization"] != f"Bearer {seat.token}":
-            return problem(401, "signed-out", wipe=self.wipe)
+            retired: Any = {"wipe": True} if self.wipe else {}
+            return problem(401, "not-signed-in", **retired)
         name = path.rsplit("/", 1)[1]
         reply: httpx.Response = getattr(self, f"_{name}")(message, seat)
         return reply
@@ -166,7 +171,7 @@ class SmallOffice(httpx.BaseTransport):
     def _greeting(self, cursors: dict[str, str], actions: list[Any]) -> dict[str, Any]:
         heads = {s: max(seq for (of, *_), (seq, _) in self.feed.items() if of == s) for s in SCOPES}
         reached = {scope: int(cursor) for scope, cursor in cursors.items()} == heads
-        if not (self.greets_with_digests and reached and not actions):
+        if not reached or actions:
             return {}
         return {"digest": {scope: self._digest(scope) for scope in SCOPES}}
 
@@ -195,6 +200,10 @@ class SmallOffice(httpx.BaseTransport):
         if op["op_id"] in self.log:
             return {**self.log[op["op_id"]], "n": op["n"], "outcome": "duplicate"}
         before = self.tickets.get(op["ticket"], Versioned(Record(op["ticket"])))
+        try:
+            read(op)
+        except Unreadable:
+            return {"n": op["n"], "outcome": "parked", "rev": 0, "reason": "unreadable"}
         merged = merge(before, read(op), device, Actor(ENGINEER["id"], Role.ENGINEER))
         self.store(merged.after)
         result = {
@@ -213,7 +222,8 @@ class SmallOffice(httpx.BaseTransport):
             (seq, key, change) for key, (seq, change) in self.feed.items()
             if seq > cursors[key[0]]
         )  # fmt: skip
-        page, more = waiting[: message["limit"]], len(waiting) > message["limit"]
+        limit = message.get("limit", 500)
+        page, more = waiting[:limit], len(waiting) > limit
         changes = []
         for seq, (scope, record, id), change in page:
             changes.append({"scope": scope, "seq": seq, "record": record, "id": id, **change})
@@ -247,28 +257,33 @@ class SmallOffice(httpx.BaseTransport):
         name, length, held = self.uploads[id]
         if request.method == "PATCH":
             if int(request.headers["Upload-Offset"]) != len(held):
-                return problem(409, "offset")
+                return problem(409, "offset", offset=len(held))
+            if not _is_what_was_sent(request):
+                return problem(460, "checksum")
             held += request.content
-        return self._standing(204, name, length, held)
+        return self._standing(204 if request.method == "PATCH" else 200, id, name, length, held)
 
     def _announced(self, request: httpx.Request) -> httpx.Response:
-        import base64
-
         said = dict(part.split(" ") for part in request.headers["Upload-Metadata"].split(","))
         name = base64.b64decode(said["sha256"]).decode()
         length = int(request.headers["Upload-Length"])
         if name in self.blobs:
             return self._said(tus(201, length))
+        if not _is_what_was_sent(request):
+            return problem(460, "checksum")
         id = f"u{len(self.uploads)}"
         self.uploads[id] = (name, length, bytearray(request.content))
-        response = self._standing(201, name, length, self.uploads[id][2])
+        response = self._standing(201, id, name, length, self.uploads[id][2])
         response.headers["Location"] = f"/api/v1/blobs/{id}"
         return response
 
-    def _standing(self, status: int, name: str, length: int, held: bytearray) -> httpx.Response:
+    def _standing(
+        self, status: int, id: str, name: str, length: int, held: bytearray
+    ) -> httpx.Response:
         if len(held) == length:
             if sha256(held).hexdigest() != name:
-                return problem(460, "checksum")
+                del self.uploads[id]
+                return problem(422, "digest-mismatch")
             if name not in self.blobs:
                 self.uploaded.append(name)
             self.blobs[name] = bytes(held)
@@ -290,14 +305,25 @@ def problem(
     status: int, name: str, headers: dict[str, str] | None = None, **more: Any
 ) -> httpx.Response:
     """An RFC 9457 problem."""
-    body = {"type": f"https://folio.example/{name}", "title": name, **more}
-    raw = json.dumps(body).encode()
-    return httpx.Response(status, headers=headers or {}, stream=httpx.ByteStream(raw))
+    raw = json.dumps(
+        {"type": f"/problems/{name}", "title": name, "status": status, **more}
+    ).encode()
+    said = {"Content-Type": "application/problem+json", "Content-Digest": content_digest(raw)}
+    return httpx.Response(status, headers={**said, **(headers or {})}, stream=httpx.ByteStream(raw))
 
 
 def page(status: int, text: str = "", **headers: str) -> httpx.Response:
     """An answer of somebody else's."""
     return httpx.Response(status, headers=headers, stream=httpx.ByteStream(text.encode()))
+
+
+def _is_what_was_sent(request: httpx.Request) -> bool:
+    """Whether the piece is the one that its checksum speaks of, where there is one."""
+    said = request.headers.get("Upload-Checksum")
+    return (
+        said is None
+        or said.split()[1] == base64.b64encode(sha256(request.content).digest()).decode()
+    )
 
 
 def tus(status: int, offset: int) -> httpx.Response:

@@ -72,13 +72,6 @@ def test_words_go_before_photos_and_thumbnails_before_them(tablet, small_office)
     assert sizes == sorted(sizes)
 
 
-def test_a_quiet_round_sends_three_short_messages(tablet, small_office):
-    run(tablet)
-    small_office.requests.clear()
-    run(tablet)
-    assert small_office.requests == ["POST /api/v1/sync/hello", "POST /api/v1/sync/pull"]
-
-
 STEPS = (
     "hello", "actions", "batch marked", "batch leaves", "push", "results", "pull", "page", "check",
     "upload thumbnail", "received", "upload photo", "confirmed", "purge",
@@ -318,9 +311,7 @@ def test_five_edits_of_one_field_offline_are_no_conflict_with_oneself(tablet, sm
     assert tablet.session.ticket(TICKET).conflicts == ()
 
 
-def test_ten_thousand_assigned_at_once_and_killed_halfway_go_on_where_they_stopped(
-    opened, small_office
-):
+def test_a_pull_killed_halfway_goes_on_where_it_stopped(opened, small_office):
     for i in range(1200):
         small_office.assign(f"t-{i:05}", folio=f"SEI-2026-{i:06}")
     tablet = opened()
@@ -366,8 +357,7 @@ def test_a_file_that_the_office_lost_goes_up_again(tablet, small_office):
 
 @pytest.fixture
 def met(tablet, small_office):
-    """A tablet in step with an office that greets with digests; the requests of its next round."""
-    small_office.greets_with_digests = True
+    """A tablet in step with its office, which greets with digests; its next round's requests."""
     run(tablet)
     small_office.requests.clear()
     return small_office.requests

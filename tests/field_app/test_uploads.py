@@ -86,6 +86,20 @@ def test_an_upload_that_the_office_forgot_begins_anew(database, blob, send, smal
     assert small_office.blobs[blob] == DATA
 
 
+def test_a_whole_that_is_not_what_was_announced_begins_anew_at_once(blob, send, small_office):
+    small_office.answer = lambda request: (
+        problem(503, "away") if len(small_office.requests) > 5 else None
+    )
+    with pytest.raises(Exception, match="Busy"):
+        send()
+    small_office.answer = lambda request: None
+    _, _, held = small_office.uploads["u0"]
+    held[7] ^= 1
+    assert send()
+    assert small_office.blobs[blob] == DATA
+    assert small_office.requests.count("POST /api/v1/blobs/") == 2
+
+
 def test_a_file_that_the_office_will_not_take_is_given_up_for_now(blob, send, small_office):
     small_office.answer = lambda request: problem(413, "too-large")
     with pytest.raises(UploadRefused):
