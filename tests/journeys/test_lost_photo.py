@@ -14,6 +14,7 @@ from sync_server.reports.report_file import read_report
 from sync_server.reports.verify import Verdict
 from tests.pictures import photo
 from tests.sync_server.console.browser import browser
+from tests.sync_server.console.test_board import counts
 from tests.tablet import finish_work, sign
 
 QUIET = (Phase.SYNCHRONISED, Phase.RECEIVED)
@@ -69,6 +70,7 @@ def _the_strip_is_quiet_and_lets_one_go(tablet, id: str, name: str) -> None:
 def test_a_supervisor_accepts_it_with_a_reason_and_the_ticket_closes(office, tablet, lost):
     id, name = lost
     desk = browser(office, "supervisor")
+    assert counts(desk.see("/"))["lost"] == 1
     without = desk.submit(f"/tickets/{id}/do/accept_loss", sha256=name)
     assert without.status_code == 422
     words = {"sha256": name, "reason": WHY}
@@ -83,6 +85,7 @@ def test_a_supervisor_accepts_it_with_a_reason_and_the_ticket_closes(office, tab
     [line] = [line for line in office.history(id) if line.command == "accept_loss"]
     assert line.user == office.user(Role.SUPERVISOR).id
     assert "accept_loss" not in page
+    assert counts(desk.see("/"))["lost"] == 0
     tablet.sync()
     assert tablet.ticket(id).record == office.record(id).record
     _report_and_verification_say_so(office, tablet, id, name)

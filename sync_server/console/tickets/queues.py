@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, case, func, or_, select
 
+from shared.operations.operation import Outcome
 from shared.operations.states import ACTIVE
 from shared.sla.sla import TARGETS, WARN_AT, Clock
 from shared.ticket.ticket import State
 from shared.time.calendar import Calendar, add_business_time, business_time_between
 from shared.time.pauses import PAUSING
 from sync_server.console.tickets.rows import COLUMNS, in_order
-from sync_server.database.tables import conflict, device, late_arrival, ticket, user
+from sync_server.database.tables import conflict, device, late_arrival, operation, ticket, user
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.context import ApplicationContext
 
@@ -29,6 +30,7 @@ class Queue(StrEnum):
     REJECTED = "rejected"
     CONFLICTS = "conflicts"
     LATE = "late"
+    LOST = "lost"
     SILENT = "silent"
 
 
@@ -48,6 +50,7 @@ LOOKS: Mapping[Queue, Look] = {
     Queue.REJECTED: Look("clipboard-list", "warn"),
     Queue.CONFLICTS: Look("git-compare-arrows", "warn"),
     Queue.LATE: Look("history", "warn"),
+    Queue.LOST: Look("image", "warn"),
     Queue.SILENT: Look("wifi-off", "warn"),
 }
 
@@ -90,7 +93,16 @@ def condition(queue: Queue, now: datetime, calendar: Calendar) -> ColumnElement[
     if queue is Queue.LATE:
         waits = select(late_arrival.c.ticket).where(late_arrival.c.seen_at.is_(None))
         return ticket.c.id.in_(waits)
+    if queue is Queue.LOST:
+        return ticket.c.closing & (_given("bytes_lost") > _given("accept_loss"))
     raise ValueError(f"{queue} holds no tickets")
+
+
+def _given(command: str) -> ScalarSelect[int]:
+    """How often a command was given to the ticket, and was done."""
+    o = operation.c
+    told = (o.ticket == ticket.c.id) & (o.command == command) & (o.outcome == Outcome.APPLIED)
+    return select(func.count()).select_from(operation).where(told).scalar_subquery()
 
 
 def _nearly_due(now: datetime, calendar: Calendar) -> Iterator[ColumnElement[bool]]:
