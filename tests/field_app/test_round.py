@@ -290,6 +290,31 @@ def test_a_damaged_photo_does_not_hold_up_the_next_one(tablet, small_office):
     )
 
 
+def test_a_round_killed_when_it_found_a_photo_lost_tells_of_it_once(tablet, opened, small_office):
+    tablet.session.keep_photo(TICKET, "after", photo("olive"))
+    for path in (tablet.session.database.folder / "evidence").glob("*/*"):
+        path.unlink()
+
+    def kill(name: str) -> None:
+        if name == "lost":
+            raise Killed
+
+    tablet.network.step = kill
+    for _ in range(2):
+        with pytest.raises(Killed):
+            run(tablet)
+    tablet.close()
+    again = opened()
+    for _ in range(2):
+        run(again)
+    assert queue_of(again.session.database).waiting == 0
+    told = again.session.database.rows("SELECT body FROM outbox WHERE kind = 'command'")
+    assert len(told) == 1, "of the photo; its thumbnail is nobody's evidence"
+    assert list(small_office.tickets[TICKET].record.fields["bytes_lost"]) == [
+        entry["sha256"] for entry in small_office.tickets[TICKET].record.entries["evidence"]
+    ]
+
+
 def test_a_retired_tablet_is_told_so(tablet, small_office):
     small_office.answer = lambda request: None
     original = small_office._hello
