@@ -106,9 +106,10 @@ def _block(block: Block, sheet: Sheet) -> list[Slab]:
 def _put(
     page: Page, placed: list[Placed], report: ServiceReport, sheet: Sheet, number: int, count: int
 ) -> None:
-    page.draw(around(report, sheet, number, count), SIDE, TOP)
+    # What a page says comes first in its file: a preview and a voice begin with it.
     for item in placed:
         page.draw(item.slab.marks, SIDE, sheet.top(first=number == 1) + item.y)
+    page.draw(around(report, sheet, number, count), SIDE, TOP)
     page.finish()
 
 

@@ -132,12 +132,12 @@ def _smooth(points: list[Point]) -> Iterator[tuple[float, ...]]:
 
 
 def _cap(start: Point, end: Point) -> tuple[float, ...]:
-    """Half a circle, nearly: the round end of the pen."""
+    """Half a circle, nearly, bulging away from the stroke: the round end of the pen."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     bulge = 2 / 3
     return (
-        start[0] + dy * bulge, start[1] - dx * bulge,
-        end[0] + dy * bulge, end[1] - dx * bulge,
+        start[0] - dy * bulge, start[1] + dx * bulge,
+        end[0] - dy * bulge, end[1] + dx * bulge,
         *end,
     )  # fmt: skip
 

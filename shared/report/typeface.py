@@ -59,7 +59,8 @@ class Face:
         return self._measure(text) * size / 1000
 
     def lines(self, text: str, size: float, width: float) -> list[str]:
-        """`text` broken to lines of at most `width` points; a word that is longer is cut."""
+        """`text` broken to lines of at most `width` points; a word that is longer is cut, behind a
+        hyphen or a stroke where it has one in time."""
         room = width * 1000 / size
         lines = [line for part in text.split("\n") for line in self._paragraph(part, room)]
         while lines and not lines[-1]:
@@ -86,8 +87,10 @@ class Face:
             while cut < len(word) and used + self.widths[ord(word[cut])] <= room:
                 used += self.widths[ord(word[cut])]
                 cut += 1
-            yield word[: max(cut, 1)]
-            word = word[max(cut, 1) :]
+            joint = 1 + max(word.rfind(sign, cut // 2, cut) for sign in "-/")
+            cut = joint or max(cut, 1)
+            yield word[:cut]
+            word = word[cut:]
         if word:
             yield word
 

@@ -10,11 +10,11 @@ from shared.report.paper.slabs import (
     Cell,
     Slab,
     baseline,
+    beside,
     lowered,
     padded,
     row,
     spaced,
-    stacked,
     tied,
 )
 from shared.report.paper.tables import SIGN_COLUMN, sign
@@ -22,6 +22,8 @@ from shared.report.paper.tables import SIGN_COLUMN, sign
 LOGO = 30.0
 WIDEST_LOGO = 150.0
 SMALL_LOGO = 14.0
+FOLIO = 0.42
+"""Of the width, at most, beside the title."""
 LETTERED = 1.8
 """How many times as broad as high a logo is that has the name in it."""
 
@@ -29,22 +31,35 @@ LETTERED = 1.8
 def masthead(report: ServiceReport, sheet: Sheet) -> list[Slab]:
     """Whose report it is, what it is, its folio and hash, and the facts to see first."""
     logo, after = _logo(sheet, LOGO)
-    name = sheet.fitted(report.letterhead.name, sheet.strong, sheet.width / 2 - after)
-    left: list[Drawn] = [*logo]
-    if not _is_named(sheet):
-        left.append(Words(after, LOGO / 2 + 3.2, name, replace(sheet.strong, size=10.5)))
     right = _right(sheet, report.short_digest, sheet.small, LOGO / 2 + 2.6)
-    top = Slab(LOGO, (*left, right))
-    title = sheet.fitted(report.title, sheet.title, sheet.width * 0.56)
-    folio = _right(sheet, report.folio, sheet.folio, baseline(sheet.title) - 4, 0.42)
-    edition = _right(sheet, report.edition, sheet.small, baseline(sheet.title) + 8, 0.42)
-    line = Slab(
-        sheet.title.leading + 12,
-        (Words(0, baseline(sheet.title), title, sheet.title), folio, edition,
-         Box(0, sheet.title.leading + 10, sheet.width, 1.4, sheet.letterhead.accent)),
-    )  # fmt: skip
-    return [top, replace(line, before=20), *_draft(report.draft, sheet),
+    style = replace(sheet.strong, size=10.5)
+    room = right.x - GUTTER - after
+    name = [] if _is_named(sheet) else sheet.held(report.letterhead.name, style, room, 2)
+    high = baseline(style) + (LOGO - len(name) * style.leading) / 2
+    top = Slab(LOGO, (*_lines(name, style, after, high), *logo, right))
+    return [top, replace(_title(report, sheet), before=20), *_draft(report.draft, sheet),
             *_highlights(report.highlights, sheet)]  # fmt: skip
+
+
+def _title(report: ServiceReport, sheet: Sheet) -> Slab:
+    """What it is, and at the right its folio, whole, above its number and date."""
+    title = sheet.fitted(report.title, sheet.title, sheet.width * 0.56)
+    folio, style = report.folio, sheet.folio
+    if len(sheet.lines(folio, style, sheet.width * FOLIO)) > 2:
+        style = replace(style, size=8.8, leading=11)
+    lines = sheet.held(folio, style, sheet.width * FOLIO, 2)
+    down = (len(lines) - 1) * style.leading
+    at = baseline(sheet.title) - 4
+    numbers = [_right(sheet, line, style, at + i * style.leading) for i, line in enumerate(lines)]
+    edition = _right(sheet, report.edition, sheet.small, at + 12 + down, FOLIO)
+    height = sheet.title.leading + 12 + down
+    rule = Box(0, height - 2, sheet.width, 1.4, sheet.letterhead.accent)
+    words = Words(0, baseline(sheet.title), title, sheet.title)
+    return Slab(height, (words, *numbers, edition, rule))
+
+
+def _lines(lines: list[str], style: Style, x: float, y: float) -> list[Words]:
+    return [Words(x, y + i * style.leading, line, style) for i, line in enumerate(lines)]
 
 
 def _is_named(sheet: Sheet) -> bool:
@@ -88,21 +103,19 @@ def _highlights(items: tuple[Highlight, ...], sheet: Sheet) -> list[Slab]:
         return []
     pad = 10.0
     one = (sheet.width - 2 * pad - (len(items) - 1) * GUTTER) / len(items)
-    cells: list[Cell] = []
-    signs: list[Drawn] = []
-    labels: list[Cell] = []
-    for i, item in enumerate(items):
-        x = pad + i * (one + GUTTER)
-        labels.append(Cell(x, one, [sheet.fitted(item.label, sheet.label, one)], sheet.label))
-        lines = sheet.lines(item.value, sheet.strong, one - SIGN_COLUMN)[:3]
-        cells.append(Cell(x + SIGN_COLUMN, one - SIGN_COLUMN, lines or ["—"], sheet.strong))
-        signs += sign(item.mark, x, 0, sheet)
-    values = row(cells, sheet)
-    values[0] = replace(values[0], marks=(*signs, *values[0].marks))
-    marks = stacked(padded([*row(labels, sheet), *spaced(values, 2)], 8, 8))
-    height = 16 + sheet.label.leading + 2 + sum(slab.height for slab in values)
-    band = Box(0, 0, sheet.width, height, TINT)
-    return [Slab(height, (band, *marks), before=12)]
+    facts = [_highlight(item, pad + i * (one + GUTTER), one, sheet) for i, item in enumerate(items)]
+    [slab] = padded(beside(facts), 8, 8)
+    band = Box(0, 0, sheet.width, slab.height, TINT)
+    return [Slab(slab.height, (band, *slab.marks), before=12)]
+
+
+def _highlight(item: Highlight, x: float, width: float, sheet: Sheet) -> list[Slab]:
+    """A label, and under it the sign with what it stands for, in six lines at most."""
+    label = [sheet.fitted(item.label, sheet.label, width)]
+    lines = sheet.held(item.value, sheet.strong, width - SIGN_COLUMN, 6) or ["—"]
+    words = _lines(lines, sheet.strong, x + SIGN_COLUMN, baseline(sheet.strong))
+    value = Slab(len(lines) * sheet.strong.leading, (*sign(item.mark, x, 0, sheet), *words))
+    return [*row([Cell(x, width, label, sheet.label)], sheet), *spaced([value], 2)]
 
 
 def heading(section: Section, sheet: Sheet) -> list[Slab]:
@@ -123,34 +136,37 @@ def around(report: ServiceReport, sheet: Sheet, page: int, pages: int) -> list[D
 
 def _running_head(report: ServiceReport, sheet: Sheet) -> list[Drawn]:
     logo, after = _logo(sheet, SMALL_LOGO)
-    y = SMALL_LOGO / 2 + 2.6
-    name = sheet.fitted(report.letterhead.name, sheet.small, sheet.width * 0.4)
-    digest = _right(sheet, report.short_digest, sheet.small, y, 0.3)
-    bold = replace(sheet.small, weight="bold", colour=sheet.letterhead.ink)
-    folio = sheet.fitted(report.folio, bold, sheet.width * 0.25)
-    x = digest.x - 12 - sheet.measure(folio, bold)
+    small = replace(sheet.small, leading=9)
+    middle = SMALL_LOGO / 2 + 2.6
+    digest = _right(sheet, report.short_digest, sheet.small, middle, 0.3)
+    bold = replace(small, weight="bold", colour=sheet.letterhead.ink)
+    folio = sheet.held(report.folio, bold, sheet.width * 0.26, 2)
+    x = digest.x - 12 - max((sheet.measure(line, bold) for line in folio), default=0)
+    room = x - GUTTER - after
+    name = [] if _is_named(sheet) else sheet.held(report.letterhead.name, small, room, 2)
     return [
         *logo,
-        *([] if _is_named(sheet) else [Words(after, y, name, sheet.small)]),
-        Words(x, y, folio, bold),
+        *_lines(name, small, after, middle - (len(name) - 1) * small.leading / 2),
+        *_lines(folio, bold, x, middle - (len(folio) - 1) * small.leading / 2),
         digest,
-        Box(0, SMALL_LOGO + 5, sheet.width, 0.5, FAINT),
+        Box(0, SMALL_LOGO + 7, sheet.width, 0.5, FAINT),
     ]
 
 
 def _foot(
     letterhead: Letterhead, report: ServiceReport, sheet: Sheet, page: int, pages: int
 ) -> list[Drawn]:
-    top = sheet.size[1] - TOP - BOTTOM + 12
+    top = sheet.size[1] - TOP - BOTTOM + 4
     number = report.page_of.format(page=page, pages=pages)
-    right = _right(sheet, number, sheet.small, 11, 0.25)
+    right = _right(sheet, number, sheet.small, 12, 0.25)
     zone = _right(sheet, report.zone, sheet.small, 20)
     room = min(right.x, zone.x) - GUTTER
-    label = f"{letterhead.support_label}  "
-    support = sheet.fitted(label + " · ".join(letterhead.support), sheet.small, room)
+    small = replace(sheet.small, leading=8)
+    ways = f"{letterhead.support_label} " + " · ".join(letterhead.support)
+    support = sheet.held(ways, small, room, 3)
     marks: list[Drawn] = [
         Box(0, 0, sheet.width, 0.5, FAINT),
-        Words(0, 11, support, sheet.small),
+        *_lines(support, small, 0, 12),
         right,
         zone,
     ]

@@ -6,7 +6,17 @@ from dataclasses import replace
 from shared.report.blocks import Field, Fields, Text, Tone
 from shared.report.paper.marks import Box, Words
 from shared.report.paper.sheet import CAREFUL, FAINT, GUTTER, LABEL_COLUMN, Sheet
-from shared.report.paper.slabs import Cell, Slab, baseline, padded, row, ruled, spaced, together
+from shared.report.paper.slabs import (
+    Cell,
+    Slab,
+    baseline,
+    beside,
+    padded,
+    row,
+    ruled,
+    spaced,
+    together,
+)
 
 COLUMNS = 4
 INSET = 10.0
@@ -57,13 +67,27 @@ def fields(block: Fields, sheet: Sheet) -> list[Slab]:
         labels, values, column = [], [], 0
         for field, span in line:
             x, width = _place(column, span, sheet)
-            labels.append(Cell(x, width, [sheet.fitted(field.label, sheet.label, width)],
-                               sheet.label))  # fmt: skip
+            label = sheet.lines(field.label, sheet.label, width)
+            labels.append(Cell(x, width, label, sheet.label))
             value = sheet.lines(field.value, sheet.body, width) or ["—"]
             values.append(Cell(x, width, value, sheet.body))
             column += span
-        slabs += spaced(together([*row(labels, sheet), *row(values, sheet)]), 6)
+        slabs += spaced(_labelled_values(labels, values, sheet), 6)
     return slabs
+
+
+def _labelled_values(labels: list[Cell], values: list[Cell], sheet: Sheet) -> list[Slab]:
+    """Labels above values; whoever reads the file in order meets each label with its value."""
+    above, below = row(labels, sheet), row(values, sheet)
+    if len(above) + len(below) > 2:
+        return together([*above, *below])
+    deep = above[0].height
+    return beside(
+        [
+            [replace(top, height=deep) for top in row([label], sheet)] + row([value], sheet)
+            for label, value in zip(labels, values, strict=True)
+        ]
+    )
 
 
 def _rows(items: Sequence[Field], sheet: Sheet) -> Iterator[list[tuple[Field, int]]]:

@@ -99,6 +99,13 @@ class Sheet:
         """The width of legible `text` on one line."""
         return self.face(style).width(text, style.size)
 
+    def held(self, text: str, style: Style, width: float, most: int) -> list[str]:
+        """`text` in at most so many lines; what has no room in the last of them ends with …."""
+        lines = self.lines(text, style, width)
+        if len(lines) <= most:
+            return lines
+        return [*lines[: most - 1], self.fitted(" ".join(lines[most - 1 :]), style, width)]
+
     def fitted(self, text: str, style: Style, width: float) -> str:
         """Legible `text` on one line, ended with … where it must be cut."""
         text = self.typeface.legible(text).replace("\n", " ")

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from shared.report.blocks import Fields, Rating, Signature, Verification
+from shared.report.blocks import Fields, Mark, Rating, Signature, Verification
 from shared.report.paper.marks import Box, Drawn, Link, Shape, Style, Tiles, Words
 from shared.report.paper.prose import fields
-from shared.report.paper.sheet import FAINT, GUTTER, LABEL_COLUMN, MUTED, TINT, Sheet
+from shared.report.paper.sheet import BAD, FAINT, GUTTER, LABEL_COLUMN, MUTED, TINT, Sheet
 from shared.report.paper.slabs import (
     Cell,
     Slab,
@@ -63,11 +63,30 @@ def _pad(block: Signature, width: float, sheet: Sheet) -> Slab:
         Box(14, PAD - 22, width - 28, 0.6, MUTED),
     ]
     if block.typed:
-        style = Style("regular", 16, 20, sheet.letterhead.ink)
-        marks.append(Words(18, PAD - 30, sheet.fitted(block.typed, style, width - 36), style))
+        marks += _typed(block.typed, width, sheet)
     elif block.strokes:
         marks.append(Shape(14, 8, ink(block.strokes, width - 28, PAD - 18), sheet.letterhead.ink))
+    if block.mark is Mark.MISSING:
+        marks.append(_struck(width))
     return Slab(PAD, tuple(marks))
+
+
+def _typed(name: str, width: float, sheet: Sheet) -> list[Drawn]:
+    """The name whole, as large as it can be."""
+    room = width - 36
+    for size in (16.0, 12.0, 8.8):
+        style = Style("regular", size, size * 1.25, sheet.letterhead.ink)
+        lines = sheet.held(name, style, room, int((PAD - 40) / style.leading))
+        if not lines or not lines[-1].endswith("…"):
+            break
+    top = PAD - 30 - (len(lines) - 1) * style.leading
+    return [Words(18, top + i * style.leading, line, style) for i, line in enumerate(lines)]
+
+
+def _struck(width: float) -> Shape:
+    """A line through what is no longer anybody's signature."""
+    return Shape(0, 0, (((12, PAD - 18), (width - 12, 16), (width - 12, 18.4), (12, PAD - 15.6)),),
+                 BAD)  # fmt: skip
 
 
 def rating(block: Rating, sheet: Sheet) -> list[Slab]:

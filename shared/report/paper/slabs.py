@@ -42,24 +42,46 @@ def baseline(style: Style) -> float:
     return style.leading / 2 + style.size * 0.36
 
 
-def row(cells: Sequence[Cell], sheet: Sheet, least: int = 1) -> list[Slab]:
-    """Cells side by side, one slab a line, baselines shared, no line left alone by a page break."""
+def row(cells: Sequence[Cell], sheet: Sheet) -> list[Slab]:
+    """Cells side by side, baselines shared: in one slab, each cell written whole before the next.
+
+    When they are too long for that, one slab a line, and no line left alone by a page break.
+    """
     tallest = max((cell.style for cell in cells), key=lambda style: style.leading)
-    count = max(least, *(len(cell.lines) for cell in cells))
-    slabs = [
-        Slab(tallest.leading, tuple(_line(cells, i, baseline(tallest), sheet)))
-        for i in range(count)
+    count = max(1, *(len(cell.lines) for cell in cells))
+    lines = [
+        [_line(cell, i, baseline(tallest), sheet) for i in range(len(cell.lines))] for cell in cells
     ]
-    return together(slabs)
+    if count <= KEPT_WHOLE:
+        marks = [
+            replace(words, y=words.y + i * tallest.leading)
+            for cell in lines
+            for i, words in enumerate(cell)
+            if words.text
+        ]
+        return [Slab(tallest.leading * count, tuple(marks))]
+    return together(
+        [
+            Slab(
+                tallest.leading,
+                tuple(cell[i] for cell in lines if cell[i : i + 1] and cell[i].text),
+            )
+            for i in range(count)
+        ]
+    )
 
 
-def _line(cells: Sequence[Cell], index: int, y: float, sheet: Sheet) -> Iterable[Words]:
-    for cell in cells:
-        if index < len(cell.lines) and cell.lines[index]:
-            text, x = cell.lines[index], cell.x
-            if cell.align is Align.END:
-                x += cell.width - sheet.measure(text, cell.style)
-            yield Words(x, y, text, cell.style)
+def _line(cell: Cell, index: int, y: float, sheet: Sheet) -> Words:
+    text, x = cell.lines[index], cell.x
+    if cell.align is Align.END:
+        x += cell.width - sheet.measure(text, cell.style)
+    return Words(x, y, text, cell.style)
+
+
+def beside(columns: Sequence[Sequence[Slab]]) -> list[Slab]:
+    """Columns of slabs side by side as one slab, each column written whole before the next."""
+    height = max(sum(slab.before + slab.height for slab in column) for column in columns)
+    return [Slab(height, tuple(mark for column in columns for mark in stacked(column)))]
 
 
 def together(slabs: Sequence[Slab]) -> list[Slab]:

@@ -9,7 +9,7 @@ from shared.report.paper.slabs import (
     Cell,
     Slab,
     baseline,
-    lowered,
+    beside,
     padded,
     row,
     ruled,
@@ -80,22 +80,18 @@ def checklist(block: Checklist, sheet: Sheet) -> list[Slab]:
     slabs: list[Slab] = []
     half = (sheet.width - GUTTER) / 2
     for i in range(0, len(block.items), 2):
-        cells: list[Cell] = []
-        signs: list[Drawn] = []
-        for item, x in zip(block.items[i : i + 2], (0.0, half + GUTTER), strict=False):
-            cells += _item(item, x, half, sheet)
-            signs += sign(item.mark, x, 0, sheet)
-        slabs += padded(row(cells, sheet), 2.5, 2.5, *lowered(signs, 2.5))
+        pair = zip(block.items[i : i + 2], (0.0, half + GUTTER), strict=False)
+        slabs += padded(beside([_item(item, x, half, sheet) for item, x in pair]), 2.5, 2.5)
     return slabs
 
 
-def _item(item: Check, x: float, width: float, sheet: Sheet) -> list[Cell]:
+def _item(item: Check, x: float, width: float, sheet: Sheet) -> list[Slab]:
     note = item.note if item.mark is Mark.DONE else f"{item.state}. {item.note}".rstrip()
+    signed = Slab(0, tuple(sign(item.mark, x, 0, sheet)))
     x, width = x + SIGN_COLUMN, width - SIGN_COLUMN
-    label = sheet.lines(item.label, sheet.body, width)
+    label = row([Cell(x, width, sheet.lines(item.label, sheet.body, width), sheet.body)], sheet)
     lines = sheet.lines(note, sheet.small, width) if note else []
-    below = [""] * len(label) + lines
-    return [Cell(x, width, label, sheet.body), Cell(x, width, below, sheet.small)]
+    return [signed, *label, *(row([Cell(x, width, lines, sheet.small)], sheet) if lines else [])]
 
 
 def sign(mark: Mark, x: float, y: float, sheet: Sheet) -> list[Drawn]:

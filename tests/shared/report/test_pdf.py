@@ -165,6 +165,73 @@ def test_folio_hash_and_zone_of_times_stand_on_every_page(ordinary):
         assert said.count("Hora de Ciudad de México (UTC−06:00)") == 1
 
 
+def in_order(pdf):
+    """The words as they follow each other in the file: what a preview and a voice read."""
+    return pages.run("pdftotext", "-raw", str(pdf), "-").decode()
+
+
+def test_each_page_begins_with_its_content_and_each_label_has_its_value(ordinary):
+    told = in_order(ordinary).split("\f")
+    assert told[0].splitlines()[1].startswith("Hoja de servicio")
+    for page in told[:-1]:
+        *content, foot = page.splitlines()
+        assert foot.startswith("Soporte: 55 5550 0100")
+        assert not [line for line in content if line.startswith(("Soporte", "Página"))]
+    flat = " ".join(told[0].split())
+    for each in (
+        "Prueba final ✓ Aprobada Refacciones pendientes ✓ Ninguna",
+        "Cliente Hospital San Gabriel, Urgencias Sitio Urgencias Av. Insurgentes",
+        "Número de serie DEMO-KY4054-0117 Ubicación PB, Admisión",
+    ):
+        assert each in flat
+
+
+def widest():
+    """An issuer with a long name and many ways to reach it, and a folio of 36 letters."""
+    organisation = {
+        **specimens.ORGANISATION,
+        "organisation": "Servicios Integrales de Impresión, Digitalización y Mantenimiento del "
+        "Sureste, Sociedad Anónima de Capital Variable",
+        "support": {
+            "phone": "55 5550 0100 ext. 4410, 4411 y 4412",
+            "email": "centro.de.atencion.a.clientes@servicios-integrales.example.com",
+            "web": "https://soporte.servicios-integrales.example.com/tickets",
+            "hours": "Lunes a viernes de 8:00 a 20:00, sábados de 9:00 a 14:00",
+        },
+    }
+    record = specimens.ordinary().with_fields({"folio": None, "sign_off": None})
+    typed = "Marta Guadalupe Ibáñez Cárdenas de la Fuente y Villaseñor Echeverría"
+    record = specimens.signed(record, strokes=[], typed=typed, witness="Óscar Peña")
+    catalogues = {**specimens.CATALOGUES, "organisation": organisation}
+    return organisation, typed, replace(specimens.subject(record), catalogues=catalogues)
+
+
+@pytest.mark.parametrize("paper", Paper)
+def test_issuer_folio_support_and_typed_name_stand_whole_on_every_page(tmp_path, paper):
+    organisation, typed, subject = widest()
+    subject = replace(subject, edition=replace(subject.edition, paper=paper))
+    pdf = written(tmp_path, render(service_report(subject), {}, {}))
+    pages.assert_inside_margins(pdf)
+    whole = [" ".join(page.split()) for page in in_order(pdf).split("\f")[:-1]]
+    assert len(whole) > 1
+    for page in whole:
+        assert organisation["organisation"] in page
+        assert subject.folio in page.replace("- ", "-")
+        for way in organisation["support"].values():
+            assert way in page
+    assert typed in " ".join(whole)
+    assert "…" not in "".join(whole)
+
+
+def test_a_void_signature_is_struck_through(tmp_path):
+    def reds(record):
+        page = pages.images(written(tmp_path, specimens.made(record)), 72, page=3)[0]
+        return sum(n for n, (r, g, b) in page.getcolors(1 << 20) if r > 120 > 60 > max(g, b))
+
+    assert reds(specimens.voided()) > 300
+    assert reds(specimens.ordinary()) == 0
+
+
 @pytest.mark.slow
 def test_a_heading_is_never_the_last_thing_on_a_page(tmp_path):
     for count in range(12):

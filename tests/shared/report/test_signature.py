@@ -1,7 +1,7 @@
 """The ink of a signature: it fits its box, keeps its proportions, and swells where it is slow."""
 
 from io import BytesIO
-from math import cos, sin
+from math import cos, hypot, sin
 
 import pytest
 from hypothesis import given
@@ -47,6 +47,21 @@ def test_a_slow_pen_draws_thicker_than_a_fast_one():
         return max(down) - min(down)
 
     assert thickness(60) > 1.5 * thickness(2)
+
+
+@pytest.mark.parametrize("way", [(40, 0), (-40, 0), (0, 40), (30, -30)])
+def test_the_ends_of_a_stroke_are_round(way):
+    """The outline reaches beyond both ends by half of the pen, and nowhere dents into them."""
+    stroke = [[[200 + way[0] * i / 10, 200 + way[1] * i / 10, 30 * i] for i in range(11)]]
+    frame = [[[0, 0, 9000]], [[400, 400, 9100]]]
+    alone = ink([*stroke, *frame], 400, 400)[0]
+    long = max(abs(part) for part in way)
+    for sign in (1, -1):
+        along = [sign * (x * way[0] + y * way[1]) / hypot(*way) for x, y in points([alone])]
+        beyond = max(along) - sorted(along)[-5]
+        assert beyond > 0.9
+    across = [(x * -way[1] + y * way[0]) / hypot(*way) for x, y in points([alone])]
+    assert max(across) - min(across) < long / 2
 
 
 def test_a_touch_is_a_dot():
