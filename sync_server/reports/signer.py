@@ -16,14 +16,19 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.metadata.info import update_info_dict
+from pyhanko.pdf_utils.metadata.xmp_xml import MetadataStream
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, Signer
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from shared.words import language_of, t
 from sync_server.reports.signing_key import PrivateKey, SigningKey
 
 FIELD = "FolioSeal"
@@ -80,6 +85,39 @@ class AuthorityStamps(TimeStamper):
         return tsp.TimeStampResp.load(answer.content)
 
 
+class SealWriter(IncrementalPdfFileWriter):
+    """Writes the seal behind the report; every date in it is that of the seal."""
+
+    def __init__(self, pdf: bytes, at: datetime) -> None:
+        super().__init__(BytesIO(pdf))
+        self._at = at
+
+    def _update_meta(self) -> None:
+        # As pyHanko does it, but that asks this machine's clock.
+        self._meta.last_modified = self._at
+        if self._info is not None:
+            update_info_dict(self._meta, self._info.get_object(), only_update_existing=True)
+            self.mark_update(self._info)
+        if "/Metadata" in self.root:
+            metadata = self.root["/Metadata"]
+            if isinstance(metadata, MetadataStream):
+                metadata.update_xmp_with_meta(self._meta)
+                self.update_container(metadata)
+
+
+class SealSigner(PdfSigner):
+    """Leaves the file what it is: PDF 1.7, as PDF/A-3 has it (ISO 19005-3, 5.2).
+
+    pyHanko makes it PDF 2.0 for a P-256 key, to declare ISO/TS 32002. PAdES has allowed elliptic
+    curves in PDF 1.7 since ETSI TS 102 778, whose extension is declared.
+    """
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        """The extension of PAdES for 1.7, and no other."""
+        if pdf_out.output_version < (2, 0):
+            pdf_out.register_extension(ESIC_EXTENSION_1)
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
     """A key ready to seal, and where its time-stamps come from (nowhere: PAdES B-B)."""
@@ -113,9 +151,10 @@ class Seal:
         As the task's result its bytes would be written out in full, as a repr, whenever asyncio
         sets the signal handler back: in the main thread that took a third of the seal's time.
         """
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        description = _description(len(writer.prev.embedded_signatures))
-        context = PdfSigner(description, self.signer, timestamper=self.stamps)
+        writer = SealWriter(pdf, at)
+        language = language_of(str(writer.root.get("/Lang", "")) or None)
+        description = _description(len(writer.prev.embedded_signatures), language)
+        context = SealSigner(description, self.signer, timestamper=self.stamps)
         session = context.init_signing_session(writer)
         session.system_time = at
         document = session.prepare_tbs_document(validation_info=None, bytes_reserved=self._room())
@@ -137,7 +176,7 @@ def field_name(below: int) -> str:
     return f"{FIELD}{below + 1}" if below else FIELD
 
 
-def _description(below: int) -> PdfSignatureMetadata:
+def _description(below: int, language: str) -> PdfSignatureMetadata:
     # The first certifies the file. To sign is the least that it can allow after it, and without
     # that no office could ever seal again what it sealed with a certificate that ends.
     return PdfSignatureMetadata(
@@ -145,6 +184,7 @@ def _description(below: int) -> PdfSignatureMetadata:
         md_algorithm=HASH,
         subfilter=SigSeedSubFilter.PADES,
         certify=below == 0,
+        reason=t("archive.seal.again" if below else "archive.seal.reason", language),
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
 

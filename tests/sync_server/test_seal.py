@@ -54,6 +54,25 @@ def test_the_seal_certifies_and_allows_nothing_but_another_seal():
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
 
 
+def test_sealed_it_stays_the_version_of_pdf_that_it_came_in():
+    reader = PdfFileReader(BytesIO(sealed()))
+    assert reader.input_version == (1, 7)
+    assert "/Version" not in reader.root
+    assert list(reader.root["/Extensions"]) == ["/ESIC"]
+
+
+def test_every_date_in_the_seal_is_its_own_and_it_says_why():
+    reader = PdfFileReader(BytesIO(sealed()))
+    [signature] = reader.embedded_signatures
+    when = f"D:{SEALED_AT:%Y%m%d%H%M%S}"
+    assert signature.sig_object["/M"].startswith(when)
+    assert reader.trailer["/Info"]["/ModDate"].startswith(when)
+    metadata = reader.root["/Metadata"].data
+    assert f'ModifyDate="{SEALED_AT:%Y-%m-%dT%H:%M:%S}'.encode() in metadata
+    assert b'pdfaid:part="3"' in metadata
+    assert signature.sig_object["/Reason"].startswith("Sello de la oficina")
+
+
 def test_another_office_s_seal_is_sound_but_not_ours():
     reading = read_seal(Seal.with_key(other_key()).sealed(report(), SEALED_AT), [key().certificate])
     assert (reading.intact, reading.whole, reading.tight) == (True, True, True)
