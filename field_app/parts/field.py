@@ -23,18 +23,24 @@ from field_app.parts.theme import (
     RADIUS,
     WARNING,
 )
+from shared.report.unprintable import unprintable
+
+MOST_SIGNS = 12
+"""So many signs are named; a text in another script has them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The words under a field: while it is being typed, once it is kept, while it is a draft that
-    has still to be added; and what is offered when the text was changed elsewhere."""
+    has still to be added; what is offered when the text was changed elsewhere; and which {signs}
+    no report will show."""
 
     typing: str
     kept: str
     unadded: str = ""
     offered: str = ""
     accept: str = ""
+    unprintable: str = ""
 
 
 @ft.component
@@ -52,8 +58,12 @@ def Field(
     read_only: bool = False,
     error: str = "",
     icon: ft.IconData | None = None,
+    unprinted: str = "",
 ) -> ft.Control:
-    """A labelled field on a text that whoever shows it holds; `on_change` hears each key."""
+    """A labelled field on a text that whoever shows it holds; `on_change` hears each key.
+
+    `unprinted` are the words for {signs} that no report will show, where it goes into one.
+    """
     place = kept(lambda: ft.Ref[ft.TextField]())
     _, redraw = ft.use_state(0)
     text.stand_in(place, lambda: redraw(lambda count: count + 1))
@@ -65,7 +75,7 @@ def Field(
         _watched(text)
 
     ft.use_effect(lambda: None, [], cleanup=lambda: _gone(text, place))
-    return named(
+    field = named(
         identifier,
         text_field(
             name, text.to_draw(), typed, text=text, on_submit=on_submit, hint=hint, lines=lines,
@@ -73,6 +83,7 @@ def Field(
             place=place,
         ),
     )  # fmt: skip
+    return _column([field, *_lost(identifier, text, unprinted)]) if unprinted else field
 
 
 @ft.component
@@ -98,11 +109,11 @@ def SavingField(
     text.stand_in(place, lambda: redraw(lambda count: count + 1))
 
     def typed(_: object) -> None:
-        before = text.on_disk, text.trouble
+        before = text.on_disk, text.trouble, lost
         text.typed()
         if on_change:
             on_change(text.text)
-        if before != (text.on_disk, text.trouble):
+        if before != (text.on_disk, text.trouble, unprintable(text.text)):
             text.redraw()
         _watched(text)
 
@@ -120,8 +131,25 @@ def SavingField(
             icon=icon, place=place,
         ),
     )  # fmt: skip
-    return ft.Column([field, *_offer(identifier, text, marks)], spacing=6, tight=True,
+    lost = unprintable(text.text)
+    return _column(
+        [field, *_lost(identifier, text, marks.unprintable), *_offer(identifier, text, marks)]
+    )
+
+
+def _column(controls: list[ft.Control]) -> ft.Control:
+    return ft.Column(controls, spacing=6, tight=True,
                      horizontal_alignment=ft.CrossAxisAlignment.STRETCH)  # fmt: skip
+
+
+def _lost(identifier: str, text: TextInHand, words: str) -> list[ft.Control]:
+    """Which signs will be boxes on paper, while there is time to write them otherwise."""
+    signs = unprintable(text.text) if words else ()
+    if not signs:
+        return []
+    told = words.format(signs=" ".join(signs[:MOST_SIGNS]) + (" …" if signs[MOST_SIGNS:] else ""))
+    said = ft.Text(told, size=LABEL, color=WARNING, weight=ft.FontWeight.W_500)
+    return [ft.Semantics(identifier=f"{identifier}-unprintable", content=said)]
 
 
 @ft.component

@@ -7,6 +7,7 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, main_button, side_button
 from field_app.parts.card import card
+from field_app.parts.field import MOST_SIGNS
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body, title
 from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
@@ -28,6 +29,8 @@ from field_app.screens.ticket_frame import step_screen, steps
 from field_app.screens.ticket_view import TicketView
 from field_app.visit.texts import Draft
 from shared.closure.missing import Missing
+from shared.report.blocks import ServiceReport
+from shared.report.unprintable import unprintable_in
 
 
 @step(
@@ -52,6 +55,9 @@ def ReviewScreen(view: TicketView) -> ft.Control:
     unadded = page.session.unadded(view.id) if view.editable else []
     if unadded:
         content.append(_unadded(view, unadded))
+    report, signs = ft.use_memo(lambda: _read(page, view.id), [view.id, page.revision])
+    if signs and view.editable:
+        content.append(_unprintable(page, signs))
     open_items = [item for item in to_do(view) if step_of(item) != REVIEW]
     if open_items:
         content.append(_missing(view, open_items))
@@ -61,10 +67,26 @@ def ReviewScreen(view: TicketView) -> ft.Control:
         content.append(keyed("hours", HoursCard, view, True))
     if not page.side_by_side:
         content.append(card(page.say("review.steps"), ft.Icons.LIST_ROUNDED, steps(view)))
-    report = ft.use_memo(lambda: page.session.handover(view.id).content, [view.id, page.revision])
     content.append(title(page.say("review.preview")))
     content.extend(summary(page, report))
     return step_screen(view, *content, bottom=_bottom(view, busy, set_busy, not unadded))
+
+
+def _read(page: PageState, ticket: str) -> tuple[ServiceReport, tuple[str, ...]]:
+    """What the customer will read, and the signs of it that will be boxes on paper."""
+    report = page.session.handover(ticket).content
+    return report, unprintable_in(report)
+
+
+def _unprintable(page: PageState, signs: Sequence[str]) -> ft.Control:
+    """What the customer will read as boxes, whoever wrote it, while it can be written otherwise."""
+    named = " ".join(signs[:MOST_SIGNS]) + (" …" if signs[MOST_SIGNS:] else "")
+    return card(
+        page.say("review.unprintable", signs=named),
+        ft.Icons.FONT_DOWNLOAD_OFF_ROUNDED,
+        body(page.say("review.unprintable.lead"), MUTED),
+        tone=WARNING,
+    )
 
 
 def to_do(view: TicketView) -> list[Missing]:

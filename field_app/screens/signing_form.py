@@ -18,7 +18,7 @@ from field_app.screens.page_state import PageState
 from field_app.visit.service_report import Handover
 from shared.ticket.people import has_a_letter
 from shared.ticket.shapes import LONGEST_TEXT
-from shared.ticket.sign_off import SIGNED, SignOffOutcome
+from shared.ticket.sign_off import SIGNED, SignOffOutcome, is_enough_ink
 from shared.words import t
 
 OUTCOMES = {
@@ -116,7 +116,9 @@ class SigningForm:
         if form["typing"]:
             typed = has_a_letter(form["typed"]) and has_a_letter(form["witness"])
             return "" if typed else "sign.lacks.witness"
-        return "" if any(len(stroke) > 1 for stroke in pen.strokes) else "sign.lacks.ink"
+        if is_enough_ink(pen.strokes):
+            return ""
+        return "sign.lacks.more_ink" if pen.strokes else "sign.lacks.ink"
 
     def accept(self, _: object) -> None:
         """Bind the statement to what was read; a trouble is told in place."""
@@ -188,6 +190,7 @@ class SigningForm:
         return keyed(
             f"sign-{name}", Field, f"sign-{name}", self.say(key), self.texts[name],
             lambda text: self.fill(**{name: text}), lines=lines, error=self._wrong(name),
+            unprinted=self.say("field.unprintable"),
         )  # fmt: skip
 
     def _wrong(self, name: str) -> str:

@@ -79,7 +79,7 @@ class TicketView:
         say = self.page.say
         return Marks(
             say("field.typing"), say("field.kept"), say("field.unadded"), say("field.offered"),
-            say("field.accept"),
+            say("field.accept"), say("field.unprintable"),
         )  # fmt: skip
 
     def text(self, name: str, given: str) -> SavingText:

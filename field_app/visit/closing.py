@@ -23,7 +23,7 @@ from shared.operations.digest import sign_off_digest, sign_off_holds
 from shared.report.photos import prepare
 from shared.report.signature import preview
 from shared.ticket.evidence import EvidenceKind
-from shared.ticket.sign_off import SIGNED, SignOff
+from shared.ticket.sign_off import SIGNED, SignOff, is_enough_ink
 from shared.ticket.ticket import Record, Ticket
 from shared.ticket.work import not_voided
 from shared.time.timestamps import wire_time
@@ -38,6 +38,12 @@ class SignatureEmpty(Trouble):
     """Somebody said they sign, and left no line."""
 
     key = "sync.trouble.signature_empty"
+
+
+class SignatureShort(Trouble):
+    """The lines are too short to be anybody's signature."""
+
+    key = "sync.trouble.signature_short"
 
 
 class SignOffStatus(StrEnum):
@@ -70,7 +76,8 @@ class Statement:
 
 
 def sign(database: Database, device: Device, ticket: str, statement: Statement) -> None:
-    """Bind the customer's statement to exactly what is shown. Raises SignatureEmpty, DiskLow.
+    """Bind the customer's statement to exactly what is shown. Raises SignatureEmpty,
+    SignatureShort, DiskLow.
 
     The sign-off, its picture, the rating and the end of the drafts are one transaction.
     """
@@ -78,6 +85,8 @@ def sign(database: Database, device: Device, ticket: str, statement: Statement) 
     read = SignOff.of(sign_off)
     if statement.outcome in SIGNED and not (read and read.is_signed):
         raise SignatureEmpty
+    if statement.outcome in SIGNED and statement.strokes and not is_enough_ink(statement.strokes):
+        raise SignatureShort
     picture = _picture(database, device, statement.strokes)
     with database.transaction():
         record = work.changeable(database, ticket)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
+from math import hypot
 from typing import Any
 
 from shared.ticket.people import has_a_letter
@@ -23,6 +25,16 @@ class SignOffOutcome(StrEnum):
 
 
 SIGNED = frozenset({SignOffOutcome.CONFORMITY, SignOffOutcome.REMARKS})
+
+LEAST_INK = 100
+"""How long the lines of a signature are together, at least: a tenth of the pad's width."""
+
+
+def is_enough_ink(strokes: Sequence[Stroke]) -> bool:
+    """Whether the strokes can be somebody's signature; asked where it is drawn, and only there:
+    what was accepted with less once stays accepted."""
+    lines = (hypot(b[0] - a[0], b[1] - a[1]) for stroke in strokes for a, b in pairwise(stroke))
+    return sum(lines) >= LEAST_INK
 
 
 @dataclass(frozen=True, slots=True)

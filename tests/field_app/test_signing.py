@@ -6,7 +6,7 @@ from field_app.session.pin import WrongPin
 from field_app.session.session_state import Stage
 from field_app.store import operation_queue
 from field_app.store.ticket_index import WorkStage
-from field_app.visit.closing import SignatureEmpty, SignOffStatus
+from field_app.visit.closing import SignatureEmpty, SignatureShort, SignOffStatus
 from shared.closure.checklist import current_version
 from tests.field_app.cast import STROKES, TICKET
 from tests.field_app.visits import finished, run, signed, stage
@@ -37,6 +37,17 @@ def test_signing_again_replaces_the_picture_and_ends_the_drafts(session):
 def test_an_empty_signature_is_refused(session):
     with pytest.raises(SignatureEmpty):
         session.sign(TICKET, "conformity", name="A", position="B", strokes=[[[1, 1, 0]]])
+
+
+def test_a_scratch_is_no_signature(session):
+    finished(session)
+    with pytest.raises(SignatureShort):
+        session.sign(
+            TICKET, "conformity", name="A", position="B", strokes=[[[5, 5, 0], [60, 5, 9]]]
+        )
+    session.sign(
+        TICKET, "conformity", name="A", position="B", strokes=[[[5, 5, 0], [60, 5, 9], [5, 5, 20]]]
+    )
 
 
 def test_somebody_who_cannot_draw_signs_in_words_before_a_witness(session):

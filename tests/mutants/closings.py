@@ -36,7 +36,7 @@ def _visited(world: SilentWorld, photos: tuple[str, ...]) -> tuple[Field, str]:
     luis.fill(ticket, departed_at=luis.clock().isoformat())
     luis.session.sign(
         ticket, "conformity", **SIGNER,
-        strokes=[[[10, 20, 0], [60, 44, 80]]], text="He leído y acepto.",
+        strokes=[[[10, 20, 0], [160, 44, 80]]], text="He leído y acepto.",
     )  # fmt: skip
     luis.note()
     return luis, ticket

@@ -84,14 +84,14 @@ def test_it_cannot_be_accepted_before_all_is_there(signer: Hand):
     assert signer.sees("Escriba su puesto")
     signer.press("position-area")
     assert signer.sees("Firme en el recuadro")
-    signer.drag("pad", [(50, 50), (90, 80)])
+    signer.drag("pad", [(50, 50), (190, 80)])
     assert signer.can_press("accept")
 
 
 def test_clearing_takes_the_ink_and_nothing_else(signer: Hand):
     signer.press("outcome-conformity")
     signer.press("name-requester")
-    signer.drag("pad", [(50, 50), (90, 80)])
+    signer.drag("pad", [(50, 50), (190, 80)])
     signer.press("clear")
     assert signer.value("sign-name") == "Lic. Marta Ibáñez"
     assert not signer.can_press("clear")
@@ -116,7 +116,7 @@ def test_remarks_must_be_written(signer: Hand, session: Session):
     signer.type("sign-remarks", "Falta revisar la bandeja 3")
     signer.type("sign-name", "Rosa Gil")
     signer.type("sign-position", "Enfermera")
-    signer.drag("pad", [(50, 50), (90, 80)])
+    signer.drag("pad", [(50, 50), (190, 80)])
     signer.press("rating-4")
     signer.type("sign-comment", "Muy amable")
     signer.press("accept")
@@ -126,11 +126,31 @@ def test_remarks_must_be_written(signer: Hand, session: Session):
     assert ticket.satisfaction == {"rating": 4, "comment": "Muy amable"}
 
 
+def test_a_scratch_is_told_to_be_too_short(signer: Hand):
+    signer.press("outcome-conformity")
+    signer.press("name-requester")
+    signer.press("position-area")
+    signer.drag("pad", [(50, 50), (90, 80)])
+    assert signer.sees("La firma es muy corta")
+    assert not signer.can_press("accept")
+    signer.drag("pad", [(90, 80), (150, 40)])
+    assert signer.can_press("accept")
+
+
+def test_a_name_that_cannot_be_printed_is_told_beside_its_field(signer: Hand):
+    signer.press("outcome-conformity")
+    signer.type("sign-name", "أحمد")
+    assert signer.has("sign-name-unprintable")
+    assert signer.sees("No se puede imprimir: أ ح م د")
+    signer.type("sign-name", "Δημήτρης Щербаков")
+    assert not signer.has("sign-name-unprintable")
+
+
 @pytest.mark.parametrize("name", ["\u200b", "\u3164", "123"])
 def test_a_name_that_nobody_can_read_does_not_sign(signer: Hand, name: str):
     signer.press("outcome-conformity")
     signer.press("position-area")
-    signer.drag("pad", [(50, 50), (90, 80)])
+    signer.drag("pad", [(50, 50), (190, 80)])
     signer.type("sign-name", name)
     assert not signer.can_press("accept")
     assert "al menos una letra" in str(signer._field("sign-name").error)
@@ -194,7 +214,7 @@ def test_on_a_phone_the_pad_comes_after_the_form(phone: Hand, session: Session):
     phone.press("name-requester")
     phone.press("position-area")
     phone.press("to-pad")
-    phone.drag("pad", [(50, 50), (90, 80)])
+    phone.drag("pad", [(50, 50), (190, 80)])
     phone.press("accept")
     assert session.ticket(TICKET).ticket.sign_off is not None
 

@@ -174,6 +174,16 @@ def test_what_is_not_added_says_so_until_it_is(hand: Hand, session: Session):
     assert [each.text for each in session.ticket(TICKET).ticket.actions] == ["Se niveló el equipo"]
 
 
+def test_what_cannot_be_printed_is_told_beside_the_field_and_at_the_review(hand: Hand):
+    visit.go_through(hand, visit.verify)
+    assert not hand.sees("Signos que la hoja no puede imprimir")
+    go(hand, "diagnosis")
+    hand.type("diagnosis", "El panel dice 漢字 a 10⁶ Ω")
+    assert hand.sees("No se puede imprimir: 漢 字.")
+    go(hand, "review")
+    assert hand.sees("Signos que la hoja no puede imprimir: 漢 字")
+
+
 def test_nothing_is_handed_over_while_something_is_only_a_draft(hand: Hand, session: Session):
     visit.worked(hand, session)
     go(hand, "photos")
