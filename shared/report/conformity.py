@@ -21,7 +21,7 @@ from shared.report.blocks import (
 from shared.report.phrases import Phrases, grouped, joined
 from shared.report.subject import Subject
 from shared.ticket.evidence import Evidence, EvidenceKind
-from shared.ticket.sign_off import SIGNED, SignOff
+from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome
 from shared.ticket.ticket import Ticket
 
 PICTURES = (EvidenceKind.BEFORE, EvidenceKind.AFTER, EvidenceKind.CAPTURE)
@@ -152,7 +152,15 @@ def _sign_off_status(subject: Subject, sign_off: SignOff) -> tuple[str, Mark]:
         return "void", Mark.MISSING
     if sign_off.outcome not in SIGNED:
         return "unsigned", Mark.EXCEPTION
-    return ("holds", Mark.DONE) if sign_off.is_signed else ("unsigned", Mark.MISSING)
+    if not sign_off.is_signed:
+        return "unsigned", Mark.MISSING
+    return "holds", accepted(sign_off)
+
+
+def accepted(sign_off: SignOff) -> Mark:
+    """How a sign-off that holds stands at a glance: good only when nothing was left open."""
+    unreserved = sign_off.outcome == SignOffOutcome.CONFORMITY
+    return Mark.DONE if unreserved else Mark.EXCEPTION
 
 
 def _rating(satisfaction: Any, phrases: Phrases) -> Iterator[Block]:

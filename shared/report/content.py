@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from shared.report import annex, conformity, visit, work
 from shared.report.blocks import Highlight, Mark, Section, ServiceReport
 from shared.report.brand import letterhead
-from shared.report.phrases import Phrases, grouped, joined
+from shared.report.phrases import Phrases, brief, grouped, joined
 from shared.report.subject import Subject
 from shared.sla.sla import Clock
-from shared.ticket.sign_off import SIGNED
+
+FIRST_WORDS = 60
+"""Letters of what the customer objects to that stand on the first page, at most."""
 
 
 def service_report(subject: Subject) -> ServiceReport:
@@ -90,8 +92,9 @@ def _said(subject: Subject, phrases: Phrases) -> Highlight:
                          Mark.MISSING if on_site else Mark.NOT_APPLICABLE)  # fmt: skip
     if not subject.sign_off_holds:
         return Highlight(label, phrases.say("sign_off.void"), Mark.MISSING)
-    mark = Mark.DONE if sign_off.outcome in SIGNED else Mark.EXCEPTION
-    return Highlight(label, phrases.code("signoff", sign_off.outcome), mark)
+    said = brief(sign_off.remarks or sign_off.reason, FIRST_WORDS)
+    value = joined(phrases.code("signoff", sign_off.outcome), said and f"«{said}»", by="\n")
+    return Highlight(label, value, conformity.accepted(sign_off))
 
 
 def _draft(subject: Subject, phrases: Phrases) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from shared.ticket.fields import Field
@@ -63,6 +63,11 @@ class Phrases:
                 return f"{code} · {name}" if show_code and name else name or code
         return code
 
+    def person(self, id: str | None) -> str:
+        """Somebody's name; nothing for an id that nobody outside the office can read."""
+        name = self.named("people", id)
+        return "" if name == id else name
+
     def own(self, words: Any) -> str:
         """Words that the office wrote: in both languages as {es, en}, or in one as they are."""
         if isinstance(words, Mapping):
@@ -76,6 +81,14 @@ class Phrases:
         local = at.astimezone(self.zone)
         clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
         return f"{local.day} {self.say(f'month.{local.month}')} {local.year}, {clock}"
+
+    def day(self, written: str | None) -> str:
+        """9 mar 2026, of a date as ISO 8601 writes it; other words as they are."""
+        try:
+            day = date.fromisoformat(written or "")
+        except ValueError:
+            return written or ""
+        return f"{day.day} {self.say(f'month.{day.month}')} {day.year}"
 
     def span(self, length: timedelta) -> str:
         """1 h 25 min; with a sign when it runs backwards."""

@@ -20,7 +20,7 @@ def _customer_and_asset(subject: Subject) -> Iterator[Block]:
     say = phrases.say
     yield Fields(
         (
-            Field(say("customer"), subject.customer.get("name") or ticket.customer or ""),
+            Field(say("customer"), subject.customer.get("name") or ""),
             Field(say("site"), joined(subject.site.get("name") or "",
                                       subject.site.get("address") or "", by="\n")),
             Field(say("requester"), _requester(ticket.requester)),
@@ -61,7 +61,6 @@ def service(subject: Subject) -> Section:
     """How the request came in and how the visit went: who, when, where, at whose cost."""
     ticket, phrases = subject.ticket, subject.phrases
     say, code = phrases.say, phrases.code
-    charged = say("billable.yes") if ticket.billable else say("billable.no")
     return Section(
         "service",
         say("service.heading"),
@@ -76,7 +75,7 @@ def service(subject: Subject) -> Section:
             ),
             Fields(
                 (
-                    Field(say("engineer"), phrases.named("people", ticket.assignee)),
+                    Field(say("engineer"), phrases.person(ticket.assignee)),
                     Field(say("mode"), code("mode", ticket.mode)),
                     *_presence(subject),
                 )
@@ -84,11 +83,20 @@ def service(subject: Subject) -> Section:
             Fields(
                 (
                     Field(say("contacts"), _contacts(ticket.contacts, phrases)),
-                    Field(say("billable"), charged),
+                    Field(say("billable"), _charge(subject)),
                 )
             ),
         ),
     )
+
+
+def _charge(subject: Subject) -> str:
+    """Whether the service is charged; a contract is named only where there is one."""
+    say = subject.phrases.say
+    if subject.ticket.billable:
+        return say("billable.yes")
+    has_contract = subject.phrases.own(subject.customer.get("contract"))
+    return say("billable.contract" if has_contract else "billable.no")
 
 
 def _presence(subject: Subject) -> tuple[Field, ...]:

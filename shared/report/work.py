@@ -74,8 +74,14 @@ def parts(subject: Subject) -> Section:
 
 
 def _used(part: PartUsed, phrases: Phrases) -> tuple[str, ...]:
-    name = phrases.named("parts", part.code)
+    name = _part_name(part.code, phrases)
     return part.code, name, phrases.figure(part.quantity), part.serial, part.justification
+
+
+def _part_name(code: str, phrases: Phrases) -> str:
+    """What the catalogue calls it; the code stands beside it already."""
+    name = phrases.named("parts", code)
+    return "—" if name == code else name
 
 
 def _pending(part: PartPending, phrases: Phrases) -> tuple[str, ...]:
@@ -83,8 +89,8 @@ def _pending(part: PartPending, phrases: Phrases) -> tuple[str, ...]:
         phrases.say("part.blocking") if part.blocking else "",
         phrases.say("part.special") if part.special else "",
     )
-    name = phrases.named("parts", part.code)
-    return part.code, name, phrases.figure(part.quantity), part.eta or "", note
+    name = _part_name(part.code, phrases)
+    return part.code, name, phrases.figure(part.quantity), phrases.day(part.eta), note
 
 
 def hours(subject: Subject) -> Section:
@@ -96,7 +102,7 @@ def hours(subject: Subject) -> Section:
 
 def _hours(subject: Subject, phrases: Phrases) -> Table:
     say, entries = phrases.say, subject.ticket.time_entries
-    total = sum((entry.end - entry.start for entry in entries), timedelta())
+    total = sum((_length(entry) or timedelta() for entry in entries), timedelta())
     return Table(
         (
             Column(say("time.kind"), 2),
@@ -111,9 +117,15 @@ def _hours(subject: Subject, phrases: Phrases) -> Table:
 
 
 def _entry(entry: TimeEntry, phrases: Phrases) -> tuple[str, ...]:
-    length = phrases.span(entry.end - entry.start)
+    length = _length(entry)
     kind = phrases.code("time", entry.kind)
-    return kind, phrases.when(entry.start), phrases.when(entry.end), length
+    times = phrases.when(entry.start), phrases.when(entry.end)
+    return kind, *times, "—" if length is None else phrases.span(length)
+
+
+def _length(entry: TimeEntry) -> timedelta | None:
+    """How long it took; nobody knows when it ends before it begins, and it is in no sum."""
+    return entry.end - entry.start if entry.end >= entry.start else None
 
 
 def _sla_limits(subject: Subject, phrases: Phrases) -> Iterator[Block]:

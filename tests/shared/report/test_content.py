@@ -8,10 +8,20 @@ from pathlib import Path
 import pytest
 
 from shared.report import work
-from shared.report.blocks import Checklist, Mark, PhotoPairs, Signature, Table, Text, Verification
+from shared.report.blocks import (
+    Checklist,
+    Fields,
+    Mark,
+    PhotoPairs,
+    Signature,
+    Table,
+    Text,
+    Verification,
+)
 from shared.report.conformity import consent
 from shared.report.content import service_report
 from shared.report.phrases import Phrases
+from shared.report.unprintable import unprintable_in
 from shared.ticket.asset import Asset
 from shared.ticket.fields import FIELD, Field, Owner
 from shared.ticket.shapes import TEXT
@@ -215,3 +225,90 @@ def test_a_spare_part_has_one_word_on_paper_and_on_the_screens():
     for said in ((FOLDER / "es/LC_MESSAGES/report.po").read_text("utf-8"), office):
         assert "refacciones" in said
         assert not re.findall(r"\bpartes?\b", said, re.IGNORECASE)
+
+
+def facts(report):
+    return {
+        item.label: item.value
+        for part in report.sections
+        for each in part.blocks
+        if isinstance(each, Fields)
+        for item in each.items
+    }
+
+
+def test_remarks_are_told_on_the_first_page_and_are_no_good_mark():
+    words = "La bandeja 3 sigue atascando el papel grueso y nadie ha dicho cuándo vuelven a venir."
+    report = said(specimens.signed(specimens.ordinary(), outcome="remarks", remarks=words))
+    told = report.highlights[-1]
+    assert told.mark is Mark.EXCEPTION
+    assert told.value == (
+        "Con observaciones\n«La bandeja 3 sigue atascando el papel grueso y nadie ha…»"
+    )
+    assert block(report, "conformity", Signature).mark is Mark.EXCEPTION
+
+
+def test_a_refusal_says_why_on_the_first_page():
+    assert (
+        said(specimens.refused())
+        .highlights[-1]
+        .value.endswith("\n«El gerente pide revisar el cargo primero.»")
+    )
+
+
+@pytest.mark.parametrize(
+    ("billable", "contract", "charge"),
+    [
+        (True, "Integral 2026", "Este servicio puede generar cargo"),
+        (False, "Integral 2026", "Sin cargo, según contrato"),
+        (None, "Integral 2026", "Sin cargo, según contrato"),
+        (False, "", "Sin cargo"),
+        (None, "", "Sin cargo"),
+    ],
+)
+def test_a_charge_is_told_as_far_as_it_is_known(billable, contract, charge):
+    record = specimens.ordinary().with_fields({"billable": billable})
+    subject = replace(
+        specimens.subject(record), customer={"name": "Hospital", "contract": contract}
+    )
+    assert facts(service_report(subject))["Cargo"] == charge
+
+
+def test_an_id_is_nobodys_name():
+    subject = specimens.subject(specimens.ordinary())
+    unknown = replace(subject, customer={}, catalogues={"organisation": specimens.ORGANISATION})
+    report = service_report(unknown)
+    assert (facts(report)["Cliente"], facts(report)["Ingeniero"]) == ("", "")
+    assert block(report, "parts", Table).rows[0][:2] == ("REF-FUS-A3C", "—")
+
+
+def test_a_promised_day_is_written_as_every_day_is():
+    pending = {"id": "q1", "code": "REF-UIM-K", "quantity": 1, "eta": "2026-03-18"}
+    vague = {**pending, "id": "q2", "eta": "fin de mes"}
+    record = replace(
+        specimens.ordinary(), entries=specimens.entries(parts_pending=(pending, vague))
+    )
+    table = section(said(record), "parts").blocks[1]
+    assert [row[3] for row in table.rows] == ["18 mar 2026", "fin de mes"]
+
+
+def test_hours_that_end_before_they_begin_are_in_no_sum():
+    at = specimens.at
+    times = (
+        {"id": "t1", "start": at(60), "end": at(90), "kind": "work"},
+        {"id": "t2", "start": at(300), "end": at(100), "kind": "travel"},
+        {"id": "t3", "start": at(100), "end": at(130), "kind": "work"},
+    )
+    table = block(
+        said(replace(specimens.ordinary(), entries=specimens.entries(time_entries=times))),
+        "hours", Table,
+    )  # fmt: skip
+    assert [row[3] for row in table.rows] == ["30 min", "—", "30 min"]
+    assert table.total[3] == "1 h"
+
+
+def test_signs_that_print_as_boxes_are_found_wherever_they_stand():
+    record = specimens.unsigned().with_fields({"diagnosis": "Panel en 漢 y 10⁶ Ω"})
+    subject = replace(specimens.subject(record), customer={"name": "株式会社 漢"})
+    assert unprintable_in(service_report(subject)) == ("株", "式", "会", "社", "漢")
+    assert unprintable_in(said(specimens.ordinary())) == ()
