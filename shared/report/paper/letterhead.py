@@ -163,6 +163,8 @@ def _foot(
     room = min(right.x, zone.x) - GUTTER
     small = replace(sheet.small, leading=8)
     ways = f"{letterhead.support_label} " + " · ".join(letterhead.support)
+    if len(sheet.lines(ways, small, room)) > 3:
+        small = replace(small, size=6.2)
     support = sheet.held(ways, small, room, 3)
     marks: list[Drawn] = [
         Box(0, 0, sheet.width, 0.5, FAINT),

@@ -174,8 +174,9 @@ def test_each_page_begins_with_its_content_and_each_label_has_its_value(ordinary
     told = in_order(ordinary).split("\f")
     assert told[0].splitlines()[1].startswith("Hoja de servicio")
     for page in told[:-1]:
-        *content, foot = page.splitlines()
+        *content, foot, zone = page.splitlines()
         assert foot.startswith("Soporte: 55 5550 0100")
+        assert "UTC" in zone
         assert not [line for line in content if line.startswith(("Soporte", "Página"))]
     flat = " ".join(told[0].split())
     for each in (
