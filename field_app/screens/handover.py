@@ -1,17 +1,17 @@
 """Entregar al cliente: the whole report to read; «He leído» wakes at its end."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import flet as ft
 
+from field_app.parts.banner import banner
 from field_app.parts.buttons import icon_button, main_button, quiet_button, side_button
 from field_app.parts.component_state import kept
 from field_app.parts.report import report_cards, support_card
 from field_app.parts.scaffold import bottom_bar, head
 from field_app.parts.semantics import named
 from field_app.parts.text import label
-from field_app.parts.theme import MUTED, PAGE, SURFACE
+from field_app.parts.theme import MUTED, PAGE, SURFACE, WARNING
 from field_app.screens.page_state import PageState
 from field_app.screens.shell import StripPart, news_place
 from shared.report.blocks import ServiceReport
@@ -19,18 +19,21 @@ from shared.words import t
 
 END = 24
 """dp from the end that count as the end."""
-NOT_SHOWN = frozenset({"checklist", "evidence"})
+NOT_SHOWN = frozenset({"evidence"})
 
 
 @ft.component
 def Handover(
     page: PageState,
-    ticket: str,
     content: ServiceReport,
+    again: bool,
     on_read: Callable[[], object],
     on_leave: Callable[[], object],
 ) -> ft.Control:
-    """The summary in the customer's language, with the way to its end by scroll or by button."""
+    """The summary in the customer's language, with the way to its end by scroll or by button.
+
+    `again`: it was read before, and is not what it was.
+    """
     read, set_read = ft.use_state(False)
     heights = kept(lambda: {"content": 0.0, "window": 0.0})
     list_ref = kept(lambda: ft.Ref[ft.Column]())
@@ -56,7 +59,9 @@ def Handover(
             await list_ref.current.scroll_to(delta=heights["window"] * 0.8, duration=250)
 
     margin = 16 if page.narrow else PAGE
+    changed = [banner(say("handover.changed"), WARNING, key="changed")] if again else []
     pages = [
+        *changed,
         label(say("handover.lead"), MUTED),
         named("zone", label(content.zone)),
         *_pages(page, content),
@@ -96,10 +101,8 @@ def _pages(page: PageState, content: ServiceReport) -> list[ft.Control]:
 
 
 def summary(page: PageState, content: ServiceReport) -> list[ft.Control]:
-    """The report as cards, without what is said only after signing."""
-    # The last highlight says who signed: before signing that is nobody, and no news.
-    shown = replace(content, highlights=content.highlights[:-1])
-    return report_cards(shown, page.session.thumbnail, narrow=page.narrow, leave_out=NOT_SHOWN)
+    """The report as cards, without the annex, which is added after signing."""
+    return report_cards(content, page.session.thumbnail, narrow=page.narrow, leave_out=NOT_SHOWN)
 
 
 def customer_screen(

@@ -14,7 +14,7 @@ from field_app.parts.theme import LINE, MUTED, PAGE, PAPER
 from field_app.screens.handover import customer_screen
 from field_app.screens.page_state import PageState
 from field_app.screens.signing_form import Answers, Fill, SigningForm
-from field_app.visit.service_report import Handover
+from field_app.visit.handover import Handover
 
 STROKES = "strokes"
 BESIDE_FROM, FORM_WIDTH = 900, 500

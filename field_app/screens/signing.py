@@ -12,11 +12,13 @@ from field_app.screens.hand_back import HandBack
 from field_app.screens.handover import Handover
 from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.signature import Signature
+from field_app.screens.signing_form import Fill
+from field_app.visit.handover import Handover as Read
 
 FORM = "sign_off"
 EMPTY: Mapping[str, Any] = {
-    "phase": "read", "outcome": "", "name": "", "position": "", "remarks": "", "reason": "",
-    "typed": "", "witness": "", "rating": None, "comment": "", "typing": False,
+    "phase": "read", "covers": "", "outcome": "", "name": "", "position": "", "remarks": "",
+    "reason": "", "typed": "", "witness": "", "rating": None, "comment": "", "typing": False,
 }  # fmt: skip
 
 TEXTS = frozenset({"name", "position", "remarks", "reason", "typed", "witness", "comment"})
@@ -50,19 +52,26 @@ def SigningOf(page: PageState, ticket: str) -> ft.Control:
             if texts[name].text != values[name]:
                 texts[name].put(values[name])
 
-    handover = ft.use_memo(lambda: page.session.handover(ticket), [ticket, page.revision])
+    handover = ft.use_memo(lambda: page.session.handover(ticket),
+                           [ticket, page.revision, form["phase"], form["covers"]])  # fmt: skip
     content = handover.content
     if page.session.sign_off_status(ticket) == "valid":
         return keyed("back", HandBack, page, ticket, content.language, None)
     if leaving:
         return keyed("leave", HandBack, page, ticket, content.language,
                      lambda: set_leaving(False))  # fmt: skip
-    if form["phase"] == "read":
-        return keyed("read", Handover, page, ticket, content, lambda: fill(phase="sign"),
+    if form["phase"] == "read" or not handover.was_read:
+        return keyed("read", Handover, page, content, form["phase"] == "sign",
+                     lambda: _read(page, ticket, handover, fill),
                      lambda: set_leaving(True))  # fmt: skip
     return keyed(
         "sign", Signature, page, ticket, handover, form, fill, texts, lambda: set_leaving(True)
     )
+
+
+def _read(page: PageState, ticket: str, handover: Read, fill: Fill) -> None:
+    page.session.keep_read(ticket, handover)
+    fill(phase="sign", covers=handover.covers)
 
 
 def _kept(page: PageState, ticket: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from field_app.parts.text import label
 from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import GAP, INFO
 from field_app.screens.page_state import PageState
-from field_app.visit.service_report import Handover
+from field_app.visit.handover import Handover
 from shared.ticket.people import has_a_letter
 from shared.ticket.shapes import LONGEST_TEXT
 from shared.ticket.sign_off import SIGNED, SignOffOutcome, is_enough_ink

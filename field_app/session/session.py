@@ -14,9 +14,10 @@ from field_app.store.documents import document
 from field_app.store.ticket_index import Shelf
 from field_app.store.tickets import TicketDetail, Window
 from field_app.store.waiting import Waiting
-from field_app.visit import capture, closing, service_report, texts, work
+from field_app.visit import capture, closing, handover, service_report, texts, work
 from field_app.visit.closing import SignOffStatus, Statement
-from field_app.visit.service_report import Handover, Report
+from field_app.visit.handover import Handover
+from field_app.visit.service_report import Report
 from shared.closure.missing import Missing
 from shared.operations.digest import shown_content
 from shared.report.blocks import ServiceReport
@@ -224,7 +225,7 @@ class Session(Onboarding):
     ) -> None:
         """Keep the customer's word. `said`: the other members of closing.Statement."""
         self._working()
-        ink = self.draft(ticket, closing.STROKES) or () if strokes is None else strokes
+        ink = self.draft(ticket, handover.STROKES) or () if strokes is None else strokes
         closing.sign(self.database, self.device, ticket, Statement(outcome, strokes=ink, **said))
         self._worked()
 
@@ -236,7 +237,11 @@ class Session(Onboarding):
 
     def handover(self, ticket: str) -> Handover:
         """What the customer reads and agrees to, in their language."""
-        return service_report.handover(self.database, ticket)
+        return handover.handover(self.database, ticket)
+
+    def keep_read(self, ticket: str, read: Handover) -> None:
+        """The customer has read it to its end: this is what they sign."""
+        handover.keep_read(self.database, ticket, read)
 
     def report(self, ticket: str) -> Report:
         report = service_report.make_report(self.database, self.device, ticket)

@@ -31,7 +31,7 @@ class Enrolment:
     `skew_ms` is the office's clock minus the tablet's; `durable_n` the office's watermark.
     `restored`: the office was, under this identity; what it once answered it may have lost.
     `reckoned` goes on only by what both clocks say has passed: by it is known how long a thing was
-    kept, whichever of the two is wrong.
+    kept, whichever of the two is wrong. `report_format` is the newest one that the office reads.
     """
 
     device_id: str
@@ -45,6 +45,7 @@ class Enrolment:
     last_contact: datetime | None = None
     restored: bool = False
     reckoned: datetime | None = None
+    report_format: int = 1
 
     @property
     def skew(self) -> timedelta:
@@ -86,6 +87,7 @@ def heard(
     office_time: datetime,
     now: datetime,
     put_back: bool = False,
+    report_format: int | None = None,
 ) -> None:
     """Keep what an answer said of the office. The durable mark only goes back with an office that
     was `put_back` to an earlier day."""
@@ -98,6 +100,7 @@ def heard(
         replace(
             before, epoch=epoch, durable_n=durable_n, skew_ms=skew, last_contact=now,
             restored=before.restored or put_back, reckoned=_reckoned(before, office_time, now),
+            report_format=before.report_format if report_format is None else report_format,
         ),
     )  # fmt: skip
 

@@ -108,6 +108,10 @@ def _prose_apart(db: Database) -> None:
     )
 
 
+def _what_was_shown(db: Database) -> None:
+    db.table("shown").create({"sha256": str, "document": str}, pk="sha256", not_null={"document"})
+
+
 def _folded_words(db: Database) -> None:
     # What one types to find a ticket is folded, and so are the words that it is found by.
     key, batch = -1, 500
@@ -123,7 +127,9 @@ def _folded_words(db: Database) -> None:
         db.conn.executemany("UPDATE ticket_prose SET words = ? WHERE rowid = ?", prose)
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (_first, _prose_apart, _folded_words)
+STEPS: tuple[Callable[[Database], None], ...] = (
+    _first, _prose_apart, _folded_words, _what_was_shown,
+)  # fmt: skip
 
 
 def migrate(db: Database) -> bool:

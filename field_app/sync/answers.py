@@ -31,6 +31,7 @@ class Enrolled:
 class Hello:
     """How far the office got with this tablet, and what it asks it to do.
 
+    `report_format` is the newest one that it reads: 1 for Folio 0.1.0, which does not say it.
     `digest` is that of a last page, where the office says that there is nothing to pull.
     """
 
@@ -42,6 +43,7 @@ class Hello:
     actions: tuple[Mapping[str, Any], ...]
     token: str | None
     minimum_pull_schema: int
+    report_format: int
     digest: Mapping[str, Mapping[str, Any]]
 
 
@@ -88,6 +90,7 @@ def hello(body: Any) -> Hello:
         actions=tuple(_objects(body.get("actions") or [])),
         token=body.get("token") or None,
         minimum_pull_schema=_count(body, "minimum_pull_schema"),
+        report_format=_count(body, "report_format") if "report_format" in body else 1,
         digest=dict(body.get("digest") or {}),
     )
 

@@ -173,6 +173,7 @@ class Round:
         heard(
             self.database, epoch=answer.epoch, durable_n=answer.durable_n,
             office_time=answer.time, now=now, put_back=put_back,
+            report_format=answer.report_format,
         )  # fmt: skip
         operation_queue.durable(self.database, answer.durable_n, self._reckoned())
 

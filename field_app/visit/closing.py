@@ -13,8 +13,9 @@ from field_app.store.database import Database
 from field_app.store.documents import document
 from field_app.store.enrolment import enrolled
 from field_app.store.evidence import Rank
-from field_app.visit import service_report, work
+from field_app.visit import handover, service_report, work
 from field_app.visit.capture import JPEG
+from field_app.visit.handover import FORM, READ, STROKES
 from field_app.visit.service_report import Report
 from shared.closure.checklist import closure_checklist, current_version
 from shared.closure.facts import Fetched, checklist_facts
@@ -30,8 +31,6 @@ from shared.time.timestamps import wire_time
 from shared.words import t
 
 SIGNATURE_PIXELS = (900, 300)
-STROKES, FORM = "strokes", "sign_off"
-"""Drafts of the signing screen: the ink so far, and the rest of the form."""
 
 
 class SignatureEmpty(Trouble):
@@ -76,9 +75,9 @@ class Statement:
 
 
 def sign(database: Database, device: Device, ticket: str, statement: Statement) -> None:
-    """Bind the customer's statement to exactly what is shown. Raises SignatureEmpty,
-    SignatureShort, DiskLow.
+    """Bind the customer's statement to exactly what they read.
 
+    Raises SignatureEmpty, SignatureShort, ReadAgain, DiskLow.
     The sign-off, its picture, the rating and the end of the drafts are one transaction.
     """
     sign_off = _sign_off(database, device, statement)
@@ -90,13 +89,17 @@ def sign(database: Database, device: Device, ticket: str, statement: Statement) 
     picture = _picture(database, device, statement.strokes)
     with database.transaction():
         record = work.changeable(database, ticket)
+        rated: dict[str, Any] = {}
+        if statement.rating is not None:
+            rated["satisfaction"] = {"rating": statement.rating, "comment": statement.comment}
+        said = record.with_fields({**rated, "sign_off": sign_off})
+        sign_off["shown"] = handover.freeze(database, said, statement.locale)
         digest = sign_off_digest(record, sign_off)
         work.sign(database, device, ticket, {**sign_off, "digest": digest})
         _replace_picture(database, device, record, picture)
-        if statement.rating is not None:
-            satisfaction = {"rating": statement.rating, "comment": statement.comment}
-            work.set_fields(database, device, ticket, {"satisfaction": satisfaction})
-        for name in (STROKES, FORM):
+        if rated:
+            work.set_fields(database, device, ticket, rated)
+        for name in (STROKES, FORM, READ):
             drafts.drop_draft(database, ticket, name)
 
 
@@ -185,7 +188,7 @@ def finalise(database: Database, device: Device, ticket: str) -> list[Missing]:
     """Ask the office to close. What is missing comes back, and then nothing was asked.
 
     The report is made, kept and named in the command. Raises CommandRefused, DiskLow, ReadOnly,
-    TicketClosed, UnknownTicket.
+    ShownElsewhere, TicketClosed, UnknownTicket.
     """
     work.changeable(database, ticket)
     missing = checklist(database, ticket)

@@ -20,6 +20,9 @@ from shared.ticket.fields import (
 )
 from shared.ticket.ticket import Record
 
+REPORT_FORMAT = 2
+"""The newest format of a report's record; an office says in its greeting which one it reads."""
+
 SHOWN_EVIDENCE = frozenset({"before", "after", "capture", "transcript"})
 
 
@@ -108,18 +111,23 @@ def sign_off_holds(record: Record) -> bool:
 
 
 def report_record(
-    record: Record, folio: str | None = None, lost: Collection[str] | None = None
+    record: Record,
+    folio: str | None = None,
+    lost: Collection[str] | None = None,
+    shown: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The record attached to the service report, without anything the office changes later.
 
     `folio` is the one printed; a ticket born offline may be reported under its provisional one.
     `lost` are the hashes of which the report says that their bytes never arrived: all that the
     record says unless told; a report may be older than a loss.
+    With `shown` (`shared.report.shown.Shown.document`) it is of format 2 and says, beside the
+    record, every word on the pages; without, of format 1, which names what it can by ids alone.
     """
     known = lost_bytes(record)
     named = [name for name in known if lost is None or name in lost]
     return {
-        "format": 1,
+        **({"format": 1} if shown is None else {"format": 2, "shown": shown}),
         "ticket": record.id,
         "folio": folio or known_folio(record),
         "fields": _present(record, REPORTED_FIELDS),
@@ -137,9 +145,11 @@ def lost_bytes(record: Record) -> list[str]:
     return sorted({str(entry.get("sha256")) for entry in rows} & set(lost))
 
 
-def report_digest(record: Record, folio: str | None = None) -> str:
+def report_digest(
+    record: Record, folio: str | None = None, shown: Mapping[str, Any] | None = None
+) -> str:
     """Hex sha256 of the report record; its first 32 characters are in the report's QR."""
-    return digest(report_record(record, folio))
+    return digest(report_record(record, folio, shown=shown))
 
 
 def known_folio(record: Record) -> str:

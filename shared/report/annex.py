@@ -5,7 +5,17 @@ from datetime import datetime
 
 from shared.closure.checklist import current_version
 from shared.operations.digest import lost_bytes
-from shared.report.blocks import Align, Column, Field, Fields, Section, Table, Verification
+from shared.report.blocks import (
+    Align,
+    Column,
+    Field,
+    Fields,
+    Section,
+    Table,
+    Text,
+    Tone,
+    Verification,
+)
 from shared.report.conformity import device
 from shared.report.phrases import Phrases, brief, joined
 from shared.report.subject import Subject
@@ -19,7 +29,11 @@ def evidence(subject: Subject) -> Section:
     phrases = subject.phrases
     say = phrases.say
     verification = Verification(subject.url, subject.digest, say("digest"), say("verify"))
-    blocks = (verification, _items(subject, phrases), _events(subject, phrases), _made(subject))
+    # Nobody read this page before signing: it holds the digest of what they signed.
+    added = (Text(say("evidence.added"), tone=Tone.LEGAL),) if subject.ticket.sign_off else ()
+    blocks = (
+        *added, verification, _items(subject, phrases), _events(subject, phrases), _made(subject)
+    )  # fmt: skip
     return Section("evidence", say("evidence.heading"), blocks, annex=True)
 
 

@@ -1,6 +1,7 @@
 """The last sections before the annex: photos, checklist, and what the customer said and signed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
@@ -19,10 +20,14 @@ from shared.report.blocks import (
     Tone,
 )
 from shared.report.phrases import Phrases, grouped, joined
+from shared.report.shown import Shown
 from shared.report.subject import Subject
 from shared.ticket.evidence import Evidence, EvidenceKind
 from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome
 from shared.ticket.ticket import Ticket
+
+CONFORMITY = "conformity"
+"""The key of the section in which the customer agrees."""
 
 PICTURES = (EvidenceKind.BEFORE, EvidenceKind.AFTER, EvidenceKind.CAPTURE)
 
@@ -90,10 +95,21 @@ def _mark(applies: bool, done: bool, exception: bool) -> Mark:
 
 def conformity(subject: Subject) -> Section:
     """Before signing: what is being agreed to. After: what was agreed, by whom, and the stars."""
-    phrases = subject.phrases
     sign_off = subject.ticket.sign_off
-    blocks = _to_be_signed(subject) if sign_off is None else _signed(subject, sign_off)
-    return Section("conformity", phrases.say("conformity.heading"), tuple(blocks))
+    heading = subject.phrases.say("conformity.heading")
+    if sign_off is None:
+        return Section(CONFORMITY, heading, (Text(consent(subject)), *_privacy(subject)))
+    blocks = _signed(subject, sign_off, _privacy(subject), subject.sign_off_holds)
+    return Section(CONFORMITY, heading, tuple(blocks))
+
+
+def just_signed(read: Section, subject: Subject, sign_off: SignOff) -> Section:
+    """The section that was `read` before signing, with what the customer then said.
+
+    `subject` is the ticket with its `sign_off`, whose digest is not known yet.
+    """
+    _, *privacy = read.blocks
+    return replace(read, blocks=tuple(_signed(subject, sign_off, privacy, holds=True)))
 
 
 def consent(subject: Subject) -> str:
@@ -102,12 +118,15 @@ def consent(subject: Subject) -> str:
     return own or subject.phrases.say("consent")
 
 
-def _to_be_signed(subject: Subject) -> Iterator[Block]:
-    yield Text(consent(subject))
-    yield from _privacy(subject)
+def agreed(shown: Shown) -> str:
+    """The text to be agreed to, as it was read."""
+    consent, *_ = shown.sections[-1].blocks
+    return consent.text if isinstance(consent, Text) else ""
 
 
-def _signed(subject: Subject, sign_off: SignOff) -> Iterator[Block]:
+def _signed(
+    subject: Subject, sign_off: SignOff, privacy: Iterable[Block], holds: bool
+) -> Iterator[Block]:
     # What was agreed to stands right above the signature.
     phrases = subject.phrases
     if sign_off.remarks:
@@ -115,21 +134,20 @@ def _signed(subject: Subject, sign_off: SignOff) -> Iterator[Block]:
     if sign_off.reason:
         yield Text(sign_off.reason, phrases.say("reason"))
     yield from _rating(subject.ticket.satisfaction or {}, phrases)
-    yield from _privacy(subject)
+    yield from privacy
     if sign_off.text:
         label = "agreed" if sign_off.outcome in SIGNED else "presented"
         yield Text(sign_off.text, phrases.say(label), Tone.LEGAL)
-    yield _signature(subject, sign_off)
+    yield _signature(subject, sign_off, holds)
 
 
-def _signature(subject: Subject, sign_off: SignOff) -> Signature:
+def _signature(subject: Subject, sign_off: SignOff, holds: bool) -> Signature:
     phrases = subject.phrases
-    standing, mark = _sign_off_status(subject, sign_off)
+    standing, mark = _sign_off_status(sign_off, holds)
     place = sign_off.place or {}
     moment = "signed_at" if sign_off.outcome in SIGNED else "recorded_at"
     facts = [
         Field(phrases.say(moment), phrases.when(sign_off.signed_at, seconds=True)),
-        Field(phrases.say("sign_off_digest"), grouped(sign_off.digest[:16])),
         Field(phrases.say("signed_in"), joined(str(place.get("name") or ""), phrases.place(place))),
         Field(phrases.say("device"), device(subject).get("name") or ""),
     ]
@@ -142,13 +160,19 @@ def _signature(subject: Subject, sign_off: SignOff) -> Signature:
         name=sign_off.name,
         position=sign_off.position,
         facts=tuple(facts),
-        strokes=sign_off.strokes,
         typed=sign_off.typed,
     )
 
 
-def _sign_off_status(subject: Subject, sign_off: SignOff) -> tuple[str, Mark]:
-    if not subject.sign_off_holds:
+def inked(signature: Signature, sign_off: SignOff, phrases: Phrases) -> Signature:
+    """A shown signature with its strokes, and the digest that could not be known before it."""
+    digest = Field(phrases.say("sign_off_digest"), grouped(sign_off.digest[:16]))
+    facts = (*signature.facts[:1], digest, *signature.facts[1:])
+    return replace(signature, facts=facts, strokes=sign_off.strokes)
+
+
+def _sign_off_status(sign_off: SignOff, holds: bool) -> tuple[str, Mark]:
+    if not holds:
         return "void", Mark.MISSING
     if sign_off.outcome not in SIGNED:
         return "unsigned", Mark.EXCEPTION

@@ -1,14 +1,21 @@
 """What a report is about, and how this copy of it is to be made."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from shared.operations.digest import known_folio, lost_bytes, report_digest, sign_off_holds
+from shared.operations.digest import (
+    canonical,
+    known_folio,
+    lost_bytes,
+    report_record,
+    sign_off_holds,
+)
 from shared.report import brand
 from shared.report.blocks import Paper
 from shared.report.phrases import Phrases
@@ -65,7 +72,10 @@ class Subject:
     """A ticket with the records around it.
 
     `customer` and `site` are the documents of those records, `catalogues` those of root_causes,
-    final_classifications, parts, people and organisation; what is not known is empty.
+    final_classifications, parts, people and organisation; what is not known is empty. `shown` is
+    the frozen content that the pages are printed from, as a document (shared.report.shown); without
+    it the report is one of format 1, worded from the records around it. `carries_shown` is False
+    for an office that does not read it in the record yet: then only the pages say it.
     """
 
     ticket: Ticket
@@ -74,12 +84,15 @@ class Subject:
     customer: Json = field(default_factory=dict)
     site: Json = field(default_factory=dict)
     catalogues: Mapping[str, Json] = field(default_factory=dict)
+    shown: Json | None = None
+    carries_shown: bool = True
 
     @cached_property
     def phrases(self) -> Phrases:
         """In the customer's language; what was signed stays in the language it was signed in."""
         sign_off = self.ticket.sign_off
         locale = sign_off.locale if sign_off else self.customer.get("locale")
+        locale = self.shown["language"] if self.shown else locale
         return Phrases(language_of(locale), self.edition.zone, self.catalogues)
 
     @property
@@ -97,6 +110,14 @@ class Subject:
         """All that is evidence but the reports themselves; its order is the numbers printed."""
         return tuple(each for each in self.ticket.evidence if each.kind != EvidenceKind.REPORT)
 
+    @property
+    def unsigned(self) -> "Subject":
+        """The same, as if nobody had signed."""
+        bare = self.ticket.record.with_fields({"sign_off": None})
+        locale = self.phrases.language
+        return replace(self, ticket=Ticket.of(bare), customer={**self.customer, "locale": locale},
+                       shown=None)  # fmt: skip
+
     def pictures(self, read: Callable[[str], bytes]) -> dict[str, bytes]:
         """The bytes of each picture that is printed, by sha256: `read` gives those of a photo.
 
@@ -111,11 +132,23 @@ class Subject:
 
     @property
     def folio(self) -> str:
-        return known_folio(self.ticket.record)
+        """The one printed: as shown, though the office may have given another since."""
+        return str(self.shown["folio"]) if self.shown else known_folio(self.ticket.record)
 
     @cached_property
     def digest(self) -> str:
-        return report_digest(self.ticket.record)
+        return sha256(self.record_json).hexdigest()
+
+    @property
+    def attached(self) -> dict[str, Any]:
+        """The record that travels in the report."""
+        carried = self.shown if self.carries_shown else None
+        return report_record(self.ticket.record, self.folio, shown=carried)
+
+    @cached_property
+    def record_json(self) -> bytes:
+        """The same as it is attached, in canonical JSON: `record.json`."""
+        return canonical(self.attached)
 
     @property
     def url(self) -> str:

@@ -101,7 +101,7 @@ POSITION = members(lat=NUMBER, lon=NUMBER, accuracy=NUMBER)
 SIGN_OFF = members(
     id=TEXT, outcome=one_of(SignOffOutcome), name=TEXT, position=TEXT, reason=TEXT, remarks=TEXT,
     strokes=list_of(list_of(POINT)), typed=TEXT, witness=TEXT, signed_at=TIME, place=OBJECT,
-    locale=TEXT, text=TEXT, digest=SHA256_HEX,
+    locale=TEXT, text=TEXT, shown=SHA256_HEX, digest=SHA256_HEX,
 )  # fmt: skip
 
 _REQUESTER = members(

@@ -6,14 +6,14 @@ version, or with yesterday's catalogue, prints otherwise with good reason.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from shared.operations.digest import canonical, digest, report_record
+from shared.operations.digest import canonical, digest
 from shared.report.content import service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject, edition_number
@@ -76,7 +76,8 @@ def compare(
             return None
         record = _as_printed(found, reading)
         subject = _subject(tx, context, record, sha256, digest(reading.record))
-    said = report_record(record, str(reading.record.get("folio")))
+        subject = replace(subject, shown=reading.record.get("shown"))
+    said = report_reading.printed_record(record, reading)
     if canonical(said) != canonical(reading.record):
         return Comparison(False, "another record is attached")
     photos = subject.pictures(context.blobs.read)

@@ -24,6 +24,7 @@ class Rule(StrEnum):
     STREAMS = "streams"
     ARCHIVAL = "archival"
     RECORD = "record"
+    SHOWN = "shown"
     STROKES = "strokes"
     FOLIO = "folio"
     PHOTOS = "photos"

@@ -159,6 +159,20 @@ def statement_holds(record: Mapping[str, Any]) -> bool | None:
         return False
 
 
+def shown_holds(record: Mapping[str, Any]) -> bool | None:
+    """Whether the shown content that a record carries is the one that was signed.
+
+    None where nothing says so: it carries none (format 1), nobody signed, the signature names none
+    (Folio 0.1.0), or the signature is void, and so is about another content than this.
+    """
+    shown, sign_off = record.get("shown"), record.get("sign_off")
+    if shown is None or not isinstance(sign_off, dict) or sign_off.get("shown") is None:
+        return None
+    if not statement_holds(record):
+        return None
+    return bool(digest(shown) == sign_off["shown"])
+
+
 def _evidence(record: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     rows = record.get("evidence")
     return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()

@@ -8,12 +8,19 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from shared.operations.digest import canonical, digest, report_record
+from shared.report.shown import NotShown, Shown
 from shared.ticket.ticket import Record
 from sync_server.database.tables import report_reading as table
 from sync_server.database.transactions import Transaction
 from sync_server.reports import pdf_rules
 from sync_server.reports.pdf_rules import Finding, Rule
-from sync_server.reports.report_file import PHOTOS, NotAReport, read_report, said_lost
+from sync_server.reports.report_file import (
+    PHOTOS,
+    NotAReport,
+    read_report,
+    said_lost,
+    shown_holds,
+)
 from sync_server.runtime.context import ApplicationContext
 
 
@@ -95,12 +102,16 @@ def report_findings(
 
 
 def printed_record(record: Record, reading: ReportReading | None) -> dict[str, Any]:
-    """The record that the report must carry: one born offline may say its provisional folio, and
-    one made before a loss was noticed says nothing of it."""
-    carried = reading.record if reading and reading.record else {}
+    """The record that the report must carry, with what it says was shown.
+
+    One born offline may say its provisional folio, and one made before a loss was noticed says
+    nothing of it. What was shown is known from the report alone: what it must be, the signature
+    says.
+    """
+    carried = (reading.record if reading else None) or {}
     provisional = record.fields.get("provisional_folio")
     folio = provisional if provisional and carried.get("folio") == provisional else None
-    return report_record(record, folio, said_lost(carried))
+    return report_record(record, folio, said_lost(carried), carried.get("shown"))
 
 
 def _noted_or_read(tx: Transaction, context: ApplicationContext, sha256: str) -> ReportReading:
@@ -114,6 +125,7 @@ def _content(reading: ReportReading, record: Mapping[str, Any]) -> Iterator[Find
         yield Finding(
             Rule.RECORD, f"record.json differs in {', '.join(_differing(reading, record))}"
         )
+    yield from _shown(record)
     if canonical(reading.strokes) != canonical((record.get("sign_off") or {}).get("strokes") or []):
         yield Finding(Rule.STROKES, "strokes.json differs from the office's record")
     if any(str(record["folio"]) not in title for title in reading.title.split("\n")):
@@ -123,6 +135,22 @@ def _content(reading: ReportReading, record: Mapping[str, Any]) -> Iterator[Find
         lost = entry["sha256"] in record.get("lost", ())
         if printed and not lost and entry["sha256"] not in reading.images:
             yield Finding(Rule.PHOTOS, entry["sha256"], {"photo": entry["sha256"][:16]})
+
+
+def _shown(record: Mapping[str, Any]) -> Iterator[Finding]:
+    """What was shown can be printed, is of this folio, and is what the signature names."""
+    shown = record.get("shown")
+    if shown is None:
+        return  # a report of format 1
+    try:
+        read = Shown.of(shown)
+    except NotShown as error:
+        yield Finding(Rule.SHOWN, str(error))
+        return
+    if read.folio != record["folio"]:
+        yield Finding(Rule.SHOWN, f"shown under {read.folio}")
+    if shown_holds(record) is False:
+        yield Finding(Rule.SHOWN, "another content was signed")
 
 
 def _differing(reading: ReportReading, record: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from shared.operations.digest import REPORT_FORMAT
 from sync_server.database.tables import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices
@@ -56,6 +57,7 @@ def greet(
         "durable_n": row.last_n if context.settings.durable == "commit" else row.durable_n,
         "scopes": scopes_of(device),
         "minimum_pull_schema": context.settings.minimum_pull_schema,
+        "report_format": REPORT_FORMAT,
         "actions": _actions(tx, context, device, row, said, epoch, now),
     }
     if now - device.token_issued_at > ROTATE_AFTER:

@@ -57,6 +57,7 @@ class SmallOffice(httpx.BaseTransport):
     wipe: bool = False
     replayed: list[int] = field(default_factory=list)
     minimum_pull_schema: int = 1
+    report_format: int = 2
     _seq: int = 0
     _devices: int = 0
 
@@ -164,7 +165,7 @@ class SmallOffice(httpx.BaseTransport):
         return reply(
             200, epoch=self.epoch, last_n=known, durable_n=known if self.durable else 0,
             scopes=list(SCOPES), time=NOW.isoformat(), actions=actions,
-            minimum_pull_schema=self.minimum_pull_schema,
+            minimum_pull_schema=self.minimum_pull_schema, report_format=self.report_format,
             **self._greeting(message["cursors"], actions),
         )  # fmt: skip
 

@@ -41,13 +41,22 @@ def test_the_office_prints_the_same_bytes_as_the_tablet(known, enrol):
 
 
 def test_yesterdays_catalogue_on_the_tablet_is_noted_and_no_refusal(known, enrol):
-    visit = finished(enrol(), known.ticket())
+    visit = finished(enrol(), known.ticket(), format=1)
     doc = {**cast.RECORDS["customer", cast.CUSTOMER], "name": "Hospital San Gabriel, S. A."}
     known.do(lambda tx: records.put(tx, "customer", cast.CUSTOMER, doc, known.clock()))
     photos_first(visit)
     assert known.fields(visit.ticket)["state"] == "closed"
     assert not noted(known).same
     assert "prints otherwise from byte" in noted(known).detail
+
+
+def test_what_was_frozen_prints_the_same_whatever_the_registers_say_by_now(known, enrol):
+    visit = finished(enrol(), known.ticket())
+    doc = {**cast.RECORDS["customer", cast.CUSTOMER], "name": "Hospital San Gabriel, S. A."}
+    known.do(lambda tx: records.put(tx, "customer", cast.CUSTOMER, doc, known.clock()))
+    photos_first(visit)
+    assert known.fields(visit.ticket)["state"] == "closed"
+    assert (noted(known).same, noted(known).detail) == (True, "")
 
 
 @pytest.mark.slow

@@ -1,14 +1,14 @@
 """A whole visit as a tablet tells it: every field, photos, the customer's hand, the report."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.operations.digest import canonical, report_digest, report_record, sign_off_digest
+from shared.operations.digest import canonical, sign_off_digest
 from shared.operations.operation import apply, read
-from shared.report.content import service_report
+from shared.report.content import content, service_report
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject
 from shared.ticket.asset import Asset
@@ -17,6 +17,7 @@ from shared.ticket.people import Actor, Role
 from shared.ticket.ticket import Record, Ticket
 from tests.cast import ASSET, CUSTOMER, RECORDS, SITE
 from tests.raw_tablet import Json, RawTablet
+from tests.shared.report.specimens import sign_as_read
 from tests.sync_server.tablets import photo, sent
 from tests.visits import SIGNER, work_on_site
 
@@ -25,12 +26,17 @@ MEXICO = ZoneInfo("America/Mexico_City")
 
 @dataclass
 class Visit:
-    """What the tablet has captured: operations in order, files by their hash."""
+    """What the tablet has captured: operations in order, files by their hash.
+
+    `format` of its report: 1 as Folio 0.1.0 makes it, with nothing said of what was `shown`.
+    """
 
     tablet: RawTablet
     ticket: str
     ops: list[Json] = field(default_factory=list)
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    format: int = 2
+    shown: Any = None
 
     def __post_init__(self) -> None:
         self.tablet.pull()
@@ -93,21 +99,25 @@ class Visit:
             "strokes": [[[10, 10, 0], [40, 60, 16], [80, 20, 33]]], "signed_at": self.at(),
             "locale": "es-MX", "text": "Recibí el servicio descrito.", **statement,
         }  # fmt: skip
-        sign_off["digest"] = sign_off_digest(self.record, sign_off)
+        if self.format == 1:
+            sign_off["digest"] = sign_off_digest(self.record, sign_off)
+        else:
+            signed = sign_as_read(self.subject(self.record.with_fields({"sign_off": sign_off})))
+            self.shown = signed.shown
+            sign_off = signed.ticket.record.fields["sign_off"]
         self.does(self.tablet.op(self.ticket, "sign", {"sign_off": sign_off}))
         return self
 
     def report(self) -> "Visit":
         """The report, made of what is on the tablet now."""
-        self.pdf_digest = report_digest(self.record)
-        attachments = {
-            "record.json": canonical(report_record(self.record)),
-            "strokes.json": canonical(
-                (self.record.fields.get("sign_off") or {}).get("strokes", [])
-            ),
-        }
+        subject = replace(self.subject(self.record), shown=self.shown)
+        if self.format == 2 and not subject.sign_off_holds:
+            subject = replace(subject, shown=content(replace(subject, shown=None)).document())
+        self.pdf_digest = subject.digest
+        strokes = (self.record.fields.get("sign_off") or {}).get("strokes", [])
+        attachments = {"record.json": subject.record_json, "strokes.json": canonical(strokes)}
         photos = {n: content for n, (content, mime) in self.files.items() if mime == "image/jpeg"}
-        pdf = render(service_report(self._subject()), photos, attachments)
+        pdf = render(service_report(subject), photos, attachments)
         self.pdf = self.keeps("report", pdf, "application/pdf")
         return self
 
@@ -130,9 +140,10 @@ class Visit:
             content, mime = self.files[name]
             assert sent(self.tablet.http, content, mime) == name
 
-    def _subject(self) -> Subject:
+    def subject(self, record: Record) -> Subject:
+        """A record with what the tablet knows around it."""
         return Subject(
-            ticket=Ticket.of(self.record),
+            ticket=Ticket.of(record),
             edition=Edition(zone=MEXICO, verify_at=self.tablet.office.url, number=1),
             asset=Asset.of(ASSET, RECORDS["asset", ASSET]),
             customer=RECORDS["customer", CUSTOMER],
@@ -141,6 +152,6 @@ class Visit:
         )
 
 
-def finished(tablet: RawTablet, ticket: str) -> Visit:
+def finished(tablet: RawTablet, ticket: str, format: int = 2) -> Visit:
     """A visit done, signed, reported and finalised; nothing sent yet."""
-    return Visit(tablet, ticket).work().sign().report().finalise()
+    return Visit(tablet, ticket, format=format).work().sign().report().finalise()

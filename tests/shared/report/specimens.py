@@ -13,10 +13,16 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageDraw
 
-from shared.operations.digest import canonical, report_record, sign_off_digest
+from shared.operations.digest import (
+    canonical,
+    report_record,
+    sign_off_digest,
+    sign_off_holds,
+)
 from shared.report.blocks import Paper
-from shared.report.content import service_report
+from shared.report.content import as_signed, content, service_report, to_be_read
 from shared.report.pdf import render
+from shared.report.shown import shown_digest
 from shared.report.subject import Edition, Subject
 from shared.ticket.asset import Asset
 from shared.ticket.ticket import Record, Ticket
@@ -215,6 +221,32 @@ def subject(record: Record, paper: Paper = Paper.LETTER, locale: str = "es-MX") 
         {"name": "Urgencias", "address": "Av. Insurgentes Sur 1840, Ciudad de México"},
         CATALOGUES,
     )  # fmt: skip
+
+
+def frozen(record: Record, **surroundings: Any) -> Subject:
+    """The same, its content frozen: when it was signed, else (remote work, void) as it is made."""
+    around = subject(record, **surroundings)
+    if not sign_off_holds(record):
+        return replace(around, shown=content(around).document())
+    return sign_as_read(around)
+
+
+def sign_as_read(around: Subject) -> Subject:
+    """The same ticket, its sign-off bound to what its subject says: as the tablet signs."""
+    record = around.ticket.record
+    sign_off = {name: v for name, v in record.fields["sign_off"].items() if name != "digest"}
+    shown = as_signed(to_be_read(around.unsigned), around).document()
+    sign_off["shown"] = shown_digest(shown)
+    sign_off["digest"] = sign_off_digest(record, sign_off)
+    return replace(around, ticket=Ticket.of(record.with_fields({"sign_off": sign_off})),
+                   shown=shown)  # fmt: skip
+
+
+def frozen_pdf(frozen: Subject, photos: int = 6) -> bytes:
+    """Its report as PDF, with its attachments."""
+    strokes = (frozen.ticket.record.fields.get("sign_off") or {}).get("strokes") or []
+    attached = {"record.json": frozen.record_json, "strokes.json": canonical(strokes)}
+    return render(service_report(frozen), dict(pictures(photos)), attached)
 
 
 def made(record: Record, photos: int = 6, **surroundings: Any) -> bytes:
