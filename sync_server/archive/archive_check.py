@@ -15,10 +15,11 @@ from sync_server.archive import archive_search
 from sync_server.archive.archive import proof
 from sync_server.archive.archive_search import Archived
 from sync_server.backup import revisions
-from sync_server.blobs.store import BlobAltered, BlobMissing
+from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
 from sync_server.database.tables import archive, blob, evidence, operation, seal, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates
+from sync_server.reports.resaved import page_differences, read_resaved
 from sync_server.reports.seal_validation import read_seal
 from sync_server.reports.verify import Check, Finding, Verdict, verify
 from sync_server.runtime.context import ApplicationContext
@@ -53,9 +54,46 @@ def verify_online(context: ApplicationContext, pdf: bytes) -> Finding:
         known = archive_search.of_folio(tx, finding.folio) if finding.folio else []
     if found is not None:
         return _archived(finding, *found)
+    if finding.verdict is not Verdict.AUTHENTIC:
+        compared = _with_our_copy(context, finding, pdf)
+        if compared is not None:
+            return compared
     if not known:
         return replace(finding, checks=(*finding.checks, Check("archived", passed=False)))
     return _not_the_one(finding, known)
+
+
+def _with_our_copy(context: ApplicationContext, finding: Finding, pdf: bytes) -> Finding | None:
+    """A file that is not as it was sealed, its words against those of our own copy.
+
+    Only a file that carries the very record is compared: whoever has that knows what it says.
+    None when it carries no record of ours.
+    """
+    theirs = read_resaved(pdf)
+    if theirs is None or theirs.record is None:
+        return None
+    ours_is = digest(theirs.record)
+    with context.database.reading() as tx:
+        known = archive_search.of_folio(tx, str(theirs.record.get("folio"))[:40])
+    one = next((each for each in known if each.record_digest == ours_is), None)
+    if one is None or one.printed is None:
+        return None
+    said: list[Check] = [Check("archived", passed=False), Check("archived_record", passed=True)]
+    finding = replace(finding, folio=one.folio, record_digest=ours_is)
+    try:
+        ours = read_resaved(context.blobs.read(one.printed))
+    except (BlobMissing, BlobAltered, StoreDown):
+        ours = None
+    if ours is None:
+        said.append(Check("pages", passed=None))
+        return replace(finding, checks=(*finding.checks, *said))
+    differing = tuple(page_differences(theirs, ours))
+    numbers = ", ".join(str(each.page) for each in differing)
+    said.append(Check("pages", passed=not differing, values={"pages": numbers} if numbers else {}))
+    # It carries a record of ours: whatever it is, it is not unknown.
+    kept = Verdict.UNCHECKED if finding.verdict is Verdict.UNKNOWN else finding.verdict
+    verdict = Verdict.ALTERED if differing else kept
+    return replace(finding, verdict=verdict, checks=(*finding.checks, *said), differences=differing)
 
 
 def _archived(finding: Finding, found: Archived, sealed: bool) -> Finding:
@@ -76,7 +114,8 @@ def _not_the_one(finding: Finding, known: list[Archived]) -> Finding:
         Check("archived", passed=False),
         Check("archived_record", passed=same),
     )
-    verdict = finding.verdict if same and finding.verdict is Verdict.AUTHENTIC else Verdict.ALTERED
+    kept = finding.verdict in (Verdict.AUTHENTIC, Verdict.UNCHECKED)
+    verdict = finding.verdict if same and kept else Verdict.ALTERED
     return replace(finding, verdict=verdict, checks=checks)
 
 
@@ -173,8 +212,9 @@ def _record(tx: Transaction, row: Row[Any]) -> Iterator[Fault]:
             f"archive of {row.folio} (ticket {row.ticket})",
             "its row or its ticket is not as it was when it was closed",
         )
-    folio = kept.record.get("folio")
-    if merged is None or digest(report_record(merged.record, folio)) != kept.record_digest:
+    folio, shown = kept.record.get("folio"), kept.record.get("shown")
+    ours = digest(report_record(merged.record, folio, shown=shown)) if merged else None
+    if ours != kept.record_digest:
         yield Fault(f"ticket {row.folio}", "does not say any more what was archived of it")
 
 

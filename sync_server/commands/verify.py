@@ -15,7 +15,10 @@ from sync_server.reports.verify import Finding, Verdict
 from sync_server.reports.verify import verify as verify_file
 from sync_server.runtime.settings import Settings
 
-STATUS = {Verdict.AUTHENTIC: 0, Verdict.ALTERED: 1, Verdict.UNKNOWN: 3}
+STATUS = {
+    Verdict.AUTHENTIC: 0, Verdict.ALTERED: 1, Verdict.UNKNOWN: 3, Verdict.UNCHECKED: 4,
+}  # fmt: skip
+MARKS = {True: "✓", False: "✗", None: "–"}
 
 LARGEST = 64 * 1024 * 1024
 
@@ -33,11 +36,13 @@ A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def verify(
     file: Path | None, archive: bool, certificates: tuple[Path, ...], language: str, as_json: bool
 ) -> None:
-    """Say whether FILE (PDF) is «auténtico», «alterado» or «desconocido», and what was checked.
+    """Say whether FILE (PDF) is «auténtico» or «alterado», could not be checked, or is
+    «desconocido», and what was checked.
 
     Offline the office's certificate is enough; with the office's data at hand its archive is asked
-    too. The status is 0 for authentic, 1 for altered, 3 for unknown. With --archive everything that
-    is kept here is checked, and the status is 1 when one byte is not as it was.
+    too. The status is 0 for authentic, 1 for altered, 3 for unknown, 4 when it could not be
+    checked. With --archive everything that is kept here is checked, and the status is 1 when one
+    byte is not as it was.
     """
     if archive == (file is not None):
         raise click.UsageError("give a FILE, or --archive")
@@ -82,7 +87,13 @@ def _tell(finding: Finding, language: str) -> None:
     click.echo(f"{t('archive.page.file_hash', language)}: {finding.sha256}")
     click.echo(f"{t('archive.page.checked', language)}:")
     for check in finding.checks:
-        click.echo(f" {'✓' if check.passed else '✗'} {check.sentence(language)}")
+        click.echo(f" {MARKS[check.passed]} {check.sentence(language)}")
+    for each in finding.differences:
+        words = {"page": each.page, "added": " ".join(each.added) or "–",
+                 "lacking": " ".join(each.lacking) or "–"}  # fmt: skip
+        click.echo(f"   {t('archive.page.difference', language, **words)}")
+    if finding.verdict is not Verdict.AUTHENTIC:
+        click.echo(t("archive.page.advice", language))
 
 
 def _whole_archive() -> None:

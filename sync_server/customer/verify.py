@@ -19,6 +19,7 @@ from sync_server.archive import archive_search
 from sync_server.archive.archive_check import verify_online
 from sync_server.archive.archive_search import Archived
 from sync_server.customer import page
+from sync_server.customer.registered import Facts, facts_of
 from sync_server.identity import throttles
 from sync_server.identity.throttles import Throttles, Wait
 from sync_server.records import records
@@ -31,19 +32,26 @@ LARGEST = 32 * 1024 * 1024
 AROUND = 64 * 1024
 """What a form adds to the file in it."""
 
+REGISTERED = "registered"
+
 CODE = 32
 """Digits of the record's digest in the QR."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the page says of a code or a file."""
+    """What the page says of a code or a file.
 
-    verdict: Verdict
+    `standing` is the verdict over a file; of a code it is `registered` or `unknown`, for a code on
+    paper proves nothing of the paper: `facts` are what it can be compared by.
+    """
+
+    standing: str
     meaning: str
     folio: str = ""
     archived: Archived | None = None
     finding: Finding | None = None
+    facts: Facts | None = None
 
 
 def customer(app: FastAPI) -> None:
@@ -122,9 +130,11 @@ def _known(context: ApplicationContext, folio: str, code: str) -> Answer:
         if len(code) == CODE and hmac.compare_digest(
             one.record_digest[:CODE].encode(), code.encode()
         ):
-            return Answer(Verdict.AUTHENTIC, "known.authentic", one.folio, one)
-    verdict = Verdict.ALTERED if versions else Verdict.UNKNOWN
-    return Answer(verdict, f"known.{verdict}", folio)
+            with context.database.reading() as tx:
+                facts = facts_of(tx, context, one)
+            return Answer(REGISTERED, "known.registered", one.folio, one, facts=facts)
+    # Whether the folio exists is no more told than its code.
+    return Answer(Verdict.UNKNOWN, "known.unknown", folio)
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,7 +31,9 @@ class SealValidation:
 
     `intact`: every byte before the seal is as it was sealed. `whole`: nothing stands behind it.
     `tight`: its own envelope is as Folio writes it. `ours`: by a certificate of this office, in
-    force on that day. `stamped_at` is there when an authority that we trust stamped it.
+    force on that day. `judged` when the seal stands where it says and could be read: without it
+    none of these is established, neither way. `stamped_at` is there when an authority that we
+    trust stamped it.
 
     Of a file that was sealed again this is the last seal, and `earlier` are those it stands on:
     `intact` and `tight` speak of all of them.
@@ -48,6 +51,7 @@ class SealValidation:
     stamped_at: datetime | None = None
     trouble: str = ""
     earlier: tuple["SealValidation", ...] = ()
+    judged: bool = False
 
     @property
     def holds(self) -> bool:
@@ -93,6 +97,18 @@ async def _read(
     return _together([await _judge(pdf, one, trusted, authorities) for one in found])
 
 
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+\d{1,12}\s+(\d{1,12})\s+(\d{1,12})\s*\]")
+
+
+def sealed_lengths(pdf: bytes) -> list[int]:
+    """Where each seal says that the file ended, but for those that end with it; the last first."""
+    ends = {int(found[1]) + int(found[2]) for found in _RANGE.finditer(pdf)}
+    return sorted((end for end in ends if end < len(pdf)), reverse=True)[:MOST_SEALS]
+
+
+MOST_SEALS = 8
+
+
 def _together(seals: Sequence[SealValidation]) -> SealValidation:
     """One reading of seals that stand upon each other, the first one first."""
     *earlier, last = seals
@@ -103,6 +119,7 @@ def _together(seals: Sequence[SealValidation]) -> SealValidation:
         # Upon a seal of ours only one of ours may stand: whoever else signs has added something.
         whole=last.whole and (last.ours or not any(seal.ours for seal in earlier)),
         earlier=tuple(earlier),
+        judged=all(seal.judged for seal in seals),
     )
 
 
@@ -135,7 +152,15 @@ async def _judge(
         at=at,
         has_stamp=stamp is not None,
         stamped_at=stamp.timestamp if stamp is not None and stamp.trusted else None,
+        judged=_is_in_place(pdf, signature),
     )
+
+
+def _is_in_place(pdf: bytes, signature: Any) -> bool:
+    """Whether the bytes that the seal leaves out are its envelope's. A program that saved the file
+    again put everything elsewhere, and the seal speaks of bytes that are not there any more."""
+    _, before, after, _ = (int(number) for number in signature.byte_range)
+    return pdf[before : before + 1] == b"<" and pdf[after - 1 : after] == b">"
 
 
 def _is_tight(pdf: bytes, signature: Any) -> bool:

@@ -19,36 +19,55 @@ from sync_server.reports.report_file import (
     read_report,
     record_digest,
     said_lost,
+    shown_holds,
     shows_traces,
     statement_holds,
 )
-from sync_server.reports.seal_validation import NO_SEAL, SealValidation, read_seal
+from sync_server.reports.resaved import PageDifference
+from sync_server.reports.seal_validation import (
+    NO_SEAL,
+    SealValidation,
+    read_seal,
+    sealed_lengths,
+)
 from sync_server.reports.signer import FIELD
 
 
 class Verdict(StrEnum):
-    """«Auténtico», «alterado», «desconocido». REPORT.md, Verify."""
+    """«Auténtico», «alterado», «no se pudo comprobar», «desconocido». REPORT.md, Verify.
+
+    Altered is said only where a change was established; a file that was saved again or came
+    damaged is not the one that was sealed, and more is not known of it.
+    """
 
     AUTHENTIC = "authentic"
     ALTERED = "altered"
+    UNCHECKED = "unchecked"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at, and whether it is as it should be; `count` of what, if many."""
+    """One thing that was looked at, and whether it is as it should be; `count` of what, if many.
+
+    `passed` is None where nothing was established: it could not be checked, and nothing is said
+    against the file for it.
+    """
 
     code: str
-    passed: bool
+    passed: bool | None
     values: Mapping[str, object] = field(default_factory=dict)
     count: int | None = None
 
     def sentence(self, language: str) -> str:
         """What was found, for a person."""
-        key = f"archive.{self.code}.{'yes' if self.passed else 'no'}"
+        key = f"archive.{self.code}.{_ANSWERS[self.passed]}"
         if self.count is None:
             return t(key, language, **self.values)
         return tn(key, self.count, language, **self.values)
+
+
+_ANSWERS = {True: "yes", False: "no", None: "open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,8 @@ class Finding:
     """The verdict over a file, with everything that was checked, in that order.
 
     It names nobody: folio, dates and hashes only. `sha256` and `record_digest` are hex.
+    `differences` are the words in which its pages part from the office's own copy: they may name
+    somebody, and are for the office and for whoever brought the file with its record.
     """
 
     verdict: Verdict
@@ -65,6 +86,7 @@ class Finding:
     record_digest: str = ""
     sealed_at: datetime | None = None
     signer: str = ""
+    differences: tuple[PageDifference, ...] = ()
 
     def on_the_wire(self, language: str) -> dict[str, Any]:
         """The finding as JSON."""
@@ -91,6 +113,11 @@ class Reading:
     record: Mapping[str, Any] | None
     reason: str
     traces: bool
+
+    @property
+    def is_resaved(self) -> bool:
+        """Whether a seal is in it and nothing where the seal says: a program wrote it anew."""
+        return self.seal.present and not self.seal.judged
 
 
 def verify(
@@ -122,26 +149,53 @@ def read(
         file = read_report(pdf)
     except NotAReport as error:
         seal = replace(NO_SEAL, present=FIELD.encode() in pdf)
+        seal = _sealed_before(pdf, trusted, authorities) or seal
         return Reading(seal, None, None, error.reason, traces)
-    return Reading(read_seal(pdf, trusted, authorities), file, file.record, "", traces)
+    seal = read_seal(pdf, trusted, authorities)
+    if not seal.holds:
+        seal = _sealed_before(pdf, trusted, authorities) or seal
+    return Reading(seal, file, file.record, "", traces)
+
+
+def _sealed_before(
+    pdf: bytes, trusted: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
+) -> SealValidation | None:
+    """The seal of the report that this file begins with, when something was added behind it."""
+    for length in sealed_lengths(pdf):
+        begun = pdf[:length]
+        try:
+            read_report(begun)
+        except NotAReport:
+            continue
+        seal = read_seal(begun, trusted, authorities)
+        if seal.holds:
+            return replace(seal, whole=False)
+    return None
 
 
 def _checks(reading: Reading) -> Iterator[Check]:
     if reading.file is None:
-        yield Check(f"opens_{reading.reason}", passed=False)
+        # With a whole sealed report before it, what was added is foreign and nothing is damaged.
+        reason = "foreign" if reading.seal.judged else reading.reason
+        yield Check(f"opens_{reason}", passed=False)
     else:
         yield Check("opens", passed=True, count=reading.file.pages)
-        yield from _record_checks(reading.file, reading.record)
-    yield from _seal_checks(reading.seal)
+        yield from _record_checks(reading.file, reading.record, reading.is_resaved)
+    yield from _seal_checks(reading)
 
 
-def _record_checks(file: ReportFile, record: Mapping[str, Any] | None) -> Iterator[Check]:
-    yield Check("record", passed=record is not None)
+def _record_checks(
+    file: ReportFile, record: Mapping[str, Any] | None, is_resaved: bool
+) -> Iterator[Check]:
     if record is None:
+        yield Check("record", passed=None if is_resaved else False)
         return
+    yield Check("record", passed=True)
     lost = said_lost(record)
     photos = named_photos(record) - lost
-    if photos:
+    if photos and is_resaved and not photos <= file.images:
+        yield Check("photos_packed", passed=None)
+    elif photos:
         held = len(photos & file.images)
         whole = held == len(photos)
         yield Check("photos", whole, {} if whole else {"held": held}, count=len(photos))
@@ -151,11 +205,29 @@ def _record_checks(file: ReportFile, record: Mapping[str, Any] | None) -> Iterat
     holds = statement_holds(record)
     if holds is not None:
         yield Check("statement", passed=holds)
+    yield _shown(record)
 
 
-def _seal_checks(seal: SealValidation) -> Iterator[Check]:
-    yield Check("seal", passed=seal.present)
+def _shown(record: Mapping[str, Any]) -> Check:
+    """What the signature, or without one the record's digest, covers of the printed words."""
+    if record.get("shown") is None:
+        return Check("shown", passed=None)
+    holds = shown_holds(record)
+    signed = isinstance(record.get("sign_off"), dict)
+    if holds is None and signed:
+        return Check("shown_unsigned", passed=None)
+    return Check("shown" if signed else "shown_recorded", passed=holds is not False)
+
+
+def _seal_checks(reading: Reading) -> Iterator[Check]:
+    seal = reading.seal
     if not seal.present:
+        yield Check("seal", passed=None if reading.file is None else False)
+        return
+    yield Check("seal", passed=True)
+    if not seal.judged:
+        for code in ("seal_intact", "seal_whole", "seal_tight", "seal_ours"):
+            yield Check(code, passed=None)
         return
     yield Check("seal_intact", passed=seal.intact)
     yield Check("seal_whole", passed=seal.whole)
@@ -186,4 +258,4 @@ def _verdict(reading: Reading) -> Verdict:
     if not seal.present and reading.file is not None and reading.file.revisions == 1:
         # Ours by its looks and never sealed: nothing in it says whether it is as it was.
         return Verdict.UNKNOWN
-    return Verdict.ALTERED
+    return Verdict.ALTERED if seal.judged else Verdict.UNCHECKED

@@ -58,7 +58,10 @@ def test_with_its_certificate_it_is_authentic_and_says_what_it_said(name):
     statements = [check.passed for check in finding.checks if check.code == "statement"]
     kind = LISTED[name]["kind"]
     assert statements == ([] if kind in ("remote", "unsigned") else [kind != "voided"])
-    assert not [c.code for c in finding.checks if not c.passed and c.code != "statement"]
+    assert not [c.code for c in finding.checks if c.passed is False and c.code != "statement"]
+    [covers] = [c for c in finding.checks if c.code == "shown"]
+    assert covers.passed is None
+    assert "por su clave" in covers.sentence("es")
 
 
 @pytest.mark.parametrize("name", LISTED)

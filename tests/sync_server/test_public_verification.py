@@ -1,13 +1,16 @@
 """Anybody with the paper in hand asks whether it is ours, and learns nothing about anybody."""
 
 import html
+import re
 
 import httpx
 import pytest
+from sqlalchemy import insert, select
 
 from shared.words import t
 from sync_server.archive import archive_search
 from sync_server.customer import verify
+from sync_server.database.tables import archive
 from sync_server.records import organisation
 from tests.sync_server.test_archive import sealing, visit
 
@@ -32,34 +35,63 @@ def uploaded(office, content, **headers):
     )  # fmt: skip
 
 
-def test_the_code_of_the_qr_is_authentic(sealing, one):
+def told(answer):
+    """What the page says under each of its words."""
+    found = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", answer.text, re.DOTALL)
+    return {name: value.strip() for name, value in found}
+
+
+def test_a_code_is_registered_and_never_green_with_facts_to_compare(sealing, one):
+    """It may be copied onto any paper."""
     answer = page(sealing, f"/v/{one.folio}", code=one.record_digest[:32])
     assert answer.status_code == 200
-    assert "Auténtico" in answer.text
+    assert "Registrado" in answer.text
+    assert not re.search(r"Auténtico|✓|class=.answer authentic", answer.text)
+    said = told(answer)
+    assert said["Versión"] == "1 de 1"
+    assert said["Fin del número de serie"] == f"…{one.serial[-4:]}"
+    assert said["Prueba final"] == "Aprobada"
+    assert said["Refacciones pendientes"] == "Ninguna"
+    assert said["Conformidad"] == "Conforme"
+    assert said["Páginas"] == "4"
     assert one.sealed_sha256 in answer.text
 
 
-def test_another_code_under_the_same_folio_is_altered(sealing, one):
-    answer = page(sealing, f"/v/{one.folio}", code="0" * 32)
-    assert "Alterado" in answer.text
-    assert one.record_digest not in answer.text
+def test_a_code_of_an_earlier_version_says_that_there_is_a_later_one(sealing, one):
+    def archived_again(tx):
+        row = tx.execute(select(archive).where(archive.c.id == one.id)).one()
+        later = {**row._mapping, "id": "later", "version": 2, "record_digest": "f" * 64}
+        tx.execute(insert(archive).values(**later))
+
+    sealing.do(archived_again)
+    answer = page(sealing, f"/v/{one.folio}", code=one.record_digest[:32])
+    assert told(answer)["Versión"].startswith("1 de 2")
+    assert "versión más reciente" in answer.text
+    later = page(sealing, f"/v/{one.folio}", code="f" * 32)
+    assert told(later)["Versión"] == "2 de 2"
+    assert "versión más reciente" not in later.text
+
+
+def test_a_wrong_code_is_told_what_an_unknown_folio_is_told(sealing, one):
+    wrong = page(sealing, f"/v/{one.folio}", code="0" * 32)
+    nobodys = page(sealing, "/v/SEI-2020-999999", code="0" * 32)
+    assert "Desconocido" in wrong.text
+    assert one.record_digest not in wrong.text
+    assert wrong.text.replace(one.folio, "") == nobodys.text.replace("SEI-2020-999999", "")
 
 
 @pytest.mark.parametrize("code", ["", "0" * 31, "ñ", "x" * 500])
 def test_without_the_whole_code_nothing_is_told(sealing, one, code):
     answer = page(sealing, f"/v/{one.folio}", code=code)
     assert answer.status_code == 200
-    assert "Auténtico" not in answer.text
+    assert "Registrado" not in answer.text
     assert one.record_digest[:32] not in answer.text
-
-
-def test_a_folio_that_nobody_has_is_unknown(sealing):
-    assert "Desconocido" in page(sealing, "/v/SEI-2020-999999", code="0" * 32).text
 
 
 def test_the_page_speaks_english_too(sealing, one):
     query = {"code": one.record_digest[:32], "lang": "en"}
-    assert "Authentic" in page(sealing, f"/v/{one.folio}", **query).text
+    said = told(page(sealing, f"/v/{one.folio}", **query))
+    assert (said["Final test"], said["Conformity"]) == ("Passed", "Accepted")
 
 
 def test_nobody_is_named(sealing, one):
@@ -150,7 +182,7 @@ def test_whoever_guesses_codes_has_to_wait(sealing, one):
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
     assert page(sealing, f"/v/{one.folio}").status_code == 200, "nothing is asked here"
     sealing.clock.forward(seconds=2)
-    assert "Auténtico" in page(sealing, f"/v/{one.folio}", **right).text
+    assert "Registrado" in page(sealing, f"/v/{one.folio}", **right).text
 
 
 def test_the_page_says_whose_it_is_and_how_to_reach_them(sealing):
