@@ -111,6 +111,7 @@ def test_shown_content_that_cannot_be_read_is_a_finding():
     reading = report_reading.read(specimens.frozen_pdf(frozen, 1))
     record = frozen.ticket.record
     shown = dict(frozen.shown or {})
+    assert reading.record is not None
     for strange in ({}, {**shown, "folio": "SEI-0"}, {**shown, "more": 1}):
         other = replace(reading, record={**reading.record, "shown": strange})
         found = findings(other, report_reading.printed_record(record, other))
