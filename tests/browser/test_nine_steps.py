@@ -1,5 +1,6 @@
 """The path that Folio exists for, in nine steps, in a real browser, the office switched off."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from shared.operations.digest import canonical, report_record, sign_off_holds
 from shared.operations.merge import Versioned
+from shared.report.shown import shown_digest
 from shared.ticket.ticket import Ticket
 from shared.time.timestamps import instant
 from sync_server import demo
@@ -112,7 +114,10 @@ def test_a_ticket_from_the_assignment_to_the_archive(
     archived = found_by_the_back_office(console(BACK_OFFICE), house, folio, tmp_path)
 
     merged = the_office_s(house, folio)
-    assert attached(archived, "record.json") == canonical(report_record(merged.record))
+    carried = attached(archived, "record.json")
+    shown = json.loads(carried)["shown"]
+    assert carried == canonical(report_record(merged.record, shown=shown))
+    assert shown_digest(shown) == merged.record.fields["sign_off"]["shown"]
     assert sign_off_holds(merged.record)
     assert sorted(photos_in(archived)) == sorted(sha256(data).hexdigest() for data in picked)
     assert archived.read_bytes().startswith(report)

@@ -206,6 +206,7 @@ def test_a_tablet_of_before_the_words_were_kept_apart_finds_the_same(tmp_path):
     write(database, diagnosis="Algo de antes.")
     with database.transaction() as db:
         db.execute("DROP TABLE ticket_prose")
+        db.execute("DROP TABLE shown")
         db.execute("UPDATE ticket_words SET words = words || ' pantalla con código C6000'")
         db.execute("PRAGMA user_version = 1")
     database.close()

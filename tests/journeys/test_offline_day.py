@@ -12,6 +12,7 @@ from field_app.sync.troubles import NoSignal
 from field_app.visit.closing import SignOffStatus
 from shared.operations.digest import canonical, report_record
 from shared.operations.operation import Kind
+from shared.report.shown import shown_digest
 from shared.ticket.people import Role
 from shared.ticket.ticket import State, Ticket
 from sync_server.console.tickets.checklist import checklist
@@ -110,7 +111,9 @@ def test_the_report_that_the_office_keeps_carries_the_record_that_the_office_mer
     with pikepdf.open(BytesIO(office.context.blobs.read(report.sha256))) as pdf:
         attached = pdf.attachments["record.json"].get_file().read_bytes()
         strokes = pdf.attachments["strokes.json"].get_file().read_bytes()
-    assert attached == canonical(report_record(office.record(id).record))
+    shown = json.loads(attached)["shown"]
+    assert attached == canonical(report_record(office.record(id).record, shown=shown))
+    assert shown_digest(shown) == office.fields(id)["sign_off"]["shown"]
     assert json.loads(strokes) == tablet.ticket(id).sign_off.strokes
 
 
