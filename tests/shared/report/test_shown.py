@@ -197,7 +197,7 @@ def test_before_signing_nothing_is_said_of_who_signed():
     assert read.draft == ""
     assert [h.label for h in read.highlights] == [
         "Prueba final",
-        "Partes pendientes",
+        "Refacciones pendientes",
         "Plazo de solución",
     ]
     assert read.sections[-1].key == "conformity"
