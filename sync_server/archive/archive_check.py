@@ -92,7 +92,8 @@ def _with_our_copy(context: ApplicationContext, finding: Finding, pdf: bytes) ->
     said.append(Check("pages", passed=not differing, values={"pages": numbers} if numbers else {}))
     # It carries a record of ours: whatever it is, it is not unknown.
     kept = Verdict.UNCHECKED if finding.verdict is Verdict.UNKNOWN else finding.verdict
-    verdict = Verdict.ALTERED if differing else kept
+    other_photos = any(c.code == "photos" and c.passed is False for c in finding.checks)
+    verdict = Verdict.ALTERED if differing or other_photos else kept
     return replace(finding, verdict=verdict, checks=(*finding.checks, *said), differences=differing)
 
 
