@@ -24,6 +24,7 @@ def test_an_empty_list_says_what_will_be_there_and_what_to_do(supervisor):
 
 
 def test_a_row_says_what_a_supervisor_asks_first(supervisor, office):
+    office.clock.stop()
     ticket = office.ticket()
     page = supervisor.see("/tickets")
     assert folio(office, ticket) in page
