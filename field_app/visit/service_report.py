@@ -15,6 +15,8 @@ from field_app.visit import work
 from shared.operations.digest import canonical, sign_off_holds
 from shared.report.blocks import ServiceReport
 from shared.report.content import as_signed, content, service_report, to_be_read
+from shared.report.furniture import FILE as FURNITURE
+from shared.report.furniture import furniture
 from shared.report.pdf import render
 from shared.report.shown import shown_digest
 from shared.report.subject import Edition, Subject, edition_number
@@ -128,7 +130,11 @@ def _render(database: Database, record: Record) -> Report:
     subject = _printed(database, record)
     report = service_report(subject)
     strokes = (record.fields.get("sign_off") or {}).get("strokes") or []
-    attachments = {"record.json": subject.record_json, "strokes.json": canonical(strokes)}
+    attachments = {
+        "record.json": subject.record_json,
+        "strokes.json": canonical(strokes),
+        FURNITURE: canonical(furniture(subject)),
+    }
     photos = subject.pictures(lambda name: foreign_photos.read(database, name))
     pdf = render(report, photos, attachments)
     return Report(

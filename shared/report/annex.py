@@ -96,13 +96,12 @@ def _made(subject: Subject) -> Fields:
     say = phrases.say
     by = device(subject)
     offset = by.get("clock_offset")
+    checklist = subject.edition.checklist or current_version()
     clock = phrases.seconds(float(offset)) if isinstance(offset, int | float) else ""
     return Fields(
         (
             Field(say("made.app"), joined("Folio", str(by.get("app") or ""), by=" ")),
-            Field(
-                say("made.template"), f"{TEMPLATE} · {say('made.checklist')} {current_version()}"
-            ),
+            Field(say("made.template"), f"{TEMPLATE} · {say('made.checklist')} {checklist}"),
             Field(say("made.clock"), clock),
             Field(say("made.ticket"), subject.ticket.id),
         )

@@ -78,7 +78,7 @@ def service_report(subject: Subject) -> ServiceReport:
         made_at=subject.made_at,
         digest=subject.digest,
         short_digest=phrases.say("short_digest", digest=grouped(subject.digest[:16])),
-        letterhead=letterhead(subject.organisation, phrases),
+        letterhead=subject.letterhead or letterhead(subject.organisation, phrases),
         highlights=shown.highlights,
         sections=(*_inked(shown, subject), *_annexes(subject)),
         page_of=phrases.say("page_of"),

@@ -35,6 +35,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 PURPOSES = {
     "record.json": "The record of this service, canonical JSON (RFC 8785)",
     "strokes.json": "The strokes of the signature: [x, y, milliseconds]",
+    "furniture.json": "What is printed around the shown content: letterhead, zone, versions",
 }
 
 

@@ -17,7 +17,7 @@ from shared.operations.digest import (
     sign_off_holds,
 )
 from shared.report import brand
-from shared.report.blocks import Paper
+from shared.report.blocks import Letterhead, Paper
 from shared.report.phrases import Phrases
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence, EvidenceKind
@@ -33,13 +33,15 @@ Json = Mapping[str, Any]
 class Edition:
     """How a copy is made: its number (1 for the first report of a ticket), paper and zone of times.
 
-    `verify_at` is the address of the server, to which the QR adds /v/<folio>#<digest>.
+    `verify_at` is the address of the server, to which the QR adds /v/<folio>#<digest>; `checklist`
+    the version of the closure checklist that the annex names, today's if None.
     """
 
     zone: ZoneInfo
     verify_at: str
     number: int = 1
     paper: Paper = Paper.LETTER
+    checklist: int | None = None
 
     @classmethod
     def of(
@@ -75,7 +77,8 @@ class Subject:
     final_classifications, parts, people and organisation; what is not known is empty. `shown` is
     the frozen content that the pages are printed from, as a document (shared.report.shown); without
     it the report is one of format 1, worded from the records around it. `carries_shown` is False
-    for an office that does not read it in the record yet: then only the pages say it.
+    for an office that does not read it in the record yet: then only the pages say it. `letterhead`
+    is the one of an earlier printing, where the report is to be printed again as it was.
     """
 
     ticket: Ticket
@@ -86,6 +89,7 @@ class Subject:
     catalogues: Mapping[str, Json] = field(default_factory=dict)
     shown: Json | None = None
     carries_shown: bool = True
+    letterhead: Letterhead | None = None
 
     @cached_property
     def phrases(self) -> Phrases:

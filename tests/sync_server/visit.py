@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from shared.operations.digest import canonical, sign_off_digest
 from shared.operations.operation import apply, read
 from shared.report.content import content, service_report
+from shared.report.furniture import FILE as FURNITURE
+from shared.report.furniture import furniture
 from shared.report.pdf import render
 from shared.report.subject import Edition, Subject
 from shared.ticket.asset import Asset
@@ -116,6 +118,8 @@ class Visit:
         self.pdf_digest = subject.digest
         strokes = (self.record.fields.get("sign_off") or {}).get("strokes", [])
         attachments = {"record.json": subject.record_json, "strokes.json": canonical(strokes)}
+        if self.format == 2:
+            attachments[FURNITURE] = canonical(furniture(subject))
         photos = {n: content for n, (content, mime) in self.files.items() if mime == "image/jpeg"}
         pdf = render(service_report(subject), photos, attachments)
         self.pdf = self.keeps("report", pdf, "application/pdf")

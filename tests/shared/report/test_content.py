@@ -312,3 +312,11 @@ def test_signs_that_print_as_boxes_are_found_wherever_they_stand():
     subject = replace(specimens.subject(record), customer={"name": "株式会社 漢"})
     assert unprintable_in(service_report(subject)) == ("株", "式", "会", "社", "漢")
     assert unprintable_in(said(specimens.ordinary())) == ()
+
+
+def test_a_note_is_printed_nowhere():
+    """A word among colleagues: nobody showed it to the customer before signing."""
+    record = specimens.ordinary()
+    noted = replace(record, entries={**record.entries, "notes": (
+        {"id": "n1", "at": "2026-03-09T09:00:00-06:00", "text": "Se queja de todo"},)})  # fmt: skip
+    assert "Se queja" not in str(said(noted))
