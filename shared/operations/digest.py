@@ -131,7 +131,7 @@ def report_record(
         "ticket": record.id,
         "folio": folio or known_folio(record),
         "fields": _present(record, REPORTED_FIELDS),
-        "entries": {name: _not_voided(record, name) for name in REPORTED_ENTRIES},
+        "entries": {n: _not_voided(record, n) for n in _reported_entries(shown is not None)},
         "evidence": [e for e in _not_voided(record, "evidence") if e.get("kind") != "report"],
         "sign_off": record.fields.get("sign_off"),
         **({"lost": named} if named else {}),
@@ -143,6 +143,11 @@ def lost_bytes(record: Record) -> list[str]:
     lost = record.fields.get("bytes_lost") or {}
     rows = (e for e in _not_voided(record, "evidence") if e.get("kind") != "report")
     return sorted({str(entry.get("sha256")) for entry in rows} & set(lost))
+
+
+def _reported_entries(is_shown: bool) -> tuple[str, ...]:
+    # Nobody shows a customer what colleagues note; format 1 said it and is read for ever.
+    return tuple(n for n in REPORTED_ENTRIES if n != "notes") if is_shown else REPORTED_ENTRIES
 
 
 def report_digest(

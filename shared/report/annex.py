@@ -81,7 +81,6 @@ def _happened(subject: Subject, phrases: Phrases) -> Iterator[tuple[datetime, st
           for each in ticket.contacts),
         (ticket.arrived_at, say("event.arrived")),
         *((each.at, joined(say("event.action"), brief(each.text))) for each in ticket.actions),
-        *((each.at, joined(say("event.note"), brief(each.text))) for each in ticket.notes),
         (ticket.tested_at, joined(say("event.test"), phrases.code("test", ticket.test_result))),
         (ticket.sign_off.signed_at if ticket.sign_off else None,
          joined(say("event.sign_off"),

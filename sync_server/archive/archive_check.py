@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.x509 import Certificate
 from sqlalchemy import Row, func, select
 
-from shared.operations.digest import digest, report_record
+from shared.operations.digest import digest
 from shared.operations.wire import message_hash
 from shared.ticket.ticket import TERMINAL, Record
 from sync_server.archive import archive_search
@@ -19,6 +19,7 @@ from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
 from sync_server.database.tables import archive, blob, evidence, operation, seal, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates
+from sync_server.reports.report_reading import record_as_carried
 from sync_server.reports.resaved import page_differences, read_resaved
 from sync_server.reports.seal_validation import read_seal
 from sync_server.reports.verify import Check, Finding, Verdict, verify
@@ -213,8 +214,7 @@ def _record(tx: Transaction, row: Row[Any]) -> Iterator[Fault]:
             f"archive of {row.folio} (ticket {row.ticket})",
             "its row or its ticket is not as it was when it was closed",
         )
-    folio, shown = kept.record.get("folio"), kept.record.get("shown")
-    ours = digest(report_record(merged.record, folio, shown=shown)) if merged else None
+    ours = digest(record_as_carried(merged.record, kept.record)) if merged else None
     if ours != kept.record_digest:
         yield Fault(f"ticket {row.folio}", "does not say any more what was archived of it")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from shared.operations.digest import canonical
 from shared.operations.merge import Versioned
@@ -20,7 +20,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import operation_log, store
+from sync_server.tickets import notes, operation_log, store
 
 READ_ME = """\
 Everything that is kept about one customer.
@@ -30,6 +30,8 @@ tickets/<folio>/log.json                 who did what to it, and when
 tickets/<folio>/record.json              what its report speaks of, canonical JSON (RFC 8785)
 tickets/<folio>/*.pdf                    the report as it came (received) and as it was sealed
 tickets/<folio>/evidence/                photos, captures and signatures, by their SHA-256
+Notes are words among colleagues and stay in the office: ticket.json has none, and in log.json their
+words are left out (an operation's hash is that of the whole message).
 manifest.json names every file with size and SHA-256; check them:  sha256sum --check SHA256SUMS
 """
 
@@ -121,7 +123,7 @@ def _put_ticket(context: ApplicationContext, packed: _Pack, id: str) -> list[str
     """One ticket's files; the paths of those that are missing."""
     with context.database.reading() as tx:
         merged = store.load(tx, id)
-        log = [dict(row._mapping) for row in operation_log.history(tx, id)]
+        log = [_told(row) for row in operation_log.history(tx, id)]
         archived = archive_search.of_ticket(tx, id)
         said = {one.id: archive_search.record_of(tx, one.id) for one in archived}
         mimes = {row.sha256: row.mime for row in tx.rows(select(blob.c.sha256, blob.c.mime))}
@@ -158,7 +160,16 @@ def _evidence(folder: str, merged: Versioned, mimes: dict[str, str]) -> Iterator
 def _ticket(merged: Versioned) -> dict[str, Any]:
     record = merged.record
     return {"id": record.id, "rev": record.rev, "doc": dict(record.fields),
-            "entries": {name: list(rows) for name, rows in record.entries.items()}}  # fmt: skip
+            "entries": {name: list(rows) for name, rows in record.entries.items()
+                        if name != notes.NOTES}}  # fmt: skip
+
+
+def _told(row: Row[Any]) -> dict[str, Any]:
+    """A line of the log without the words of a note."""
+    line = dict(row._mapping)
+    if notes.note_in(row.message) is not None:
+        line["message"] = {**row.message, "body": {"collection": notes.NOTES}}
+    return line
 
 
 def _as_json(value: Any) -> Any:

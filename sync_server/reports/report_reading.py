@@ -93,7 +93,7 @@ def report_findings(
 
     `record_digest` is what the tablet finalised with; its report must carry that very record.
     """
-    reading = _noted_or_read(tx, context, sha256)
+    reading = noted_or_read(tx, context, sha256)
     ours = printed_record(record, reading)
     found = findings(reading, ours)
     if record_digest is not None and record_digest != digest(ours) and not found:
@@ -102,19 +102,40 @@ def report_findings(
 
 
 def printed_record(record: Record, reading: ReportReading | None) -> dict[str, Any]:
-    """The record that the report must carry, with what it says was shown.
+    """The record that the report must carry, with what it says was shown."""
+    return record_as_carried(record, (reading.record if reading else None) or {})
+
+
+def record_as_carried(record: Record, carried: Mapping[str, Any]) -> dict[str, Any]:
+    """What the office's record says to one who knows no more than the record `carried` does.
 
     One born offline may say its provisional folio, and one made before a loss was noticed says
     nothing of it. What was shown is known from the report alone: what it must be, the signature
-    says.
+    says. A report says no more notes than its tablet had, and needs none: those that it says must
+    be the ticket's.
     """
-    carried = (reading.record if reading else None) or {}
     provisional = record.fields.get("provisional_folio")
     folio = provisional if provisional and carried.get("folio") == provisional else None
-    return report_record(record, folio, said_lost(carried), carried.get("shown"))
+    ours = report_record(record, folio, lost=said_lost(carried), shown=carried.get("shown"))
+    if NOTES not in ours["entries"]:
+        return ours
+    notes = _ids(carried, NOTES)
+    kept = [note for note in ours["entries"][NOTES] if note["id"] in notes]
+    return {**ours, "entries": {**ours["entries"], NOTES: kept}}
 
 
-def _noted_or_read(tx: Transaction, context: ApplicationContext, sha256: str) -> ReportReading:
+NOTES = "notes"
+
+
+def _ids(attached: Mapping[str, Any], collection: str) -> frozenset[str]:
+    entries = attached.get("entries")
+    rows = entries.get(collection) if isinstance(entries, Mapping) else None
+    rows = rows if isinstance(rows, list) else []
+    return frozenset(str(row.get("id")) for row in rows if isinstance(row, Mapping))
+
+
+def noted_or_read(tx: Transaction, context: ApplicationContext, sha256: str) -> ReportReading:
+    """What was noted of it, or read now. Raises BlobMissing, BlobAltered, StoreDown."""
     found = noted(tx, sha256)
     # It was noted when its bytes arrived as a PDF; under another mime it is read here.
     return found if found is not None else read(context.blobs.read(sha256))

@@ -7,12 +7,13 @@ a reading from the beginning began, before which nothing needs to be taken away.
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Text, and_, bindparam, or_, select, type_coerce
+from sqlalchemy import Row, Text, and_, bindparam, or_, select, type_coerce
 
 from sync_server.database.tables import feed as table
 from sync_server.database.tables import feed_head, ticket
@@ -22,6 +23,7 @@ from sync_server.identity.devices import Device
 from sync_server.records import checklist_version
 from sync_server.runtime.context import ApplicationContext
 from sync_server.sync.hello import scopes_of
+from sync_server.tickets import notes
 
 log = structlog.get_logger(__name__)
 
@@ -169,9 +171,11 @@ def _read(tx: Transaction, scope: str, start: Cursor, head: int, room: _Room) ->
     said = {"in_scope": scope, "after": start.seq, "floor": start.floor, "most": asked}
     rows = tx.rows(_CHANGES, said)
     named = json.dumps(scope)
+    kept = _notes_of_tablets(tx, rows)
     seq = start.seq
     for row in rows:
-        if not room.put(_change(named, row)):
+        entries = kept.get(row.id, row.entries) if row.record == "ticket" else row.entries
+        if not room.put(_change(named, row, entries)):
             return Cursor(seq, start.floor)
         if (row.record, row.id, row.kind) == _CHECKLIST:
             room.checklist = json.loads(row.doc)["version"]
@@ -180,9 +184,21 @@ def _read(tx: Transaction, scope: str, start: Cursor, head: int, room: _Room) ->
     return Cursor(head if len(rows) < asked else seq, start.floor)
 
 
-def _change(scope: str, row: Sequence[Any]) -> str:
+def _notes_of_tablets(tx: Transaction, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    """By ticket, its entries without the notes that the office wrote, where it has any notes."""
+    noted = {row.id: json.loads(row.entries) for row in rows if _NOTED.search(row.entries or "")}
+    authors = notes.authors(tx, noted.keys())
+    for id, entries in noted.items():
+        entries[notes.NOTES] = notes.of_tablets(entries[notes.NOTES], authors[id])
+    return {id: json.dumps(entries, separators=(",", ":")) for id, entries in noted.items()}
+
+
+_NOTED = re.compile(r'"notes":\s*\[\s*\{')
+
+
+def _change(scope: str, row: Row[Any], entries: str | None) -> str:
     """A change as JSON, `scope` being JSON already: what is kept is put in as it is kept."""
-    seq, kind, record, id, rev, fields, entries, doc = row
+    seq, kind, record, id, rev, fields, _, doc = tuple(row)
     document = f',"doc":{fields},"entries":{entries}' if fields else f',"doc":{doc}' if doc else ""
     return (
         f'{{"scope":{scope},"seq":{seq},"kind":"{kind}","record":"{record}",'
@@ -205,7 +221,7 @@ _CHANGES = (
         table.c.id,
         table.c.rev,
         type_coerce(ticket.c.doc, Text).label("fields"),
-        type_coerce(ticket.c.entries, Text),
+        type_coerce(ticket.c.entries, Text).label("entries"),
         type_coerce(record_table.c.doc, Text).label("doc"),
     )
     .outerjoin(ticket, and_(_UPDATED, table.c.record == "ticket", ticket.c.id == table.c.id))

@@ -72,7 +72,7 @@ def do(
 def note(
     id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.COMMENT))
 ) -> Response:
-    """A remark beside the work, for everybody who sees the ticket."""
+    """A word among colleagues, for everybody who sees the ticket here."""
     with page.context.database.reading() as tx:
         the_ticket(tx, page, id)
     form.prefix = "note-"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -11,6 +12,7 @@ from shared.sla.reading import readings
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence, Loss
 from shared.ticket.ticket import Ticket
+from shared.ticket.work import Note
 from sync_server.archive import archive_search
 from sync_server.console.tickets import history, sla_badges
 from sync_server.console.tickets.checklist import Checklist, checklist
@@ -28,7 +30,8 @@ from sync_server.database.tables import blob
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.records import records
-from sync_server.tickets import conflicts, late_arrivals, operation_log, store
+from sync_server.tickets import conflicts, late_arrivals, notes, operation_log, store
+from sync_server.tickets.notes import NoteAuthor
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,17 @@ class File:
     @property
     def is_picture(self) -> bool:
         return self.evidence.mime.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A note, who wrote it and as what; `internal` when it was written in the office."""
+
+    text: str
+    at: datetime | None
+    by: str
+    role: str
+    internal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,7 @@ class TicketView:
     checklist: Checklist
     disputes: Sequence[Dispute]
     late: Sequence[tuple[Row[Any], Happening]]
+    notes: Sequence[NoteLine]
     happenings: Sequence[Happening]
     commands: Sequence[Command]
 
@@ -125,6 +140,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         checklist=checklist(tx, ticket, received),
         disputes=disputes(formatting, conflicts.open_of(tx, id), {id: ticket.record.fields}),
         late=_late(tx, page, id),
+        notes=_notes(tx, page, ticket, formatting),
         happenings=told,
         commands=commands_for(tx, page, ticket),
     )
@@ -161,6 +177,19 @@ def _files(
 def _loss(ticket: Ticket, file: Evidence, formatting: Formatting) -> tuple[Loss | None, str]:
     loss = ticket.bytes_lost.get(file.sha256)
     return loss, formatting.phrases.code("loss", loss.reason) if loss else ""
+
+
+def _notes(tx: Transaction, page: Page, ticket: Ticket, formatting: Formatting) -> list[NoteLine]:
+    authors = notes.authors(tx, [ticket.id] if ticket.notes else [])[ticket.id]
+    return [_note(note, authors.get(note.id), page, formatting) for note in ticket.notes]
+
+
+def _note(note: Note, author: NoteAuthor | None, page: Page, formatting: Formatting) -> NoteLine:
+    if author is None:
+        return NoteLine(note.text, note.at, page.t("ticket.note_by_nobody"), "", internal=True)
+    by = formatting.person(author.user)
+    role = "" if author.user == SYSTEM.id else page.t(f"process.role.{author.role}")
+    return NoteLine(note.text, note.at, by, role, author.in_office)
 
 
 def _late(tx: Transaction, page: Page, id: str) -> list[tuple[Row[Any], Happening]]:

@@ -158,6 +158,19 @@ def test_a_note_stands_beside_the_work(browse, office, assigned):
     assert "&lt;b&gt;Molesto" in raw
 
 
+def test_a_note_says_who_wrote_it_as_what_and_where(browse, office, assigned, tablet):
+    browse("account_executive").done(f"/tickets/{assigned}/note", text="Pide al gerente")
+    tablet.session.append(assigned, "notes", text="Por la puerta de atrás")
+    tablet.sync()
+    page = browse("supervisor").see(f"/tickets/{assigned}")
+    notes = page.split('id="notes"', 1)[1].split("</section>")[0]
+    executive = office.user("account_executive").name
+    assert f"{executive} · Ejecutivo de cuenta" in notes
+    assert f"{office.user().name} · Ingeniero de servicio" in notes
+    assert notes.count("desde la tableta") == 1
+    assert "Quedan en la oficina" in notes
+
+
 def test_a_page_asks_for_itself_only_when_something_changed(supervisor, office, assigned):
     page = supervisor.see(f"/tickets/{assigned}")
     again = re.search(r'hx-get="(/tickets/[\w-]+/now\?tag=[^"]+)"', page)
