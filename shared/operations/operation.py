@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from shared.operations.digest import NotCanonical, canonical
-from shared.operations.states import MOVES, move
+from shared.operations.states import MOVES, REPORT_DIFFERS, move
 from shared.ticket.checks import check_collection, check_entry, check_fields
 from shared.ticket.fields import COMMAND_FIELDS
 from shared.ticket.people import Actor, Role
@@ -222,7 +222,18 @@ def _asked(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str
 
 def _rejected(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
     count = int(doc.get("reopen_count") or 0) + 1
-    return {"rejection": body["reason"], "reopen_count": count, "finalised": None}
+    return {
+        "rejection": body["reason"], "reopen_count": count, "finalised": None, **_decided(doc, at)
+    }  # fmt: skip
+
+
+def _decided(doc: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """A report that differed waits for nobody any more, and the clocks go on."""
+    flags = list(doc.get("flags") or ())
+    if REPORT_DIFFERS not in flags:
+        return {}
+    flags.remove(REPORT_DIFFERS)
+    return {"flags": flags, "paused": resumed(doc.get("paused"), at)}
 
 
 def _assigned(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
@@ -259,14 +270,15 @@ def _loss_accepted(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> 
     return {"bytes_lost": {**known, body["sha256"]: loss}}
 
 
-def _resumed(paused: Any, at: str) -> list[Mapping[str, Any]]:
+def resumed(paused: Any, at: str) -> list[Mapping[str, Any]]:
+    """The pauses with the one that lasts ended at `at` (RFC 3339)."""
     return [span if "to" in span else {**span, "to": at} for span in paused or ()]
 
 
 def _running_again(doc: Mapping[str, Any], at: str) -> dict[str, Any]:
     """Clocks stand still in `waiting_customer` only: who leaves it otherwise ends the pause."""
     paused = doc.get("paused") or ()
-    return {"paused": _resumed(paused, at)} if any("to" not in span for span in paused) else {}
+    return {"paused": resumed(paused, at)} if any("to" not in span for span in paused) else {}
 
 
 _Consequence = Callable[[Mapping[str, Any], Mapping[str, Any], str], dict[str, Any]]
@@ -276,12 +288,16 @@ _CONSEQUENCES: Mapping[str, _Consequence] = {
     "joint": lambda doc, body, at: {"area": body["area"]},
     "ask_customer": _asked,
     "answer": lambda doc, body, at: {
-        "provisional_classification": None, "paused": _resumed(doc.get("paused"), at),
+        "provisional_classification": None, "paused": resumed(doc.get("paused"), at),
     },
     "await_solution": lambda doc, body, at: {"awaiting": body["awaiting"]},
     "request_close": lambda doc, body, at: {
-        "proof": body["proof"], "paused": _resumed(doc.get("paused"), at),
+        "proof": body["proof"],
+        **({} if REPORT_DIFFERS in (doc.get("flags") or ())
+           else {"paused": resumed(doc.get("paused"), at)}),
     },
+    "accept_report": lambda doc, body, at: _decided(doc, at),
+    "return_report": lambda doc, body, at: {"finalised": None, **_decided(doc, at)},
     "reject_solution": _rejected,
     "assign": _assigned,
     "merge_into": lambda doc, body, at: {"merged_into": body["folio"]},

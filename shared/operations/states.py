@@ -11,6 +11,13 @@ ACTIVE = frozenset(State) - TERMINAL
 _ANALYSIS = frozenset({State.IN_ANALYSIS, State.JOINT_ANALYSIS})
 _OFFICE = frozenset({Role.CALL_CENTRE, Role.SUPERVISOR})
 _FIELD = frozenset({Role.ENGINEER, Role.SUPERVISOR})
+_FINALISED = frozenset({State.CUSTOMER_VALIDATION, State.CLOSE_REQUESTED})
+_DECIDING = frozenset({Role.SUPERVISOR, Role.MANAGER})
+
+
+REPORT_DIFFERS = "report_differs"
+"""The flag of a finalised ticket whose report says something else than its record: a person
+decides, and until then it stays where it is and its clocks stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class Move:
     roles: frozenset[Role]
     needs: tuple[str, ...] = ()
     only_assignee: bool = False
+    flag: str = ""
+    """Only of a ticket that has this flag."""
 
 
 MOVES: Mapping[str, Move] = {
@@ -89,6 +98,12 @@ MOVES: Mapping[str, Move] = {
         frozenset({State.CUSTOMER_VALIDATION}), State.IN_ANALYSIS,
         frozenset({Role.CUSTOMER, Role.CALL_CENTRE, Role.SUPERVISOR}), ("reason",),
     ),
+    "accept_report": Move(
+        _FINALISED, None, _DECIDING, ("report", "reason"), flag=REPORT_DIFFERS
+    ),
+    "return_report": Move(
+        _FINALISED, State.IN_ANALYSIS, _DECIDING, ("report", "reason"), flag=REPORT_DIFFERS
+    ),
     "request_close": Move(
         ACTIVE - {State.CLOSE_REQUESTED}, State.CLOSE_REQUESTED,
         frozenset({Role.CUSTOMER, Role.CALL_CENTRE}), ("proof",),
@@ -108,6 +123,8 @@ def move(ticket: Ticket, command: str, actor: Actor, body: Mapping[str, Any]) ->
         return Refused("role", {"command": command, "role": actor.role})
     if ticket.state not in row.sources:
         return Refused("state", {"command": command, "state": ticket.state})
+    if row.flag and row.flag not in ticket.flags:
+        return Refused("flag", {"command": command, "flag": row.flag})
     if row.only_assignee and actor.role is Role.ENGINEER and ticket.assignee != actor.id:
         return Refused("assignee", {"command": command})
     for name in row.needs:

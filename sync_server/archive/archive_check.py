@@ -19,12 +19,20 @@ from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
 from sync_server.database.tables import archive, blob, evidence, operation, seal, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.reports import seal_certificates
+from sync_server.reports.pages_compared import How
 from sync_server.reports.report_reading import record_as_carried
 from sync_server.reports.resaved import page_differences, read_resaved
 from sync_server.reports.seal_validation import read_seal
-from sync_server.reports.verify import Check, Finding, Verdict, verify
+from sync_server.reports.verify import (
+    NOT_COMPARED,
+    Check,
+    Finding,
+    Verdict,
+    pages_check,
+    verify,
+)
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import operation_log, store
+from sync_server.tickets import cross_rendering, operation_log, store
 
 Certificates = Sequence[Certificate]
 
@@ -53,8 +61,9 @@ def verify_online(context: ApplicationContext, pdf: bytes) -> Finding:
     with context.database.reading() as tx:
         found = archive_search.of_file(tx, finding.sha256)
         known = archive_search.of_folio(tx, finding.folio) if finding.folio else []
+        pages = _pages(tx, found[0]) if found else []
     if found is not None:
-        return _archived(finding, *found)
+        return _archived(finding, *found, pages)
     if finding.verdict is not Verdict.AUTHENTIC:
         compared = _with_our_copy(context, finding, pdf)
         if compared is not None:
@@ -98,13 +107,30 @@ def _with_our_copy(context: ApplicationContext, finding: Finding, pdf: bytes) ->
     return replace(finding, verdict=verdict, checks=(*finding.checks, *said), differences=differing)
 
 
-def _archived(finding: Finding, found: Archived, sealed: bool) -> Finding:
+def _pages(tx: Transaction, found: Archived) -> list[Check]:
+    """What was found when this report came, and that a person accepted it, when and why."""
+    sha256 = found.report_sha256 or ""
+    row = cross_rendering.noted(tx, sha256)
+    if row is None:
+        return [NOT_COMPARED]
+    checks = [pages_check(How(row.how), row.differs)]
+    line = cross_rendering.accepted(tx, found.ticket, sha256)
+    if row.differs and line is not None:
+        at = f"{line.received_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        values = {"at": at, "reason": str(line.message["body"]["reason"])}
+        checks.append(Check("pages_accepted", passed=True, values=values))
+    return checks
+
+
+def _archived(finding: Finding, found: Archived, sealed: bool, pages: list[Check]) -> Finding:
     """The very bytes that are in the archive: authentic, sealed or as they were received."""
     at = (found.sealed_at or found.archived_at).astimezone(UTC)
     values = {"folio": found.folio, "at": f"{at:%Y-%m-%d %H:%M} UTC"}
+    # What was found on arrival stands for what the file alone says of its pages.
+    others = [check for check in finding.checks if not check.code.startswith("pages_")]
     check = Check("archived" if sealed else "archived_received", passed=True, values=values)
     return replace(
-        finding, verdict=Verdict.AUTHENTIC, checks=(*finding.checks, check), folio=found.folio
+        finding, verdict=Verdict.AUTHENTIC, checks=(*others, *pages, check), folio=found.folio
     )
 
 

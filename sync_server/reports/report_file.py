@@ -45,13 +45,13 @@ class ReportFile:
     @property
     def record(self) -> dict[str, Any] | None:
         """The attached record, when it is there and in canonical form."""
-        value = _canonical_json(self.attachments.get(RECORD))
+        value = canonical_json(self.attachments.get(RECORD))
         return value if isinstance(value, dict) else None
 
     @property
     def strokes(self) -> list[Any] | None:
         """The attached strokes of the signature, when they are there and in canonical form."""
-        value = _canonical_json(self.attachments.get(STROKES))
+        value = canonical_json(self.attachments.get(STROKES))
         return value if isinstance(value, list) else None
 
 
@@ -65,8 +65,8 @@ def read_report(pdf: bytes) -> ReportFile:
             if opened.get_warnings():
                 raise NotAReport("damaged")
             return ReportFile(
-                dict(_attachments(opened)),
-                frozenset(_images(opened)),
+                attachments(opened),
+                frozenset(pictures(opened)),
                 len(opened.pages),
                 str(opened.docinfo.get("/Title", "")),
                 revisions,
@@ -183,7 +183,7 @@ def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _canonical_json(content: bytes | None) -> Any:
+def canonical_json(content: bytes | None) -> Any:
     """The value of canonical JSON; None for anything else."""
     if content is None:
         return None
@@ -194,15 +194,24 @@ def _canonical_json(content: bytes | None) -> Any:
         return None
 
 
+def attachments(opened: pikepdf.Pdf) -> dict[str, bytes]:
+    """The attached files by name."""
+    return dict(_attachments(opened))
+
+
+def pictures(opened: pikepdf.Pdf) -> dict[str, bytes]:
+    """The JPEG files in it, by the sha256 of their bytes."""
+    found = (item.read_raw_bytes() for item in opened.objects if _is_jpeg(item))
+    return {named(content): content for content in found}
+
+
+def _is_jpeg(item: Any) -> bool:
+    return isinstance(item, pikepdf.Stream) and bool(item.get("/Filter") == pikepdf.Name.DCTDecode)
+
+
 def _attachments(opened: pikepdf.Pdf) -> Iterator[tuple[str, bytes]]:
     for name, specification in opened.attachments.items():
         stream = specification.get_file().obj
         # Ours are never compressed: one that is was not written by us, and may be a bomb.
         if "/Filter" not in stream:
             yield name, stream.read_raw_bytes()
-
-
-def _images(opened: pikepdf.Pdf) -> Iterator[str]:
-    for item in opened.objects:
-        if isinstance(item, pikepdf.Stream) and item.get("/Filter") == pikepdf.Name.DCTDecode:
-            yield named(item.read_raw_bytes())

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+import structlog
 from cryptography import x509
 
 from shared.time.timestamps import wire_time
 from shared.words import t, tn
 from sync_server.blobs.store import named
+from sync_server.reports.pages_compared import How, compare_carried
 from sync_server.reports.report_file import (
     NotAReport,
     ReportFile,
@@ -31,6 +33,8 @@ from sync_server.reports.seal_validation import (
     sealed_lengths,
 )
 from sync_server.reports.signer import FIELD
+
+log = structlog.get_logger(__name__)
 
 
 class Verdict(StrEnum):
@@ -98,7 +102,11 @@ class Finding:
             "sealed_at": wire_time(self.sealed_at) if self.sealed_at else None,
             "certificate": self.signer or None,
             "checks": [
-                {"check": c.code, "passed": c.passed, "sentence": c.sentence(language)}
+                {
+                    "check": c.code,
+                    "passed": c.passed,
+                    "sentence": c.sentence(language),
+                }
                 for c in self.checks
             ],
         }
@@ -127,7 +135,7 @@ def verify(
 ) -> Finding:
     """The verdict that needs nothing but the office's certificates. Never raises for any bytes."""
     reading = read(pdf, trusted, authorities)
-    checks = tuple(_checks(reading))
+    checks = (*_checks(reading), *_pages_checks(pdf, reading))
     finding = Finding(_verdict(reading), checks, named(pdf))
     if reading.record is not None:
         finding = replace(
@@ -240,6 +248,29 @@ def _seal_checks(reading: Reading) -> Iterator[Check]:
         yield Check("seal_earlier", passed=True, values=values)
     if seal.stamped_at is not None:
         yield Check("time_stamp", passed=True, values={"at": _said(seal.stamped_at)})
+
+
+def _pages_checks(pdf: bytes, reading: Reading) -> Iterator[Check]:
+    """Do the pages say what the record in the file says? Asked of what we sealed, of nothing else:
+    a stranger's file is not printed here."""
+    if not reading.seal.holds or reading.record is None:
+        return
+    try:
+        found = compare_carried(pdf)
+    except Exception as fault:
+        log.warning("the pages of a sealed report could not be compared", fault=repr(fault)[:300])
+        found = None
+    yield pages_check(found.how, found.differs) if found else NOT_COMPARED
+
+
+NOT_COMPARED = Check("pages_record", passed=None)
+
+
+def pages_check(how: How, differs: bool) -> Check:
+    """What was found when the pages of a report were held against its record."""
+    if how is How.NOTHING and not differs:
+        return NOT_COMPARED
+    return Check(f"pages_{how}", passed=not differs)
 
 
 def _said(at: datetime | None) -> str:

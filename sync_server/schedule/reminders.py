@@ -12,6 +12,7 @@ from shared.closure.checklist import closure_checklist, unanswered_checklist
 from shared.closure.missing import Missing
 from shared.operations.merge import Versioned
 from shared.operations.operation import Outcome
+from shared.operations.states import REPORT_DIFFERS
 from shared.sla.timers import STEPS, Action, Planned, plan, steps_due
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State, Ticket
@@ -92,6 +93,8 @@ def _count(
     if versioned is None or versioned.record.fields.get("state") not in STEPS:
         return None
     record = versioned.record
+    if REPORT_DIFFERS in (record.fields.get("flags") or ()):
+        return None
     since, last = _since(tx, record)
     if since is None:
         return None

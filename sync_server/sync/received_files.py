@@ -11,15 +11,14 @@ from PIL import Image
 from sqlalchemy import insert, select
 
 from shared.report import photos
-from sync_server.archive import cross_rendering
-from sync_server.archive.cross_rendering import Comparison
 from sync_server.blobs.store import BlobAltered, BlobMissing, DigestMismatch, named
 from sync_server.database.tables import blob
 from sync_server.database.transactions import Transaction
 from sync_server.reports import report_reading
+from sync_server.reports.pages_compared import Comparison, How
 from sync_server.reports.report_reading import ReportReading
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import closing
+from sync_server.tickets import closing, cross_rendering
 
 log = structlog.get_logger(__name__)
 
@@ -77,9 +76,9 @@ def receive(
 
 
 def _look_again(context: ApplicationContext, sha256: str, looked: Looked, now: datetime) -> None:
-    """Note whether our record prints the very reports that waited for this file, or were it.
+    """Note what the pages say of the reports that waited for this file, or were it.
 
-    Whatever goes wrong here stops nothing.
+    Whatever goes wrong here stops nothing: what was not compared is never claimed to be the same.
     """
     for report in cross_rendering.comparable(context, sha256):
         try:
@@ -88,7 +87,8 @@ def _look_again(context: ApplicationContext, sha256: str, looked: Looked, now: d
             log.warning(
                 "a report could not be printed again", report=report, fault=repr(fault)[:300]
             )
-            found = Comparison(False, f"could not be printed here: {type(fault).__name__}")
+            why = f"could not be printed here: {type(fault).__name__}"
+            found = Comparison(How.NOTHING, detail=why)
         if found is not None:
             context.database.write(
                 partial(cross_rendering.note, sha256=report, comparison=found, now=now)

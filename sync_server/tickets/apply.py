@@ -93,6 +93,8 @@ def apply_operation(unit: UnitOfWork, operation: Operation, author: Author, sent
             closing.go_on(unit, operation.ticket)
     elif result.outcome is Outcome.APPLIED:
         closing.close_if_validated(unit, operation.ticket)
+    if command_of(operation) == "accept_report" and result.outcome is Outcome.APPLIED:
+        closing.report_accepted(unit, operation.ticket)
     return result
 
 

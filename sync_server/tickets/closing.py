@@ -20,17 +20,17 @@ from shared.closure.checklist import (
 from shared.closure.missing import Missing
 from shared.operations.digest import sign_off_holds
 from shared.operations.merge import Versioned, written_by
-from shared.operations.operation import Operation, Outcome
-from shared.operations.states import MOVES
+from shared.operations.operation import Operation, Outcome, resumed
+from shared.operations.states import MOVES, REPORT_DIFFERS
 from shared.ticket.sign_off import SIGNED, SignOffOutcome
-from shared.ticket.ticket import Mode, State, Ticket
+from shared.ticket.ticket import Mode, Record, State, Ticket
 from shared.time.timestamps import wire_time
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import events
 from sync_server.records import checklist_version
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import on_close
+from sync_server.tickets import cross_rendering, on_close
 from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.log_entries import log_decision
 from sync_server.tickets.sla_status import result_at_close
@@ -38,7 +38,7 @@ from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork
 
 
 class NotToBeClosed(Exception):
-    """This ticket is not in a state from which the system closes it."""
+    """The system does not close this ticket: not from this state, or a person has to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +154,23 @@ def refused(unit: UnitOfWork, before: Versioned, missing: tuple[Missing, ...]) -
             "at": wire_time(unit.now),
             "missing": [item.on_the_wire() for item in missing],
         },
-        "flags": _flags(before, without="closing"),
+        **_not_waiting(unit, before),
     }
+
+
+def _not_waiting(unit: UnitOfWork, before: Versioned) -> dict[str, Any]:
+    """Neither for files nor for a person; clocks that stood for one go on."""
+    stood = REPORT_DIFFERS in (before.record.fields.get("flags") or ())
+    flags = _flags(before, "closing", REPORT_DIFFERS)
+    paused = resumed(before.record.fields.get("paused"), wire_time(unit.now))
+    return {"flags": flags, **({"paused": paused} if stood else {})}
 
 
 def _wait(before: Versioned, done: Mapping[str, Any], author: Author) -> Versioned:
     values = {
         "finalised": dict(done),
         "finalise_missing": None,
-        "flags": [*_flags(before, without="closing"), "closing"],
+        "flags": [*_flags(before, "closing"), "closing"],
     }
     return commanded(before, values, author)
 
@@ -170,17 +178,47 @@ def _wait(before: Versioned, done: Mapping[str, Any], author: Author) -> Version
 def _grant(
     unit: UnitOfWork, before: Versioned, done: Mapping[str, Any], author: Author
 ) -> Versioned:
-    values = {
+    values: dict[str, Any] = {
         "state": State.CUSTOMER_VALIDATION.value,
         "finalised": dict(done),
         "finalise_missing": None,
-        "flags": _flags(before, without="closing"),
+        "flags": _flags(before, "closing"),
     }
+    if _must_be_decided(unit, before, done):
+        values["flags"] = [*_flags(before, "closing", REPORT_DIFFERS), REPORT_DIFFERS]
+        pauses = before.record.fields.get("paused") or ()
+        values["paused"] = [*pauses, {"from": wire_time(unit.now)}]
+        return commanded(before, values, author)
     granted = commanded(before, values, author)
+    _announce_signed(unit, granted)
+    return granted
+
+
+def _must_be_decided(unit: UnitOfWork, before: Versioned, done: Mapping[str, Any]) -> bool:
+    """Whether a person has to look at the report first: its pages say something else."""
+    return cross_rendering.must_be_decided(
+        unit.tx, unit.context, before.record, reported(before.record, done), unit.now
+    )
+
+
+def reported(record: Record, done: Mapping[str, Any]) -> str | None:
+    """The hash of the report that was finalised with, else of the last that was made."""
+    reports = Ticket.of(record).reports
+    return done.get("report") or (reports[-1].sha256 if reports else None)
+
+
+def report_accepted(unit: UnitOfWork, ticket_id: str) -> None:
+    """A person accepted the report as it is: on with what the grant would have brought."""
+    granted = unit.ticket(ticket_id)
+    if granted is not None:
+        _announce_signed(unit, granted)
+        close_if_validated(unit, ticket_id)
+
+
+def _announce_signed(unit: UnitOfWork, granted: Versioned) -> None:
     view = Ticket.of(granted.record)
     if view.sign_off is not None and view.sign_off.outcome in SIGNED:
         _announce(unit, "service.signed", granted)
-    return granted
 
 
 def close_if_validated(unit: UnitOfWork, ticket_id: str) -> None:
@@ -189,6 +227,8 @@ def close_if_validated(unit: UnitOfWork, ticket_id: str) -> None:
     if granted is None or not unit.context.settings.close_on_signed_conformity:
         return
     view = Ticket.of(granted.record)
+    if REPORT_DIFFERS in view.flags:
+        return
     if view.state is State.CUSTOMER_VALIDATION and _has_validated_in_writing(view):
         _close(unit, granted, "signed_conformity", None)
 
@@ -202,7 +242,8 @@ def _close(
     unit: UnitOfWork, before: Versioned, reason: str, final_classification: str | None
 ) -> Versioned:
     doc = before.record.fields
-    if State(doc.get("state") or State.NEW) not in MOVES["close"].sources:
+    waits = REPORT_DIFFERS in (doc.get("flags") or ())
+    if waits or State(doc.get("state") or State.NEW) not in MOVES["close"].sources:
         raise NotToBeClosed(before.record.id)
     values: dict[str, Any] = {
         "state": State.CLOSED.value,
@@ -224,8 +265,8 @@ def _close(
     return after
 
 
-def _flags(before: Versioned, without: str) -> list[str]:
-    return [flag for flag in before.record.fields.get("flags") or () if flag != without]
+def _flags(before: Versioned, *without: str) -> list[str]:
+    return [flag for flag in before.record.fields.get("flags") or () if flag not in without]
 
 
 def commanded(before: Versioned, values: Mapping[str, Any], author: Author) -> Versioned:

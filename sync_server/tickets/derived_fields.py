@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from shared.closure.missing import Missing
 from shared.operations.merge import Versioned, written_by
 from shared.operations.operation import Kind, Operation
 from shared.sla.reading import promise
 from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import Priority, Record, State, Type
 from shared.time.timestamps import wire_time
+from shared.words import t
 from sync_server.tickets.folios import kept_folio, next_folio
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
@@ -18,7 +20,7 @@ def with_derived_fields(
     unit: UnitOfWork, after: Versioned, operation: Operation, author: Author
 ) -> Versioned:
     """The record with what the office adds to this operation; the same record if nothing."""
-    for stamp in (_born, _skewed, _prioritised, _promised, _flagged):
+    for stamp in (_born, _skewed, _prioritised, _promised, _flagged, _returned):
         values = stamp(unit, after.record, operation, author)
         after = written_by(after, values, "system", SYSTEM)
     return after
@@ -90,3 +92,15 @@ def _flagged(unit: UnitOfWork, record: Record, operation: Operation, author: Aut
     if not author.clock_changed or "clock_changed" in flags:
         return {}
     return {"flags": [*flags, "clock_changed"]}
+
+
+def _returned(unit: UnitOfWork, record: Record, operation: Operation, author: Author) -> Values:
+    """A report that was sent back is said to the engineer as what keeps the ticket open."""
+    if operation.kind is not Kind.COMMAND or operation.body["name"] != "return_report":
+        return {}
+    reason = str(operation.body["reason"]).strip()
+    es, en = (t("process.returned.report", language, reason=reason) for language in ("es", "en"))
+    missing = Missing("CL19", "report", es, en)
+    return {
+        "finalise_missing": {"at": wire_time(unit.now), "missing": [missing.on_the_wire()]},
+    }

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Row, String, Update, bindparam, insert, select, update
 
 from shared.operations.merge import Versioned
+from shared.operations.states import REPORT_DIFFERS
 from shared.sla.reading import first_response
 from shared.ticket.fields import FIELDS, SEARCHED
 from shared.ticket.ticket import Record, State
@@ -150,6 +151,7 @@ def read_out(record: Record) -> dict[str, Any]:
         "finalise_rejected_at": instant((doc.get("finalise_missing") or {}).get("at")),
         "escalation_level": min(int((doc.get("escalation") or {}).get("level") or 0), 9),
         "closing": "closing" in flags,
+        "report_differs": REPORT_DIFFERS in flags,
         "clock_changed": "clock_changed" in flags,
     }
 

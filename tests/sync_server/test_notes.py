@@ -85,6 +85,19 @@ def test_a_note_that_a_report_says_must_be_the_tickets(office, enrol, ticket):
     assert office.fields(ticket)["state"] == "closed"
 
 
+def test_a_tablet_that_still_knows_one_has_its_report_looked_at_first(office, enrol, ticket):
+    """It was told by an office of 0.1.0, and prints it in the chronology."""
+    notes(office, ticket)
+    visit = Visit(enrol(), ticket, format=1)
+    told = {**visit.record.entries, "notes": office.entries(ticket, "notes")}
+    visit.record = replace(visit.record, entries=told)
+    visit.work().sign().report().finalise()
+    visit.push()
+    visit.upload()
+    assert "report_differs" in office.fields(ticket)["flags"]
+    assert office.ask(lambda tx: tx.rows(select(outbox))) == []
+
+
 def test_a_note_that_nobody_wrote_is_no_part_of_a_report(office, enrol, ticket):
     visit = Visit(enrol(), ticket, format=1).work().sign()
     made_up = {"id": "n9", "text": "Inventada"}

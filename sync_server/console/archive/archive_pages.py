@@ -14,7 +14,6 @@ from sync_server.archive import (
     archive_check,
     archive_export,
     archive_search,
-    cross_rendering,
     legal_holds,
     retention,
     seals_waiting,
@@ -30,6 +29,7 @@ from sync_server.identity import users
 from sync_server.identity.permissions import Action
 from sync_server.messages import notices
 from sync_server.records import records
+from sync_server.tickets import cross_rendering
 from sync_server.web.forms import Form
 from sync_server.web.zip_download import packed
 

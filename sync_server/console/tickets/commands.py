@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.operations.states import legal
+from shared.operations.states import REPORT_DIFFERS, legal
 from shared.ticket.evidence import Evidence
 from shared.ticket.people import Role
 from shared.ticket.ticket import Nature, Priority, State, Ticket, Type
@@ -11,6 +11,7 @@ from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.permissions import Action
+from sync_server.tickets.closing import reported
 from sync_server.web.forms import LONGEST_TEXT, Form
 
 Options = Sequence[tuple[str, str]]
@@ -18,7 +19,7 @@ Options = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing that a command asks for: a line, some prose, or a choice."""
+    """One thing that a command asks for: a line, some prose, a choice, or what it is about."""
 
     name: str
     kind: str = "area"
@@ -46,6 +47,8 @@ STEPS: Mapping[str, Step] = {
     "accept_loss": Step("circle-alert", (Ask("sha256", "choice"), Ask("reason"))),
     "escalate": Step("flame", (Ask("reason"),), "danger"),
     "reject_solution": Step("rotate-ccw", (Ask("reason"),), "danger"),
+    "accept_report": Step("shield-check", (Ask("report", "hidden"), Ask("reason"))),
+    "return_report": Step("rotate-ccw", (Ask("report", "hidden"), Ask("reason")), "danger"),
     "request_close": Step("handshake", (Ask("proof"),)),
     "merge_into": Step("combine", (Ask("folio", "line"),), "danger"),
     "refer": Step("corner-up-right", (Ask("to", "choice"), Ask("reason")), "danger"),
@@ -133,8 +136,17 @@ def _called(page: Page, file: Evidence) -> str:
     return " · ".join(word for word in (kind, file.caption, file.sha256[:8]) if word)
 
 
+def waiting_report(ticket: Ticket) -> str | None:
+    """The report that a person has to decide about, by its hash."""
+    if REPORT_DIFFERS not in ticket.flags:
+        return None
+    return reported(ticket.record, ticket.record.fields.get("finalised") or {})
+
+
 def _begun(ticket: Ticket, name: str) -> Form:
     values = {"nature": ticket.nature, "type": ticket.type, "priority": ticket.priority}
     if name == "assign":
         values = {"assignee": ticket.assignee or ""}
+    if name in ("accept_report", "return_report"):
+        values = {"report": waiting_report(ticket) or ""}
     return Form(values, prefix=f"{name}-")

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from sync_server.database.column_types import FOLDED, Instant, Json
@@ -39,8 +40,15 @@ cross_rendering = Table(
     Column("same", Boolean, nullable=False),
     Column("detail", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("how", String(16), nullable=False, server_default="bytes"),
+    Column("differs", Boolean, nullable=False, server_default=text("false")),
+    Column("differing", Json, nullable=False, server_default=text("'[]'")),
 )
-"""Whether the office's own record prints the report of this hash to the byte; a note, no gate."""
+"""What the comparison of the pages of this report with its record found, when it arrived.
+
+`same`: printed again, every byte was the same. `how` is what was compared (bytes, words, values,
+nothing); `differs`: a person has to look; `differing` [heading, record, pages] where they part.
+"""
 
 archive = Table(
     "archive",

@@ -41,6 +41,7 @@ ticket = Table(
     Column("closed_at", Instant, index=True),
     Column("escalation_level", Integer, nullable=False, server_default="0"),
     Column("closing", Boolean, nullable=False, server_default=text("false"), index=True),
+    Column("report_differs", Boolean, nullable=False, server_default=text("false"), index=True),
     Column("clock_changed", Boolean, nullable=False, server_default=text("false")),
     Column("root_cause", String(64)),
     Column("final_classification", String(64)),

@@ -22,7 +22,7 @@ from tests.sync_server.console.browser import browser
 WORDS: Mapping[str, str] = {
     "assignee": "e9", "area": "Redes", "question": "¿Cuál?", "awaiting": "REF-LVPS",
     "reason": "porque sí", "proof": "su correo", "folio": "SEI-2026-000001", "to": "toner",
-    "sha256": "a" * 64,
+    "sha256": "a" * 64, "report": "a" * 64,
 }  # fmt: skip
 """Every word that a command may want."""
 
@@ -48,9 +48,15 @@ def moves(office: ProcessOffice) -> str:
     """One row for each command: from where, to where, by whom, with which words, in which door."""
     office.next_monday()
     tickets = {state: office.in_state(state) for state in State}
-    tried = Trial(office, tickets)
+    differing = {
+        **tickets,
+        State.CUSTOMER_VALIDATION: office.differing(),
+        State.CLOSE_REQUESTED: office.differing(asked_to_close=True),
+    }
+    tried = Trial(office, tickets, differing)
     _lose_a_photo(office, tickets[State.IN_ANALYSIS])
-    at_console = {name for state in ACTIVE for name in _offered(office, tickets[state])}
+    doors = [*(tickets[state] for state in ACTIVE), differing[State.CUSTOMER_VALIDATION]]
+    at_console = {name for ticket in doors for name in _offered(office, ticket)}
     rows = [
         (f"`{name}`", _sources(tried.sources(name)), tried.target(name), tried.who(name),
          ", ".join(tried.needs(name)), _door(name, at_console))
@@ -70,8 +76,14 @@ def _lose_a_photo(office: ProcessOffice, id: str) -> None:
 class Trial:
     """Every command given in every state by every role, and taken back each time."""
 
-    def __init__(self, office: ProcessOffice, tickets: Mapping[State, str]) -> None:
-        self._office, self._tickets = office, tickets
+    def __init__(
+        self,
+        office: ProcessOffice,
+        tickets: Mapping[State, str],
+        differing: Mapping[State, str],
+    ) -> None:
+        self._office = office
+        self._tickets = {name: differing if MOVES[name].flag else tickets for name in MOVES}
         engineer = office.user(Role.ENGINEER)
         people = {role: office.user(role).id for role in Role if role in office.known_roles}
         self._actors = {role: Actor(people.get(role, "somebody"), role) for role in Role}
@@ -109,7 +121,7 @@ class Trial:
 
     def _try_all(self, tx: Transaction) -> None:
         for name in MOVES:
-            for state, ticket in self._tickets.items():
+            for state, ticket in self._tickets[name].items():
                 for role, actor in self._actors.items():
                     self._try(tx, name, state, ticket, role, actor)
             self._try_words(tx, name)
@@ -136,7 +148,7 @@ class Trial:
         wanted = []
         for word in WORDS:
             rest = {other: text for other, text in WORDS.items() if other != word}
-            result = self._given(tx, name, self._tickets[state], self._actors[role], rest)
+            result = self._given(tx, name, self._tickets[name][state], self._actors[role], rest)
             if not _accepted(result):
                 wanted.append(word)
         self._needs[name] = wanted

@@ -20,6 +20,7 @@ from tests import cast
 from tests.contract.process.table import called
 from tests.office import Clock, RunningOffice
 from tests.raw_tablet import RawTablet
+from tests.sync_server.differing import reported
 from tests.sync_server.visit import Visit
 
 MONDAY = datetime(2026, 1, 12, 16, tzinfo=UTC)
@@ -146,6 +147,19 @@ class ProcessOffice(RunningOffice):
         id = self.request(**fields)
         self.visit(id)
         return id
+
+    def differing(self, asked_to_close: bool = False) -> str:
+        """A finalised ticket whose report prints another thing than its record says."""
+        visit = Visit(self.tablet, self.request()).work().sign("remarks", remarks="Falta limpiar.")
+        reported(visit)
+        for name in sorted(set(visit.files) - self._uploaded):
+            visit.upload(name)
+        self._uploaded |= set(visit.files)
+        visit.push()
+        assert "report_differs" in self.fields(visit.ticket)["flags"]
+        if asked_to_close:
+            self.command(visit.ticket, "request_close", Role.CALL_CENTRE, proof="su correo")
+        return visit.ticket
 
     def closed(self) -> str:
         """A ticket that the customer signed «Conforme»."""

@@ -11,7 +11,7 @@ WORDS = {name: "·" for row in MOVES.values() for name in row.needs}
 
 
 def answer(given: Given) -> Any:
-    ticket = Ticket.of(Record("t1", {"state": given["state"], "assignee": "p1"}))
+    ticket = _ticket(given, "p1")
     targets: dict[str, Any] = {}
     for role in Role:
         state = move(ticket, given["command"], Actor("p1", role), WORDS)
@@ -22,17 +22,24 @@ def answer(given: Given) -> Any:
 
 def _others(given: Given) -> bool:
     """Whether an engineer may who does not have the ticket."""
-    ticket = Ticket.of(Record("t1", {"state": given["state"], "assignee": "p2"}))
+    ticket = _ticket(given, "p2")
     return not isinstance(
         move(ticket, given["command"], Actor("p1", Role.ENGINEER), WORDS), Refused
     )
+
+
+def _ticket(given: Given, assignee: str) -> Ticket:
+    """A ticket that stands there, with the flag that the command asks for."""
+    flags = [MOVES[given["command"]].flag]
+    return Ticket.of(Record("t1", {"state": given["state"], "assignee": assignee, "flags": flags}))
 
 
 MOVES_MADE = VectorFile(
     "moves",
     "Every command in every state: the roles that may give it and the state it leads to (`to`), "
     "the words that must come with it, and whether an engineer may give it who does not have the "
-    "ticket. `finalise` leads there only when the checklist passes.",
+    "ticket. `finalise` leads there only when the checklist passes; `accept_report` and "
+    "`return_report` are of tickets with the flag `report_differs` alone.",
     {
         f"{command} in {state}": {"command": command, "state": state.value}
         for command in MOVES
