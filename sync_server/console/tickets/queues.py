@@ -28,6 +28,7 @@ class Queue(StrEnum):
     OVER_24H = "over_24h"
     ESCALATED = "escalated"
     REJECTED = "rejected"
+    DIFFERING = "differing"
     CONFLICTS = "conflicts"
     LATE = "late"
     LOST = "lost"
@@ -48,6 +49,7 @@ LOOKS: Mapping[Queue, Look] = {
     Queue.OVER_24H: Look("hourglass", "warn"),
     Queue.ESCALATED: Look("flame", "bad"),
     Queue.REJECTED: Look("clipboard-list", "warn"),
+    Queue.DIFFERING: Look("shield-alert", "bad"),
     Queue.CONFLICTS: Look("git-compare-arrows", "warn"),
     Queue.LATE: Look("history", "warn"),
     Queue.LOST: Look("image", "warn"),
@@ -87,6 +89,8 @@ def condition(queue: Queue, now: datetime, calendar: Calendar) -> ColumnElement[
         return ticket.c.state.in_(ACTIVE) & raised
     if queue is Queue.REJECTED:
         return ticket.c.state.in_(ACTIVE) & ticket.c.finalise_rejected_at.is_not(None)
+    if queue is Queue.DIFFERING:
+        return ticket.c.report_differs
     if queue is Queue.CONFLICTS:
         waits = select(conflict.c.ticket).where(conflict.c.resolved_at.is_(None))
         return ticket.c.id.in_(waits)

@@ -18,6 +18,7 @@ from sync_server.console.tickets import history, sla_badges
 from sync_server.console.tickets.checklist import Checklist, checklist
 from sync_server.console.tickets.commands import Command, commands_for
 from sync_server.console.tickets.conflict_view import Dispute, disputes
+from sync_server.console.tickets.difference_view import DifferingReport, differing_report
 from sync_server.console.tickets.history import Happening
 from sync_server.console.tickets.sla_badges import Promise
 from sync_server.console.tickets.strokes import Drawing, drawing
@@ -83,6 +84,7 @@ class TicketView:
     sign_off_holds: bool
     checklist: Checklist
     disputes: Sequence[Dispute]
+    differing: DifferingReport | None
     late: Sequence[tuple[Row[Any], Happening]]
     notes: Sequence[NoteLine]
     happenings: Sequence[Happening]
@@ -139,6 +141,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         sign_off_holds=sign_off_holds(ticket.record),
         checklist=checklist(tx, ticket, received),
         disputes=disputes(formatting, conflicts.open_of(tx, id), {id: ticket.record.fields}),
+        differing=differing_report(tx, page, ticket, formatting),
         late=_late(tx, page, id),
         notes=_notes(tx, page, ticket, formatting),
         happenings=told,

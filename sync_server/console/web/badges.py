@@ -51,6 +51,7 @@ CHANNELS: Mapping[str, str] = {
 
 FLAGS: Mapping[str, tuple[str, str]] = {
     "closing": ("hourglass", "warn"),
+    "report_differs": ("shield-alert", "bad"),
     "clock_changed": ("clock-alert", "warn"),
     "late": ("hourglass", "warn"),
 }
