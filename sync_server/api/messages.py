@@ -48,6 +48,15 @@ class Enrol(Message):
     device: About = About()
 
 
+class Unreadable(Message):
+    """A record that a tablet could not show."""
+
+    record: Annotated[str, Field(max_length=64, pattern=r"^[!-~]+$")]
+    id: Id
+    rev: Number
+    why: Annotated[str, Field(max_length=2000)] = ""
+
+
 class Hello(Message):
     """POST /api/v1/sync/hello."""
 
@@ -60,6 +69,7 @@ class Hello(Message):
     last_hash: Short | None = None
     cursors: dict[str, Any] = {}
     wall: Moment | None = None
+    unreadable: Annotated[list[Unreadable], Field(max_length=200)] = []
 
 
 class Push(Message):

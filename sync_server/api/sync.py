@@ -16,6 +16,7 @@ from sync_server.api.packing import TAKEN
 from sync_server.api.problems import Problem, not_a_message
 from sync_server.api.slices import slices
 from sync_server.records import checklist_version
+from sync_server.records.unreadable_records import Unreadable
 from sync_server.sync import hello as greeting
 from sync_server.sync import pull as pulling
 from sync_server.sync import push as pushing
@@ -42,6 +43,9 @@ def hello(request: Request, context: AContext, body: Body) -> Response:
         last_hash=message.last_hash,
         first_n=message.first_n,
         wall=message.wall,
+        unreadable=tuple(
+            Unreadable(each.record, each.id, each.rev, each.why) for each in message.unreadable
+        ),
     )
     reply = context.database.write(lambda tx: greeting.greet(tx, context, device, said, now))
     if not reply["actions"]:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from sync_server import console as rooms
 from sync_server.blobs.store import StoreDown, StoreFull
 from sync_server.console.web.dependencies import (
+    CannotBeShown,
     NotAllowed,
     NotHere,
     SignInFirst,
@@ -41,6 +42,7 @@ def console(app: FastAPI) -> None:
     app.add_exception_handler(SignInFirst, _sign_in_first)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(NotHere, _not_here)
+    app.add_exception_handler(CannotBeShown, _cannot_be_shown)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(Exception, _broken)
@@ -92,6 +94,19 @@ def _away(request: Request, error: Exception) -> Response:
     # Who is signed in can only be read where everything else is kept: nobody, then.
     page = Page(request, context, None, context.now())
     return _said(page, 507 if full else 503, "full" if full else "away")
+
+
+def _stopped(request: Request, error: Exception) -> Response:
+    """The database itself: only whoever runs the office can do something about it."""
+    context: ApplicationContext = request.app.state.context
+    page = Page(request, context, None, context.now())
+    return _said(page, 503, "damaged" if isinstance(error, Damaged) else "read_only")
+
+
+def _cannot_be_shown(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CannotBeShown)
+    log.error("a ticket cannot be shown", ticket=str(error), fault=repr(error.__cause__)[:300])
+    return _said(error.page, 500, "cannot_be_shown")
 
 
 def _trouble(request: Request, status: int, words: str) -> Response:

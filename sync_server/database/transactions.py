@@ -24,6 +24,14 @@ class Unavailable(Exception):
     """The database does not answer now: nothing was written, and it may be asked again."""
 
 
+class ReadOnly(Exception):
+    """The place of the database cannot be written: its folder, its file or the server says so."""
+
+
+class Damaged(Exception):
+    """The database has pages that are not what was written: nothing was applied."""
+
+
 class WriteInsideWrite(RuntimeError):
     """`write` was called inside a write transaction; on SQLite it would wait for itself."""
 

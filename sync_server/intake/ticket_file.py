@@ -10,6 +10,7 @@ from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
 from shared.time.timestamps import NotAnInstant, instant
 from shared.time.zones import zone_called
+from shared.words.figures import NotWhole, whole_figure
 from sync_server.database.transactions import Transaction
 from sync_server.intake.register import Request
 from sync_server.intake.register import register as register_request
@@ -41,6 +42,11 @@ CODES: Mapping[str, str] = {
     "error_usuario": "user_error", "soporte_configuracion": "support_configuration",
     "alta": "high", "media": "medium", "baja": "low",
 }  # fmt: skip
+
+LOCALE = "es-MX"
+"""How figures in such a file are written."""
+
+YES_OR_NO = {"si": True, "sí": True, "yes": True, "true": True, "no": False, "false": False}
 
 CODED = frozenset({"channel", "nature", "type", "priority"})
 
@@ -123,13 +129,25 @@ def _asset(said: Any) -> dict[str, Any]:
     if not isinstance(asset.get("serial"), str) or not asset["serial"].strip():
         raise NotATicket("asset.serial is missing")
     counts = {
-        "total": asset.pop("contador_total", None),
-        "bw": asset.pop("contador_bn", None),
-        "colour": asset.pop("contador_color", None),
+        "total": _count(asset.pop("contador_total", None)),
+        "bw": _count(asset.pop("contador_bn", None)),
+        "colour": _count(asset.pop("contador_color", None)),
     }
+    if isinstance(asset.get("colour"), str):
+        asset["colour"] = YES_OR_NO.get(asset["colour"].strip().casefold(), asset["colour"])
     if counts["total"] is not None:
         asset["meter"] = {name: count for name, count in counts.items() if count is not None}
     return asset
+
+
+def _count(said: Any) -> Any:
+    """A count that was written as text, «98,022», is read as people here write it."""
+    if not isinstance(said, str):
+        return said
+    try:
+        return whole_figure(said, LOCALE)
+    except NotWhole as error:
+        raise NotATicket(f"asset: {said!r} is no count") from error
 
 
 def _opened(said: Any, zone: str) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
+from shared.ticket.records import check_record, checked
 from shared.words.folding import folded, joined
 from sync_server.database.column_types import LONGEST_FOLDED
 from sync_server.database.lookup import LookupByKey
@@ -118,13 +119,17 @@ def put(
 ) -> int:
     """Store this record and publish it to every scope that has it; the new revision.
 
-    `scopes` adds scopes that are to have it; the same document again changes nothing.
+    `scopes` adds scopes that are to have it; the same document again changes nothing. Raises
+    shared.ticket.shapes.Unreadable for a document that nobody could show, unless what is kept is
+    such a one already: of what an earlier version took, nothing may depend.
     """
     before = tx.one_or_none(
         select(table.c.rev, table.c.doc)
         .where(table.c.record == record, table.c.id == id)
         .with_for_update()
     )
+    if before is None or not checked(record, id, before.doc).why:
+        check_record(record, id, dict(doc))
     rev = 1 if before is None else int(before.rev)
     label = _label(record, doc)
     values = {

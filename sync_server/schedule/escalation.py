@@ -19,6 +19,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
+from sync_server.schedule.one_of_many import one_of_many
 from sync_server.tickets import store
 from sync_server.tickets.apply import office_operation
 
@@ -31,10 +32,11 @@ def escalate(context: ApplicationContext, now: datetime) -> Counter[str]:
         rows = tx.rows(
             select(ticket.c.id).where(ticket.c.state.not_in([state.value for state in TERMINAL]))
         )
-        due = [row.id for row in rows if _causes(tx, context, row.id, special, now)]
+        look = partial(_causes, tx, context, special=special, now=now)
+        due = [row.id for row in rows if one_of_many(row.id, partial(look, row.id))]
     for id in due:
         raise_one = partial(_raise, context=context, id=id, special=special, now=now)
-        tally["escalated"] += context.database.write(raise_one)
+        tally["escalated"] += one_of_many(id, partial(context.database.write, raise_one)) or 0
     return tally
 
 

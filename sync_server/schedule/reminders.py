@@ -22,6 +22,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
+from sync_server.schedule.one_of_many import one_of_many
 from sync_server.tickets import closing, store
 from sync_server.tickets.checklist_facts import checklist_facts
 from sync_server.tickets.unit_of_work import UnitOfWork
@@ -66,9 +67,14 @@ def remind_and_close(context: ApplicationContext, now: datetime) -> Counter[str]
     tally: Counter[str] = Counter()
     with context.database.reading() as tx:
         waiting = tx.scalars(select(ticket.c.id).where(ticket.c.state.in_(tuple(STEPS))))
-        due = [id for id in waiting if _due(_count(tx, context, store.load(tx, id)), now)]
+
+        def steps(id: str) -> list[Planned]:
+            return _due(_count(tx, context, store.load(tx, id)), now)
+
+        due = [id for id in waiting if one_of_many(id, partial(steps, id))]
     for id in due:
-        tally += context.database.write(partial(_tend, context=context, id=id, now=now))
+        tend = partial(_tend, context=context, id=id, now=now)
+        tally += one_of_many(id, partial(context.database.write, tend)) or Counter()
     return tally
 
 

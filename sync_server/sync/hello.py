@@ -12,7 +12,8 @@ from sync_server.database.tables import device as table
 from sync_server.database.transactions import Transaction
 from sync_server.identity import devices
 from sync_server.identity.devices import ROTATE_AFTER, Device
-from sync_server.records import feed
+from sync_server.records import feed, unreadable_records
+from sync_server.records.unreadable_records import Unreadable
 from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import operation_log
 
@@ -27,7 +28,8 @@ JUMP = timedelta(minutes=5)
 class Greeting:
     """What a tablet says of itself: its newest number and that operation's hash, its clock.
 
-    `first_n` is the number from which on it still has everything, where it says so.
+    `first_n` is the number from which on it still has everything, where it says so; `unreadable`
+    what it could not show, each told once.
     """
 
     app_version: str
@@ -36,6 +38,7 @@ class Greeting:
     last_hash: str | None
     wall: datetime | None
     first_n: int | None = None
+    unreadable: tuple[Unreadable, ...] = ()
 
 
 def scopes_of(device: Device) -> list[str]:
@@ -50,6 +53,7 @@ def greet(
     row = tx.execute(select(table).where(table.c.id == device.id).with_for_update()).one()
     values = {"seen_at": now, "app_version": said.app_version, **_clock(row, said, now)}
     tx.execute(update(table).where(table.c.id == device.id).values(values))
+    unreadable_records.note(tx, device.id, said.unreadable, now)
     epoch = context.epoch(tx)
     answer: dict[str, Any] = {
         "epoch": epoch,

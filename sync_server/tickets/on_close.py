@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from shared.ticket.records import checked
 from shared.ticket.ticket import Record, Ticket
 from shared.ticket.work import Meter
 from sync_server.database.transactions import Transaction
@@ -19,14 +20,17 @@ def remember(unit: UnitOfWork, record: Record) -> None:
     view = Ticket.of(record)
     asset = records.get(unit.tx, "asset", view.asset)
     if asset is not None:
-        doc = {**asset.doc, "history": [*(asset.doc.get("history") or ()), _service(record)]}
+        # An earlier version kept whatever a file said: what nobody can read is left behind.
+        known = checked("asset", asset.id, asset.doc).doc
+        doc = {**known, "history": [*(known.get("history") or ()), _service(record)]}
         doc["history"] = doc["history"][-LONGEST_HISTORY:]
-        if view.meter is not None and _is_the_last(view, view.meter, asset.doc):
+        if view.meter is not None and _is_the_last(view, view.meter, known):
             doc["meter"] = record.fields["meter"]
         records.put(unit.tx, "asset", asset.id, doc, unit.now)
     stock = records.get(unit.tx, "stock", view.assignee)
     if stock is not None and view.parts_used:
-        doc = {**stock.doc, "items": _left(stock.doc.get("items") or {}, view)}
+        kept = checked("stock", stock.id, stock.doc).doc
+        doc = {**kept, "items": _left(kept.get("items") or {}, view)}
         records.put(unit.tx, "stock", stock.id, doc, unit.now)
 
 

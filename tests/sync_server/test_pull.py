@@ -5,8 +5,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from shared.ticket.people import Role
+from sync_server.database.tables import unreadable_record
 from sync_server.records import records
 from sync_server.schedule.retirement import retire
 from tests.cast import ASSET, CUSTOMER, SITE
@@ -248,3 +250,17 @@ def test_a_page_ends_at_a_megabyte(office: RunningOffice, tablet: RawTablet):
     assert len(page.content) < 1_200_000
     tablet.pull()
     assert {f"long-{number}" for number in range(6)} <= set(tablet.holds("answer"))
+
+
+def test_what_a_tablet_cannot_show_is_noted_once_at_its_newest_revision(
+    office: RunningOffice, tablet: RawTablet
+):
+    told = {"record": "asset", "id": ASSET, "rev": 3, "why": "asset.a\0b\n is not text"}
+    tablet.hello(unreadable=[told])
+    tablet.hello(unreadable=[{**told, "rev": 4}, {**told, "record": "site", "id": SITE}])
+    tablet.hello()
+    rows = office.ask(lambda tx: tx.rows(select(unreadable_record)))
+    assert {(row.device, row.record, row.id, row.rev, row.why) for row in rows} == {
+        (tablet.device_id, "asset", ASSET, 4, "asset.a□b□ is not text"),
+        (tablet.device_id, "site", SITE, 3, "asset.a□b□ is not text"),
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 
 from shared.sla.reading import most_urgent, readings
@@ -18,6 +19,8 @@ from sync_server.console.web.badges import Mark
 from sync_server.console.web.page import Page
 from sync_server.database.tables import record, ticket, user
 from sync_server.database.transactions import Transaction
+
+log = structlog.get_logger(__name__)
 
 WINDOW = 50
 
@@ -84,7 +87,12 @@ def _row(
     now: datetime,
     language: str,
 ) -> TicketRow:
-    urgent = most_urgent(clocks(row, calendar, now))
+    try:
+        urgent = most_urgent(clocks(row, calendar, now))
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        # Its own page says that it cannot be shown; the others of the list are.
+        log.exception("the terms of a ticket cannot be read", ticket=row.id)
+        urgent = None
     return TicketRow(
         row.id,
         row.folio or row.provisional_folio or row.id[:8],

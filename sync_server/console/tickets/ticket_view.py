@@ -11,6 +11,8 @@ from shared.operations.digest import sign_off_holds
 from shared.sla.reading import readings
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence, Loss
+from shared.ticket.people import SYSTEM
+from shared.ticket.records import checked
 from shared.ticket.ticket import Ticket
 from shared.ticket.work import Note
 from sync_server.archive import archive_search
@@ -24,7 +26,7 @@ from sync_server.console.tickets.sla_badges import Promise
 from sync_server.console.tickets.strokes import Drawing, drawing
 from sync_server.console.web import badges
 from sync_server.console.web.badges import Mark
-from sync_server.console.web.dependencies import NotHere
+from sync_server.console.web.dependencies import CannotBeShown, NotHere
 from sync_server.console.web.formatting import Formatting
 from sync_server.console.web.page import Page
 from sync_server.database.tables import blob
@@ -97,11 +99,14 @@ class TicketView:
 
 
 def the_ticket(tx: Transaction, page: Page, id: str) -> Ticket:
-    """The ticket, if there is one and the visitor may see it. Raises NotHere."""
+    """The ticket, if there is one and the visitor may see it. Raises NotHere, CannotBeShown."""
     found = store.load(tx, id)
     if found is None:
         raise NotHere(page)
-    ticket = Ticket.of(found.record)
+    try:
+        ticket = Ticket.of(found.record)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise CannotBeShown(page, id) from error
     if not page.may(Action.SEE_TICKET, ticket):
         raise NotHere(page)
     return ticket
@@ -131,7 +136,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
             for reading in readings(ticket.record, page.context.calendar, page.now)
         ],
         formatting=formatting,
-        asset=Asset.of(asset.id, asset.doc) if asset else None,
+        asset=Asset.of(asset.id, checked("asset", asset.id, asset.doc).doc) if asset else None,
         customer=_doc(tx, "customer", ticket.customer),
         site=_doc(tx, "site", ticket.site),
         photos=[f for f in files if f.evidence.kind not in ("report", "signature")],
@@ -160,7 +165,7 @@ def tag(tx: Transaction, ticket: Ticket) -> str:
 
 def _doc(tx: Transaction, kind: str, id: str | None) -> Mapping[str, Any]:
     stored = records.get(tx, kind, id)
-    return stored.doc if stored else {}
+    return checked(kind, stored.id, stored.doc).doc if stored else {}
 
 
 def _files(

@@ -40,6 +40,14 @@ class NotHere(Exception):
         self.page = page
 
 
+class CannotBeShown(Exception):
+    """What is kept of this ticket has a form that nobody can read; it stays as it is."""
+
+    def __init__(self, page: Page, id: str) -> None:
+        super().__init__(id)
+        self.page = page
+
+
 class Require:
     """A dependency: the page, for whoever is signed in and may do `action`."""
 

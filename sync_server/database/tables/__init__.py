@@ -22,6 +22,7 @@ from sync_server.database.tables.reports import (
 )
 from sync_server.database.tables.terms import disposal, legal_hold
 from sync_server.database.tables.tickets import record, ticket
+from sync_server.database.tables.unreadable import integrity, unreadable_record
 from sync_server.database.tables.waiting import job, outbox
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "feed",
     "feed_head",
     "folio_counter",
+    "integrity",
     "job",
     "late_arrival",
     "legal_hold",
@@ -55,6 +57,7 @@ __all__ = [
     "session",
     "sign_in_attempt",
     "ticket",
+    "unreadable_record",
     "upload",
     "user",
 ]
