@@ -83,7 +83,7 @@ class House:
     def _sync(self, tablet: Tablet) -> None:
         def keep_going() -> None:
             while not self._leaving.is_set():
-                tablet.engine.wait(tablet.engine.step())
+                tablet.engine.wait(tablet.engine.step_safely())
 
         threading.Thread(target=keep_going, name="folio-sync", daemon=True).start()
         listen = tablet.live.listen

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from field_app.device.device import Claim, Device, claim
+from field_app.device.fault_log import FaultLog
 from field_app.device.keyring import FileKeyring, Keyring
 from field_app.device.settings import Settings
 from field_app.session.session import Session
@@ -23,12 +24,14 @@ class Tablet:
     live: Live
     network: Network
     _claim: Claim
+    _faults: FaultLog
 
     def close(self) -> None:
         with self.engine.hold():
             self.network.close()
             self.session.close()
         self._claim.release()
+        self._faults.close()
 
 
 def open_tablet(
@@ -42,11 +45,14 @@ def open_tablet(
     Without a keyring the token is kept in a private file of that folder.
     """
     mine = claim(device.folder)
+    faults = FaultLog(device.folder)
     try:
         network = Network(device, settings, transport)
         session = Session(device, settings, keyring or FileKeyring(device.folder), network)
+        session.fault_log = faults.text
     except BaseException:
         mine.release()
+        faults.close()
         raise
     engine = Engine(
         session,
@@ -58,4 +64,4 @@ def open_tablet(
     )
     network.engine = engine
     live = Live(lambda: network.line(session), engine.nudge, random.random)
-    return Tablet(session, engine, live, network, mine)
+    return Tablet(session, engine, live, network, mine, faults)

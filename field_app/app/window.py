@@ -1,13 +1,16 @@
 """One window on the tablet: dressed in the brand, routed, and told of every change."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextvars import copy_context
 
 import flet as ft
 
+from field_app.app.net import spread
 from field_app.app.tablet import Tablet
 from field_app.device.position import Whereabouts, follow
+from field_app.parts.net import component
 from field_app.parts.semantics import keyed
 from field_app.parts.theme import Brand, wear
 from field_app.screens.camera import CameraRoute
@@ -18,6 +21,8 @@ from field_app.screens.places import Place, places
 from field_app.screens.shell import Shell
 from field_app.screens.signing import Signing
 from field_app.session.session import Stage
+
+log = logging.getLogger("folio.screen")
 
 MINUTE = 60
 
@@ -37,6 +42,7 @@ async def open_window(page: ft.Page, tablet: Tablet, brand: Brand) -> None:
     wear(page, brand, state.theme)
     page.on_resize = lambda event: state.resized(event.width, event.height)
     page.on_app_lifecycle_state_change = lambda event: _moved(event, tablet, state)
+    spread(page, state)
     page.render(App, state)
     Told(page, state).start()
     page.run_task(_watch_connection, tablet)
@@ -86,6 +92,13 @@ class Told:
 
     def _mirror(self) -> None:
         self._pending = False
+        try:
+            self._show()
+        except Exception:
+            # The next change is mirrored all the same.
+            log.exception("a change could not be mirrored")
+
+    def _show(self) -> None:
         before = self._state.theme, self._state.language
         self._state.mirror()
         if before != (self._state.theme, self._state.language):
@@ -97,7 +110,11 @@ class Told:
         while True:
             now = self._state.session.now()
             await asyncio.sleep(MINUTE - now.second)
-            self._state.tick()
+            try:
+                self._state.tick()
+            except Exception:
+                # An idle tablet is to lock itself after this minute, too.
+                log.exception("a minute could not be counted")
 
 
 def _nothing() -> None:
@@ -137,7 +154,7 @@ async def _watch_connection(tablet: Tablet) -> None:
     connectivity.on_change = changed
 
 
-@ft.component
+@component
 def App(state: PageState) -> ft.Control:
     """The page state in its context, and the routes under it."""
     router: ft.Control = FaceContext(
@@ -146,7 +163,7 @@ def App(state: PageState) -> ft.Control:
     return router
 
 
-@ft.component
+@component
 def Routed() -> ft.Control:
     """Onboarding hides everything else until it is done; signing has a route tree of its own."""
     state = use_page_state()
@@ -164,7 +181,7 @@ def Routed() -> ft.Control:
             return outlet
 
 
-@ft.component
+@component
 def Nowhere() -> ft.Control:
     """An address that leads nowhere."""
     return unknown(use_page_state())

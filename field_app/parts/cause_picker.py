@@ -7,6 +7,7 @@ import flet as ft
 
 from field_app.parts.buttons import button_row, choice
 from field_app.parts.field import Field
+from field_app.parts.net import component
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body, label
 from field_app.parts.text_in_hand import TextInHand
@@ -41,7 +42,7 @@ class CauseChoice:
     family: str
 
 
-@ft.component
+@component
 def CausePicker(
     causes: Sequence[CauseChoice],
     chosen: str | None,

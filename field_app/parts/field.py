@@ -7,6 +7,7 @@ import flet as ft
 
 from field_app.parts.buttons import quiet_button
 from field_app.parts.component_state import kept
+from field_app.parts.net import component
 from field_app.parts.saving_text import SavingText
 from field_app.parts.semantics import named
 from field_app.parts.text_in_hand import TextInHand
@@ -43,7 +44,7 @@ class Marks:
     unprintable: str = ""
 
 
-@ft.component
+@component
 def Field(
     identifier: str,
     name: str,
@@ -86,7 +87,7 @@ def Field(
     return _column([field, *_lost(identifier, text, unprinted)]) if unprinted else field
 
 
-@ft.component
+@component
 def SavingField(
     identifier: str,
     name: str,
@@ -152,7 +153,7 @@ def _lost(identifier: str, text: TextInHand, words: str) -> list[ft.Control]:
     return [ft.Semantics(identifier=f"{identifier}-unprintable", content=said)]
 
 
-@ft.component
+@component
 def UnaddedText(
     identifier: str,
     name: str,

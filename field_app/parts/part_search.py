@@ -7,6 +7,7 @@ import flet as ft
 
 from field_app.parts.buttons import choice
 from field_app.parts.field import Field
+from field_app.parts.net import component
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body
 from field_app.parts.text_in_hand import TextInHand
@@ -26,7 +27,7 @@ class PartChoice:
     note: str
 
 
-@ft.component
+@component
 def PartSearch(
     identifier: str,
     parts: Sequence[PartChoice],

@@ -6,6 +6,7 @@ import flet as ft
 
 from field_app.parts.component_state import kept
 from field_app.parts.field import field_border
+from field_app.parts.net import component
 from field_app.parts.semantics import named
 from field_app.parts.text import BOLD
 from field_app.parts.text_in_hand import TextInHand
@@ -17,7 +18,7 @@ KEY = 96
 WIDTH = 3 * KEY + 2 * GAP
 
 
-@ft.component
+@component
 def PinPad(
     on_enter: Callable[[str], object],
     name: str,

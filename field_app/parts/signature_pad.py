@@ -10,6 +10,7 @@ from time import monotonic
 import flet as ft
 import flet.canvas as cv
 
+from field_app.parts.net import component
 from field_app.parts.theme import INK, LINE, MUTED, PAPER, RADIUS, TITLE
 
 Strokes = list[list[list[float]]]
@@ -60,7 +61,7 @@ class Pen:
 
 
 @ft.memo
-@ft.component
+@component
 def SignaturePad(pen: Pen, on_lift: Callable[[], object], words: str, version: int) -> ft.Control:
     """The pad, filling its place. `words` invite while it is empty; a new `version` redraws it."""
     _, redraw = ft.use_state(0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import flet as ft
 
 from field_app.parts.chips import chip, chips, priority_chip, state_chip, term_chip
+from field_app.parts.net import component
 from field_app.parts.text import BOLD
 from field_app.parts.theme import (
     BODY,
@@ -53,7 +54,7 @@ MARKS = {
 
 
 @ft.memo
-@ft.component
+@component
 def TicketRow(
     row: RowWords,
     selected: bool,

@@ -8,6 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import quiet_button
 from field_app.parts.card import card
 from field_app.parts.chips import chip
+from field_app.parts.net import component
 from field_app.parts.stepper import minutes_stepper
 from field_app.parts.text import body
 from field_app.parts.theme import OK, WARNING
@@ -18,7 +19,7 @@ from shared.time.timestamps import wire_time
 STEP = timedelta(minutes=5)
 
 
-@ft.component
+@component
 def ArrivalCard(view: TicketView) -> ft.Control:
     """The moment of «Llegué»; a button opens the correction, which needs no keyboard."""
     page, at = view.page, view.ticket.arrived_at

@@ -11,6 +11,7 @@ from field_app.parts.card import card, fact, facts
 from field_app.parts.chips import chip
 from field_app.parts.field import SavingField
 from field_app.parts.history import past_services, radar
+from field_app.parts.net import component
 from field_app.parts.semantics import keyed
 from field_app.parts.text import BOLD, body, label
 from field_app.parts.theme import DISPLAY, INK, MUTED, OK, WARNING
@@ -39,7 +40,7 @@ SURE = "meter.sure"
     texts=("meter", "meter_exception"),
     applies=lambda ticket: bool(ticket.asset),
 )
-@ft.component
+@component
 def AssetScreen(view: TicketView) -> ft.Control:
     """Serial, meter, history; below the history the word that it was read: what is not on the
     screen cannot be attested."""

@@ -6,6 +6,7 @@ import flet_camera as fc
 from field_app.parts.banner import banner
 from field_app.parts.buttons import Pressed, main_button, side_button
 from field_app.parts.component_state import kept
+from field_app.parts.net import component
 from field_app.parts.scaffold import bottom_bar, head
 from field_app.parts.semantics import keyed
 from field_app.parts.theme import BLACK, SURFACE, WARNING
@@ -13,7 +14,7 @@ from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.photos import keep_all
 
 
-@ft.component
+@component
 def CameraRoute() -> ft.Control:
     """The camera at its address: which ticket, which kind of photo."""
     page, params = use_page_state(), ft.use_route_params()
@@ -21,7 +22,7 @@ def CameraRoute() -> ft.Control:
     return keyed(f"{ticket}-{kind}", CameraScreen, page, ticket, kind)
 
 
-@ft.component
+@component
 def CameraScreen(page: PageState, ticket: str, kind: str) -> ft.Control:
     """What the lens sees, the shutter below; where there is no camera, the way to pick files."""
     # Flet draws with new controls each time; the reference is always to the one that is there.

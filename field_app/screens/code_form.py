@@ -5,13 +5,14 @@ import flet as ft
 from field_app.parts.buttons import main_button, quiet_button
 from field_app.parts.component_state import kept
 from field_app.parts.field import Field
+from field_app.parts.net import component
 from field_app.parts.semantics import keyed
 from field_app.parts.text_in_hand import TextInHand
 from field_app.screens.enrolment_code import read_code
 from field_app.screens.page_state import PageState
 
 
-@ft.component
+@component
 def CodeForm(page: PageState, words: str) -> ft.Control:
     """Enrols the tablet, or signs in again whoever is at it; `words` stand on the button."""
     server = kept(lambda: TextInHand(page.session.server))

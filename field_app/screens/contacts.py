@@ -9,6 +9,7 @@ from field_app.parts.buttons import button_row, choice, icon_button, quiet_butto
 from field_app.parts.card import card
 from field_app.parts.chips import chip
 from field_app.parts.field import UnaddedText
+from field_app.parts.net import component
 from field_app.parts.saving_text import SavingText
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body
@@ -27,7 +28,7 @@ HOW = {
 """The ways of contact that one offers on site; others come in from the office."""
 
 
-@ft.component
+@component
 def ContactCard(view: TicketView) -> ft.Control:
     """Who was spoken to and how: the requester at one press, anybody else by name."""
     page, ticket = view.page, view.ticket

@@ -8,6 +8,7 @@ from field_app.parts.card import card
 from field_app.parts.cause_picker import CauseChoice, CausePicker
 from field_app.parts.chips import chip
 from field_app.parts.field import SavingField
+from field_app.parts.net import component
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, WARNING
 from field_app.screens.steps import step
@@ -21,7 +22,7 @@ OTHER = "OTRA"
     "diagnosis", "diagnosis", "root_cause", "root_cause_text", order=30,
     icon=ft.Icons.TROUBLESHOOT_ROUNDED, texts=("diagnosis", "root_cause_text"),
 )  # fmt: skip
-@ft.component
+@component
 def DiagnosisScreen(view: TicketView) -> ft.Control:
     """The field first and ready to be typed in; then ready answers; then the cause."""
     ticket = view.ticket

@@ -8,6 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, main_button, side_button
 from field_app.parts.card import card
 from field_app.parts.chips import chip
+from field_app.parts.net import component
 from field_app.parts.report import report_cards
 from field_app.parts.steps import progress
 from field_app.parts.text import body
@@ -26,7 +27,7 @@ RECEIVED = frozenset({"received", "durable"})
     DONE, "evidence.report", order=90, icon=ft.Icons.TASK_ROUNDED,
     is_done=lambda seen: False,
 )  # fmt: skip
-@ft.component
+@component
 def DoneScreen(view: TicketView) -> ft.Control:
     """What happens next stands first; below it the report as the customer gets it."""
     busy, set_busy = ft.use_state("")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from field_app.parts.buttons import side_button
+from field_app.parts.net import component
 from field_app.parts.scaffold import bottom_bar
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, OK_SOFT, TITLE
@@ -15,7 +16,7 @@ from field_app.screens.steps import DONE, REVIEW, route
 from shared.words import t
 
 
-@ft.component
+@component
 def HandBack(
     page: PageState, ticket: str, language: str, on_stay: Callable[[], object] | None
 ) -> ft.Control:

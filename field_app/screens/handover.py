@@ -7,6 +7,7 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.buttons import icon_button, main_button, quiet_button, side_button
 from field_app.parts.component_state import kept
+from field_app.parts.net import component
 from field_app.parts.report import report_cards, support_card
 from field_app.parts.scaffold import bottom_bar, head
 from field_app.parts.semantics import named
@@ -22,7 +23,7 @@ END = 24
 NOT_SHOWN = frozenset({"evidence"})
 
 
-@ft.component
+@component
 def Handover(
     page: PageState,
     content: ServiceReport,

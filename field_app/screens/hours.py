@@ -8,6 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, choice, icon_button, side_button
 from field_app.parts.card import card
 from field_app.parts.chips import chip
+from field_app.parts.net import component
 from field_app.parts.stepper import stepper
 from field_app.parts.text import body, label
 from field_app.parts.theme import LINE, MUTED, OK, WARNING
@@ -24,7 +25,7 @@ KINDS = {
 }
 
 
-@ft.component
+@component
 def HoursCard(view: TicketView, handing_over: bool = False) -> ft.Control:
     """What was worked, travelled and waited.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from field_app.parts.buttons import quiet_button, side_button
+from field_app.parts.net import component
 from field_app.parts.pin_pad import PinPad
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body
@@ -18,7 +19,7 @@ STILL = 210
 """dp for the top of a door with keys below it."""
 
 
-@ft.component
+@component
 def Enrol() -> ft.Control:
     """A tablet that nobody is at: a code, or somebody who was here before."""
     page = use_page_state()
@@ -40,7 +41,7 @@ def _account(page: PageState, user_id: str, name: str) -> ft.Control:
                        lambda _: page.session.choose(user_id))  # fmt: skip
 
 
-@ft.component
+@component
 def SetPin() -> ft.Control:
     """Twice the same PIN: the second time from memory."""
     page = use_page_state()
@@ -62,7 +63,7 @@ def SetPin() -> ft.Control:
     return _form(page, title, page.say("pin.choose.lead"), [pin_keys(page, enter)], still=True)
 
 
-@ft.component
+@component
 def Unlock() -> ft.Control:
     """The PIN of whoever is selected; others of a shared tablet below, and the way by a code for
     who has no tries left."""

@@ -5,6 +5,7 @@ something observable of that page changes on its loop. The page state is that so
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,9 +26,11 @@ from shared.sla.sla import ClockReading
 from shared.ticket.shapes import LONGEST_TEXT
 from shared.ticket.ticket import Record
 from shared.time.zones import offsets
-from shared.words import t, tn
+from shared.words import NoWords, t, tn
 from shared.words.figures import NotWhole, whole_figure
 from shared.words.zones import zone_words
+
+log = logging.getLogger("folio.screen")
 
 T = TypeVar("T")
 
@@ -110,8 +113,11 @@ class PageState:
         return tn(f"tablet.{key}", count, self.language, **values)
 
     def term(self, key: str) -> str:
-        """A code of the process in words."""
-        return t(f"process.{key}", self.language)
+        """A code of the process in words; one of another version, or no code at all, as it is."""
+        try:
+            return t(f"process.{key}", self.language)
+        except NoWords:
+            return key.partition(".")[2]
 
     def urgent_term(self, record: Record, stage: str) -> ClockReading | None:
         """The term that runs out first; none once the engineer has finalised, until the office
@@ -202,6 +208,9 @@ class PageState:
         except Trouble as trouble:
             self.tell(trouble.sentence(self.language), DANGER)
             return False
+        except Exception as fault:
+            self._failed(fault)
+            return False
         return True
 
     async def attempt_away(self, action: Callable[..., T], *args: Any) -> T | None:
@@ -212,6 +221,13 @@ class PageState:
         except Trouble as trouble:
             self.tell(trouble.sentence(self.language), DANGER)
             return None
+        except Exception as fault:
+            self._failed(fault)
+            return None
+
+    def _failed(self, fault: Exception) -> None:
+        log.error("what was asked for failed", exc_info=fault)
+        self.tell(self.say("net.failed"), DANGER)
 
 
 FaceContext: Any = ft.create_context(None)

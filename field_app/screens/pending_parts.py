@@ -7,6 +7,7 @@ import flet as ft
 from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, choice, icon_button, side_button
 from field_app.parts.card import card
+from field_app.parts.net import component
 from field_app.parts.part_search import PartSearch
 from field_app.parts.stepper import stepper
 from field_app.parts.text import body, label
@@ -17,7 +18,7 @@ from shared.ticket.ticket import State
 from shared.ticket.work import PartPending
 
 
-@ft.component
+@component
 def PendingCard(view: TicketView) -> ft.Control:
     """Parts pending; a blocking one moves the ticket to «Esperando solución definitiva»."""
     page = view.page

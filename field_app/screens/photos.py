@@ -12,6 +12,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, side_button
 from field_app.parts.card import card
 from field_app.parts.chips import chip
+from field_app.parts.net import component
 from field_app.parts.photo_tile import photo_tile
 from field_app.parts.text import body
 from field_app.parts.theme import DANGER, MUTED, OK, WARNING
@@ -38,7 +39,7 @@ TILE, NARROW_TILE = 232, 320
     # What a visit needs in photos is only known once it has begun.
     is_done=lambda seen: bool(seen.ticket.mode) and "photos" not in seen.lacking,
 )  # fmt: skip
-@ft.component
+@component
 def PhotosScreen(view: TicketView) -> ft.Control:
     """Two groups on site, one from afar; what the checklist lacks stands in its group."""
     busy, set_busy = ft.use_state("")

@@ -8,6 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, main_button, side_button
 from field_app.parts.card import card
 from field_app.parts.field import MOST_SIGNS
+from field_app.parts.net import component
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body, title
 from field_app.parts.theme import INFO, LINE, MUTED, OK, WARNING
@@ -42,7 +43,7 @@ from shared.report.unprintable import unprintable_in
     applies=lambda ticket: ticket.is_on_site or not ticket.mode,
     is_done=lambda seen: seen.ticket.sign_off is not None and SIGN not in seen.lacking,
 )  # fmt: skip
-@ft.component
+@component
 def ReviewScreen(view: TicketView) -> ft.Control:
     """The closure checklist as it stands; nothing is asked of the customer before it is done."""
     busy, set_busy = ft.use_state(False)

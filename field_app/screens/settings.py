@@ -6,6 +6,7 @@ from field_app.parts.buttons import button_row, choice, side_button
 from field_app.parts.card import card, fact, facts
 from field_app.parts.component_state import kept
 from field_app.parts.field import Field
+from field_app.parts.net import component
 from field_app.parts.scaffold import head, screen
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body
@@ -25,7 +26,7 @@ LANGUAGES = {"es": "Español", "en": "English"}
 
 
 @place("settings", "/settings", order=30, icon=ft.Icons.SETTINGS_ROUNDED)
-@ft.component
+@component
 def SettingsScreen() -> ft.Control:
     """Everything takes effect at once."""
     page = use_page_state()
@@ -63,7 +64,8 @@ def SettingsScreen() -> ft.Control:
     return screen(
         head(page.say("settings.title"), narrow=page.narrow),
         [_language(page), _theme(page),
-         card(page.say("settings.pin"), ft.Icons.PIN_ROUNDED, *pin), _person(page)],
+         card(page.say("settings.pin"), ft.Icons.PIN_ROUNDED, *pin), _person(page),
+         _faults(page)],
         narrow=page.narrow,
         identifier="screen-settings",
     )  # fmt: skip
@@ -103,6 +105,20 @@ def _theme(page: PageState) -> ft.Control:
             )
         ),
     )  # fmt: skip
+
+
+def _faults(page: PageState) -> ft.Control:
+    text = page.session.fault_log()
+
+    async def copy(_: object) -> None:
+        about = f"{page.brand.product} {page.session.settings.version}, {page.now().isoformat()}"
+        await page.clipboard.set(f"{about}\n{text}")
+        page.tell(page.say("settings.faults.copied"), OK)
+
+    lead = page.say("settings.faults.lead" if text else "settings.faults.none")
+    way = [side_button("faults-copy", page.say("settings.faults.copy"),
+                       ft.Icons.CONTENT_COPY_ROUNDED, copy)] if text else []  # fmt: skip
+    return card(page.say("settings.faults"), ft.Icons.BUG_REPORT_ROUNDED, body(lead, MUTED), *way)
 
 
 def _person(page: PageState) -> ft.Control:

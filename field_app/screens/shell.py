@@ -6,6 +6,7 @@ import flet as ft
 
 from field_app.parts.banner import banner
 from field_app.parts.buttons import icon_button
+from field_app.parts.net import component
 from field_app.parts.sync_strip import sync_strip
 from field_app.parts.theme import INK, LINE, MUTED, PAPER, PRIMARY, PRIMARY_SOFT, SURFACE
 from field_app.screens.page_state import News, PageState, use_page_state
@@ -13,7 +14,7 @@ from field_app.screens.places import Place, place_at, places
 from field_app.session.status import Phase
 
 
-@ft.component
+@component
 def Shell() -> ft.Control:
     """The frame around every screen of an unlocked tablet."""
     page = use_page_state()
@@ -47,7 +48,7 @@ def Shell() -> ft.Control:
     )  # fmt: skip
 
 
-@ft.component
+@component
 def StripPart(strip: object, pressable: bool = True, zone: ZoneInfo | None = None) -> ft.Control:
     """The strip alone, drawn again at each movement of the queue, with its time in `zone`."""
     page = use_page_state()

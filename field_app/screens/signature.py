@@ -6,6 +6,7 @@ import flet as ft
 
 from field_app.parts.buttons import main_button, side_button
 from field_app.parts.component_state import kept
+from field_app.parts.net import component
 from field_app.parts.scaffold import bottom_bar
 from field_app.parts.signature_pad import Pen, SignaturePad
 from field_app.parts.text import label
@@ -21,7 +22,7 @@ BESIDE_FROM, FORM_WIDTH = 900, 500
 """dp of width from which the form and the pad stand side by side, and how wide the form is."""
 
 
-@ft.component
+@component
 def Signature(
     page: PageState,
     ticket: str,

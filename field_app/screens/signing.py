@@ -1,11 +1,13 @@
 """The tablet in the customer's hands: read, sign, give back. Nothing else can be reached."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 import flet as ft
 
 from field_app.parts.component_state import kept, state
+from field_app.parts.net import component
 from field_app.parts.semantics import keyed
 from field_app.parts.text_in_hand import TextInHand
 from field_app.screens.hand_back import HandBack
@@ -14,6 +16,8 @@ from field_app.screens.page_state import PageState, use_page_state
 from field_app.screens.signature import Signature
 from field_app.screens.signing_form import Fill
 from field_app.visit.handover import Handover as Read
+
+log = logging.getLogger("folio.screen")
 
 FORM = "sign_off"
 EMPTY: Mapping[str, Any] = {
@@ -24,7 +28,7 @@ EMPTY: Mapping[str, Any] = {
 TEXTS = frozenset({"name", "position", "remarks", "reason", "typed", "witness", "comment"})
 
 
-@ft.component
+@component
 def Signing() -> ft.Control:
     """The customer's screens; empty for the moment in which the tablet is given back."""
     page = use_page_state()
@@ -34,7 +38,7 @@ def Signing() -> ft.Control:
     return keyed(f"signing-{ticket}", SigningOf, page, ticket)
 
 
-@ft.component
+@component
 def SigningOf(page: PageState, ticket: str) -> ft.Control:
     """Read, sign, give back, in the customer's language; what was filled in survives a restart."""
     form, set_form = state(lambda: _kept(page, ticket))
@@ -52,8 +56,13 @@ def SigningOf(page: PageState, ticket: str) -> ft.Control:
             if texts[name].text != values[name]:
                 texts[name].put(values[name])
 
-    handover = ft.use_memo(lambda: page.session.handover(ticket),
-                           [ticket, page.revision, form["phase"], form["covers"]])  # fmt: skip
+    try:
+        handover = ft.use_memo(lambda: page.session.handover(ticket),
+                               [ticket, page.revision, form["phase"], form["covers"]])  # fmt: skip
+    except Exception:
+        # Nothing can be read, so nothing is signed: the way out is the engineer's PIN.
+        log.exception("what is to be signed cannot be shown")
+        return keyed("unreadable", HandBack, page, ticket, page.language, lambda: None)
     content = handover.content
     if page.session.sign_off_status(ticket) == "valid":
         return keyed("back", HandBack, page, ticket, content.language, None)

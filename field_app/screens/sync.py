@@ -10,6 +10,7 @@ from field_app.parts.card import card, fact, facts
 from field_app.parts.component_state import kept
 from field_app.parts.empty import empty
 from field_app.parts.field import Field
+from field_app.parts.net import component
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.semantics import keyed, named
 from field_app.parts.text import body, label
@@ -27,7 +28,7 @@ ICONS = {"operation": ft.Icons.EDIT_NOTE_ROUNDED, "file": ft.Icons.IMAGE_ROUNDED
 
 
 @place("sync", "/sync", order=20, icon=ft.Icons.CLOUD_SYNC_ROUNDED)
-@ft.component
+@component
 def SyncScreen() -> ft.Control:
     """The queue, word by word: nothing of what was captured is out of sight."""
     page = use_page_state()
@@ -114,7 +115,7 @@ def _row(page: PageState, item: Waiting) -> ft.Control:
     )
 
 
-@ft.component
+@component
 def RescueCard(
     page: PageState, rescuing: bool, set_rescuing: Callable[[bool], None], passphrase: TextInHand
 ) -> ft.Control:

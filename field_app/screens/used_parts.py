@@ -7,6 +7,7 @@ import flet as ft
 from field_app.parts.buttons import button_row, choice, icon_button
 from field_app.parts.card import card
 from field_app.parts.field import SavingField
+from field_app.parts.net import component
 from field_app.parts.part_search import PartChoice, PartSearch
 from field_app.parts.semantics import keyed
 from field_app.parts.stepper import stepper
@@ -18,7 +19,7 @@ from field_app.store.catalogue import Part
 from shared.ticket.work import PartUsed
 
 
-@ft.component
+@component
 def UsedCard(view: TicketView) -> ft.Control:
     """Parts used, with the ones that go with the cause offered first."""
     page = view.page

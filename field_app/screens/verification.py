@@ -8,6 +8,7 @@ from field_app.parts.banner import banner
 from field_app.parts.buttons import button_row, choice, main_button
 from field_app.parts.card import card
 from field_app.parts.chips import chip
+from field_app.parts.net import component
 from field_app.parts.text import body
 from field_app.parts.theme import MUTED, OK, WARNING
 from field_app.parts.time_left import clock
@@ -23,7 +24,7 @@ from shared.time.timestamps import wire_time
     "test", "test_result", "tested_at", "final_classification",
     order=60, icon=ft.Icons.SPEED_ROUNDED,
 )  # fmt: skip
-@ft.component
+@component
 def VerificationScreen(view: TicketView) -> ft.Control:
     """Result, classification with the likely one first; then the review."""
     whole, set_whole = ft.use_state(False)

@@ -11,6 +11,7 @@ from field_app.parts.buttons import (
 from field_app.parts.card import card, fact, facts
 from field_app.parts.chips import chip, chips, priority_chip, state_chip, term_chip
 from field_app.parts.history import radar
+from field_app.parts.net import component
 from field_app.parts.scaffold import bottom_bar, head, screen
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body, label
@@ -28,7 +29,7 @@ from shared.ticket.ticket import Mode, State
 
 @step(VISIT, "contacts", "mode", "arrived_at", order=10, icon=ft.Icons.PIN_DROP_ROUNDED,
       texts=("contact",))  # fmt: skip
-@ft.component
+@component
 def VisitScreen(view: TicketView) -> ft.Control:
     """Everything to know before the work, and the visit's beginning."""
     page, ticket = view.page, view.ticket

@@ -9,6 +9,7 @@ import flet as ft
 from field_app.parts.buttons import button_row, choice, icon_button, side_button
 from field_app.parts.card import card
 from field_app.parts.field import SavingField, UnaddedText
+from field_app.parts.net import component
 from field_app.parts.saving_text import SavingText
 from field_app.parts.semantics import keyed
 from field_app.parts.text import body, label
@@ -30,7 +31,7 @@ ACTIONS = ("cleaned", "adjusted", "replaced", "firmware", "configured", "explain
     "work", "actions", "solution", "parts_used", "parts_pending", order=40,
     icon=ft.Icons.HANDYMAN_ROUNDED, texts=("action", "justification", "solution"),
 )  # fmt: skip
-@ft.component
+@component
 def WorkScreen(view: TicketView) -> ft.Control:
     """Actions, parts used, parts pending, solution, hours: in any order."""
     return step_screen(
@@ -43,7 +44,7 @@ def WorkScreen(view: TicketView) -> ft.Control:
     )
 
 
-@ft.component
+@component
 def ActionsCard(view: TicketView) -> ft.Control:
     """What was done so far; the usual things at one press, anything else in words."""
     page = view.page

@@ -76,6 +76,8 @@ class SessionState:
         self.settings = settings
         self.revision = 0
         self.signing: str | None = None
+        self.fault_log: Callable[[], str] = lambda: ""
+        """What failed lately, for support; see field_app.device.fault_log."""
         self._keyring = keyring
         self._office = office
         self._accounts = Accounts(device.folder)

@@ -39,9 +39,12 @@ class Live:
     def listen(self, stop: threading.Event) -> None:
         """Listen until `stop` is set. Runs in a thread of its own."""
         while not stop.is_set():
-            line = self.line()
-            if line is not None:
-                self._hear(line, stop)
+            try:
+                line = self.line()
+                if line is not None:
+                    self._hear(line, stop)
+            except Exception:
+                log.exception("nobody can be listened to")
             stop.wait(1.0 + self.chance() * self.patience)
 
     def _hear(self, line: Line, stop: threading.Event) -> None:

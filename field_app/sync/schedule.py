@@ -82,6 +82,14 @@ class Engine:
         self._woken.wait(max(seconds, 0.0))
         self._woken.clear()
 
+    def step_safely(self) -> float:
+        """`step`, whatever fails in it: the thread that syncs is to see another day."""
+        try:
+            return self.step()
+        except Exception:
+            log.exception("no round could be run")
+            return self._interval
+
     def step(self) -> float:
         """Run a round when one is due. The seconds until the next look."""
         if self._monotonic() >= self._due and self._one.acquire(blocking=False):

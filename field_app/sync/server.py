@@ -25,6 +25,7 @@ from field_app.sync.troubles import (
     RequestRefused,
     SignedOut,
 )
+from shared.operations.any_json import read_json
 from shared.operations.packing import BrokenPacking, GrowsTooMuch, UnknownPacking
 from shared.operations.wire import PROTOCOL, content_digest, digest_matches
 
@@ -214,8 +215,8 @@ def _message(response: httpx.Response) -> Any:
     if not digest_matches(digest, response.extensions["raw"]):
         raise BrokenAnswer
     try:
-        return json.loads(plain(response))
+        return read_json(plain(response))
     except (UnknownPacking, BrokenPacking, GrowsTooMuch) as error:
         raise BrokenAnswer from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise NotOurServer from error

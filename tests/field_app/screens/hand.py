@@ -101,7 +101,7 @@ class Hand:
 
     def __init__(self, tablet: Tablet, width: int = 1280, height: int = 800) -> None:
         self.loop = asyncio.new_event_loop()
-        self.client = Client(self.loop)
+        self.client, self.tablet = Client(self.loop), tablet
         self.taps = self.texts = 0
         self.loop.run_until_complete(self._open(tablet, width, height))
         self.rest()
