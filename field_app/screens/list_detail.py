@@ -1,9 +1,12 @@
 """Mi día and the ticket that is open: side by side where there is room, else one after another."""
 
+import logging
+
 import flet as ft
 
 from field_app.parts.buttons import quiet_button
 from field_app.parts.empty import empty
+from field_app.parts.net import component
 from field_app.parts.semantics import keyed
 from field_app.parts.theme import LINE, PAPER
 from field_app.screens.page_state import PageState, use_page_state
@@ -12,13 +15,15 @@ from field_app.screens.steps import VISIT, known
 from field_app.screens.ticket_frame import step_progress, steps
 from field_app.screens.ticket_view import TicketView, read_view
 from field_app.screens.today import TodayPane, nothing_chosen
-from field_app.store.tickets import UnknownTicket
+from field_app.store.tickets import UnfitTicket, UnknownTicket
+
+log = logging.getLogger("folio.screen")
 
 LIST_WIDTH, STEPS_WIDTH = 400, 320
 
 
 @place("today", "/", order=10, icon=ft.Icons.TODAY_ROUNDED)
-@ft.component
+@component
 def ListDetail() -> ft.Control:
     """The list, the ticket, or both; inside a step, the steps take the list's place."""
     page = use_page_state()
@@ -34,12 +39,24 @@ def ListDetail() -> ft.Control:
         view = read_view(page, ticket_id, step.code)
     except UnknownTicket:
         return unknown(page)
+    except UnfitTicket as ticket:
+        return _with_list(page, ticket_id, str(ticket.values["label"]))
+    except Exception:
+        log.exception("a ticket cannot be read")
+        return _with_list(page, ticket_id, "")
     screen = keyed(f"{ticket_id}-{step.code}", step.screen, view)
     if not page.side_by_side:
         return screen
     if step.code == VISIT:
         return _beside(keyed("today", TodayPane, ticket_id), screen, LIST_WIDTH)
     return _beside(steps_pane(view), screen, STEPS_WIDTH)
+
+
+def _with_list(page: PageState, ticket_id: str, label: str) -> ft.Control:
+    """A ticket that cannot be shown; on a wide screen the others beside it."""
+    told = keyed(f"{ticket_id}-unfit", Unfit, label)
+    today = keyed("today", TodayPane, ticket_id)
+    return _beside(today, told, LIST_WIDTH) if page.side_by_side else told
 
 
 def _beside(pane: ft.Control, screen: ft.Control, width: int) -> ft.Control:
@@ -57,6 +74,27 @@ def unknown(page: PageState) -> ft.Control:
         empty(ft.Icons.SEARCH_OFF_ROUNDED, *words, back),
         expand=True,
         alignment=ft.Alignment.CENTER,
+    )
+
+
+@component
+def Unfit(label: str) -> ft.Control:
+    """A ticket that cannot be shown: of what the office sent, where its `label` is known; else of
+    a fault of ours."""
+    page = use_page_state()
+    words = page.say("net.undrawn"), page.say("net.undrawn.do")
+    if label:
+        words = f"{label}: {page.say('ticket.unfit')}", page.say("ticket.unfit.do")
+    back = quiet_button("to-today", page.say("place.today"), ft.Icons.TODAY_ROUNDED,
+                        lambda _: page.go("/"))  # fmt: skip
+    return ft.Semantics(
+        identifier="screen-unfit",
+        content=ft.Container(
+            empty(ft.Icons.REPORT_GMAILERRORRED_ROUNDED, *words, back),
+            expand=True,
+            alignment=ft.Alignment.CENTER,
+        ),
+        expand=True,
     )
 
 

@@ -48,6 +48,9 @@ def next_button(view: TicketView) -> ft.Control:
 def banners(view: TicketView) -> list[ft.Control]:
     """What must be known before anything is changed here."""
     page, banners = view.page, []
+    if view.detail.unfit:
+        what = ", ".join(page.term(f"field.{name}") for name in sorted(view.detail.unfit))
+        banners.append(banner(page.say("ticket.partly_unfit", what=what), WARNING, key="unfit"))
     if view.detail.read_only:
         banners.append(banner(page.say("ticket.read_only"), INFO))
     elif view.asked and view.step != DONE:

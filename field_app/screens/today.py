@@ -7,6 +7,7 @@ import flet as ft
 from field_app.parts.buttons import side_button
 from field_app.parts.empty import empty
 from field_app.parts.field import Field
+from field_app.parts.net import component
 from field_app.parts.scaffold import head
 from field_app.parts.semantics import keyed
 from field_app.parts.text import BOLD
@@ -34,7 +35,7 @@ SHELVES = {
 MORE = 50
 
 
-@ft.component
+@component
 def TodayPane(chosen: str | None) -> ft.Control:
     """The list with its search and its shelves; `chosen` is the ticket open beside it."""
     page = use_page_state()
@@ -150,6 +151,11 @@ def _show_more(page: PageState) -> None:
 
 
 def _words(page: PageState, row: Row) -> RowWords:
+    if row.unfit:
+        return RowWords(
+            row.id, row.label, row.state, row.priority, "", "", "", page.say("ticket.unfit.row"),
+            None, waiting=row.waiting, read_only=row.read_only,
+        )  # fmt: skip
     return RowWords(
         id=row.id,
         label=row.label,

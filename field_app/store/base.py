@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from field_app.store import view
-from field_app.store.database import Database, dump
+from field_app.store import unfit, view
+from field_app.store.database import Database
+from field_app.store.enrolment import enrolment
 from field_app.store.ticket_index import THESE, Folded, these
 from field_app.store.view import NOTHING
 from shared.operations.wire import scope_digest
@@ -92,6 +93,28 @@ def keep_to(database: Database, scopes: Iterable[str]) -> None:
                 _show(database, [_left(database, r["record"], r["id"]) for r in gone])
 
 
+def check_again(database: Database) -> None:
+    """Let what is kept be read by today's rules, once: an older app kept what it was sent."""
+    with database.transaction():
+        _show(database, unfit.check_again(database))
+
+
+def make_again(database: Database) -> None:
+    """Fold every ticket anew and read every scope from its beginning: after a file was mended."""
+    with database.transaction() as db:
+        for row in database.rows("SELECT DISTINCT scope FROM membership"):
+            db.execute(
+                "INSERT INTO scope (scope, generation) VALUES (?, 0) ON CONFLICT DO NOTHING",
+                (row["scope"],),
+            )
+        resync_all(database)
+        if enrolment(database) is not None:
+            rows = database.rows(
+                "SELECT id FROM base WHERE record = 'ticket' UNION SELECT ticket FROM outbox"
+            )
+            view.refresh(database, {row["id"] for row in rows})
+
+
 def forget_all(database: Database) -> None:
     """Forget everything that came from the office; operations and files of ours stay."""
     with database.transaction() as db:
@@ -165,15 +188,10 @@ def _leave(database: Database, change: Mapping[str, Any]) -> _Touched:
 
 
 def _keep(database: Database, updates: list[Mapping[str, Any]]) -> dict[str, Folded]:
-    """Write them into the base. The tickets among them, by id."""
-    kept = [(c, dump(c["doc"]), dump(c.get("entries") or {})) for c in updates]
+    """Write them into the base, what does not fit too. The tickets among them, by id."""
+    kept = [(c, unfit.read(c["record"], c["id"], c.get("doc"), c.get("entries"))) for c in updates]
     with database.transaction() as db:
-        db.conn.executemany(
-            "INSERT INTO base (record, id, rev, doc, entries) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (record, id) DO UPDATE"
-            " SET rev = excluded.rev, doc = excluded.doc, entries = excluded.entries",
-            [(c["record"], c["id"], c["rev"], doc, entries) for c, doc, entries in kept],
-        )
+        unfit.keep(database, [(c["record"], c["id"], c["rev"], read) for c, read in kept])
         db.conn.executemany(
             "INSERT INTO membership (scope, record, id, rev, generation)"
             " SELECT scope, ?, ?, ?, generation FROM scope WHERE scope = ?"
@@ -183,9 +201,10 @@ def _keep(database: Database, updates: list[Mapping[str, Any]]) -> dict[str, Fol
         )
     return {
         c["id"]: Folded(
-            Record.from_wire(c["id"], c["doc"], c.get("entries") or {}, c["rev"]), doc, entries
+            Record.from_wire(c["id"], read.fits.doc, read.fits.entries, c["rev"]),
+            read.doc, read.entries, read.fits.why,
         )
-        for c, doc, entries in kept if c["record"] == "ticket"
+        for c, read in kept if c["record"] == "ticket"
     }  # fmt: skip
 
 

@@ -127,8 +127,17 @@ def _folded_words(db: Database) -> None:
         db.conn.executemany("UPDATE ticket_prose SET words = ? WHERE rowid = ?", prose)
 
 
+def _what_does_not_fit(db: Database) -> None:
+    # `doc` and `entries` hold what may be read; a record that does not fit is kept in `raw`.
+    db.execute("ALTER TABLE base ADD COLUMN unfit TEXT")
+    db.execute("ALTER TABLE base ADD COLUMN raw TEXT")
+    db.execute("ALTER TABLE base ADD COLUMN reported INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX base_unfit ON base (reported) WHERE unfit IS NOT NULL")
+    db.execute("ALTER TABLE ticket ADD COLUMN unfit TEXT")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
-    _first, _prose_apart, _folded_words, _what_was_shown,
+    _first, _prose_apart, _folded_words, _what_was_shown, _what_does_not_fit,
 )  # fmt: skip
 
 

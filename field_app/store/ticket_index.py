@@ -1,11 +1,13 @@
 """The row of each ticket in the lists, the words it is found by, and the shelf it stands on."""
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from field_app.store import unfit
 from field_app.store.database import Database, dump
 from shared.sla.reading import happened_at, resolved_at
 from shared.sla.sla import Clock
@@ -13,6 +15,8 @@ from shared.ticket.fields import SEARCHED
 from shared.ticket.ticket import TERMINAL, Mode, Record, State
 from shared.time.timestamps import instant
 from shared.words.folding import findable, folded
+
+log = logging.getLogger("folio.store")
 
 
 class WorkStage(StrEnum):
@@ -36,16 +40,22 @@ class Shelf(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded record, with its doc and entries as JSON text."""
+    """A folded record, with its doc and entries as JSON text; `unfit` says why it is not shown."""
 
     record: Record
     doc: str
     entries: str
+    unfit: str = ""
 
     @classmethod
     def of(cls, record: Record) -> "Folded":
         entries = {name: list(rows) for name, rows in record.entries.items()}
         return cls(record, dump(dict(record.fields)), dump(entries))
+
+    @classmethod
+    def unshown(cls, record: Record, why: str) -> "Folded":
+        """One that cannot be read, of whatever there is of it."""
+        return cls(Record(record.id, {}, {}, record.rev), "{}", "{}", why)
 
 
 _NAMED = ("customer", "site", "asset")
@@ -61,7 +71,7 @@ THESE = "(SELECT value FROM json_each(?))"
 _COLUMNS = (
     "id", "rev", "doc", "entries", "label", "state", "priority", "type", "customer_id", "site_id",
     "asset_id", "customer", "site", "location", "asset", "serial", "description", "due",
-    "arrived", "stage", "shelf", "read_only",
+    "arrived", "stage", "shelf", "read_only", "unfit",
 )  # fmt: skip
 _UPSERT = (
     f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"
@@ -77,6 +87,7 @@ class _Surroundings:
     """
 
     foreign: frozenset[str]
+    folios: Mapping[str, str]
     asked: Mapping[str, Mapping[str, Any]]
     documents: Mapping[tuple[str, Any], Mapping[str, Any]]
 
@@ -94,14 +105,15 @@ class _Surroundings:
             " GROUP BY ticket",
             these(ids),
         )
-        named = {item.record.fields.get(name) for item in folded for name in _NAMED}
+        named = [item.record.fields.get(name) for item in folded for name in _NAMED]
         documents = database.rows(
             "SELECT record, id, doc FROM base WHERE record IN ('customer', 'site', 'asset')"
             f" AND id IN {THESE}",
-            these(id for id in named if isinstance(id, str)),
+            these({id for id in named if isinstance(id, str)}),
         )
         return cls(
             frozenset(row["id"] for row in foreign),
+            unfit.folios(database, [item.record.id for item in folded if item.unfit]),
             {row["ticket"]: row for row in asked},
             {(row["record"], row["id"]): json.loads(row["doc"]) for row in documents},
         )
@@ -113,7 +125,7 @@ class _Surroundings:
 def save(database: Database, folded: list[Folded]) -> None:
     ids = [item.record.id for item in folded]
     around = _Surroundings.of(database, folded)
-    rows = [_row(item, around) for item in folded]
+    rows = [_shown(item, around) for item in folded]
     with database.transaction() as db:
         db.conn.executemany(_UPSERT, rows)
         keys = {row["id"]: row["key"] for row in database.rows(
@@ -147,6 +159,19 @@ def forget(database: Database, ids: Iterable[str]) -> None:
         db.execute(f"DELETE FROM ticket WHERE id IN {THESE}", (these(ids),))
 
 
+def _shown(folded: Folded, around: _Surroundings) -> dict[str, Any]:
+    """The row of a ticket; of one that cannot be read a row that says no more than its number."""
+    if not folded.unfit:
+        try:
+            return _row(folded, around)
+        except Exception as fault:
+            log.exception("ticket %s cannot be listed", folded.record.id)
+            folded = Folded.unshown(folded.record, type(fault).__name__)
+    folio = around.folios.get(folded.record.id) or folded.record.id[:8]
+    unread = Folded.unshown(folded.record, folded.unfit)
+    return {**_row(unread, around), "label": folio, "unfit": folded.unfit}
+
+
 def _row(folded: Folded, around: _Surroundings) -> dict[str, Any]:
     doc, id = folded.record.fields, folded.record.id
     stage = _stage(folded.record, around.asked.get(id))
@@ -175,6 +200,7 @@ def _row(folded: Folded, around: _Surroundings) -> dict[str, Any]:
         "stage": stage.value,
         "shelf": _shelf(doc.get("state"), stage, read_only).value,
         "read_only": int(read_only),
+        "unfit": None,
     }
 
 

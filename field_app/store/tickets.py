@@ -8,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from field_app.device.trouble import Trouble
-from field_app.store import answers, evidence
+from field_app.store import answers, evidence, unfit
 from field_app.store.answers import FieldConflict as FieldConflict
 from field_app.store.answers import OfficeChange as OfficeChange
 from field_app.store.database import Database
 from field_app.store.documents import document
 from field_app.store.evidence import FileState
 from field_app.store.ticket_index import Shelf, WorkStage
+from field_app.store.unfit import UnfitTicket as UnfitTicket
 from field_app.store.view import last_finalise, record_of
 from shared.closure.missing import Missing
 from shared.ticket.asset import Asset, PastService
@@ -52,6 +53,7 @@ class TicketRow:
     waiting: int
     attention: bool
     read_only: bool
+    unfit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class Site:
 class TicketDetail:
     """One ticket with all that its screens show.
 
-    `missing` is what the office asked to correct; `conflicts` and `changed` until acknowledged.
+    `missing` is what the office asked to correct; `conflicts` and `changed` until acknowledged;
+    `unfit` are those of customer, site and asset that cannot be shown.
     """
 
     ticket: Ticket
@@ -108,6 +111,7 @@ class TicketDetail:
     changed: tuple[OfficeChange, ...]
     waiting: int
     files: Mapping[str, FileState]
+    unfit: frozenset[str]
 
 
 _WAITING = (
@@ -122,7 +126,7 @@ _ATTENTION = (
 )
 _ROW = (
     "SELECT t.id, label, state, priority, type, customer, site, location, asset, serial,"
-    f" description, doc, entries, rev, arrived, stage, read_only, {_WAITING} AS waiting,"
+    f" description, doc, entries, rev, arrived, stage, read_only, unfit, {_WAITING} AS waiting,"
     f" {_ATTENTION} AS attention FROM ticket t"
 )
 _WHOLE = frozenset({"doc", "entries", "rev"})
@@ -156,14 +160,16 @@ def counts(database: Database) -> dict[str, int]:
 
 
 def detail(database: Database, ticket: str) -> TicketDetail:
-    """Everything about one ticket. Raises UnknownTicket."""
+    """Everything about one ticket. Raises UnknownTicket, UnfitTicket."""
     row = database.row(
-        f"SELECT t.id, doc, entries, rev, stage, read_only, {_WAITING} AS waiting"
+        f"SELECT t.id, label, doc, entries, rev, stage, read_only, unfit, {_WAITING} AS waiting"
         " FROM ticket t WHERE t.id = ?",
         ticket,
     )
     if row is None:
         raise UnknownTicket
+    if row["unfit"]:
+        raise UnfitTicket(label=row["label"])
     read = Ticket.of(record_of(row))
     asked = last_finalise(database, ticket)
     return TicketDetail(
@@ -179,6 +185,9 @@ def detail(database: Database, ticket: str) -> TicketDetail:
         changed=answers.changes(database, ticket),
         waiting=row["waiting"],
         files=evidence.states(database, ticket),
+        unfit=unfit.incomplete(
+            database, {"customer": read.customer, "site": read.site, "asset": read.asset}
+        ),
     )
 
 
@@ -232,6 +241,7 @@ def _row(row: Mapping[str, Any]) -> TicketRow:
             "stage": WorkStage(row["stage"]),
             "attention": bool(row["attention"]),
             "read_only": bool(row["read_only"]),
+            "unfit": bool(row["unfit"]),
         }
     )
 

@@ -1,6 +1,7 @@
 """The folded view of each ticket: what the office last said, and on top what we did since."""
 
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -9,22 +10,34 @@ from field_app.store.database import Database
 from field_app.store.enrolment import enrolled
 from field_app.store.operations import operation_of
 from field_app.store.ticket_index import THESE, Folded, forget, save, these
+from field_app.store.unfit import UnfitTicket
 from shared.operations.operation import Operation, apply
+from shared.ticket.people import Actor
 from shared.ticket.ticket import Record
+
+log = logging.getLogger("folio.store")
 
 NOTHING: Mapping[str, Folded] = {}
 
 
 def viewed(database: Database, ticket: str) -> Record | None:
-    """The folded record as it is shown, or None for a ticket that is not on this tablet."""
-    row = database.row("SELECT id, doc, entries, rev FROM ticket WHERE id = ?", ticket)
+    """The folded record as it is shown, or None for a ticket that is not on this tablet.
+
+    Raises UnfitTicket for one that cannot be shown: nobody changes or signs what they cannot see.
+    """
+    row = database.row(
+        "SELECT id, label, doc, entries, rev, unfit FROM ticket WHERE id = ?", ticket
+    )
+    if row and row["unfit"]:
+        raise UnfitTicket(label=row["label"])
     return record_of(row) if row else None
 
 
 def views(database: Database, tickets: Iterable[str]) -> dict[str, Record]:
-    """The folded records of those of these tickets that are on this tablet."""
+    """The folded records of those of these tickets that are on this tablet and can be shown."""
     rows = database.rows(
-        f"SELECT id, doc, entries, rev FROM ticket WHERE id IN {THESE}", these(tickets)
+        f"SELECT id, doc, entries, rev FROM ticket WHERE unfit IS NULL AND id IN {THESE}",
+        these(tickets),
     )
     return {row["id"]: record_of(row) for row in rows}
 
@@ -71,21 +84,35 @@ def _fold(database: Database, ids: list[str], fresh: Mapping[str, Folded]) -> It
     actor = enrolled(database).user.actor
     for id in ids:
         base = bases.get(id)
-        if id in operations:
-            record = base.record if base else Record(id)
-            for operation in operations[id]:
-                record = apply(record, operation_of(operation), actor)
-            yield Folded.of(record)
+        if id in operations and not (base and base.unfit):
+            yield _with_ours(base, id, operations[id], actor)
         elif base is not None:
             yield base
 
 
+def _with_ours(
+    base: Folded | None, id: str, operations: Iterable[Mapping[str, Any]], actor: Actor
+) -> Folded:
+    record = base.record if base else Record(id)
+    try:
+        for operation in operations:
+            record = apply(record, operation_of(operation), actor)
+        return Folded.of(record)
+    except Exception as fault:
+        # One ticket whose parts do not go together must not keep the others from being read.
+        log.exception("ticket %s cannot be folded", id)
+        return Folded.unshown(base.record if base else Record(id), f"{type(fault).__name__}")
+
+
 def _bases(database: Database, ids: list[str]) -> dict[str, Folded]:
     rows = database.rows(
-        f"SELECT id, doc, entries, rev FROM base WHERE record = 'ticket' AND id IN {THESE}",
+        f"SELECT id, doc, entries, rev, unfit FROM base WHERE record = 'ticket' AND id IN {THESE}",
         these(ids),
     )
-    return {row["id"]: Folded(record_of(row), row["doc"], row["entries"]) for row in rows}
+    return {
+        row["id"]: Folded(record_of(row), row["doc"], row["entries"], row["unfit"] or "")
+        for row in rows
+    }
 
 
 def _settle(database: Database, ids: list[str]) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from field_app.store.base import Page
 from field_app.store.enrolment import User
 from field_app.store.operation_queue import Result
+from shared.ticket.records import LARGEST
 from shared.time.timestamps import NotAnInstant, instant
 
 
@@ -126,17 +127,19 @@ def _result(item: Mapping[str, Any]) -> Result:
 
 
 def _change(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    for name, kind in _OF_A_CHANGE.items():
-        if not isinstance(item.get(name), kind):
+    """What names the record must be whole; what it says is judged where it is kept."""
+    for name in _NAMES_OF_A_CHANGE:
+        if not _text(item, name).isprintable() or len(item[name]) > LONGEST_NAME:
             raise NotThatMessage(name)
-    if item["kind"] == "update":
-        _member(item, "doc", dict)
-    elif item["kind"] not in ("remove", "delete"):
+    if not 0 <= _count(item, "rev") <= LARGEST or isinstance(item["rev"], bool):
+        raise NotThatMessage("rev")
+    if item["kind"] not in ("update", "remove", "delete"):
         raise NotThatMessage(f"a change of kind {item['kind']!r}")
     return item
 
 
-_OF_A_CHANGE = {"scope": str, "kind": str, "record": str, "id": str, "rev": int}
+_NAMES_OF_A_CHANGE = ("scope", "kind", "record", "id")
+LONGEST_NAME = 200
 
 
 def _objects(items: Any) -> list[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from field_app.device.trouble import Trouble
-from field_app.store import base, evidence, lost_files, operation_queue
+from field_app.store import base, evidence, lost_files, operation_queue, unfit
 from field_app.store.database import Database
 from field_app.store.enrolment import enrolled, heard, reckoned
 from field_app.store.evidence import Blob, EvidenceMissing, Rank
@@ -116,14 +116,17 @@ class Round:
         me = enrolled(self.database)
         last_n, last_hash = operation_queue.last(self.database)
         now = self.now()
+        unfit_records = unfit.unreported(self.database)
+        told = {"unreadable": unfit_records} if unfit_records else {}
         answer = self.server.hello(
             self.caller,
             {
                 "epoch": me.epoch, "last_n": last_n, "last_hash": last_hash,
                 "first_n": operation_queue.first_kept(self.database),
-                "cursors": base.cursors(self.database), "wall": wire_time(now),
+                "cursors": base.cursors(self.database), "wall": wire_time(now), **told,
             },
         )  # fmt: skip
+        unfit.reported(self.database, unfit_records)
         if answer.token:
             self.renew(self.caller.device_id, answer.token)
             self.caller = replace(self.caller, token=answer.token)

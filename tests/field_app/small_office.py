@@ -56,6 +56,7 @@ class SmallOffice(httpx.BaseTransport):
     lie_about_digests: int = 0
     wipe: bool = False
     replayed: list[int] = field(default_factory=list)
+    unreadable: list[dict[str, Any]] = field(default_factory=list)
     minimum_pull_schema: int = 1
     report_format: int = 2
     _seq: int = 0
@@ -153,10 +154,12 @@ class SmallOffice(httpx.BaseTransport):
 
     def _hello(self, message: dict[str, Any], seat: Seat) -> httpx.Response:
         actions: list[dict[str, Any]] = []
+        self.unreadable += message.get("unreadable", [])
         known = len(seat.ops)
         last_n, last_hash = message["last_n"], message["last_hash"]
         ahead = known > last_n or (0 < last_n <= known and seat.ops[last_n - 1][0] != last_hash)
-        if seat.forked or (ahead and message["epoch"] == self.epoch):
+        hole = message.get("first_n", 0) > known + 1
+        if seat.forked or hole or (ahead and message["epoch"] == self.epoch):
             id = self.new_device()
             actions = [{"do": "reidentify", "device_id": id, "token": self.seats[id].token}]
         elif message["epoch"] != self.epoch:

@@ -170,9 +170,17 @@ def test_a_ticket_is_found_however_its_names_are_spelled(database, form):
     assert found(database, "opticas") == found(database, "102") == 0
 
 
+def as_before_unfit(db, version):
+    """The tables of a tablet that knew nothing yet of records that do not fit."""
+    db.execute("DROP INDEX base_unfit")
+    for column in ("base.unfit", "base.raw", "base.reported", "ticket.unfit"):
+        db.execute("ALTER TABLE {} DROP COLUMN {}".format(*column.split(".")))
+    db.execute(f"PRAGMA user_version = {version}")
+
+
 def test_a_tablet_of_before_words_were_folded_finds_the_same(tmp_path, monkeypatch):
     with monkeypatch.context() as before:
-        before.setattr(schema, "STEPS", schema.STEPS[:2])
+        before.setattr(schema, "STEPS", (*schema.STEPS[:2], schema.STEPS[-1]))
         before.setattr(ticket_index, "findable", lambda names, codes: " ".join([*names, *codes]))
         before.setattr(ticket_index, "folded", str)
         database = Database(tmp_path)
@@ -182,6 +190,8 @@ def test_a_tablet_of_before_words_were_folded_finds_the_same(tmp_path, monkeypat
         many = (ticket(id=f"t-{i:04}", folio=f"SEI-2025-{i + 2000:06}") for i in range(600))
         pull(database, *documents, *many, ticket())
         assert found(database, "SEI2026000101") == 0
+        with database.transaction() as db:
+            as_before_unfit(db, 2)
         database.close()
     database = Database(tmp_path)
     assert [words for words in SPELLED[3:6] if found(database, words) != 1] == []
@@ -208,7 +218,8 @@ def test_a_tablet_of_before_the_words_were_kept_apart_finds_the_same(tmp_path):
         db.execute("DROP TABLE ticket_prose")
         db.execute("DROP TABLE shown")
         db.execute("UPDATE ticket_words SET words = words || ' pantalla con código C6000'")
-        db.execute("PRAGMA user_version = 1")
+        db.execute("DROP TABLE shown")
+        as_before_unfit(db, 1)
     database.close()
     database = Database(tmp_path)
     assert found(database, "gabriel c6000 recetas ibanez") == 1
