@@ -42,6 +42,7 @@ def SyncScreen() -> ft.Control:
                         lambda _: page.attempt(page.session.sync_now))  # fmt: skip
     content = [
         *_sign_in_again(page),
+        *_mended(page),
         _summary(page, waiting),
         _queue(page, waiting[:limit], len(waiting), lambda _: set_limit(limit + WINDOW)),
         keyed("rescue", RescueCard, page, rescuing, set_rescuing, passphrase),
@@ -64,6 +65,20 @@ def _sign_in_again(page: PageState) -> list[ft.Control]:
         card(page.say("enrol.again"), ft.Icons.NO_ACCOUNTS_ROUNDED,
              body(page.strip.status.sentence(page.language, page.zone)), form, tone=WARNING)
     ]  # fmt: skip
+
+
+def _mended(page: PageState) -> list[ft.Control]:
+    """The database was damaged and is whole again: what that means, until somebody has read it."""
+    done = page.session.repair
+    if not done:
+        return []
+    lost = "outbox" in done["cut"] or "blob" in done["cut"]
+    words = page.say("repair.lost" if lost else "repair.whole")
+    kept = [label(page.say("repair.kept", name=done["kept"]))] if done["kept"] else []
+    read = side_button("repair-read", page.say("repair.read"), ft.Icons.CHECK_ROUNDED,
+                       lambda _: page.attempt(page.session.repair_read))  # fmt: skip
+    return [card(page.say("repair.title"), ft.Icons.HEALING_ROUNDED, body(words), *kept,
+                 ft.Row([read]), tone=WARNING)]  # fmt: skip
 
 
 def _summary(page: PageState, waiting: list[Waiting]) -> ft.Control:

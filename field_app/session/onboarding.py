@@ -59,6 +59,7 @@ class Onboarding(SessionState):
                 operation_queue.reidentify(database, new.device_id, everything=True)
                 evidence.offer_again(database)
                 base.resync_all(database)
+            database.remember("locked_out", None)
             if not keep_pin:
                 database.remember("pin", None)
         if before is not None and before.device_id != new.device_id:

@@ -1,12 +1,13 @@
 """Who is at the tablet and what is true of it now; everybody who must know is told of changes."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from field_app.device.device import Device
 from field_app.device.keyring import Keyring
@@ -15,9 +16,9 @@ from field_app.device.trouble import Trouble
 from field_app.session.accounts import Account, Accounts
 from field_app.session.pin import Pin
 from field_app.session.status import Link, SyncStatus, status_of
-from field_app.store import evidence, operation_queue
-from field_app.store.database import Database
-from field_app.store.enrolment import Enrolment, User, enrolment
+from field_app.store import base, evidence, integrity, operation_queue
+from field_app.store.database import Database, Mended
+from field_app.store.enrolment import Enrolment, User, enrolment, keep_enrolment
 from field_app.store.queue_counts import Queue, queue_of
 from shared.words import language_of
 
@@ -95,7 +96,7 @@ class SessionState:
         if self._database is None:
             return Stage.ENROL
         if self._pin() is None:
-            return Stage.SET_PIN
+            return Stage.ENROL if self._database.fact("locked_out") else Stage.SET_PIN
         if self.signing:
             return Stage.SIGNING
         return Stage.OPEN if self._unlocked else Stage.LOCKED
@@ -181,6 +182,22 @@ class SessionState:
         for listener in tuple(self._listeners):
             listener()
 
+    def check_data(self) -> bool:
+        """Look through the database where it is time to; whether something had to be mended."""
+        if self._database is None or not integrity.is_due(self._database, self.now()):
+            return False
+        return integrity.check(self._database, self.now())
+
+    @property
+    def repair(self) -> Mapping[str, Any] | None:
+        """What was mended and nobody has read of yet: {cut: {table: rows}, kept: a file's name}."""
+        return self._database.fact("repair") if self._database else None
+
+    def repair_read(self) -> None:
+        """Somebody has."""
+        self.database.remember("repair", None)
+        self.changed()
+
     def close(self) -> None:
         if self._database is not None:
             self._database.close()
@@ -197,14 +214,38 @@ class SessionState:
     def _opened(self, user_id: str) -> Database:
         self.close()
         database = Database(self._accounts.folder_of(user_id))
+        database.after_mending = partial(self._made_again, database, user_id)
+        try:
+            self._settle(database, user_id)
+        except Mended:
+            self._settle(database, user_id)
+        self._database = database
+        self.signing = database.fact("signing")
+        return database
+
+    def _settle(self, database: Database, user_id: str) -> None:
+        """What is done once at each opening. Raises Mended, after which it is done again."""
+        if (database.fact("repair") or {}).get("kept") and not database.fact("made_again"):
+            self._made_again(database, user_id)
         me = enrolment(database)
+        if me is not None:
+            base.check_again(database)
         if me is not None and me.reckoned is not None:
             # By what both clocks say: one of them that jumps a year ahead throws nothing away.
             evidence.sweep(database, me.reckoned)
             operation_queue.sweep(database, me.reckoned)
-        self._database = database
-        self.signing = database.fact("signing")
-        return database
+
+    def _made_again(self, database: Database, user_id: str) -> None:
+        """After a damaged file was rescued row by row: who it belongs to, and what it showed."""
+        known = next((each for each in self.accounts if each.user.id == user_id), None)
+        with database.transaction():
+            if enrolment(database) is None and known is not None:
+                keep_enrolment(database, operation_queue.identity_left(database, known))
+            if not database.fact("pin"):
+                # Whoever has the tablet now may be anybody: only the office lets them in again.
+                database.remember("locked_out", True)
+            base.make_again(database)
+            database.remember("made_again", True)
 
     def _pin(self) -> Pin | None:
         kept = self.database.fact("pin")

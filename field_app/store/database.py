@@ -1,9 +1,10 @@
 """The tablet's database: one connection behind a lock, so that SQLite has a single writer."""
 
 import json
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,12 @@ import sqlite_utils
 
 from field_app.device.trouble import Trouble
 from field_app.store import schema
+from field_app.store.repair import finish, is_damage, repair
+
+log = logging.getLogger("folio.store")
+
+OPEN = "folio.open"
+"""Stands in the folder while the database is open: left behind, the last end was none."""
 
 OLDEST_SQLITE = (3, 35, 0)
 """RETURNING and the JSON functions. The WAL-reset fault of SQLite before 3.51.3 needs two writing
@@ -37,9 +44,15 @@ class DiskFull(Trouble):
 
 
 class DamagedData(Trouble):
-    """The file is no longer a database. It is left as it is, for somebody to look at."""
+    """The file is damaged, and could not be mended. It stays as it is, for somebody to look at."""
 
     key = "sync.trouble.damaged_data"
+
+
+class Mended(Trouble):
+    """The file was damaged and is whole again; what was being done was not done."""
+
+    key = "sync.trouble.mended"
 
 
 class Database:
@@ -49,29 +62,60 @@ class Database:
         check_sqlite(sqlite3.sqlite_version_info)
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.was_left_open = (folder / OPEN).exists()
+        self.after_mending: Callable[[], None] = lambda: None
+        """What is to be made again of a file that was mended: set by whoever opened it."""
         self._lock = threading.RLock()
+        self._is_mended = self._is_mending = False
+        finish(folder)
+        try:
+            self._open()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            self.mend(str(error))
+        (folder / OPEN).touch()
+
+    def _open(self) -> None:
         self._connection = sqlite3.connect(
-            folder / "folio.db", isolation_level=None, check_same_thread=False, timeout=10
+            self.folder / "folio.db", isolation_level=None, check_same_thread=False, timeout=10
         )
         self._db = sqlite_utils.Database(self._connection)
         try:
-            self._prepare()
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            with self._db.atomic():
+                known = schema.migrate(self._db)
+            if not known:
+                raise NewerData
         except BaseException:
             self._connection.close()
             raise
 
-    def _prepare(self) -> None:
-        try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            with self.transaction() as db:
-                known = schema.migrate(db)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+    def mend(self, found: str) -> None:
+        """Rebuild and rescue, once for each time that the file is opened; `found` is what was seen.
+
+        Raises DamagedData where that was done already, or cannot be done.
+        """
+        with self._lock:
+            if self._is_mended or self._is_mending:
+                raise DamagedData(folder=str(self.folder))
+            log.error("the database is damaged: %s", found)
+            self._is_mending = True
+            try:
+                self._connection.close()
+                done = repair(self.folder)
+                self._open()
+                self._is_mended = True
+                log.warning("mended: cut %s, kept %s", dict(done.cut), done.kept)
+                self.remember("repair", {"cut": dict(done.cut), "kept": done.kept})
+                self.remember("made_again", not done.kept)
+                if done.kept:
+                    self.after_mending()
+            except (OSError, sqlite3.DatabaseError) as error:
                 raise DamagedData(folder=str(self.folder)) from error
-            raise
-        if not known:
-            raise NewerData
+            finally:
+                self._is_mending = False
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite_utils.Database]:
@@ -84,17 +128,34 @@ class Database:
             try:
                 with self._db.atomic():
                     yield self._db
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
                 if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                     raise DiskFull from error
-                raise
+                if not is_damage(error) or self._is_mending:
+                    raise
+                self.mend(str(error))
+                raise Mended from error
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """What a SELECT finds, each row a dict."""
         with self._lock:
-            cursor = self._connection.execute(sql, parameters)
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+            names, rows = self._read(sql, parameters)
+            return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _read(self, sql: str, parameters: tuple[Any, ...]) -> tuple[list[str], list[Any]]:
+        """The columns and rows; of a damaged file, those of the mended one."""
+        try:
+            return self._read_once(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            # Inside a transaction the whole of it has to be undone first.
+            if not is_damage(error) or self._connection.in_transaction or self._is_mending:
+                raise
+            self.mend(str(error))
+        return self._read_once(sql, parameters)
+
+    def _read_once(self, sql: str, parameters: tuple[Any, ...]) -> tuple[list[str], list[Any]]:
+        cursor = self._connection.execute(sql, parameters)
+        return [column[0] for column in cursor.description], cursor.fetchall()
 
     def row(self, sql: str, *parameters: Any) -> dict[str, Any] | None:
         """The first row, or None."""
@@ -104,8 +165,8 @@ class Database:
     def value(self, sql: str, *parameters: Any) -> Any:
         """The first column of the first row, or None."""
         with self._lock:
-            found = self._connection.execute(sql, parameters).fetchone()
-        return found[0] if found else None
+            _, found = self._read(sql, parameters)
+        return found[0][0] if found else None
 
     def fact(self, name: str, default: Any = None) -> Any:
         """A remembered JSON value."""
@@ -130,6 +191,7 @@ class Database:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+            (self.folder / OPEN).unlink(missing_ok=True)
 
 
 def check_sqlite(version: Sequence[int]) -> None:

@@ -6,11 +6,11 @@ Its table is called `outbox`, as in every tablet that was ever installed.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from field_app.store import view
 from field_app.store.database import Database, dump
-from field_app.store.enrolment import enrolled, keep_enrolment, succeeded
+from field_app.store.enrolment import Enrolment, User, enrolled, keep_enrolment, succeeded
 from field_app.store.operations import message_of, operation_of, text_of
 from field_app.store.ticket_index import THESE, these
 from shared.operations.operation import SCHEMA, Kind, Operation, read
@@ -30,6 +30,16 @@ class Result:
     conflicts: tuple[Mapping[str, Any], ...] = ()
     missing: tuple[Mapping[str, Any], ...] = ()
     reason: Any = None
+
+
+class Owner(Protocol):
+    """Whose queue it is, and at which office."""
+
+    @property
+    def user(self) -> User: ...
+
+    @property
+    def server(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,14 @@ def durable(database: Database, n: int, at: datetime) -> None:
             " AND seq <= (SELECT max(seq) FROM outbox WHERE device_id = ? AND n <= ?)",
             (wire_time(at), me.device_id, n),
         )
+
+
+def identity_left(database: Database, owner: Owner) -> Enrolment:
+    """The identity in force as the queue itself tells it, where its own row is lost: the device of
+    the last operation, and how its numbers follow."""
+    row = database.row("SELECT device_id, seq - n AS offset FROM outbox ORDER BY seq DESC LIMIT 1")
+    device_id, offset = (row["device_id"], row["offset"]) if row else ("", _last_seq(database))
+    return Enrolment(device_id, owner.user, owner.server, offset=offset)
 
 
 def first_kept(database: Database) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from field_app.device.trouble import Trouble
 from field_app.session.session import Session
 from field_app.session.status import Link
+from field_app.store.database import Mended
 from field_app.store.queue_counts import queue_of
 from field_app.sync.round import Moved, Round, WipeAsked
 from field_app.sync.troubles import NoSignal, SignedOut
@@ -95,6 +96,8 @@ class Engine:
         if self._monotonic() >= self._due and self._one.acquire(blocking=False):
             try:
                 self._due = self._monotonic() + self._attempt()
+                if self._session.check_data():
+                    self._session.linked(replace(self._session.link, trouble=Mended()))
             finally:
                 self._one.release()
         return max(self._due - self._monotonic(), 0.0)

@@ -22,13 +22,13 @@ ASSIGNED = 10_000
 @pytest.fixture(autouse=True)
 def no_disk_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Much at once is asked about here; what a power cut leaves on a disk is asked elsewhere."""
-    prepare = Database._prepare
+    opened = Database._open
 
-    def prepare_lightly(self: Database) -> None:
-        prepare(self)
+    def open_lightly(self: Database) -> None:
+        opened(self)
         self._connection.execute("PRAGMA synchronous = OFF")
 
-    monkeypatch.setattr(Database, "_prepare", prepare_lightly)
+    monkeypatch.setattr(Database, "_open", open_lightly)
     monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
