@@ -16,8 +16,10 @@ from field_app.sync.troubles import (
     Gap,
     NotOurServer,
     NotPermitted,
+    OfficeDamaged,
     OfficeFault,
     OfficeFull,
+    OfficeReadOnly,
     RequestRefused,
     SignedOut,
     TooLarge,
@@ -45,6 +47,10 @@ def refusal(response: httpx.Response) -> Trouble:
             return TooLarge()
         case 426:
             return UpdateNeeded()
+        case 503 if kind.endswith("damaged"):
+            return OfficeDamaged(seconds=_retry_after(response))
+        case 503 if kind.endswith("read-only"):
+            return OfficeReadOnly(seconds=_retry_after(response))
         case 429 | 502 | 503 | 504:
             return Busy(seconds=_retry_after(response))
         case 507:

@@ -87,6 +87,18 @@ class OfficeFull(Trouble):
     key = "sync.trouble.office_full"
 
 
+class OfficeDamaged(Trouble):
+    """503: the office's database is damaged; whoever runs it has to mend it."""
+
+    key = "sync.trouble.office_damaged"
+
+
+class OfficeReadOnly(Trouble):
+    """503: the office may not write where its data is."""
+
+    key = "sync.trouble.office_read_only"
+
+
 class OfficeFault(Trouble):
     """Another 5xx: nothing was applied."""
 

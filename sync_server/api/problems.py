@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from shared.operations.wire import content_digest
 from sync_server.blobs.store import StoreDown, StoreFull
-from sync_server.database.transactions import NoSpace, Unavailable
+from sync_server.database.transactions import Damaged, NoSpace, ReadOnly, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -74,11 +74,28 @@ def away() -> Problem:
     return Problem(503, "away", "The office cannot answer now", headers={"Retry-After": "5"})
 
 
+def damaged() -> Problem:
+    """Pages of the database are not what was written; whoever runs the office must see to it."""
+    return Problem(
+        503, "damaged", "The office's database is damaged; nothing was applied",
+        headers={"Retry-After": "300"},
+    )  # fmt: skip
+
+
+def read_only() -> Problem:
+    """The office may not write where its data is."""
+    return Problem(
+        503, "read-only", "The office cannot write to its data folder; nothing was applied",
+        headers={"Retry-After": "60"},
+    )  # fmt: skip
+
+
 def install(app: FastAPI) -> None:
     """Answer every fault under /api with a problem document; other paths keep their own pages."""
     app.add_exception_handler(Problem, _problem)
     faults: dict[type[Exception], Callable[[], Problem]] = {
         NoSpace: full, StoreFull: full, Unavailable: away, StoreDown: away, OperationalError: away,
+        Damaged: damaged, ReadOnly: read_only,
     }  # fmt: skip
     for fault, problem in faults.items():
         pages = app.exception_handlers.get(fault)

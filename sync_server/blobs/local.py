@@ -18,7 +18,9 @@ from sync_server.blobs.store import (
     check_name,
     named,
 )
+from sync_server.database.transactions import ReadOnly
 
+_READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -146,12 +148,14 @@ class LocalStore:
 
 @contextmanager
 def _disk_faults() -> Iterator[None]:
-    """Translates OSError into StoreFull or StoreDown."""
+    """Translates OSError into StoreFull, ReadOnly or StoreDown."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
             raise StoreFull(str(error)) from error
+        if error.errno in _READ_ONLY:
+            raise ReadOnly(str(error)) from error
         raise StoreDown(str(error)) from error
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "backup": ("backup", "Copy the whole office into a folder."),
     "restore": ("backup", "Put a backup in place of this office."),
     "epoch": ("backup", "Tell tablets that the database was put back by its own tools."),
+    "repair": ("repair", "Mend a damaged database, or rescue what can be read of it."),
     "seal": ("seal", "The certificate that reports are sealed with."),
     "export": ("export", "A month of reports, or everything of one customer, as a ZIP."),
     "retention": ("retention", "What may be deleted after its term, and what is held."),

@@ -9,10 +9,11 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.ticket.people import Actor, Role
+from shared.words import t
 from sync_server.assembly import assemble
 from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown, StoreFull
 from sync_server.database.sqlite import AnotherWriter
-from sync_server.database.transactions import NoSpace, Unavailable
+from sync_server.database.transactions import Damaged, NoSpace, ReadOnly, Unavailable
 from sync_server.identity import users
 from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.identity.users import User
@@ -21,8 +22,8 @@ from sync_server.runtime.context import ApplicationContext, utc_now
 from sync_server.runtime.settings import BadSetting, Settings
 
 KNOWN_FAULTS = (
-    AnotherWriter, BadSetting, BlobAltered, BlobMissing, NoSeal, NoSpace, OSError, SealExists,
-    SQLAlchemyError, StoreDown, StoreFull, Unavailable, UnusableKey,
+    AnotherWriter, BadSetting, BlobAltered, BlobMissing, Damaged, NoSeal, NoSpace, OSError,
+    ReadOnly, SealExists, SQLAlchemyError, StoreDown, StoreFull, Unavailable, UnusableKey,
 )  # fmt: skip
 """What an operator can do something about."""
 
@@ -64,6 +65,10 @@ def account(context: ApplicationContext, email: str) -> User:
 
 
 def sentence(fault: BaseException) -> str:
-    """A fault in one line."""
+    """A fault in one line, with the way out where there is one."""
+    if isinstance(fault, Damaged):
+        return f"the database is damaged: {fault}. {t('command.verify.damaged', 'en')}"
+    if isinstance(fault, ReadOnly):
+        return f"the data folder cannot be written: {fault}"
     text = " ".join(str(getattr(fault, "orig", None) or fault).split())
     return text[:400] or type(fault).__name__

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -9,7 +10,11 @@ import click
 from shared.time.timestamps import wire_time
 from shared.words import t, tn
 from sync_server.archive import archive_check
+from sync_server.archive.archive_check import Fault
 from sync_server.commands.opening import NeverDone, opened, settings
+from sync_server.database import integrity
+from sync_server.database.open import open_database
+from sync_server.database.transactions import Damaged
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.reports.verify import Finding, Verdict
 from sync_server.reports.verify import verify as verify_file
@@ -96,13 +101,30 @@ def _tell(finding: Finding, language: str) -> None:
         click.echo(t("archive.page.advice", language))
 
 
+def _database(said: Settings) -> list[Fault]:
+    """The database itself, before anything is asked of it: every page, index and reference."""
+    path = integrity.file_of(said.database)
+    if path is not None:
+        return [Fault("database", what) for what in integrity.whole(path)]
+    with closing(open_database(said.database)) as database:
+        looks = {part: integrity.look(database, part) for part in integrity.parts()}
+    return [Fault("database", f"{part}: {what}") for part, what in looks.items() if what]
+
+
 def _whole_archive() -> None:
     if not _has_archive(settings()):
         raise NeverDone(f"there is no office in {settings().data}")
-    with opened() as context:
-        faults = archive_check.check_archive(context)
+    faults = [*_database(settings())]
+    try:
+        with opened() as context:
+            faults += archive_check.check_archive(context)
+    except Damaged as error:
+        faults = faults or [Fault("database", str(error))]
+        faults.append(Fault("log, records, files and seals", "cannot be looked at before that"))
     for fault in faults:
         click.echo(str(fault))
+    if any(fault.where == "database" for fault in faults):
+        click.echo(t("command.verify.damaged", "en"))
     if faults:
         raise NeverDone(tn("command.verify.faults", len(faults), "en"))
     click.echo("Log, records, files and seals are as they were kept.")

@@ -23,7 +23,7 @@ from sync_server.console.web.dependencies import (
     sign_in_address,
 )
 from sync_server.console.web.page import Page
-from sync_server.database.transactions import NoSpace, Unavailable
+from sync_server.database.transactions import Damaged, NoSpace, ReadOnly, Unavailable
 from sync_server.runtime.context import ApplicationContext
 from sync_server.web import statics
 from sync_server.web.security_headers import HEADERS, SecurityHeaders
@@ -48,6 +48,8 @@ def console(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _broken)
     for fault in (Unavailable, OperationalError, StoreDown, NoSpace, StoreFull):
         app.add_exception_handler(fault, _away)
+    app.add_exception_handler(Damaged, _stopped)
+    app.add_exception_handler(ReadOnly, _stopped)
 
 
 def pages() -> APIRouter:

@@ -10,10 +10,12 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from sync_server.database.damage import watch
 from sync_server.database.transactions import (
     AfterCommit,
     Moved,
     NoSpace,
+    ReadOnly,
     Transaction,
     Unavailable,
     Work,
@@ -46,6 +48,9 @@ class PostgresDatabase:
             address, pool_size=20, max_overflow=30, pool_pre_ping=True, pool_timeout=10,
             connect_args={"options": PATIENCE, "connect_timeout": 10},
         )  # fmt: skip
+        self.damage = ""
+        self.read_only = False
+        watch(self.engine, self._found)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -63,11 +68,15 @@ class PostgresDatabase:
             try:
                 result, moves = self._once(work)
                 break
+            except ReadOnly:
+                self.read_only = True
+                raise
             except DBAPIError as error:
                 state = getattr(error.orig, "sqlstate", None)
                 if state not in AGAIN or not left:
                     raise _named(error, state) from error
             sleep(uniform(0, 0.02 * (TRIES - left)))
+        self.read_only = False
         tell(self.after_commit, moves)
         return result
 
@@ -78,6 +87,9 @@ class PostgresDatabase:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+    def _found(self, damage: str) -> None:
+        self.damage = self.damage or damage
 
     def _once(self, work: Work[T]) -> tuple[T, Sequence[Moved]]:
         with self.engine.begin() as connection:

@@ -19,10 +19,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from sync_server.database import damage
 from sync_server.database.transactions import (
     AfterCommit,
+    Damaged,
     Moved,
     NoSpace,
+    ReadOnly,
     Transaction,
     Unavailable,
     Work,
@@ -74,6 +77,8 @@ class SqliteDatabase:
         self.after_commit = after_commit
         self._dbapi = module()
         self._guard = self._sole_writer(make_url(url).database)
+        self.damage = ""
+        self.read_only = False
         self.engine = self._engine(url, "BEGIN", read_only=True)
         self._writing = self._engine(url, "BEGIN IMMEDIATE", read_only=False)
         self._asked: SimpleQueue[_Asked | None] = SimpleQueue()
@@ -92,7 +97,13 @@ class SqliteDatabase:
             raise WriteInsideWrite("a transaction goes on in the one it has")
         done: Future[T] = Future()
         self._asked.put((work, done))
-        return done.result()
+        try:
+            result = done.result()
+        except ReadOnly:
+            self.read_only = True
+            raise
+        self.read_only = False
+        return result
 
     def migrating(self) -> Engine:
         """The engine that may change the schema."""
@@ -125,9 +136,14 @@ class SqliteDatabase:
             if read_only:
                 connection.execute("PRAGMA query_only = ON")
 
+        damage.watch(engine, self._found)
+
         # An event for this would be asked about at every statement.
         engine.dialect.do_begin = lambda connection: connection.execute(begin)  # type: ignore[assignment, method-assign]
         return engine
+
+    def _found(self, words: str) -> None:
+        self.damage = self.damage or words
 
     def _sole_writer(self, path: str | None) -> Any:
         """A lock held until `close`, on a SQLite version that two writers can corrupt; else None.
@@ -225,8 +241,13 @@ _PRAGMAS = (
 def _named(error: BaseException) -> BaseException:
     """NoSpace or Unavailable where the driver's error means that; else the error itself."""
     for fault in _chain(error):
+        if isinstance(fault, Damaged | ReadOnly):
+            return fault
         if not isinstance(fault, DBAPIError):
             continue
+        plain = damage.named(fault.orig) if fault.orig else None
+        if plain is not None:
+            return plain
         words = str(fault.orig).lower()
         name = next((name for said, name in _NAMES.items() if said in words), None)
         if name is not None:

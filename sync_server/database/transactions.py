@@ -170,6 +170,12 @@ class Database(Protocol):
 
     after_commit: AfterCommit
 
+    damage: str
+    """What the first error said, in this process, that called the database damaged; or empty."""
+
+    read_only: bool
+    """Whether the last write of this process failed because the place cannot be written."""
+
     engine: Engine
     """For reading; writes of the running office go through `write`."""
 
@@ -186,7 +192,8 @@ class Database(Protocol):
         """The result of `work`, run in one transaction and committed durably when this returns.
 
         Whatever `work` raises rolls back what it did and comes out here. It may run again, after a
-        deadlock or beside one that failed: it does nothing but SQL. Raises NoSpace, Unavailable.
+        deadlock or beside one that failed: it does nothing but SQL. Raises NoSpace, Unavailable,
+        ReadOnly, Damaged.
         """
 
     def migrating(self) -> Engine:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from shared.operations.wire import scope_digest
 from sync_server.database.lookup import LookupByKey
@@ -144,6 +144,22 @@ def _settled(
     naming = select(feed.c.id).join(ticket, ticket.c.id == feed.c.id)
     needed = tx.scalar(naming.where(*of_scope, COMPANIONS[record] == id).limit(1))
     return None if needed else "remove"
+
+
+def recount(tx: Transaction) -> None:
+    """Make every scope's head anew of its rows: after some of them were lost."""
+    named = tx.scalars(select(feed.c.scope).distinct())
+    for scope in sorted({*named, *tx.scalars(select(feed_head.c.scope))}):
+        rows = tx.rows(select(feed).where(feed.c.scope == scope))
+        held = scope_digest((row.record, row.id, row.rev) for row in rows if row.kind == "update")
+        reached = max((row.seq for row in rows), default=0)
+        seq = tx.scalar(select(feed_head.c.seq).where(feed_head.c.scope == scope))
+        tx.execute(delete(feed_head).where(feed_head.c.scope == scope))
+        tx.execute(
+            insert(feed_head).values(
+                scope=scope, seq=max(reached, seq or 0), size=held["count"], xor=held["xor"]
+            )
+        )
 
 
 def _fingerprint(record: str, id: str, rev: int) -> int:

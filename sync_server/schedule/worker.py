@@ -10,10 +10,10 @@ import structlog
 
 from sync_server.archive import archive, retention, seal_job
 from sync_server.blobs import uploads
-from sync_server.database.transactions import Transaction
+from sync_server.database.transactions import Damaged, ReadOnly, Transaction
 from sync_server.messages import outbox
 from sync_server.records import organisation
-from sync_server.runtime import jobs
+from sync_server.runtime import integrity, jobs
 from sync_server.runtime.context import ApplicationContext, Clock
 from sync_server.runtime.jobs import Job
 from sync_server.schedule.escalation import escalate
@@ -43,7 +43,7 @@ def run_due(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Everything that is due by `now` (zoned): how many of what. Twice at once it is done once."""
     organisation.say_hours(context, now)
     tally = remind_and_close(context, now) + escalate(context, now) + run_jobs(context, now)
-    tally += retire(context, now)
+    tally += retire(context, now) + integrity.look_on(context, now)
     return tally + outbox.send_mail(context, now) + forget_uploads(context, now)
 
 
@@ -84,6 +84,11 @@ class Worker:
 
     def start(self) -> None:
         """Begin."""
+        try:
+            integrity.opened(self._office, self._office.now())
+        except (Damaged, ReadOnly) as fault:
+            # Readiness says so; what can still be done is done.
+            log.error("nothing can be noted", fault=str(fault))
         self._thread.start()
 
     def stop(self) -> None:
@@ -91,6 +96,10 @@ class Worker:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
+            try:
+                integrity.closed(self._office)
+            except (Damaged, ReadOnly) as fault:
+                log.error("nothing can be noted", fault=str(fault))
 
     def _work(self) -> None:
         beats = 0

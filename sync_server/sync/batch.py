@@ -15,7 +15,7 @@ from shared.operations.states import Refused
 from shared.operations.wire import message_hash, upcast
 from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
-from sync_server.database.transactions import NoSpace, Transaction, Unavailable
+from sync_server.database.transactions import Damaged, NoSpace, ReadOnly, Transaction, Unavailable
 from sync_server.identity.devices import Device
 from sync_server.records import records
 from sync_server.records.feed import COMPANIONS
@@ -29,7 +29,7 @@ from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
 log = structlog.get_logger(__name__)
 
-AWAY = (NoSpace, Unavailable, OperationalError)
+AWAY = (Damaged, NoSpace, ReadOnly, Unavailable, OperationalError)
 """Faults of the place, not of the operation: nothing was applied, and it may be sent again."""
 
 

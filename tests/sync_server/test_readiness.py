@@ -1,12 +1,14 @@
 """A load balancer asks; a process that cannot serve says so, and what it lacks."""
 
 import shutil
+import threading
 from collections import namedtuple
 
 import httpx
 import pytest
 
 from sync_server.blobs.store import StoreDown
+from sync_server.database.transactions import Transaction
 
 Disk = namedtuple("Disk", "total used free")
 
@@ -25,6 +27,24 @@ def test_an_open_office_is_alive_and_ready(office):
     assert (said["database"], said["files"], said["disk"]) == ("ok", "ok", "ok")
     assert said["oldest_mail_s"] == 0
     assert said["sqlite"].startswith("3.")
+
+
+def test_who_watches_waits_for_no_write(office):
+    """An index made anew, another process at work, a slow disk: all of them hold the writer."""
+    going_on, done = threading.Event(), threading.Event()
+
+    def hold(tx: Transaction) -> None:
+        going_on.set()
+        assert done.wait(60)
+
+    holding = threading.Thread(target=office.context.database.write, args=(hold,))
+    holding.start()
+    try:
+        assert going_on.wait(60)
+        assert asked(office, "/readyz").status_code == 200
+    finally:
+        done.set()
+        holding.join()
 
 
 def away(*asked: object) -> None:
