@@ -32,6 +32,7 @@ class Action(StrEnum):
     ENROL_DEVICE = "enrol_device"
     REVOKE_DEVICE = "revoke_device"
     IMPORT_RESCUE = "import_rescue"
+    SEE_UNREADABLE = "see_unreadable"
     SEE_ACCESS_NOTES = "see_access_notes"
     OWN_PROFILE = "own_profile"
 
@@ -71,6 +72,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.ENROL_DEVICE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Action.REVOKE_DEVICE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Action.IMPORT_RESCUE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Action.SEE_UNREADABLE: frozenset({Role.ADMINISTRATOR}),
     Action.SEE_ACCESS_NOTES: frozenset({Role.ADMINISTRATOR, Role.DIRECTOR}),
     Action.OWN_PROFILE: _EVERYONE,
 }

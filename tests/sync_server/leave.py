@@ -27,6 +27,7 @@ see_devices          .      x        x      x       .       .       x         .
 enrol_device         .      x        .      .       .       .       x         .
 revoke_device        .      x        .      .       .       .       x         .
 import_rescue        .      x        .      .       .       .       x         .
+see_unreadable       .      .        .      .       .       .       x         .
 see_access_notes     .      .        .      x       .       .       x         .
 own_profile          x      x        x      x       x       x       x         x
 """
