@@ -289,7 +289,7 @@ def writing(office, postbox):
 
 
 def heard(postbox) -> list[str]:
-    """Whom the notice reached: a supervisor may hear of the ticket, too, at some hours of the day."""
+    """Whom the notice reached: at some hours a supervisor hears of the ticket, too."""
     return sorted(mail["To"] for mail in postbox.mails if mail["To"] in NOTIFIED)
 
 
