@@ -33,14 +33,14 @@ quick: lint ## While you work: lint and the fast tests, in two minutes
 one: setup ## Exactly one test (T=tests/shared/test_merge.py::test_nothing_written_is_lost)
 	@[ -n "$$T" ] || { echo "Which one? make one T=tests/shared/test_merge.py::test_nothing_written_is_lost" >&2; exit 2; }
 	@case "$$T" in \
-	  *tests/browser/*) tests/browser/provide_browser.sh ;; \
-	  *tests/independent/*) tests/independent/provide_tus_js.sh ;; \
+	  *tests/browser/*) tests/provide.sh browser ;; \
+	  *tests/independent/*) tests/provide.sh tus ;; \
+	  *report*|*seal*) tests/provide.sh judges ;; \
 	esac
 	@$(BIN)/pytest -v -n 0 "$$T" $(PYTEST)
 
 test: setup ## Every test, the ones in a real browser too
-	@tests/browser/provide_browser.sh
-	@tests/independent/provide_tus_js.sh
+	@tests/provide.sh
 	@$(BIN)/pytest -n 2 $(PYTEST)
 
 # What `make soak` runs: all of it, the histories alone where a seed is named, or what ONLY says.
@@ -51,7 +51,7 @@ soak: setup ## Hostile photos and records, any record printed, the typing robot,
 	@$(if $(filter hostile,$(SOAK)),PYTHONPATH=. $(BIN)/python -m tests.fuzz.records --count 20000)
 	@$(if $(filter records,$(SOAK)),FOLIO_RECORDS=200 $(BIN)/pytest -q --timeout 3600 tests/shared/report/test_any_record.py)
 	@$(if $(filter cuts,$(SOAK)),FOLIO_CUTS=1 $(BIN)/pytest -q tests/faults/test_cutting.py)
-	@$(if $(filter robot,$(SOAK)),tests/browser/provide_browser.sh && PYTHONPATH=. $(BIN)/python -m tests.browser.robot \
+	@$(if $(filter robot,$(SOAK)),tests/provide.sh browser && PYTHONPATH=. $(BIN)/python -m tests.browser.robot \
 	  --texts $(or $(TEXTS),25) $(if $(SEED),--seed $(SEED)))
 	@$(if $(filter histories,$(SOAK)),PYTHONPATH=. $(BIN)/python -W ignore -m tests.simulation \
 	  $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SIZE),--size $(SIZE)))

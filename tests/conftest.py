@@ -11,12 +11,25 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
     from sync_server.identity.users import User
     from tests.office import RunningOffice
     from tests.tablet import RunningTablet
 
 settings.register_profile("folio", deadline=None)
 settings.load_profile("folio")
+
+
+def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
+    """One line at the end says what stays unproved on this machine, and how to have it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped:
+        reasons = sorted({report.longrepr[2].removeprefix("Skipped: ") for report in skipped})
+        terminalreporter.write_line(
+            f"{len(skipped)} tests were skipped, what they ask stays unproved: "
+            f"{'; '.join(reasons)}. tests/provide.sh tells what to install."
+        )
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium; without one the tests are skipped, unless this is CI."""
     path = executable()
     if path is None:
-        reason = "there is no Chromium; tests/browser/provide_browser.sh gets one"
+        reason = "there is no Chromium; tests/provide.sh browser gets one"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)

@@ -38,7 +38,7 @@ Upload = Callable[..., Story]
 def client() -> None:
     """With CI=true it must be there; elsewhere the tests without it are skipped."""
     if not tus_js.is_here():
-        reason = "no node, or no tus-js-client: tests/independent/provide_tus_js.sh"
+        reason = "no node, or no tus-js-client: tests/provide.sh tus gets them"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
