@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from shared.time.calendar import in_utc
@@ -23,6 +23,7 @@ class Facts:
 
     `raised` holds the highest level already raised for each trigger. `resolved` is true from the
     engineer's finalisation until the customer rejects it. `recurrent` is a second rejection.
+    A term that was answered is not due any more: None.
     """
 
     opened: datetime
@@ -35,6 +36,8 @@ class Facts:
     customer_dissatisfied: bool = False
     recurrent: bool = False
     raised: Mapping[str, int] = field(default_factory=dict)
+    response_due: datetime | None = None
+    resolution_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Limits:
     second: timedelta = timedelta(hours=48)
     third_when_high: timedelta = timedelta(hours=72)
 
+
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 LIMITS = Limits()
 """The defaults of PROCESS.md, Escalation; an organisation may set its own."""
@@ -75,6 +80,30 @@ def escalations(facts: Facts, limits: Limits = LIMITS) -> list[Escalation]:
         for escalation in _causes(facts, limits)
         if escalation.level > facts.raised.get(escalation.trigger, 0)
     ]
+
+
+def next_look(facts: Facts, limits: Limits = LIMITS) -> datetime | None:
+    """When something may be to be raised: now, where something is; else the first moment (UTC) at
+    which time alone may bring it about; None for never.
+
+    Nothing is to be raised before it while ticket, calendar and limits stay as they are.
+    """
+    if escalations(facts, limits):
+        return in_utc(facts.now)
+    ages = {} if facts.resolved else _ages(facts, limits)
+    terms = {1: facts.response_due, 2: facts.resolution_due}
+    coming = (
+        *(at for level, at in ages.items() if level > facts.raised.get(Trigger.E1, 0)),
+        *(at for level, at in terms.items() if at and level > facts.raised.get(Trigger.E2, 0)),
+    )
+    return min((at for at in map(in_utc, coming) if at >= in_utc(facts.now)), default=None)
+
+
+def _ages(facts: Facts, limits: Limits) -> Mapping[int, datetime]:
+    third = {3: limits.third_when_high} if facts.priority == "high" else {}
+    after = {1: limits.first, 2: limits.second, **third}
+    opened = in_utc(facts.opened)
+    return {level: opened + age for level, age in after.items() if opened <= _LAST - age}
 
 
 def _causes(facts: Facts, limits: Limits) -> Iterator[Escalation]:

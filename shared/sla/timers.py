@@ -89,6 +89,11 @@ def steps_due(planned: tuple[Planned, ...], done: Set[str], now: datetime) -> li
     ]
 
 
+def next_step(planned: tuple[Planned, ...], done: Set[str]) -> datetime | None:
+    """When the first step that is not done is due (UTC); None when all are done."""
+    return min((item.at for item in planned if item.key not in done), default=None)
+
+
 def _at(step: Step, start: datetime, calendar: Calendar) -> datetime:
     if step.business_days:
         return nth_business_day_after(start, step.business_days, calendar)

@@ -30,6 +30,7 @@ from sync_server.database.tables import (
     report_reading,
     seal,
     ticket,
+    timer,
 )
 from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log
@@ -231,6 +232,7 @@ def _delete(tx: Transaction, ticket_id: str, files: set[str]) -> None:
         delete(archive_words).where(archive_words.c.archive.in_(ids)),
         delete(archive).where(archive.c.ticket == ticket_id),
         delete(operation).where(operation.c.ticket == ticket_id),
+        delete(timer).where(timer.c.ticket == ticket_id),
         delete(ticket).where(ticket.c.id == ticket_id),
     ):
         tx.execute(statement)

@@ -10,12 +10,12 @@ from shared.ticket.people import Role
 from shared.ticket.ticket import Record
 from shared.words import language_of, t
 from sync_server.database.tables import outbox
+from sync_server.database.tables.waiting import MAIL
 from sync_server.database.transactions import Transaction
 from sync_server.identity import email_addresses, users
 from sync_server.records import organisation, records
 from sync_server.runtime.context import ApplicationContext
 
-MAIL = "mail"
 REPORT = "report"
 
 LEVELS: Mapping[int, Role] = {1: Role.SUPERVISOR, 2: Role.MANAGER, 3: Role.DIRECTOR}

@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import Row
 
 from sync_server.database.tables import outbox as table
+from sync_server.database.tables.waiting import MAIL
 from sync_server.identity import email_addresses
 from sync_server.messages import mail_server
-from sync_server.messages.notices import MAIL
 from sync_server.runtime.context import ApplicationContext, Clock
 from sync_server.runtime.leases import Lease, LeasedRows, Retries
 

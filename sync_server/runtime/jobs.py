@@ -39,12 +39,17 @@ def ask(
     due_at: datetime,
 ) -> None:
     """Ask for a job; one that was asked for under this key before is not asked for again."""
-    if tx.scalar(select(table.c.id).where(table.c.key == key)) is None:
+    if not is_asked(tx, key):
         tx.execute(
             insert(table).values(
                 id=context.new_id(), kind=kind, key=key, body=dict(body), due_at=due_at
             )
         )
+
+
+def is_asked(tx: Transaction, key: str) -> bool:
+    """Whether a job was ever asked for under this key."""
+    return tx.scalar(select(table.c.id).where(table.c.key == key)) is not None
 
 
 def lease(tx: Transaction, worker: str, due_by: datetime, now: datetime) -> Job | None:

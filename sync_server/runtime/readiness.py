@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from sync_server.database.sqlite import module
 from sync_server.database.tables import outbox
+from sync_server.database.tables.waiting import MAIL
 from sync_server.database.transactions import Damaged, NoSpace, ReadOnly
 from sync_server.runtime import integrity
 from sync_server.runtime.context import ApplicationContext
@@ -82,7 +83,7 @@ _WORDS: Mapping[type[Exception], str] = {
 
 
 def _oldest(context: ApplicationContext, now: datetime) -> int:
-    waiting = outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None)
+    waiting = outbox.c.way == MAIL, outbox.c.sent_at.is_(None), outbox.c.dead_at.is_(None)
     with context.database.reading() as tx:
         oldest: datetime | None = tx.scalar(select(func.min(outbox.c.due_at)).where(*waiting))
     return max(0, int((now - oldest).total_seconds())) if oldest else 0

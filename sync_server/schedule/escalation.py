@@ -3,50 +3,55 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
-
-from sqlalchemy import select
 
 from shared.operations.operation import Kind, Outcome
-from shared.sla.escalation import Escalation, Facts, escalations
+from shared.sla.escalation import Escalation, Facts, escalations, next_look
 from shared.sla.reading import readings, resolved_at
 from shared.sla.sla import Clock, SlaStatus
 from shared.ticket.people import SYSTEM, Role
-from shared.ticket.ticket import TERMINAL, Record, Ticket
+from shared.ticket.ticket import Record, Ticket
 from shared.words import language_of, t
-from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
-from sync_server.schedule.one_of_many import one_of_many
+from sync_server.schedule.timed import Look, Seen, calendar_version, tend
 from sync_server.tickets import store
 from sync_server.tickets.apply import office_operation
+from sync_server.tickets.timers import Timer
 
 
 def escalate(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Raise everything that is to be raised by `now` (zoned), once for each cause: how many."""
-    tally: Counter[str] = Counter()
     with context.database.reading() as tx:
-        special = _special_parts(tx)
-        rows = tx.rows(
-            select(ticket.c.id).where(ticket.c.state.not_in([state.value for state in TERMINAL]))
-        )
-        look = partial(_causes, tx, context, special=special, now=now)
-        due = [row.id for row in rows if one_of_many(row.id, partial(look, row.id))]
-    for id in due:
-        raise_one = partial(_raise, context=context, id=id, special=special, now=now)
-        tally["escalated"] += one_of_many(id, partial(context.database.write, raise_one)) or 0
-    return tally
+        special = special_parts(tx)
+
+    def act(tx: Transaction, id: str) -> tuple[Counter[str], datetime | None]:
+        store.lock(tx, [id])
+        raised = _raise(tx, context, id, _known(tx, context, id, special, now), now)
+        known = _known(tx, context, id, special, now)
+        return Counter({"escalated": raised}), next_look(known) if known else None
+
+    version = calendar_version(context.calendar, *sorted(special))
+    return tend(context, Timer.ESCALATION, now, version, look(context, special, now), act)
+
+
+def look(context: ApplicationContext, special: frozenset[str], now: datetime) -> Look:
+    """Looks at a ticket: is something to be raised, and when may it next be?"""
+
+    def at(tx: Transaction, id: str) -> Seen:
+        known = _known(tx, context, id, special, now)
+        return Seen(bool(known and escalations(known)), next_look(known) if known else None)
+
+    return at
 
 
 def _raise(
-    tx: Transaction, context: ApplicationContext, id: str, special: frozenset[str], now: datetime
+    tx: Transaction, context: ApplicationContext, id: str, known: Facts | None, now: datetime
 ) -> int:
     """What is due for one ticket, looked at again now that it is locked."""
-    store.lock(tx, [id])
     raised = 0
-    for cause in _causes(tx, context, id, special, now):
+    for cause in escalations(known) if known else ():
         body = {
             "name": "raise_escalation", "trigger": cause.trigger.value, "level": cause.level,
             "reason": cause.reason_code,
@@ -58,17 +63,13 @@ def _raise(
     return raised
 
 
-def _causes(
-    tx: Transaction,
-    context: ApplicationContext,
-    id: str,
-    special: frozenset[str],
-    now: datetime,
-) -> list[Escalation]:
+def _known(
+    tx: Transaction, context: ApplicationContext, id: str, special: frozenset[str], now: datetime
+) -> Facts | None:
     versioned = store.load(tx, id)
     if versioned is None or Ticket.of(versioned.record).is_terminal:
-        return []
-    return escalations(facts(versioned.record, special, context, now))
+        return None
+    return facts(versioned.record, special, context, now)
 
 
 def facts(
@@ -78,6 +79,7 @@ def facts(
     view = Ticket.of(record)
     clocks = readings(record, context.calendar, now)
     late = {reading.clock for reading in clocks if reading.status is SlaStatus.BREACHED}
+    open_terms = {reading.clock: reading.due for reading in clocks if reading.happened is None}
     return Facts(
         opened=view.created_at or now,
         now=now,
@@ -89,6 +91,8 @@ def facts(
         customer_dissatisfied=view.reopen_count > 0,
         recurrent=view.reopen_count > 1,
         raised=_raised(view),
+        response_due=open_terms.get(Clock.RESPONSE),
+        resolution_due=open_terms.get(Clock.RESOLUTION),
     )
 
 
@@ -100,7 +104,8 @@ def _raised(view: Ticket) -> Mapping[str, int]:
     return highest
 
 
-def _special_parts(tx: Transaction) -> frozenset[str]:
+def special_parts(tx: Transaction) -> frozenset[str]:
+    """The codes of the parts that are ordered specially."""
     stored = records.get(tx, "catalogue", "parts")
     items = (stored.doc.get("items") or ()) if stored else ()
     return frozenset(item["code"] for item in items if item.get("special"))

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import func, select
 
@@ -13,18 +12,19 @@ from shared.closure.missing import Missing
 from shared.operations.merge import Versioned
 from shared.operations.operation import Outcome
 from shared.operations.states import REPORT_DIFFERS
-from shared.sla.timers import STEPS, Action, Planned, plan, steps_due
+from shared.sla.timers import STEPS, Action, Planned, next_step, plan, steps_due
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State, Ticket
 from shared.time.zones import zone_of
-from sync_server.database.tables import operation, outbox, ticket
+from sync_server.database.tables import operation, outbox
 from sync_server.database.transactions import Transaction
 from sync_server.messages import notices
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
-from sync_server.schedule.one_of_many import one_of_many
+from sync_server.schedule.timed import Look, Seen, calendar_version, tend
 from sync_server.tickets import closing, store
 from sync_server.tickets.checklist_facts import checklist_facts
+from sync_server.tickets.timers import Timer
 from sync_server.tickets.unit_of_work import UnitOfWork
 from sync_server.tickets.withdrawal import still_missing
 
@@ -64,23 +64,29 @@ class Count:
 
 def remind_and_close(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Every reminder and closing that is due by `now` (zoned), once each: how many of what."""
-    tally: Counter[str] = Counter()
-    with context.database.reading() as tx:
-        waiting = tx.scalars(select(ticket.c.id).where(ticket.c.state.in_(tuple(STEPS))))
 
-        def steps(id: str) -> list[Planned]:
-            return _due(_count(tx, context, store.load(tx, id)), now)
+    def act(tx: Transaction, id: str) -> tuple[Counter[str], datetime | None]:
+        count = _count(tx, context, store.lock(tx, [id]).get(id))
+        return _tend(tx, context, count, now), _next(_count(tx, context, store.load(tx, id)))
 
-        due = [id for id in waiting if one_of_many(id, partial(steps, id))]
-    for id in due:
-        tend = partial(_tend, context=context, id=id, now=now)
-        tally += one_of_many(id, partial(context.database.write, tend)) or Counter()
-    return tally
+    version = calendar_version(context.calendar)
+    return tend(context, Timer.REMINDERS, now, version, look(context, now), act)
 
 
-def _tend(tx: Transaction, context: ApplicationContext, id: str, now: datetime) -> Counter[str]:
+def look(context: ApplicationContext, now: datetime) -> Look:
+    """Looks at a ticket: is a step due, and when is the next one?"""
+
+    def at(tx: Transaction, id: str) -> Seen:
+        count = _count(tx, context, store.load(tx, id))
+        return Seen(bool(_due(count, now)), _next(count))
+
+    return at
+
+
+def _tend(
+    tx: Transaction, context: ApplicationContext, count: Count | None, now: datetime
+) -> Counter[str]:
     """What is due for one ticket, looked at again now that it is locked."""
-    count = _count(tx, context, store.lock(tx, [id]).get(id))
     tally: Counter[str] = Counter()
     for step in _due(count, now):
         assert count is not None
@@ -134,6 +140,10 @@ def _since(tx: Transaction, record: Record) -> tuple[datetime | None, datetime |
 
 def _due(count: Count | None, now: datetime) -> list[Planned]:
     return steps_due(count.planned, count.done, now) if count else []
+
+
+def _next(count: Count | None) -> datetime | None:
+    return next_step(count.planned, count.done) if count else None
 
 
 def _remind(

@@ -3,50 +3,54 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 
 from shared.ticket.ticket import TERMINAL
-from sync_server.database.tables import feed as feed_table
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed
 from sync_server.runtime.context import ApplicationContext
+from sync_server.schedule.timed import Seen, tend
+from sync_server.tickets.timers import Timer
 
 AFTER = timedelta(days=30)
 """As long as tablets keep what was acknowledged. SYNC.md, T6."""
 
-AT_ONCE = 200
+VERSION = f"{AFTER.days}d"
+"""By what the time is reckoned: another term would move those that wait."""
 
 
 def retire(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Take every ticket that ended before `now` less AFTER out of its scope; how many."""
-    retired = 0
-    while taken := context.database.write(lambda tx: _retire_some(tx, now - AFTER)):
-        retired += taken
-    return Counter({"tickets_retired": retired}) if retired else Counter()
+
+    def look(tx: Transaction, id: str) -> Seen:
+        at = _retires_at(_ended(tx, id))
+        return Seen(at is not None and at <= now, at)
+
+    def act(tx: Transaction, id: str) -> tuple[Counter[str], datetime | None]:
+        row = _ended(tx, id)
+        assert row is not None
+        return Counter(tickets_retired=_retire(tx, row)), None
+
+    return tend(context, Timer.RETIREMENT, now, VERSION, look, act)
 
 
-def _retire_some(tx: Transaction, before: datetime) -> int:
-    rows = _ended(tx, before)
-    for row in rows:
-        feed.remove(tx, row.scope, "ticket", row.id)
+def _retires_at(row: Row[tuple[datetime | None, datetime]] | None) -> datetime | None:
+    # What was merged or referred has no time of closing.
+    return (row.closed_at or row.updated_at) + AFTER if row else None
+
+
+def _ended(tx: Transaction, id: str) -> Row[tuple[datetime | None, datetime]] | None:
+    c = ticket.c
+    query = select(c.id, c.asset, c.customer, c.site, c.closed_at, c.updated_at)
+    return tx.one_or_none(query.where(c.id == id, c.state.in_(sorted(TERMINAL))))
+
+
+def _retire(tx: Transaction, row: Row[tuple[datetime | None, datetime]]) -> int:
+    scopes = feed.scopes_with(tx, "ticket", row.id)
+    for scope in scopes:
+        feed.remove(tx, scope, "ticket", row.id)
         for record, id in (("asset", row.asset), ("customer", row.customer), ("site", row.site)):
             if id is not None:
-                feed.let_go(tx, row.scope, record, id)
-    return len(rows)
-
-
-def _ended(tx: Transaction, before: datetime) -> list[Row[tuple[str, ...]]]:
-    c = ticket.c
-    ended_at = or_(c.closed_at < before, (c.closed_at.is_(None)) & (c.updated_at < before))
-    query = (
-        select(feed_table.c.scope, c.id, c.asset, c.customer, c.site)
-        .join(ticket, c.id == feed_table.c.id)
-        .where(
-            feed_table.c.record == "ticket",
-            feed_table.c.kind == "update",
-            c.state.in_(sorted(TERMINAL)),
-            ended_at,
-        )
-    )
-    return tx.rows(query.order_by(feed_table.c.scope, c.id).limit(AT_ONCE))
+                feed.let_go(tx, scope, record, id)
+    return bool(scopes)

@@ -16,6 +16,7 @@ from sync_server.records import organisation
 from sync_server.runtime import integrity, jobs
 from sync_server.runtime.context import ApplicationContext, Clock
 from sync_server.runtime.jobs import Job
+from sync_server.schedule import sample
 from sync_server.schedule.escalation import escalate
 from sync_server.schedule.reminders import remind_and_close
 from sync_server.schedule.retirement import retire
@@ -29,6 +30,7 @@ HANDLERS: Mapping[str, Handler] = {
         context, job.body["archive"], now
     ),
     retention.DISPOSE: retention.remove_files,
+    sample.SAMPLE: sample.take,
 }
 """What does each kind of job."""
 
@@ -42,6 +44,7 @@ SOON = 1.0
 def run_due(context: ApplicationContext, now: datetime) -> Counter[str]:
     """Everything that is due by `now` (zoned): how many of what. Twice at once it is done once."""
     organisation.say_hours(context, now)
+    sample.ask(context, now)
     tally = remind_and_close(context, now) + escalate(context, now) + run_jobs(context, now)
     tally += retire(context, now) + integrity.look_on(context, now)
     return tally + outbox.send_mail(context, now) + forget_uploads(context, now)

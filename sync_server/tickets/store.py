@@ -19,7 +19,7 @@ from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed, records
-from sync_server.tickets import folios
+from sync_server.tickets import folios, timers
 from sync_server.tickets.field_authors import field_authors, stored_field_authors
 
 _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)
@@ -86,6 +86,7 @@ def store(
         tx.batch(_BORN, {"id": record.id, **values})
     else:
         tx.batch(_changing(frozenset(values)), {"which": record.id, **values})
+    timers.changed(tx, record.id, before.record.state if before else None, record.state)
     _note_evidence(tx, before.record if before else None, record)
     _move(tx, before.record if before else None, record)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.sla.escalation import Escalation, Facts, Limits, Trigger, escalations
+from shared.sla.escalation import Escalation, Facts, Limits, Trigger, escalations, next_look
 
 OPENED = datetime(2026, 3, 10, 15, 5, tzinfo=UTC)
 QUIET = Facts(opened=OPENED, now=OPENED, priority="medium")
@@ -148,3 +148,45 @@ def test_whatever_happens_no_cause_is_told_twice_at_one_level(course: list[Facts
         assert all(e.level > raised.get(e.trigger, 0) for e in new)
         raised |= {e.trigger.value: e.level for e in new}
     assert len(told) == len(set(told))
+
+
+moments = st.integers(0, 100 * 60).map(lambda minutes: OPENED + timedelta(minutes=minutes))
+some_facts = st.builds(
+    Facts,
+    opened=st.just(OPENED),
+    now=moments,
+    priority=st.sampled_from(["low", "medium", "high"]),
+    resolved=st.booleans(),
+    special_part_needed=st.booleans(),
+    customer_dissatisfied=st.booleans(),
+    raised=st.dictionaries(st.sampled_from(Trigger), st.integers(1, 3)),
+    response_due=st.none() | moments,
+    resolution_due=st.none() | moments,
+)
+
+
+def at(facts: Facts, now: datetime) -> Facts:
+    """The same ticket at another time, its terms read anew."""
+    late = [due is not None and now > due for due in (facts.response_due, facts.resolution_due)]
+    return replace(facts, now=now, response_breached=late[0], resolution_breached=late[1])
+
+
+@given(some_facts, st.integers(0, 200 * 60))
+def test_before_the_next_look_nothing_is_to_be_raised(facts: Facts, later: int):
+    facts = at(facts, facts.now)
+    look, then = next_look(facts), facts.now + timedelta(minutes=later)
+    if look is None or then < look:
+        assert escalations(at(facts, then)) == []
+
+
+@given(some_facts)
+def test_at_the_next_look_or_just_after_it_something_is(facts: Facts):
+    facts = at(facts, facts.now)
+    look = next_look(facts)
+    if look is not None:
+        assert escalations(at(facts, look)) or escalations(at(facts, look + timedelta(seconds=1)))
+
+
+def test_a_ticket_of_the_last_day_there_is_grows_old_by_no_overflow():
+    end = datetime.max.replace(tzinfo=UTC)
+    assert next_look(replace(QUIET, opened=end, now=end)) is None

@@ -22,6 +22,7 @@ from sync_server.database.tables.reports import (
 )
 from sync_server.database.tables.terms import disposal, legal_hold
 from sync_server.database.tables.tickets import record, ticket
+from sync_server.database.tables.timers import timer
 from sync_server.database.tables.unreadable import integrity, unreadable_record
 from sync_server.database.tables.waiting import job, outbox
 
@@ -57,6 +58,7 @@ __all__ = [
     "session",
     "sign_in_attempt",
     "ticket",
+    "timer",
     "unreadable_record",
     "upload",
     "user",

@@ -1,6 +1,6 @@
 """Background jobs, and the outbox of mail and webhooks."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, text
 
 from sync_server.database.column_types import Instant, Json
 from sync_server.database.tables.naming import ID, metadata
@@ -27,6 +27,11 @@ job = Table(
 other one; `lease_until` and `fence` said so in 0.1.0 and stay empty.
 """
 
+MAIL = "mail"
+"""The `way` of what goes by mail."""
+
+_WAITING = text("sent_at IS NULL AND dead_at IS NULL")
+
 outbox = Table(
     "outbox",
     metadata,
@@ -34,7 +39,7 @@ outbox = Table(
     Column("way", String(16), nullable=False),
     Column("topic", String(64), nullable=False),
     Column("key", String(200), nullable=False, unique=True),
-    Column("ticket", ID),
+    Column("ticket", ID, index=True),
     Column("recipient", Text),
     Column("body", Json, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -44,6 +49,14 @@ outbox = Table(
     Column("sent_at", Instant),
     Column("dead_at", Instant),
     Index("ix_outbox_sent_at_due_at", "sent_at", "due_at"),
+    Index(
+        "ix_outbox_way_due_at_id",
+        "way",
+        "due_at",
+        "id",
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
+    ),
 )
 """Mail and webhooks (`way`), written in the transaction of what they tell; sent by a worker.
 

@@ -12,7 +12,8 @@ from shared.ticket.people import Role
 from shared.ticket.ticket import State
 from shared.time.calendar import nth_business_day_after
 from sync_server.database.tables import job, outbox
-from sync_server.messages import events, notices
+from sync_server.database.tables.waiting import MAIL
+from sync_server.messages import events
 from sync_server.records import records
 from sync_server.reports import seal_certificates, signing_key
 from sync_server.schedule import worker
@@ -181,7 +182,7 @@ class ProcessOffice(RunningOffice):
 
     def told(self, id: str) -> list[Row[Any]]:
         """Every mail about a ticket, in order."""
-        return self._outbox(id, notices.MAIL)
+        return self._outbox(id, MAIL)
 
     def announced(self, id: str) -> list[Row[Any]]:
         """Every event for other systems about a ticket, in order."""
