@@ -5,6 +5,7 @@ Look-up, search and order go by the folded form on both sides; what is shown sta
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from unicodedata import category, combining, normalize
 
 INVISIBLE = frozenset(
@@ -31,10 +32,26 @@ def folded(text: str) -> str:
 
     Marks that make another letter in their script stay: Devanagari, Thai, voiced kana.
     """
-    if text.isascii():
-        return " ".join(text.lower().replace("-", " ").translate(_MEANT).split())
+    western = _western(text)
+    return " ".join((_any(text) if western is None else western).split())
+
+
+def _any(text: str) -> str:
     parted = normalize("NFKD", normalize("NFKC", text).casefold())
-    return " ".join(normalize("NFC", parted.translate(_MEANT)).split())
+    return normalize("NFC", parted.translate(_MEANT))
+
+
+def _western(text: str) -> str | None:
+    """The same, blanks apart, of a text of nothing but Latin-1 letters that each stand for one or
+    for none: nearly every text, in a tenth of the time. None of any other."""
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    by_itself, unseen, more_than_one = _latin()
+    if len(raw.translate(None, more_than_one)) != len(raw):
+        return None
+    return raw.translate(by_itself, unseen).decode("latin-1")
 
 
 def joined(text: str) -> str:
@@ -79,3 +96,16 @@ def _is_accent(char: str) -> bool:
 
 
 _MEANT = _Meant()
+
+
+@cache
+def _latin() -> tuple[bytes, bytes, bytes]:
+    """Of the Latin-1 characters: what each stands for, those for none, those for more than one."""
+    stands_for = {code: _any(chr(code)) for code in range(256)}
+    single = {code: ord(one) for code, one in stands_for.items() if len(one) == 1}
+    by_itself = {code: other for code, other in single.items() if other < 256}
+    return (
+        bytes(by_itself.get(code, code) for code in range(256)),
+        bytes(code for code, said in stands_for.items() if not said),
+        bytes(stands_for.keys() - by_itself.keys() - {c for c, s in stands_for.items() if not s}),
+    )

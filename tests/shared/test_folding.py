@@ -49,6 +49,16 @@ def test_folding_any_text_twice_changes_nothing(text: str):
     assert folded(folded(text)) == folded(text)
 
 
+@given(st.text(st.characters(codec="latin-1")))
+def test_a_western_text_folds_like_the_same_text_beside_a_letter_of_another_script(text: str):
+    assert folded(f"{text} я") == f"{folded(text)} я".strip()
+
+
+def test_every_western_letter_folds_like_itself_beside_a_letter_of_another_script():
+    for letter in map(chr, range(256)):
+        assert folded(f"a{letter}b я") == f"{folded(f'a{letter}b')} я", letter
+
+
 def test_names_are_put_in_order_by_their_folded_form():
     names = ["Zamora", "Ávila", "avena", "Álamo"]
     assert sorted(names, key=folded) == ["Álamo", "avena", "Ávila", "Zamora"]
