@@ -136,8 +136,19 @@ def _what_does_not_fit(db: Database) -> None:
     db.execute("ALTER TABLE ticket ADD COLUMN unfit TEXT")
 
 
+def _what_waits(db: Database) -> None:
+    # What is counted after every change is counted without reading what does not wait.
+    db.execute("CREATE INDEX ticket_to_correct ON ticket (id) WHERE stage = 'to_correct'")
+    db.execute("CREATE INDEX blob_kept ON blob (sha256) WHERE state = 'kept'")
+    db.execute(
+        "CREATE INDEX outbox_unseen ON outbox (ticket)"
+        " WHERE seen = 0 AND outcome IN ('conflict', 'late', 'parked')"
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     _first, _prose_apart, _folded_words, _what_was_shown, _what_does_not_fit,
+    _what_waits,
 )  # fmt: skip
 
 

@@ -57,7 +57,12 @@ def test_what_fits_of_an_asset_is_shown_and_a_sentence_says_that_it_is_not_all(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"due": {"response": 7}}, {"bytes_lost": ["ab" * 32]}, {"bytes_lost": {"ab" * 32: "gone"}}],
+    [
+        {"due": {"response": 7}},
+        {"description": "Atasco \ud83d"},
+        {"bytes_lost": ["ab" * 32]},
+        {"bytes_lost": {"ab" * 32: "gone"}},
+    ],
 )
 def test_a_ticket_that_does_not_fit_says_so_and_the_others_open(tablet, small_office, wrong):
     small_office.assign(SECOND, folio="SEI-2026-000102")
