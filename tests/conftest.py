@@ -3,12 +3,15 @@
 A pure rule needs neither office nor tablet: who asks for one imports it, nobody else.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from tests import cheap
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -30,6 +33,18 @@ def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
             f"{len(skipped)} tests were skipped, what they ask stays unproved: "
             f"{'; '.join(reasons)}. tests/provide.sh tells what to install."
         )
+
+
+def pytest_configure() -> None:
+    """Nobody waits for a disk."""
+    cheap.keep_files_in_memory()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: no collection of garbage goes through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture

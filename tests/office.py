@@ -1,5 +1,6 @@
 """A real office for tests: real HTTP on a free port, real SQLite in a folder."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import uvicorn
+import uvicorn.server
 
 from shared.operations.merge import Versioned
 from shared.operations.operation import Kind
@@ -29,6 +31,20 @@ from sync_server.tickets.results import Result
 from tests import cast
 
 T = TypeVar("T")
+
+
+class _Hurried:
+    """The asyncio of uvicorn's server, which looks ten times a second whether it is to close."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    @staticmethod
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(min(seconds, 0.01))
+
+
+setattr(uvicorn.server, "asyncio", _Hurried())  # noqa: B010
 
 
 class Clock:

@@ -16,8 +16,11 @@ from field_app.store.queue_counts import Queue, queue_of
 from field_app.sync.round import Moved
 from shared.ticket.ticket import Ticket
 from sync_server.identity.users import User
+from tests import cheap
 from tests.office import RunningOffice
 from tests.visits import SIGNER, OnTablet, work_on_site
+
+cheap.pins()
 
 PIN = "2580"
 STROKES = [[[100, 200, 0], [300, 240, 40], [500, 180, 90]], [[520, 200, 200], [620, 260, 260]]]

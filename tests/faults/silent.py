@@ -6,22 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from unittest.mock import patch
 
 import httpx
 import structlog
 
-from field_app.session import pin
 from sync_server.runtime import logs
+from tests.cheap import MEMORY
 from tests.faults.inside import OfficeInside
 from tests.faults.places import Place
 from tests.faults.world import World
 from tests.office import RunningOffice
-
-MEMORY = Path("/dev/shm")
-"""Where a flush costs nothing, on the systems that have it."""
-
-CHEAP_PINS = {"n": 2}
 
 
 class SilentWorld(World):
@@ -44,10 +38,9 @@ class SilentWorld(World):
 
 @contextmanager
 def quick() -> Iterator[Path]:
-    """A folder in memory where there is one, PINs that are quick to try, and short logs."""
+    """A folder in memory where there is one, and short logs."""
     place = MEMORY if MEMORY.is_dir() else None
-    cheap = patch.dict(pin.COST, CHEAP_PINS)
-    with TemporaryDirectory(prefix="folio-", dir=place) as folder, cheap, _short_logs():
+    with TemporaryDirectory(prefix="folio-", dir=place) as folder, _short_logs():
         yield Path(folder)
 
 

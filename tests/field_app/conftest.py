@@ -10,8 +10,11 @@ from field_app.device.settings import read_settings
 from field_app.session.session import Session
 from field_app.store.database import Database
 from field_app.store.enrolment import Enrolment, User, keep_enrolment
+from tests import cheap
 from tests.field_app.cast import ENGINEER, TICKET, Clock, device
 from tests.field_app.small_office import SmallOffice
+
+cheap.pins()
 
 
 @pytest.fixture

@@ -5,9 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from field_app.session import pin
+from tests.cheap import DEAR_PIN as DEAR
 from tests.given.folders import office_on, tablet_on, unpacked
 from tests.office import RunningOffice
 from tests.tablet import RunningTablet
+
+
+@pytest.fixture(autouse=True)
+def dear_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PIN is tried as 0.1.0 tried it."""
+    for name, much in DEAR.items():
+        monkeypatch.setitem(pin.COST, name, much)
 
 
 @pytest.fixture
