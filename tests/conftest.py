@@ -4,14 +4,14 @@ A pure rule needs neither office nor tablet: who asks for one imports it, nobody
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests import cheap
+from tests import cheap, slowness
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -38,6 +38,19 @@ def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
 def pytest_configure() -> None:
     """Nobody waits for a disk."""
     cheap.keep_files_in_memory()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return slowness.passed_over(collection_path, config.option.markexpr) or None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    slowness.mark(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    yield from slowness.held_to_the_limit(item)
 
 
 def pytest_collection_finish() -> None:

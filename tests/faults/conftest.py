@@ -12,13 +12,6 @@ from tests.faults.places import ObjectStore, Place, Postgres
 from tests.faults.world import World
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All faults together take minutes, the quick ones too: `make quick` leaves them out."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One PostgreSQL for all tests of this process."""
