@@ -71,9 +71,11 @@ class Face:
         space = self.widths[32]
         line: list[str] = []
         used = 0.0
-        for word in text.split(" "):
-            for piece in self._pieces(word, room):
-                wide = self._measure(piece)
+        for word in filter(None, text.split(" ")):
+            whole = self._measure(word)
+            # Hardly any word is cut: only those are looked at letter by letter.
+            for piece in (word,) if whole <= room else self._pieces(word, room):
+                wide = whole if piece is word else self._measure(piece)
                 if line and used + space + wide > room:
                     yield " ".join(line)
                     line, used = [], 0.0

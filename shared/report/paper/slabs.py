@@ -49,17 +49,16 @@ def row(cells: Sequence[Cell], sheet: Sheet) -> list[Slab]:
     """
     tallest = max((cell.style for cell in cells), key=lambda style: style.leading)
     count = max(1, *(len(cell.lines) for cell in cells))
-    lines = [
-        [_line(cell, i, baseline(tallest), sheet) for i in range(len(cell.lines))] for cell in cells
-    ]
+    first = baseline(tallest)
     if count <= KEPT_WHOLE:
-        marks = [
-            replace(words, y=words.y + i * tallest.leading)
-            for cell in lines
-            for i, words in enumerate(cell)
-            if words.text
-        ]
+        marks = (
+            _line(cell, i, first + i * tallest.leading, sheet)
+            for cell in cells
+            for i, text in enumerate(cell.lines)
+            if text
+        )
         return [Slab(tallest.leading * count, tuple(marks))]
+    lines = [[_line(cell, i, first, sheet) for i in range(len(cell.lines))] for cell in cells]
     return together(
         [
             Slab(
@@ -89,7 +88,9 @@ def together(slabs: Sequence[Slab]) -> list[Slab]:
     last = len(slabs) - 1
     short = len(slabs) <= KEPT_WHOLE
     return [
-        replace(slab, keep=slab.keep or (i < last and (short or i in (0, last - 1))))
+        replace(slab, keep=True)
+        if not slab.keep and i < last and (short or i in (0, last - 1))
+        else slab
         for i, slab in enumerate(slabs)
     ]
 
