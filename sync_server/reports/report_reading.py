@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from shared.operations.digest import canonical, digest, report_record
+from shared.operations.digest import canonical, digest, have_one_form, report_record
 from shared.report.shown import NotShown, Shown
 from shared.ticket.ticket import Record
 from sync_server.database.tables import report_reading as table
@@ -142,12 +142,12 @@ def noted_or_read(tx: Transaction, context: ApplicationContext, sha256: str) -> 
 
 
 def _content(reading: ReportReading, record: Mapping[str, Any]) -> Iterator[Finding]:
-    if canonical(reading.record) != canonical(record):
+    if not have_one_form(reading.record, record):
         yield Finding(
             Rule.RECORD, f"record.json differs in {', '.join(_differing(reading, record))}"
         )
     yield from _shown(record)
-    if canonical(reading.strokes) != canonical((record.get("sign_off") or {}).get("strokes") or []):
+    if not have_one_form(reading.strokes, (record.get("sign_off") or {}).get("strokes") or []):
         yield Finding(Rule.STROKES, "strokes.json differs from the office's record")
     if any(str(record["folio"]) not in title for title in reading.title.split("\n")):
         yield Finding(Rule.FOLIO, reading.title, {"folio": record["folio"]})

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, insert, select
 
-from shared.operations.digest import canonical, digest
+from shared.operations.digest import canonical, digest, have_one_form
 from shared.operations.operation import Outcome
 from shared.report.content import service_report
 from shared.report.furniture import furniture
@@ -173,7 +173,7 @@ def _of_format_1(
     content: bytes,
 ) -> Comparison:
     said = report_reading.printed_record(found, reading)
-    if canonical(said) != canonical(reading.record):
+    if not have_one_form(said, reading.record):
         return Comparison(How.NOTHING, detail="another record is attached")
     printed = _as_printed(found, said)
     subject = replace(subject, ticket=Ticket.of(printed))

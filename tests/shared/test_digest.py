@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.operations.digest import (
     NotCanonical,
     canonical,
+    have_one_form,
     report_digest,
     report_record,
     sign_off_digest,
@@ -47,6 +48,23 @@ def test_every_number_is_written_as_ecmascript_writes_it(value):
 def test_what_was_canonical_is_canonical_when_read_again(value):
     once = canonical(value)
     assert canonical(json.loads(once)) == once
+
+
+@given(JSON, JSON)
+def test_two_values_have_one_form_when_their_canonical_forms_are_the_same(one, other):
+    assert have_one_form(one, other) == (canonical(one) == canonical(other))
+    assert have_one_form(one, json.loads(canonical(one)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"a": 1, "b": 2}, {"b": 2.0, "a": 1}, True), ([0.0], [-0.0], True), (1, True, False),
+        ([1e2], [100], True), ({"a": None}, {}, False), ("é", "e\u0301", False), (None, [], False),
+    ],
+)  # fmt: skip
+def test_numbers_have_one_form_however_they_are_written(one, other, same):
+    assert have_one_form(one, other) is same
 
 
 NOT_CANONICAL = [
