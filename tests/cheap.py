@@ -6,6 +6,7 @@ what a test asks, but where it says so (`dear_pins`).
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -25,6 +26,19 @@ def keep_files_in_memory() -> None:
         return
     os.environ["TMPDIR"] = str(MEMORY)
     tempfile.tempdir = None  # read anew
+
+
+def compile_once() -> None:
+    """What Python compiles is kept for the next process, tests start hundreds: where nothing may
+    stand beside the sources (PYTHONDONTWRITEBYTECODE), in .make/, which git does not see."""
+    if not sys.dont_write_bytecode:
+        return
+    kept = Path(__file__).parents[1] / ".make" / "bytecode"
+    temporary = Path(tempfile.gettempdir()).resolve()
+    shutil.rmtree(kept / temporary.relative_to(temporary.anchor), ignore_errors=True)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(kept)
+    sys.dont_write_bytecode = False
 
 
 def pins() -> None:

@@ -36,8 +36,9 @@ def pytest_terminal_summary(terminalreporter: "TerminalReporter") -> None:
 
 
 def pytest_configure() -> None:
-    """Nobody waits for a disk."""
+    """Nobody waits for a disk, or for a compiler twice."""
     cheap.keep_files_in_memory()
+    cheap.compile_once()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
