@@ -55,13 +55,15 @@ class Comparison:
     """What the comparison of a report's pages with its record found.
 
     `differs`: a person has to look. `detail` is for programmers: at which byte, or why nothing
-    could be compared.
+    could be compared. `registers`: what the office's registers say otherwise than the report, which
+    is told and makes nothing differ.
     """
 
     how: How
     differs: bool = False
     differences: tuple[Difference, ...] = ()
     detail: str = ""
+    registers: tuple[Difference, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -88,6 +90,12 @@ def compare_carried(pdf: bytes, around: Mapping[str, Any] | None = None) -> Comp
             return _compared(pdf, opened, record, attached, around)
         except (NotPlainPages, NotShown, NotFurniture) as error:
             return Comparison(How.NOTHING, differs=True, detail=str(error)[:300])
+
+
+def furniture_in(pdf: bytes) -> Any:
+    """The furniture that a report carries, as a document from anywhere; None without any."""
+    with pikepdf.open(BytesIO(pdf), attempt_recovery=False) as opened:
+        return canonical_json(attachments(opened).get(furniture.FILE))
 
 
 def _compared(

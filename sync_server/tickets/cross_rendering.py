@@ -28,11 +28,11 @@ from sync_server.database.tables import blob, evidence, operation
 from sync_server.database.tables import cross_rendering as table
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
-from sync_server.reports import pages_compared, report_reading
+from sync_server.reports import pages_compared, registers_compared, report_reading
 from sync_server.reports.pages_compared import Comparison, Difference, How, first_difference
 from sync_server.reports.report_reading import ReportReading
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import notes, store
+from sync_server.tickets import notes, register_differences, store
 
 log = structlog.get_logger(__name__)
 
@@ -114,6 +114,7 @@ def note(tx: Transaction, sha256: str, comparison: Comparison, now: datetime) ->
                 differing=[[d.where, d.record, d.pages] for d in comparison.differences],
             )
         )  # fmt: skip
+        register_differences.note(tx, sha256, comparison.registers, now)
 
 
 def noted(tx: Transaction, sha256: str) -> Row[Any] | None:
@@ -144,10 +145,27 @@ def _compared(
     if "shown" in reading.record:
         subject = replace(subject, shown=reading.record["shown"])
         carried = pages_compared.compare_carried(content, furniture(subject))
-        return carried or Comparison(How.NOTHING, detail="no shown content is attached")
+        carried = carried or Comparison(How.NOTHING, detail="no shown content is attached")
+        return replace(carried, registers=_registers(found, subject, reading, content))
     return _with_internal_words(
         tx, found.id, reading, _of_format_1(context, found, subject, reading, content)
     )
+
+
+def _registers(
+    found: Record, subject: Subject, reading: ReportReading, content: bytes
+) -> tuple[Difference, ...]:
+    """What the registers say otherwise than this report of the very record that we merged."""
+    said = report_reading.printed_record(found, reading)
+    if canonical(said) != canonical(reading.record):
+        return ()  # the closing is refused for it, with more to say
+    subject = replace(subject, ticket=Ticket.of(_as_printed(found, said)))
+    try:
+        return registers_compared.otherwise(subject, pages_compared.furniture_in(content))
+    except Exception as fault:
+        # Told or not, it decides nothing: the comparison of the pages does.
+        log.warning("registers could not be compared", ticket=found.id, fault=repr(fault)[:300])
+        return ()
 
 
 def _with_internal_words(
@@ -202,7 +220,7 @@ def _as_printed(record: Record, said: Mapping[str, Any]) -> Record:
     fields: dict[str, Any] = {"bytes_lost": lost} if lost != known else {}
     if said["folio"] != record.fields.get("folio"):
         fields["folio"] = None
-    entries = {**record.entries, notes.NOTES: tuple(said["entries"][notes.NOTES])}
+    entries = {**record.entries, notes.NOTES: tuple(said["entries"].get(notes.NOTES, ()))}
     printed = replace(record, entries=entries)
     return printed.with_fields(fields) if fields else printed
 

@@ -18,6 +18,7 @@ from shared.ticket.ticket import State, Ticket
 from sync_server.console.tickets.checklist import checklist
 from sync_server.database.tables import blob
 from sync_server.records import records
+from sync_server.tickets import register_differences
 from tests import cast
 from tests.pictures import photo
 from tests.tablet import Killed, finish_work, sign
@@ -115,6 +116,7 @@ def test_the_report_that_the_office_keeps_carries_the_record_that_the_office_mer
     assert attached == canonical(report_record(office.record(id).record, shown=shown))
     assert shown_digest(shown) == office.fields(id)["sign_off"]["shown"]
     assert json.loads(strokes) == tablet.ticket(id).sign_off.strokes
+    assert office.ask(lambda tx: register_differences.of_ticket(tx, id)) == []
 
 
 def test_an_edit_after_the_signature_voids_it_on_both_sides(office, tablet):

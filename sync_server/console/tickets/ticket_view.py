@@ -16,12 +16,13 @@ from shared.ticket.records import checked
 from shared.ticket.ticket import Ticket
 from shared.ticket.work import Note
 from sync_server.archive import archive_search
-from sync_server.console.tickets import history, sla_badges
+from sync_server.console.tickets import history, register_words, sla_badges
 from sync_server.console.tickets.checklist import Checklist, checklist
 from sync_server.console.tickets.commands import Command, commands_for
 from sync_server.console.tickets.conflict_view import Dispute, disputes
 from sync_server.console.tickets.difference_view import DifferingReport, differing_report
 from sync_server.console.tickets.history import Happening
+from sync_server.console.tickets.register_words import RegisterWords
 from sync_server.console.tickets.sla_badges import Promise
 from sync_server.console.tickets.strokes import Drawing, drawing
 from sync_server.console.web import badges
@@ -33,7 +34,14 @@ from sync_server.database.tables import blob
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.records import records
-from sync_server.tickets import conflicts, late_arrivals, notes, operation_log, store
+from sync_server.tickets import (
+    conflicts,
+    late_arrivals,
+    notes,
+    operation_log,
+    register_differences,
+    store,
+)
 from sync_server.tickets.notes import NoteAuthor
 
 
@@ -87,6 +95,7 @@ class TicketView:
     checklist: Checklist
     disputes: Sequence[Dispute]
     differing: DifferingReport | None
+    registers: Sequence[RegisterWords]
     late: Sequence[tuple[Row[Any], Happening]]
     notes: Sequence[NoteLine]
     happenings: Sequence[Happening]
@@ -147,6 +156,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         checklist=checklist(tx, ticket, received),
         disputes=disputes(formatting, conflicts.open_of(tx, id), {id: ticket.record.fields}),
         differing=differing_report(tx, page, ticket, formatting),
+        registers=register_words.told(tx, register_differences.of_ticket(tx, id), formatting),
         late=_late(tx, page, id),
         notes=_notes(tx, page, ticket, formatting),
         happenings=told,
@@ -159,8 +169,9 @@ def tag(tx: Transaction, ticket: Ticket) -> str:
     names = [e["sha256"] for e in ticket.record.entries.get("evidence", ())]
     here = tx.scalar(select(func.count()).where(blob.c.sha256.in_(names))) if names else 0
     seen = [row.seen_at is not None for row in late_arrivals.of_ticket(tx, ticket.id)]
+    told = [row.seen_at is not None for row in register_differences.of_ticket(tx, ticket.id)]
     lines = len(operation_log.history(tx, ticket.id))
-    return f"{ticket.rev}-{lines}-{here}-{sum(seen)}.{len(seen)}"
+    return f"{ticket.rev}-{lines}-{here}-{sum(seen)}.{len(seen)}-{sum(told)}.{len(told)}"
 
 
 def _doc(tx: Transaction, kind: str, id: str | None) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from sync_server.database.tables.reports import (
     archive,
     archive_words,
     cross_rendering,
+    register_difference,
     report_reading,
     seal,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "outbox",
     "parked",
     "record",
+    "register_difference",
     "report_reading",
     "seal",
     "session",

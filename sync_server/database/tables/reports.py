@@ -50,6 +50,20 @@ cross_rendering = Table(
 nothing); `differs`: a person has to look; `differing` [heading, record, pages] where they part.
 """
 
+register_difference = Table(
+    "register_difference",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("ticket", ID, ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("words", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("seen_at", Instant, index=True),
+    Column("seen_by", ID),
+)
+"""A report whose words the office's registers said otherwise when it came: told, never held
+against it. `words` are [heading, register, report].
+"""
+
 archive = Table(
     "archive",
     metadata,
