@@ -12,7 +12,7 @@ from field_app.parts.semantics import keyed
 from field_app.parts.text import body, label
 from field_app.parts.text_in_hand import TextInHand
 from field_app.parts.theme import MUTED
-from shared.words import t
+from shared.words import t, word_of
 from shared.words.folding import findable, folded
 
 _I = ft.Icons
@@ -91,7 +91,7 @@ def CausePicker(
                 *(
                     choice(
                         f"family-{family}",
-                        t(f"process.family.{family}", language),
+                        word_of(f"family.{family}", language),
                         FAMILIES.get(family, _I.CATEGORY_ROUNDED),
                         lambda _, family=family: open_family(family),
                         selected=family == opened,

@@ -26,7 +26,7 @@ from shared.sla.sla import ClockReading
 from shared.ticket.shapes import LONGEST_TEXT
 from shared.ticket.ticket import Record
 from shared.time.zones import offsets
-from shared.words import NoWords, t, tn
+from shared.words import t, tn, word_of
 from shared.words.figures import NotWhole, whole_figure
 from shared.words.zones import zone_words
 
@@ -114,10 +114,7 @@ class PageState:
 
     def term(self, key: str) -> str:
         """A code of the process in words; one of another version, or no code at all, as it is."""
-        try:
-            return t(f"process.{key}", self.language)
-        except NoWords:
-            return key.partition(".")[2]
+        return word_of(key, self.language)
 
     def urgent_term(self, record: Record, stage: str) -> ClockReading | None:
         """The term that runs out first; none once the engineer has finalised, until the office

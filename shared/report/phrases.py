@@ -8,7 +8,7 @@ from typing import Any
 from shared.ticket.fields import Field
 from shared.ticket.shapes import COUNT, FLAG, TIME
 from shared.time.timestamps import instant
-from shared.words import NoWords, t
+from shared.words import NoWords, t, word_of
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,7 @@ class Phrases:
 
     def code(self, kind: str, code: str | None) -> str:
         """A code of the process in words; free text that is no code stays as it is."""
-        if not code:
-            return ""
-        try:
-            return t(f"process.{kind}.{code}", self.language)
-        except NoWords:
-            return code
+        return word_of(f"{kind}.{code}", self.language) if code else ""
 
     def field(self, name: str) -> str:
         """What a field of the ticket is called: the report's own word for it, else everybody's."""
@@ -57,7 +52,7 @@ class Phrases:
         """The office's name for a code of one of its catalogues; the code itself when unknown."""
         if not code:
             return ""
-        for item in self.catalogues.get(catalogue, {}).get("items", ()):
+        for item in self.catalogues.get(catalogue, {}).get("items") or ():
             if code in (item.get("code"), item.get("id")):
                 name = self.own(item.get("label") or item.get("name"))
                 return f"{code} · {name}" if show_code and name else name or code

@@ -44,6 +44,17 @@ def tn(key: str, count: int, language: str = "es", /, **values: object) -> str:
     return words.format(count=count, **values)
 
 
+def word_of(code: str, language: str = "es") -> str:
+    """A code of the process such as `state.new` in words.
+
+    One that has none, of another version or an office's own, as it is after its kind.
+    """
+    try:
+        return t(f"process.{code}", language)
+    except NoWords:
+        return code.partition(".")[2]
+
+
 def language_of(locale: str | None) -> str:
     """The catalogue language of a locale such as `es-MX`; Spanish when none is given."""
     language = (locale or "es").replace("_", "-").split("-")[0].lower()

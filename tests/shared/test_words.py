@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from shared.words import FOLDER, LANGUAGES, NoWords, language_of, t, tn
+from shared.words import FOLDER, LANGUAGES, NoWords, language_of, t, tn, word_of
 from shared.words.__main__ import compiled, sources
 
 DOMAINS = sorted(po.stem for po in FOLDER.glob("es/LC_MESSAGES/*.po"))
@@ -151,3 +151,9 @@ def test_words_that_depend_on_a_number_are_not_said_without_one():
 )
 def test_a_locale_reads_one_of_the_two_languages(locale, language):
     assert language_of(locale) == language
+
+
+def test_a_code_without_words_stays_as_it_is():
+    assert word_of("family.FUS") == t("process.family.FUS")
+    assert word_of("family.PLOTTER.A0") == "PLOTTER.A0"
+    assert word_of("state.new", "en") == t("process.state.new", "en")

@@ -320,3 +320,9 @@ def test_a_note_is_printed_nowhere():
     noted = replace(record, entries={**record.entries, "notes": (
         {"id": "n1", "at": "2026-03-09T09:00:00-06:00", "text": "Se queja de todo"},)})  # fmt: skip
     assert "Se queja" not in str(said(noted))
+
+
+@pytest.mark.parametrize("doc", [{}, {"items": None}, {"items": []}])
+def test_a_code_of_a_catalogue_that_says_nothing_is_printed_as_it_is(doc):
+    phrases = Phrases("es", specimens.MEXICO, {"parts": doc})
+    assert phrases.named("parts", "REF-1") == "REF-1"
