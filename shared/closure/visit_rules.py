@@ -110,6 +110,8 @@ def _statement(sign_off: SignOff) -> Iterator[Lack]:
         yield lacks("sign_off", "signer")
     if not sign_off.is_signed:
         yield lacks("sign_off", "signature_empty")
+    elif sign_off.is_scratch:
+        yield lacks("sign_off", "signature_short")
     if sign_off.outcome == SignOffOutcome.REMARKS and not has_a_letter(sign_off.remarks):
         yield lacks("sign_off", "remarks")
 

@@ -31,15 +31,17 @@ LEAST_INK = 100
 
 
 def is_enough_ink(strokes: Sequence[Stroke]) -> bool:
-    """Whether the strokes can be somebody's signature; asked where it is drawn, and only there:
-    what was accepted with less once stays accepted."""
+    """Whether the strokes can be somebody's signature; asked where it is drawn, and at closing."""
     lines = (hypot(b[0] - a[0], b[1] - a[1]) for stroke in strokes for a, b in pairwise(stroke))
     return sum(lines) >= LEAST_INK
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """A sign-off read: `strokes` are raw vectors; `typed` with `witness` is the accessible way."""
+    """A sign-off read: `strokes` are raw vectors; `typed` with `witness` is the accessible way.
+
+    `shown` is the digest of what was read; a tablet of 0.1.0 names none.
+    """
 
     id: str
     outcome: str
@@ -55,6 +57,7 @@ class SignOff:
     locale: str
     text: str
     digest: str
+    shown: str
 
     @classmethod
     def of(cls, doc: Mapping[str, Any] | None) -> "SignOff | None":
@@ -63,7 +66,7 @@ class SignOff:
         words = {
             name: doc.get(name) or ""
             for name in ("id", "outcome", "name", "position", "reason", "remarks", "typed",
-                         "witness", "text", "digest")
+                         "witness", "text", "digest", "shown")
         }  # fmt: skip
         return cls(
             **words,
@@ -81,6 +84,15 @@ class SignOff:
     @property
     def _is_typed(self) -> bool:
         return has_a_letter(self.typed) and has_a_letter(self.witness)
+
+    @property
+    def is_scratch(self) -> bool:
+        """Whether it was drawn with less than a signature needs.
+
+        A tablet that names what was shown asks for that much; what an earlier one took with less
+        is taken for ever.
+        """
+        return bool(self.shown and self.strokes) and not is_enough_ink(self.strokes)
 
     @property
     def has_ink(self) -> bool:

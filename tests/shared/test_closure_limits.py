@@ -302,8 +302,8 @@ def test_a_meter_is_not_held_against_a_machine_that_is_not_known():
 
 SIGNATURE = {
     key: lack("CL17", "sign_off", key)
-    for key in ("sign_off", "sign_off_void", "signer", "signature_empty", "remarks",
-                "reason_unsigned")
+    for key in ("sign_off", "sign_off_void", "signer", "signature_empty",
+                "signature_short", "remarks", "reason_unsigned")
 }  # fmt: skip
 
 
@@ -325,6 +325,32 @@ SIGNATURE = {
 )  # fmt: skip
 def test_one_part_of_the_customer_s_word(statement, keys):
     assert asked(signed(**statement)) == [SIGNATURE[key] for key in keys]
+
+
+def drawn(length: float) -> list[Any]:
+    """A line of this length in two pieces, in thousandths of the pad's width."""
+    half = length / 2
+    return [[[10, 10, 0], [10 + half, 10, 16]], [[10, 40, 90], [10, 40 + half, 110]]]
+
+
+@pytest.mark.parametrize(
+    ("length", "shown", "keys"),
+    [
+        (99.5, "ab" * 32, ["signature_short"]),
+        (100, "ab" * 32, []),
+        (99.5, None, []),  # as a tablet of 0.1.0 signs: taken for ever
+        (0, "ab" * 32, ["signature_empty"]),
+    ],
+)
+def test_a_scratch_is_no_signature_where_the_tablet_asks_for_more(length, shown, keys):
+    statement = {"strokes": drawn(length), **({"shown": shown} if shown else {})}
+    assert asked(signed(**statement)) == [SIGNATURE[key] for key in keys]
+
+
+def test_initials_beside_a_typed_name_are_held_to_the_same():
+    typed = {"typed": "Marta Ibáñez", "witness": "Luis Rey", "shown": "ab" * 32}
+    assert asked(signed(strokes=drawn(40), **typed)) == [SIGNATURE["signature_short"]]
+    assert asked(signed(strokes=[], **typed)) == []
 
 
 def test_a_void_signature_says_so_beside_what_else_it_lacks():

@@ -60,6 +60,19 @@ def test_another_content_than_was_signed_refuses_the_closing(office, enrol):
     assert "no es lo que firmó" in str(missing)
 
 
+@pytest.mark.parametrize(("format", "state"), [(1, "closed"), (2, "in_analysis")])
+def test_a_scratch_closes_nothing_but_what_an_earlier_tablet_took(office, enrol, format, state):
+    visit = Visit(enrol(), office.ticket(), format=format).work()
+    visit.sign(strokes=[[[10, 10, 0], [60, 10, 16]]]).report().finalise().push()
+    visit.upload()
+    doc = office.fields(visit.ticket)
+    assert doc["state"] == state
+    missing = (doc.get("finalise_missing") or {}).get("missing", [])
+    said = [each["sentence"] for each in missing if each["rule"] == "CL17"]
+    short = "La firma es demasiado corta: pida que firme de nuevo, con su nombre o su rúbrica."
+    assert said == [short] * (state != "closed")
+
+
 def test_a_ticket_signed_under_its_provisional_folio_is_reported_under_it():
     record = specimens.ordinary().with_fields({"folio": None, "provisional_folio": "SIN-A1-001"})
     frozen = specimens.frozen(record)

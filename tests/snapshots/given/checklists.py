@@ -146,6 +146,8 @@ CASES: Mapping[str, Given] = {
     "CL17 refused with the reason": said(outcome="refused", reason="No autoriza", strokes=[]),
     "CL17 absent without a reason": said(outcome="absent", strokes=[]),
     "CL17 an empty signature": said(strokes=[]),
+    "CL17 a scratch where the tablet asks for more": said(strokes=[[[10, 10, 0], [60, 10, 16]]],
+                                                          shown="ab" * 32),
     "CL17 typed before a witness": said(strokes=[], typed="Marta Ibáñez", witness="Luis Rey"),
     "CL17 remarks that say nothing": said(outcome="remarks"),
     "CL19 no report": case(signed(), office=HERE),
