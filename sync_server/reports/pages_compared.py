@@ -98,6 +98,12 @@ def furniture_in(pdf: bytes) -> Any:
         return canonical_json(attachments(opened).get(furniture.FILE))
 
 
+def pictures_in(pdf: bytes) -> dict[str, bytes]:
+    """The JPEG files in a report, by the sha256 of their bytes."""
+    with pikepdf.open(BytesIO(pdf), attempt_recovery=False) as opened:
+        return pictures(opened)
+
+
 def _compared(
     pdf: bytes,
     opened: pikepdf.Pdf,

@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, insert, select
 
-from shared.operations.digest import canonical, digest, have_one_form
+from shared.operations.digest import canonical, digest, have_one_form, lost_bytes
 from shared.operations.operation import Outcome
 from shared.report.content import service_report
 from shared.report.furniture import furniture
@@ -42,7 +42,8 @@ CATALOGUES = ("root_causes", "final_classifications", "parts", "people", "organi
 def comparable(context: ApplicationContext, sha256: str) -> list[str]:
     """The reports, not compared yet, that are whole with their photos now that this file is here.
 
-    A tablet sends its report before the photos: the last of them is what it waits for.
+    A tablet sends its report before the photos: the last of them is what it waits for. Those that
+    the tablet lost are waited for by nobody.
     """
     with context.database.reading() as tx:
         e = evidence.c
@@ -50,13 +51,22 @@ def comparable(context: ApplicationContext, sha256: str) -> list[str]:
         rows = tx.rows(select(e.ticket, e.sha256, e.kind).where(e.ticket.in_(concerned)))
         names = {row.sha256 for row in rows}
         here = {sha256, *tx.scalars(select(blob.c.sha256).where(blob.c.sha256.in_(names)))}
+        lost = {ticket: _lost(tx, ticket) for ticket in {row.ticket for row in rows}}
         compared = {*tx.scalars(select(table.c.sha256).where(table.c.sha256.in_(names)))}
     reports = [row for row in rows if row.kind == EvidenceKind.REPORT]
-    lacking = {row.ticket for row in rows if row not in reports and row.sha256 not in here}
+    lacking = {
+        row.ticket for row in rows
+        if row not in reports and row.sha256 not in here | lost[row.ticket]
+    }  # fmt: skip
     return [
         report.sha256 for report in reports
         if report.sha256 in here - compared and report.ticket not in lacking
     ]  # fmt: skip
+
+
+def _lost(tx: Transaction, ticket: str) -> set[str]:
+    found = store.load(tx, ticket)
+    return set(lost_bytes(found.record)) if found else set()
 
 
 def compare(
@@ -195,7 +205,9 @@ def _of_format_1(
         return Comparison(How.NOTHING, detail="another record is attached")
     printed = _as_printed(found, said)
     subject = replace(subject, ticket=Ticket.of(printed))
-    photos = subject.pictures(context.blobs.read)
+    # One that was lost since may stand in the report and nowhere else.
+    inside = pages_compared.pictures_in(content)
+    photos = subject.pictures(lambda name: inside.get(name) or context.blobs.read(name))
     ours = render(service_report(subject), photos, _attachments(reading))
     if content == ours:
         return Comparison(How.BYTES)

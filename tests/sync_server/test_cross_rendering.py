@@ -7,9 +7,10 @@ from sync_server.blobs.store import named
 from sync_server.database.tables import cross_rendering as table
 from sync_server.records import records
 from sync_server.reports import pages_compared
+from sync_server.reports.pages_compared import How
 from sync_server.sync import received_files
 from tests import cast
-from tests.sync_server.visit import finished
+from tests.sync_server.visit import Visit, finished
 
 
 @pytest.fixture
@@ -70,6 +71,42 @@ def test_a_report_that_comes_before_its_photos_is_compared_when_the_last_one_is_
     visit.upload(last)
     assert known.fields(visit.ticket)["state"] == "closed"
     assert (noted(known).sha256, noted(known).same) == (visit.pdf, True)
+
+
+def loses(visit) -> str:
+    """The tablet says that the bytes of the first photo are gone."""
+    name: str = next(name for name in visit.files if name != getattr(visit, "pdf", ""))
+    visit.does(visit.tablet.commands(visit.ticket, "bytes_lost", sha256=name, reason="gone"))
+    return name
+
+
+def accepted(known, visit, name: str) -> str:
+    """The state of the ticket once a supervisor has accepted the loss."""
+    known.command(visit.ticket, "accept_loss", sha256=name, reason="Basta la otra")
+    state: str = known.fields(visit.ticket)["state"]
+    return state
+
+
+@pytest.mark.parametrize("format", [1, 2])
+def test_a_photo_that_was_lost_is_no_reason_to_compare_nothing(known, enrol, format):
+    """Said before the report was made, whose frame is empty then."""
+    visit = Visit(enrol(), known.ticket(), format=format).work()
+    name = loses(visit)
+    del visit.files[name]
+    visit.sign().report().finalise()
+    photos_first(visit)
+    assert (noted(known).how, noted(known).same) == (How.BYTES, True)
+    assert accepted(known, visit, name) == "closed"
+
+
+@pytest.mark.parametrize("format", [1, 2])
+def test_a_photo_that_was_lost_since_stands_in_the_report_alone(known, enrol, format):
+    visit = finished(enrol(), known.ticket(), format=format)
+    name = loses(visit)
+    del visit.files[name]
+    photos_first(visit)
+    assert (noted(known).how, noted(known).same) == (How.BYTES, True)
+    assert accepted(known, visit, name) == "closed"
 
 
 def test_what_cannot_be_printed_here_stops_nothing(known, enrol, monkeypatch):
