@@ -22,6 +22,7 @@ from sync_server.identity import audit_log
 from sync_server.reports import seal_certificates
 from sync_server.reports.signing_key import fingerprint
 from sync_server.runtime.context import ApplicationContext
+from sync_server.runtime.csv_cells import as_text
 
 MOST = 100_000
 
@@ -129,9 +130,9 @@ def _sums(sums: Sequence[tuple[str, str]]) -> bytes:
 def _lists(archived: Sequence[Archived]) -> Iterator[tuple[str, bytes]]:
     rows = [_row(one) for one in archived]
     table = StringIO()
-    writer = csv.DictWriter(table, COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(table, COLUMNS, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
-    writer.writerows({name: _safe(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: as_text(value) for name, value in row.items()} for row in rows)
     # With its mark a spreadsheet reads the accents right.
     yield "manifest.csv", table.getvalue().encode("utf-8-sig")
     yield "manifest.json", json.dumps(rows, ensure_ascii=False, indent=1).encode()
@@ -161,11 +162,6 @@ def _row(one: Archived) -> dict[str, Any]:
         "certificate": one.certificate,
         "chain": one.chain,
     }
-
-
-def _safe(value: Any) -> Any:
-    # A spreadsheet must not take a customer's name for a formula.
-    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
 
 
 def _name(one: Archived) -> str:

@@ -21,6 +21,7 @@ COMMANDS = {
     "repair": ("repair", "Mend a damaged database, or rescue what can be read of it."),
     "seal": ("seal", "The certificate that reports are sealed with."),
     "export": ("export", "A month of reports, or everything of one customer, as a ZIP."),
+    "audit": ("audit", "Who came in, was turned away, changed or took away what, as CSV."),
     "retention": ("retention", "What may be deleted after its term, and what is held."),
     "demo": ("demo", "Run the demo organisation: its office and one tablet."),
 }

@@ -7,8 +7,7 @@ import click
 from shared.words import tn
 from sync_server.archive import archive_export, customer_export
 from sync_server.archive.customer_export import UnknownCustomer
-from sync_server.commands.opening import NeverDone, opened
-from sync_server.commands.retention import OPERATOR
+from sync_server.commands.opening import OPERATOR, NeverDone, opened
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
 

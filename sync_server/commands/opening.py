@@ -29,6 +29,7 @@ KNOWN_FAULTS = (
 
 CALL_CENTRE = Actor(COMMAND_LINE, Role.CALL_CENTRE)
 SUPERVISOR = Actor(COMMAND_LINE, Role.SUPERVISOR)
+OPERATOR = Actor(COMMAND_LINE, Role.ADMINISTRATOR)
 """Whoever has a shell on the server acts as the office does."""
 
 

@@ -2,20 +2,16 @@
 
 import click
 
-from shared.ticket.people import Actor, Role
 from shared.words import tn
 from sync_server.archive import legal_holds
 from sync_server.archive import retention as terms_of
 from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.archive.retention import StillKept, Term
-from sync_server.commands.opening import NeverDone, opened
+from sync_server.commands.opening import OPERATOR, NeverDone, opened
 from sync_server.database.transactions import Transaction
-from sync_server.identity.audit_log import COMMAND_LINE
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import store
-
-OPERATOR = Actor(COMMAND_LINE, Role.ADMINISTRATOR)
 
 
 @click.group("retention")

@@ -6,9 +6,10 @@ import click
 
 from shared.words import t, tn
 from sync_server.archive import resealing, seals_waiting
-from sync_server.commands.opening import NeverDone, opened, settings
+from sync_server.commands.opening import OPERATOR, NeverDone, opened, settings
+from sync_server.identity.audit_log import note
 from sync_server.reports import seal_certificates, signing_key
-from sync_server.runtime.context import utc_now
+from sync_server.runtime.context import ApplicationContext, utc_now
 from sync_server.schedule import worker
 
 
@@ -24,10 +25,12 @@ def init(organisation: str | None) -> None:
 
     For real use bring your own: FOLIO_SEAL_PKCS12, or FOLIO_SEAL_CERTIFICATE and FOLIO_SEAL_KEY.
     """
-    said = settings()
-    key = signing_key.make(organisation or said.name, utc_now())
-    folder = seal_certificates.folder(said)
-    signing_key.write(key, folder)
+    with opened() as context:
+        said = context.settings
+        key = signing_key.make(organisation or said.name, utc_now())
+        folder = seal_certificates.folder(said)
+        signing_key.write(key, folder)
+        _note(context, "key.made", key.fingerprint)
     _tell(key)
     click.echo(f"Kept in {folder}; keep a copy of it as safe as the archive itself.")
 
@@ -54,8 +57,10 @@ def renew(new_key: bool, organisation: str | None) -> None:
         said = settings()
         if said.seal_pkcs12 or said.seal_certificate:
             raise NeverDone("the certificate in use was brought: change its settings instead")
-        key = signing_key.make(organisation or said.name, utc_now())
-        resealing.replace(key, seal_certificates.folder(said))
+        with opened() as context:
+            key = signing_key.make(organisation or said.name, utc_now())
+            resealing.replace(key, seal_certificates.folder(said))
+            _note(context, "key.replaced", key.fingerprint)
         _tell(key)
     with opened() as context:
         count = resealing.ask_for_all(context, context.now())
@@ -71,8 +76,15 @@ def renew(new_key: bool, organisation: str | None) -> None:
 def trust(file: Path) -> None:
     """Go on trusting the certificate in FILE (PEM), with which reports were sealed before."""
     for certificate in signing_key.read_certificates(file)[:1]:
-        resealing.trust(certificate, seal_certificates.folder(settings()))
+        with opened() as context:
+            resealing.trust(certificate, seal_certificates.folder(context.settings))
+            _note(context, "key.trusted", signing_key.fingerprint(certificate))
         click.echo(f"Trusted: {signing_key.fingerprint(certificate)}")
+
+
+def _note(context: ApplicationContext, action: str, fingerprint: str) -> None:
+    now = context.now()
+    context.database.write(lambda tx: note(tx, OPERATOR, action, fingerprint, now, {}))
 
 
 def _tell(key: signing_key.SigningKey) -> None:

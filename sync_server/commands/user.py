@@ -5,10 +5,13 @@ import sys
 import click
 
 from shared.ticket.people import Role
-from sync_server.commands.opening import NeverDone, opened
+from sync_server.commands.opening import OPERATOR, NeverDone, opened
+from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, users
+from sync_server.identity.audit_log import note
 from sync_server.identity.email_addresses import NotAnEmail
 from sync_server.identity.users import EmailTaken
+from sync_server.runtime.context import ApplicationContext
 
 ROLES = [role.value for role in Role if role not in (Role.SYSTEM, Role.CUSTOMER)]
 
@@ -37,14 +40,26 @@ def add(email: str, name: str, role: str, locale: str) -> None:
     with opened() as context:
         kept = passwords.hashed(password) if password else None
         try:
-            context.database.write(
-                lambda tx: users.add(tx, context, email, name, role, context.now(), kept, locale)
-            )
+            context.database.write(lambda tx: _add(tx, context, email, name, role, kept, locale))
         except EmailTaken as error:
             raise NeverDone(f"{error} has an account already") from error
         except NotAnEmail as error:
             raise NeverDone(f"{email!r} is no e-mail address: {error}") from error
     click.echo(f"{name} <{email.strip().lower()}> is here as {role}.")
+
+
+def _add(
+    tx: Transaction,
+    context: ApplicationContext,
+    email: str,
+    name: str,
+    role: str,
+    kept: str | None,
+    locale: str,
+) -> None:
+    now = context.now()
+    id = users.add(tx, context, email, name, role, now, kept, locale)
+    note(tx, OPERATOR, "person.added", id, now, {"role": role}, person=id)
 
 
 def _password() -> str:

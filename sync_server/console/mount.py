@@ -24,6 +24,7 @@ from sync_server.console.web.dependencies import (
 )
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Damaged, NoSpace, ReadOnly, Unavailable
+from sync_server.identity import audit_log
 from sync_server.runtime.context import ApplicationContext
 from sync_server.web import statics
 from sync_server.web.security_headers import HEADERS, SecurityHeaders
@@ -133,9 +134,23 @@ def _sign_in_first(request: Request, error: Exception) -> Response:
 def _not_allowed(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotAllowed)
     page = error.page
+    _write_down(page)
     return page.show(
         "trouble.html", 403, title=page.t("trouble.not_allowed"),
         text=page.t("trouble.not_allowed_text", role=page.t(f"process.role.{page.actor.role}")),
+    )  # fmt: skip
+
+
+def _write_down(page: Page) -> None:
+    """Who asked for what is not theirs; of one who asks without end, no more than fits."""
+    if page.throttles.denials.wait(page.actor.id, page.now):
+        return
+    what, detail = page.request.url.path[:200], {"method": page.request.method}
+    page.context.database.write(
+        lambda tx: audit_log.note(
+            tx, page.actor, "denied.page", what, page.now, detail,
+            person=page.actor.id, allowed=False,
+        )
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Triggers that make rows immutable: ended tickets, the operation log, the archive, seals."""
+"""Triggers that make rows immutable: ended tickets, operation log, archive, seals, audit log."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +20,12 @@ def install(connection: Connection) -> None:
 def let_go_after_term(connection: Connection) -> None:
     """Allow deleting the rows of tickets with a row in `disposal`, which itself is immutable."""
     for statement in _after_term(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def keep_audit_log(connection: Connection) -> None:
+    """Refuse changing a note of the audit log, and deleting one that no `audit_disposal` covers."""
+    for statement in _audit_log(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
 
@@ -72,6 +78,32 @@ def _after_term(dialect: str) -> Iterator[str]:
             yield f"DROP TRIGGER {table}_no_delete"
             let_go = f"NOT EXISTS (SELECT 1 FROM disposal WHERE ticket = {whose})"
             yield _sqlite(table, "DELETE", f"{ended} AND {let_go}" if ended else let_go)
+
+
+def _audit_log(dialect: str) -> Iterator[str]:
+    one = _postgresql if dialect == "postgresql" else _sqlite
+    for event in ("UPDATE", "DELETE"):
+        yield one("audit_disposal", event, None)
+    yield one("access_log", "UPDATE", None)
+    if dialect == "postgresql":
+        yield _KEPT_NOTE
+        yield (
+            "CREATE TRIGGER access_log_no_delete BEFORE DELETE ON access_log "
+            "FOR EACH ROW EXECUTE FUNCTION folio_kept_access_log()"
+        )
+    else:
+        covered = "SELECT 1 FROM audit_disposal WHERE before > OLD.at"
+        yield _sqlite("access_log", "DELETE", f"NOT EXISTS ({covered})")
+
+
+_KEPT_NOTE = """
+CREATE FUNCTION folio_kept_access_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM audit_disposal WHERE before > OLD.at) THEN RETURN OLD; END IF;
+    RAISE EXCEPTION USING
+        MESSAGE = 'immutable: ' || TG_TABLE_NAME, ERRCODE = 'restrict_violation';
+END $$
+"""
 
 
 _KEPT = """

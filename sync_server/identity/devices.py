@@ -130,6 +130,11 @@ def get(tx: Transaction, id: str) -> Row[Any] | None:
     return tx.one_or_none(select(table).where(table.c.id == id))
 
 
+def of_user(tx: Transaction, user: str) -> list[str]:
+    """The ids of somebody's tablets, those that were shut out too."""
+    return tx.scalars(select(table.c.id).where(table.c.user == user).order_by(table.c.id))
+
+
 def every(tx: Transaction) -> list[Row[Any]]:
     """Every tablet with its user's name (`user_name`) and address, the longest silent first."""
     query = select(table, user_table.c.name.label("user_name"), user_table.c.email).join(

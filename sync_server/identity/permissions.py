@@ -34,6 +34,8 @@ class Action(StrEnum):
     IMPORT_RESCUE = "import_rescue"
     SEE_UNREADABLE = "see_unreadable"
     SEE_ACCESS_NOTES = "see_access_notes"
+    EXPORT_AUDIT = "export_audit"
+    END_SESSIONS = "end_sessions"
     OWN_PROFILE = "own_profile"
 
 
@@ -74,6 +76,8 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.IMPORT_RESCUE: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Action.SEE_UNREADABLE: frozenset({Role.ADMINISTRATOR}),
     Action.SEE_ACCESS_NOTES: frozenset({Role.ADMINISTRATOR, Role.DIRECTOR}),
+    Action.EXPORT_AUDIT: frozenset({Role.ADMINISTRATOR}),
+    Action.END_SESSIONS: frozenset({Role.ADMINISTRATOR}),
     Action.OWN_PROFILE: _EVERYONE,
 }
 """Roles by action: PROCESS.md, Roles; the account executive never moves a ticket (R067)."""

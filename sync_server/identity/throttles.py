@@ -173,3 +173,5 @@ class Throttles:
         self.under_way = UnderWay()
         self.files = Rate(20, timedelta(seconds=3))
         """Files to be verified: each costs a tenth of a second of work."""
+        self.denials = Rate(20, timedelta(minutes=1))
+        """What is denied to one person or tablet, as far as it is written down."""

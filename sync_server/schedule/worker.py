@@ -11,6 +11,7 @@ import structlog
 from sync_server.archive import archive, retention, seal_job
 from sync_server.blobs import uploads
 from sync_server.database.transactions import Damaged, ReadOnly, Transaction
+from sync_server.identity import audit_retention
 from sync_server.messages import outbox
 from sync_server.records import organisation
 from sync_server.runtime import integrity, jobs
@@ -47,6 +48,7 @@ def run_due(context: ApplicationContext, now: datetime) -> Counter[str]:
     sample.ask(context, now)
     tally = remind_and_close(context, now) + escalate(context, now) + run_jobs(context, now)
     tally += retire(context, now) + integrity.look_on(context, now)
+    tally += audit_retention.let_go(context, now)
     return tally + outbox.send_mail(context, now) + forget_uploads(context, now)
 
 

@@ -29,6 +29,8 @@ revoke_device        .      x        .      .       .       .       x         .
 import_rescue        .      x        .      .       .       .       x         .
 see_unreadable       .      .        .      .       .       .       x         .
 see_access_notes     .      .        .      x       .       .       x         .
+export_audit         .      .        .      .       .       .       x         .
+end_sessions         .      .        .      .       .       .       x         .
 own_profile          x      x        x      x       x       x       x         x
 """
 _ROLES = (

@@ -80,7 +80,7 @@ def new_password(
     def change(tx: Transaction) -> None:
         users.set_password(tx, person.id, hashed)
         totp.turn_off(tx, person.id)
-        note(tx, page.actor, "person.password", person.id, page.now, {})
+        note(tx, page.actor, "person.password", person.id, page.now, {}, person=person.id)
         sessions.end_sessions(tx, person.id)
 
     page.context.database.write(change)
@@ -105,7 +105,8 @@ def _enter(tx: Transaction, page: Page, form: Form, hashed: str | None) -> None:
         tx, page.context, form.value("email"), form.value("name"), form.value("role"), page.now,
         hashed, form.value("locale") or LOCALES[0],
     )  # fmt: skip
-    note(tx, page.actor, "person.added", id, page.now, {"role": form.value("role")})
+    role = {"role": form.value("role")}
+    note(tx, page.actor, "person.added", id, page.now, role, person=id)
 
 
 def _check_password(page: Page, form: Form) -> None:
@@ -115,7 +116,8 @@ def _check_password(page: Page, form: Form) -> None:
 
 def _set_active(tx: Transaction, page: Page, id: str, active: bool) -> None:
     users.set_active(tx, id, active, page.now)
-    note(tx, page.actor, "person.back" if active else "person.gone", id, page.now, {})
+    action = "person.back" if active else "person.gone"
+    note(tx, page.actor, action, id, page.now, {}, person=id)
     if not active:
         sessions.end_sessions(tx, id)
 

@@ -1,6 +1,7 @@
 """One's own account: language, colours, password, second step."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter, Depends
@@ -11,6 +12,7 @@ from sync_server.console.web.dependencies import require, token_of
 from sync_server.console.web.page import THEME, THEMES, Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, sessions, throttles, totp, users
+from sync_server.identity.audit_log import note
 from sync_server.identity.permissions import Action
 from sync_server.identity.throttles import FREE, Counted
 from sync_server.web import signed
@@ -67,6 +69,7 @@ def change_password(
     def change(tx: Transaction) -> None:
         users.set_password(tx, page.actor.id, hashed)
         sessions.end_sessions(tx, page.actor.id, but=token)
+        _note(tx, page, "password.changed")
 
     page.context.database.write(change)
     return page.back("/profile", "password_changed")
@@ -89,7 +92,12 @@ def turn_on(
     step = totp.step_of(secret, form.value("code"), page.now)
     if step is None:
         return _offered(page, secret, page.t("sign_in.wrong_code"), 422)
-    page.context.database.write(lambda tx: totp.turn_on(tx, page.actor.id, secret, step))
+
+    def begin(tx: Transaction) -> None:
+        totp.turn_on(tx, page.actor.id, secret, step)
+        _note(tx, page, "second_step.on")
+
+    page.context.database.write(begin)
     return page.back("/profile", "second_step_on")
 
 
@@ -102,7 +110,12 @@ def turn_off(
     _check_old(page, form)
     if not form.is_good:
         return _shown(page, Form(), 422, off=form)
-    page.context.database.write(lambda tx: totp.turn_off(tx, page.actor.id))
+
+    def end(tx: Transaction) -> None:
+        totp.turn_off(tx, page.actor.id)
+        _note(tx, page, "second_step.off")
+
+    page.context.database.write(end)
     return page.back("/profile", "second_step_off")
 
 
@@ -115,10 +128,21 @@ def _check_old(page: Page, form: Form) -> None:
         if wait:
             form.wrong["old"] = page.tn("sign_in.wait", wait.seconds(page.now))
         elif not passwords.matches(page.user.password_hash, form.value("old")):
-            database.write(lambda tx: throttles.fail(tx, counters, page.now))
+            database.write(lambda tx: _fail(tx, page, counters))
             form.wrong["old"] = page.t("profile.wrong_password")
         else:
             database.write(lambda tx: throttles.forgive(tx, counters))
+
+
+def _fail(tx: Transaction, page: Page, counters: Sequence[Counted]) -> None:
+    throttles.fail(tx, counters, page.now)
+    _note(tx, page, "password.refused", allowed=False)
+
+
+def _note(tx: Transaction, page: Page, action: str, allowed: bool = True) -> None:
+    """What one did to one's own account, for the audit log."""
+    where, me = {"address": page.address}, page.user
+    note(tx, page.actor, action, me.name, page.now, where, person=me.id, allowed=allowed)
 
 
 def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -> Response:

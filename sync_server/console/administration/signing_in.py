@@ -14,7 +14,7 @@ from sync_server.console.web.dependencies import entrance, give_cookie, take_coo
 from sync_server.console.web.navigation import first_page
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
-from sync_server.identity import sessions, throttles, totp, users
+from sync_server.identity import audit_log, sessions, throttles, totp, users
 from sync_server.identity.throttles import Counted
 from sync_server.identity.users import User
 from sync_server.web import signed
@@ -49,7 +49,7 @@ def enter(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> Re
             return refuse(page, form, page.tn("sign_in.wait", wait.seconds(page.now)), 429)
         is_proven = sessions.is_proven(person, form.value("password"))
         if person is None or not is_proven:
-            database.write(lambda tx: throttles.fail(tx, counters, page.now))
+            database.write(lambda tx: _failed(tx, page, counters, "sign_in.failed", person))
             return refuse(page, form, page.t("sign_in.unknown"), 403)
     path = here(form.value("next"))
     with database.reading() as tx:
@@ -73,7 +73,7 @@ def second(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> R
             why = page.tn("sign_in.wait", wait.seconds(page.now))
             return _ask_code(page, person.id, path, why, 429)
         if not database.write(lambda tx: totp.use(tx, person.id, typed, page.now)):
-            database.write(lambda tx: throttles.fail(tx, counters, page.now))
+            database.write(lambda tx: _failed(tx, page, counters, "sign_in.wrong_code", person))
             return _ask_code(page, person.id, path, page.t("sign_in.wrong_code"), 403)
     password = _counters(page, "email", person.email, person)
     return let_in(page, person, path, (*password, *counters))
@@ -82,6 +82,18 @@ def second(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> R
 def _counters(page: Page, step: str, account: str, person: User | None) -> Sequence[Counted]:
     browser = known_browser.known(page, person.id) if person else None
     return throttles.of_sign_in(step, account, page.address, browser)
+
+
+def _failed(
+    tx: Transaction, page: Page, counters: Sequence[Counted], action: str, person: User | None
+) -> None:
+    """A try in vain is counted and written down, without a word of what was typed."""
+    throttles.fail(tx, counters, page.now)
+    where = {"address": page.address}
+    id, name = (person.id, person.name) if person else (None, "")
+    audit_log.note(
+        tx, audit_log.NOBODY, action, name, page.now, where, person=id, allowed=False
+    )  # fmt: skip
 
 
 def _ask_code(page: Page, user: str, path: str, wrong: str = "", status: int = 200) -> Response:
@@ -95,15 +107,17 @@ def let_in(page: Page, person: User, path: str, counters: Sequence[Counted]) -> 
     """Begin the session, end the one this browser had, forgive what failed before, and go on."""
     token, old = secrets.token_urlsafe(32), token_of(page.request)
     agent = page.request.headers.get("user-agent", "")
+    actor = Actor(person.id, person.role)
 
     def begin(tx: Transaction) -> None:
         if old:
             sessions.end_session(tx, old)
         throttles.forgive(tx, counters)
         sessions.start_session(tx, person, token, page.address, agent, page.now)
+        where = {"address": page.address}
+        audit_log.note(tx, actor, "sign_in.done", person.name, page.now, where, person=person.id)
 
     page.context.database.write(begin)
-    actor = Actor(person.id, person.role)
     answer = RedirectResponse(first_page(actor) if path == "/" else path, 303)
     give_cookie(answer, page.request, token)
     known_browser.remember(page, answer, person.id)
@@ -115,10 +129,17 @@ def leave(page: Page = Depends(entrance)) -> Response:
     """The session ends here and in the browser."""
     token = token_of(page.request)
     if token:
-        page.context.database.write(lambda tx: sessions.end_session(tx, token))
+        page.context.database.write(lambda tx: _leave(tx, page, token))
     answer = RedirectResponse("/sign-in", 303)
     take_cookie(answer, page.request)
     return answer
+
+
+def _leave(tx: Transaction, page: Page, token: str) -> None:
+    sessions.end_session(tx, token)
+    if page.session is not None:
+        person = page.session.user
+        audit_log.note(tx, page.actor, "session.left", person.name, page.now, {}, person=person.id)
 
 
 def refuse(page: Page, form: Form, reason: str, status: int) -> Response:

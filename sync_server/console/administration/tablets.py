@@ -81,14 +81,16 @@ def revoke(
 
     def shut_out(tx: Transaction) -> None:
         devices.revoke(tx, id, page.now, wipe=wipe)
-        note(tx, page.actor, "device.revoked", device.name or id, page.now, {"device": id})
+        about = {"device": id, "wipe": wipe}
+        name = device.name or id
+        note(tx, page.actor, "device.revoked", name, page.now, about, person=device.user)
 
     page.context.database.write(shut_out)
     return page.back("/devices", "revoked_wipe" if wipe else "revoked")
 
 
 def _code(tx: Transaction, page: Page, engineer: User) -> str:
-    note(tx, page.actor, "device.code", engineer.name, page.now, {"user": engineer.id})
+    note(tx, page.actor, "device.code", engineer.name, page.now, {}, person=engineer.id)
     return enrolment.make_code(tx, page.context, engineer.id, page.actor.id, page.now)
 
 

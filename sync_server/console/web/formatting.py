@@ -15,7 +15,7 @@ from shared.words import NoWords
 from sync_server.console.web.page import Page
 from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
-from sync_server.identity.audit_log import COMMAND_LINE
+from sync_server.identity.audit_log import COMMAND_LINE, NOBODY
 from sync_server.records import records
 
 LONGEST = 2_000
@@ -51,6 +51,8 @@ class Formatting:
             return self._page.t("process.role.system")
         if id == COMMAND_LINE:
             return self._page.t("access.command_line")
+        if id == NOBODY.id:
+            return self._page.t("access.nobody")
         if id not in self._people:
             found = self._tx.scalar(select(user.c.name).where(user.c.id == id))
             self._people[id] = found or id[:8]

@@ -8,6 +8,7 @@ from sync_server.database.tables.naming import metadata
 from sync_server.database.tables.office import folio_counter, meta
 from sync_server.database.tables.people import (
     access_log,
+    audit_disposal,
     failed_try,
     session,
     sign_in_attempt,
@@ -32,6 +33,7 @@ __all__ = [
     "access_log",
     "archive",
     "archive_words",
+    "audit_disposal",
     "blob",
     "checklist_handed_out",
     "conflict",

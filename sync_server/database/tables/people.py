@@ -71,4 +71,20 @@ access_log = Table(
     Column("object", Text),
     Column("allowed", Boolean, nullable=False),
     Column("detail", Json),
+    Column("person", ID),
+    Index("ix_access_log_actor_id", "actor", "id"),
+    Index("ix_access_log_person_id", "person", "id"),
+    Index("ix_access_log_action_id", "action", "id"),
 )
+"""The audit log: `person` is the account that it concerns, where it concerns one. Triggers refuse
+to change a row, and to delete one that no row of `audit_disposal` lets go."""
+
+audit_disposal = Table(
+    "audit_disposal",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("before", Instant, nullable=False, index=True),
+    Column("disposed_at", Instant, nullable=False),
+    Column("disposed_by", String(80), nullable=False),
+)
+"""What was older than `before` could go, and went: these rows stay for ever."""
