@@ -8,12 +8,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from sync_server.api.dependencies import AContext, ADevice
+from sync_server.api.dependencies import AContext, Sending
 from sync_server.api.problems import Problem
 from sync_server.blobs import tus, uploads
 from sync_server.blobs.store import SHA256, DigestMismatch, OffsetTaken
 from sync_server.blobs.uploads import Upload
 from sync_server.database.tables import blob
+from sync_server.identity import token_rights
 from sync_server.identity.devices import Device
 from sync_server.runtime.context import ApplicationContext
 from sync_server.sync import received_files
@@ -47,7 +48,7 @@ def capabilities() -> Response:
 
 
 @router.post("/", status_code=201, dependencies=[Tus])
-async def create(request: Request, context: AContext, device: ADevice) -> Response:
+async def create(request: Request, context: AContext, device: Sending) -> Response:
     """Announce a file; one that is here already is answered with its full offset."""
     try:
         wanted = tus.announced(request.headers, LARGEST)
@@ -61,13 +62,13 @@ async def create(request: Request, context: AContext, device: ADevice) -> Respon
         raise _problem(refused) from refused
     at = 0
     if request.headers.get("content-type", "").startswith(tus.PIECE):
-        at = await _take(request, context, upload, 0)
+        at = await _take(request, context, device, upload, 0)
     headers = tus.offset_headers(at, expires=upload.expires_at) | _location(upload.id)
     return Response(status_code=201, headers=headers | await _safety(context, upload.sha256))
 
 
 @router.head("/{name}", dependencies=[Tus])
-def offset(name: str, context: AContext, device: ADevice) -> Response:
+def offset(name: str, context: AContext, device: Sending) -> Response:
     """How many bytes of an upload are here; whole only when verified and durable."""
     if SHA256.fullmatch(name):
         return _offset_of_blob(context, name)
@@ -82,7 +83,7 @@ def offset(name: str, context: AContext, device: ADevice) -> Response:
 
 
 @router.patch("/{name}", status_code=204, dependencies=[Tus])
-async def add(name: str, request: Request, context: AContext, device: ADevice) -> Response:
+async def add(name: str, request: Request, context: AContext, device: Sending) -> Response:
     """The next piece; after the last one the file is verified and durable, or refused."""
     try:
         at = tus.offset(request.headers)
@@ -99,13 +100,13 @@ async def add(name: str, request: Request, context: AContext, device: ADevice) -
     held = await run_in_threadpool(context.blobs.held, upload.id)
     if at != held:
         raise _misplaced(held)
-    at = await _take(request, context, upload, at)
+    at = await _take(request, context, device, upload, at)
     headers = tus.offset_headers(at, expires=upload.expires_at)
     return Response(status_code=204, headers=headers | await _safety(context, upload.sha256))
 
 
 @router.delete("/{name}", status_code=204, dependencies=[Tus])
-def terminate(name: str, context: AContext, device: ADevice) -> Response:
+def terminate(name: str, context: AContext, device: Sending) -> Response:
     """Give an upload up; what was verified stays."""
     upload = _find(context, device, name)
     _forget(context, upload)
@@ -113,7 +114,7 @@ def terminate(name: str, context: AContext, device: ADevice) -> Response:
 
 
 @router.post("/{name}", dependencies=[Tus])
-async def override(name: str, request: Request, context: AContext, device: ADevice) -> Response:
+async def override(name: str, request: Request, context: AContext, device: Sending) -> Response:
     """PATCH or DELETE where a proxy lets neither through: X-HTTP-Method-Override."""
     match request.headers.get("x-http-method-override", "").upper():
         case "PATCH":
@@ -123,12 +124,17 @@ async def override(name: str, request: Request, context: AContext, device: ADevi
     raise Problem(405, "method", "A POST here names the method it stands for")
 
 
-async def _take(request: Request, context: ApplicationContext, upload: Upload, at: int) -> int:
-    """Add the body's bytes at `at`; the new end. The last piece ends with a verified file."""
+async def _take(
+    request: Request, context: ApplicationContext, device: Device, upload: Upload, at: int
+) -> int:
+    """Add the body's bytes at `at`; the new end. The last piece ends with a verified file.
+
+    A body may last: at each piece it is asked anew whether its tablet may still.
+    """
     try:
         checksum = tus.checksum(request.headers)
         async for piece in _pieces(request, checksum, upload.length - at):
-            at = await run_in_threadpool(context.blobs.add, upload.id, at, piece)
+            at = await run_in_threadpool(_add, context, device, upload, at, piece)
     except tus.Refused as refused:
         raise _problem(refused) from refused
     except OffsetTaken as error:
@@ -136,6 +142,13 @@ async def _take(request: Request, context: ApplicationContext, upload: Upload, a
     if at == upload.length:
         await run_in_threadpool(_finish, context, upload)
     return at
+
+
+def _add(context: ApplicationContext, device: Device, upload: Upload, at: int, piece: bytes) -> int:
+    with context.database.reading() as tx:
+        if not token_rights.is_live(tx, device):
+            raise Problem(401, "not-signed-in", "This token opens nothing any more")
+    return context.blobs.add(upload.id, at, piece)
 
 
 async def _take_nothing(request: Request) -> None:
@@ -172,6 +185,9 @@ async def _pieces(
 
 def _begin(context: ApplicationContext, device: Device, wanted: tus.Announced) -> Upload:
     id, now = context.new_id(), context.now()
+    with context.database.reading() as tx:
+        if not token_rights.may_bring(tx, device, wanted.sha256):
+            raise Problem(403, "deactivated", "Of this tablet only what it named is taken")
     return context.database.write(lambda tx: uploads.begin(tx, id, device.id, wanted, now))
 
 

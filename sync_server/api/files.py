@@ -5,7 +5,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from shared.ticket.people import Actor
-from sync_server.api.dependencies import AContext, ADevice
+from sync_server.api.dependencies import AContext, Reading
 from sync_server.api.problems import Problem
 from sync_server.blobs.store import BlobAltered, BlobMissing
 from sync_server.database.tables import blob, evidence, ticket
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1/blobs", tags=["files"])
 
 
 @router.get("/{sha256}")
-def read(sha256: str, context: AContext, device: ADevice) -> Response:
+def read(sha256: str, context: AContext, device: Reading) -> Response:
     """A file, for those who may see a ticket that names it; to the others it is not there."""
     kept = _seen_by(context, device, sha256)
     if kept is None:
@@ -52,8 +52,8 @@ def _as_file(sha256: str) -> dict[str, str]:
         "Content-Disposition": f'attachment; filename="{sha256}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, max-age=31536000, immutable",
-        "ETag": f'"{sha256}"',
+        # A tablet keeps what it was given by itself; nothing in between does.
+        "Cache-Control": "no-store",
     }
 
 

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from shared.operations.wire import MOST_OPERATIONS, PROTOCOL
 from shared.time.timestamps import wire_time
 from sync_server.api.bodies import answer, answered, parsed, received
-from sync_server.api.dependencies import AContext, check_device, the_device
+from sync_server.api.dependencies import AContext, check_device, shown
 from sync_server.api.messages import Hello, Pull, Push, of
 from sync_server.api.packing import TAKEN
 from sync_server.api.problems import Problem, not_a_message
 from sync_server.api.slices import slices
+from sync_server.identity.token_rights import Use
 from sync_server.records import checklist_version
 from sync_server.records.unreadable_records import Unreadable
 from sync_server.sync import hello as greeting
@@ -30,7 +31,7 @@ Body = Annotated[bytes, Depends(received)]
 @router.post("/hello")
 def hello(request: Request, context: AContext, body: Body) -> Response:
     """Who is ahead, whose clock is wrong, what the tablet is to do."""
-    device = the_device(request, context)
+    device = shown(request, context, Use.GREET)
     message = of(Hello, parsed(body))
     check_device(device, message.device_id)
     if message.protocol != PROTOCOL:
@@ -59,7 +60,7 @@ def hello(request: Request, context: AContext, body: Body) -> Response:
 @router.post("/push")
 def push(request: Request, context: AContext, body: Body) -> Response:
     """Take operations, each once and in order; an outcome for each."""
-    device = the_device(request, context)
+    device = shown(request, context, Use.PUSH)
     message = of(Push, parsed(body))
     check_device(device, message.device_id)
     if len(message.ops) > MOST_OPERATIONS:
@@ -87,7 +88,7 @@ def push(request: Request, context: AContext, body: Body) -> Response:
 @router.post("/pull")
 def pull(request: Request, context: AContext, body: Body) -> Response:
     """One page of what changed since the tablet's cursors."""
-    device = the_device(request, context)
+    device = shown(request, context, Use.PULL)
     message = of(Pull, parsed(body))
     check_device(device, message.device_id)
     least = context.settings.minimum_pull_schema

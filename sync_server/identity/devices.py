@@ -25,9 +25,9 @@ ROTATE_AFTER = timedelta(days=30)
 class NotSignedIn(Exception):
     """No tablet has this token, or it was revoked; `wipe` asks it to erase what it holds."""
 
-    def __init__(self, wipe: bool = False) -> None:
-        super().__init__("revoked" if wipe else "unknown token")
-        self.wipe = wipe
+    def __init__(self, wipe: bool = False, device: "Device | None" = None) -> None:
+        super().__init__("revoked" if device else "unknown token")
+        self.wipe, self.device = wipe, device
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def signed_in(context: ApplicationContext, token: str) -> Device:
     if row is None:
         raise NotSignedIn
     if row.revoked_at is not None:
-        raise NotSignedIn(wipe=row.wipe)
+        raise NotSignedIn(row.wipe, _device(row, row.token_issued_at))
     if row.token_hash == hash:
         return _device(row, row.token_issued_at)
     now = context.now()

@@ -6,6 +6,7 @@ SYNC.md, /api/v1/live.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 
 OFFICE = "office"
 """The scope of all tickets, which the console subscribes to; its seq is the newest log entry."""
@@ -14,11 +15,26 @@ Heads = Callable[[frozenset[str]], dict[str, int]]
 """Reads the newest seq of each of these scopes from the database."""
 
 
+class Holder(NamedTuple):
+    """By what right somebody listens: a `device` with its id, a `session` with its hash."""
+
+    kind: str
+    id: str
+
+
+Ended = Callable[[frozenset[Holder]], frozenset[Holder]]
+"""Says which of these may listen no longer."""
+
+
 class Listener:
     """A subscriber to some scopes; unread notifications of a scope collapse into its newest seq."""
 
-    def __init__(self, scopes: Iterable[str], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, scopes: Iterable[str], loop: asyncio.AbstractEventLoop, holder: Holder | None = None
+    ) -> None:
         self.scopes = frozenset(scopes)
+        self.holder = holder
+        self.has_ended = False
         self._loop = loop
         self._moved: dict[str, int] = {}
         self._woken = asyncio.Event()
@@ -29,7 +45,8 @@ class Listener:
             self._loop.call_soon_threadsafe(self._note, scope, seq)
 
     def end(self) -> None:
-        """Wake the waiting `moved`, which then returns nothing."""
+        """Wake the waiting `moved`, which then returns nothing; there is nothing more to hear."""
+        self.has_ended = True
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._woken.set)
 
@@ -59,6 +76,7 @@ class Live:
         self._told: dict[str, int] = {}
         self._stop = Event()
         self._watcher: Thread | None = None
+        self.ended: Ended = lambda holders: frozenset()
 
     def poke(self, scope: str, seq: int) -> None:
         """Notify the subscribers of `scope`. From any thread, after the commit."""
@@ -72,14 +90,19 @@ class Live:
             listener.poke(scope, seq)
 
     async def subscribe(
-        self, scopes: Iterable[str], heartbeat: float = 15.0
+        self, scopes: Iterable[str], heartbeat: float = 15.0, holder: Holder | None = None
     ) -> AsyncIterator[tuple[str, int] | None]:
-        """(scope, seq) for each change; None after `heartbeat` seconds without, as a keep-alive."""
-        listener = Listener(scopes, asyncio.get_running_loop())
+        """(scope, seq) for each change; None after `heartbeat` seconds without, as a keep-alive.
+
+        It ends with the right of its `holder`, within a second and in every process.
+        """
+        listener = Listener(scopes, asyncio.get_running_loop(), holder)
         self._enter(listener)
         try:
             while not self._stop.is_set():
                 moved = await listener.moved(within=heartbeat)
+                if listener.has_ended:
+                    return
                 for scope in sorted(moved):
                     yield scope, moved[scope]
                 if not moved:
@@ -109,7 +132,16 @@ class Live:
         """Poll the heads: what other processes change, the command line too, is seen only there."""
         while not self._stop.wait(self._every):
             with self._lock:
-                scopes = frozenset().union(*(listener.scopes for listener in self._listeners))
+                listeners = list(self._listeners)
+            self._end_those_without_right(listeners)
+            scopes = frozenset().union(*(listener.scopes for listener in listeners))
             if scopes:
                 for scope, seq in self._heads(scopes).items():
                     self.poke(scope, seq)
+
+    def _end_those_without_right(self, listeners: Iterable[Listener]) -> None:
+        holders = frozenset(one.holder for one in listeners if one.holder is not None)
+        ended = self.ended(holders) if holders else frozenset()
+        for listener in listeners:
+            if listener.holder in ended:
+                listener.end()

@@ -66,7 +66,7 @@ def handed(content: bytes, mime: str, name: str, *, shown: bool) -> Response:
         media_type=mime if shown or is_pdf else "application/octet-stream",
         headers={
             "Content-Disposition": f'{disposition}; filename="{name}"',
-            "Cache-Control": "private, max-age=600",
+            "Cache-Control": "no-store",
             **(FRAMED if is_pdf else {"Content-Security-Policy": f"sandbox; {POLICY}"}),
         },
     )

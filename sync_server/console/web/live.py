@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Depends
 from starlette.responses import StreamingResponse
 
-from sync_server.console.web.dependencies import require
+from sync_server.console.web.dependencies import require, token_of
 from sync_server.console.web.page import Page
+from sync_server.identity import sessions, token_rights
 from sync_server.identity.permissions import Action
 from sync_server.runtime.live import OFFICE
 
@@ -24,7 +25,9 @@ LONGEST = 15 * 60
 async def live(page: Page = Depends(require(Action.SEE_BOARD))) -> StreamingResponse:
     """Server-sent events named `moved`, without data worth reading."""
     return StreamingResponse(
-        pokes(page), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+        pokes(page),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
@@ -33,7 +36,8 @@ async def pokes(page: Page) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     ends = loop.time() + LONGEST
     yield "retry: 2000\n\n"
-    async for moved in page.context.live.subscribe({OFFICE}, heartbeat=10):
+    holder = token_rights.of_session(sessions.token_hash(token_of(page.request) or ""))
+    async for moved in page.context.live.subscribe({OFFICE}, heartbeat=10, holder=holder):
         if moved is None:
             yield ": still here\n\n"
         else:
