@@ -18,6 +18,7 @@ from sync_server.identity import token_rights
 from sync_server.identity.devices import Device
 from sync_server.runtime.context import ApplicationContext
 from sync_server.sync import received_files
+from sync_server.tickets import evidence_rights
 
 LARGEST = 32 * 1024 * 1024
 """A file holds at most so many bytes."""
@@ -52,10 +53,10 @@ async def create(request: Request, context: AContext, device: Sending) -> Respon
     """Announce a file; one that is here already is answered with its full offset."""
     try:
         wanted = tus.announced(request.headers, LARGEST)
-        if await run_in_threadpool(received_files.is_whole, context, wanted.sha256):
+        if await run_in_threadpool(_is_known, context, device, wanted.sha256):
             headers = tus.offset_headers(wanted.length) | _location(wanted.sha256)
             return Response(
-                status_code=201, headers=headers | await _safety(context, wanted.sha256)
+                status_code=201, headers=headers | await _safety(context, device, wanted.sha256)
             )
         upload = await run_in_threadpool(_begin, context, device, wanted)
     except tus.Refused as refused:
@@ -64,21 +65,22 @@ async def create(request: Request, context: AContext, device: Sending) -> Respon
     if request.headers.get("content-type", "").startswith(tus.PIECE):
         at = await _take(request, context, device, upload, 0)
     headers = tus.offset_headers(at, expires=upload.expires_at) | _location(upload.id)
-    return Response(status_code=201, headers=headers | await _safety(context, upload.sha256))
+    safety = await _safety(context, device, upload.sha256)
+    return Response(status_code=201, headers=headers | safety)
 
 
 @router.head("/{name}", dependencies=[Tus])
 def offset(name: str, context: AContext, device: Sending) -> Response:
     """How many bytes of an upload are here; whole only when verified and durable."""
     if SHA256.fullmatch(name):
-        return _offset_of_blob(context, name)
+        return _offset_of_blob(context, device, name)
     upload = _find(context, device, name)
     held = context.blobs.held(upload.id)
     if held >= upload.length:
         # It was cut off between its last byte and our answer: finish what was begun.
-        _finish(context, upload)
+        _finish(context, device, upload)
     headers = tus.offset_headers(held, upload.length, upload.expires_at)
-    headers |= {"Upload-Metadata": upload.metadata} | _durable(context, upload.sha256)
+    headers |= {"Upload-Metadata": upload.metadata} | _durable(context, device, upload.sha256)
     return Response(headers=headers)
 
 
@@ -91,10 +93,10 @@ async def add(name: str, request: Request, context: AContext, device: Sending) -
         raise _problem(refused) from refused
     if SHA256.fullmatch(name):
         # Announced while it was here already, by a client that did not look at the offset.
-        await run_in_threadpool(_check_end, context, name, at)
+        await run_in_threadpool(_check_end, context, device, name, at)
         await _take_nothing(request)
         return Response(
-            status_code=204, headers=tus.offset_headers(at) | await _safety(context, name)
+            status_code=204, headers=tus.offset_headers(at) | await _safety(context, device, name)
         )
     upload = await run_in_threadpool(_find, context, device, name)
     held = await run_in_threadpool(context.blobs.held, upload.id)
@@ -102,7 +104,8 @@ async def add(name: str, request: Request, context: AContext, device: Sending) -
         raise _misplaced(held)
     at = await _take(request, context, device, upload, at)
     headers = tus.offset_headers(at, expires=upload.expires_at)
-    return Response(status_code=204, headers=headers | await _safety(context, upload.sha256))
+    safety = await _safety(context, device, upload.sha256)
+    return Response(status_code=204, headers=headers | safety)
 
 
 @router.delete("/{name}", status_code=204, dependencies=[Tus])
@@ -140,7 +143,7 @@ async def _take(
     except OffsetTaken as error:
         raise _misplaced(await run_in_threadpool(context.blobs.held, upload.id)) from error
     if at == upload.length:
-        await run_in_threadpool(_finish, context, upload)
+        await run_in_threadpool(_finish, context, device, upload)
     return at
 
 
@@ -199,11 +202,13 @@ def _find(context: ApplicationContext, device: Device, name: str) -> Upload:
         raise _problem(refused) from refused
 
 
-def _finish(context: ApplicationContext, upload: Upload) -> None:
+def _finish(context: ApplicationContext, device: Device, upload: Upload) -> None:
     """Verify, keep, tell; a file with the wrong bytes is thrown away and asked for again."""
     content = context.blobs.assembled(upload.id)
     try:
-        received_files.receive(context, upload.sha256, upload.mime, content, context.now())
+        received_files.receive(
+            context, upload.sha256, upload.mime, content, context.now(), device.user.id
+        )
     except DigestMismatch as error:
         _forget(context, upload)
         raise Problem(
@@ -218,30 +223,48 @@ def _forget(context: ApplicationContext, upload: Upload) -> None:
     context.blobs.drop(upload.id)
 
 
-def _offset_of_blob(context: ApplicationContext, sha256: str) -> Response:
-    if not received_files.is_here(context, sha256):
-        raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
+def _is_known(context: ApplicationContext, device: Device, sha256: str) -> bool:
+    """Whether a file is here, whole, and its announcer may know it; from others it is taken."""
+    with context.database.reading() as tx:
+        knows = evidence_rights.knows(tx, device.actor, sha256)
+    return knows and received_files.is_whole(context, sha256)
+
+
+def _offset_of_blob(context: ApplicationContext, device: Device, sha256: str) -> Response:
+    _check_known(context, device, sha256)
     size = context.blobs.size(sha256)
-    return Response(headers=tus.offset_headers(size, size) | _durable(context, sha256))
+    return Response(headers=tus.offset_headers(size, size) | _durable(context, device, sha256))
 
 
-def _check_end(context: ApplicationContext, sha256: str, at: int) -> None:
-    """A piece that begins at the end of a whole file has nothing left to bring."""
-    if not received_files.is_here(context, sha256):
+def _check_known(context: ApplicationContext, device: Device, sha256: str) -> None:
+    """Unknown, and known but not to this tablet, look the same. Raises Problem 404."""
+    with context.database.reading() as tx:
+        knows = evidence_rights.knows(tx, device.actor, sha256)
+    if not (knows and received_files.is_here(context, sha256)):
         raise _problem(tus.Refused(404, "no-upload", "announce the file again"))
+
+
+def _check_end(context: ApplicationContext, device: Device, sha256: str, at: int) -> None:
+    """A piece that begins at the end of a whole file has nothing left to bring."""
+    _check_known(context, device, sha256)
     size = context.blobs.size(sha256)
     if at != size:
         raise _misplaced(size)
 
 
-async def _safety(context: ApplicationContext, sha256: str) -> dict[str, str]:
-    return await run_in_threadpool(_durable, context, sha256)
+async def _safety(context: ApplicationContext, device: Device, sha256: str) -> dict[str, str]:
+    return await run_in_threadpool(_durable, context, device, sha256)
 
 
-def _durable(context: ApplicationContext, sha256: str) -> dict[str, str]:
-    """Whether a file that was verified is in the office's backup too. SYNC.md, O13."""
+def _durable(context: ApplicationContext, device: Device, sha256: str) -> dict[str, str]:
+    """Whether a file that was verified is in the office's backup too. SYNC.md, O13.
+
+    It is said to those alone who may know that the file is here.
+    """
     with context.database.reading() as tx:
         said = tx.scalar(select(blob.c.durable).where(blob.c.sha256 == sha256))
+        if said is not None and not evidence_rights.knows(tx, device.actor, sha256):
+            said = None
     return {} if said is None else {"Blob-Durable": "true" if said else "false"}
 
 

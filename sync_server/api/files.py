@@ -4,14 +4,13 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.responses import Response
 
-from shared.ticket.people import Actor
 from sync_server.api.dependencies import AContext, Reading
 from sync_server.api.problems import Problem
 from sync_server.blobs.store import BlobAltered, BlobMissing
-from sync_server.database.tables import blob, evidence, ticket
+from sync_server.database.tables import blob
 from sync_server.identity.devices import Device
-from sync_server.identity.permissions import Action, can
 from sync_server.runtime.context import ApplicationContext
+from sync_server.tickets import evidence_rights
 
 router = APIRouter(prefix="/api/v1/blobs", tags=["files"])
 
@@ -33,14 +32,8 @@ def read(sha256: str, context: AContext, device: Reading) -> Response:
 
 def _seen_by(context: ApplicationContext, device: Device, sha256: str) -> str | None:
     """The mime of a file that this device's user may see, or None."""
-    actor = Actor(device.user.id, device.user.role)
     with context.database.reading() as tx:
-        named = tx.rows(
-            select(ticket.c.assignee)
-            .join(evidence, evidence.c.ticket == ticket.c.id)
-            .where(evidence.c.sha256 == sha256)
-        )
-        if not any(can(actor, Action.SEE_BLOB, row) for row in named):
+        if not evidence_rights.may_read(tx, device.actor, sha256):
             return None
         mime: str | None = tx.scalar(select(blob.c.mime).where(blob.c.sha256 == sha256))
     return mime

@@ -20,7 +20,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log
 from sync_server.records import records
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import notes, operation_log, store
+from sync_server.tickets import evidence_rights, notes, operation_log, store
 
 READ_ME = """\
 Everything that is kept about one customer.
@@ -127,11 +127,13 @@ def _put_ticket(context: ApplicationContext, packed: _Pack, id: str) -> list[str
         archived = archive_search.of_ticket(tx, id)
         said = {one.id: archive_search.record_of(tx, one.id) for one in archived}
         mimes = {row.sha256: row.mime for row in tx.rows(select(blob.c.sha256, blob.c.mime))}
+        granted = evidence_rights.granted(tx, id)
     assert merged is not None
     folder = f"tickets/{UNFIT.sub('-', str(merged.record.fields.get('folio') or id))}"
     packed.put_json(f"{folder}/ticket.json", _ticket(merged))
     packed.put_json(f"{folder}/log.json", log)
-    wanted = dict(_evidence(folder, merged, mimes))
+    named = _evidence(folder, merged, mimes)
+    wanted = {path: sha256 for path, sha256 in named if sha256 in granted}
     for one in archived:
         version = f"-v{one.version}" if one.version > 1 else ""
         packed.put(f"{folder}/record{version}.json", canonical(said[one.id]))

@@ -18,7 +18,7 @@ from sync_server.reports import report_reading
 from sync_server.reports.pages_compared import Comparison, How
 from sync_server.reports.report_reading import ReportReading
 from sync_server.runtime.context import ApplicationContext
-from sync_server.tickets import closing, cross_rendering
+from sync_server.tickets import closing, cross_rendering, evidence_rights
 
 log = structlog.get_logger(__name__)
 
@@ -60,19 +60,31 @@ def is_whole(context: ApplicationContext, sha256: str) -> bool:
 
 
 def receive(
-    context: ApplicationContext, sha256: str, mime: str, content: bytes, now: datetime
+    context: ApplicationContext,
+    sha256: str,
+    mime: str,
+    content: bytes,
+    now: datetime,
+    by: str | None = None,
 ) -> None:
     """Keep a file that came whole and tell whom it concerns; durable when this returns.
 
-    Receiving it again changes nothing. Raises DigestMismatch, and what the store and the database
-    raise when they are full or away.
+    `by` is the person who had the bytes, None for the office itself. Receiving it again changes
+    nothing else. Raises DigestMismatch, and what the store and the database raise when they are
+    full or away.
     """
     if named(content) != sha256:
         raise DigestMismatch(sha256)
     looked = look(mime, content)
     context.blobs.keep(sha256, content)
     _look_again(context, sha256, looked, now)
-    context.database.write(lambda tx: _note(tx, context, sha256, mime, len(content), looked, now))
+
+    def note(tx: Transaction) -> None:
+        if by is not None:
+            evidence_rights.bring(tx, by, sha256)
+        _note(tx, context, sha256, mime, len(content), looked, now)
+
+    context.database.write(note)
 
 
 def _look_again(context: ApplicationContext, sha256: str, looked: Looked, now: datetime) -> None:

@@ -177,11 +177,13 @@ def _new_identity(context: ApplicationContext, tally: Tally) -> str:
 
 def _receive_files(context: ApplicationContext, tally: Tally, package: Package) -> None:
     for file, content in package.files():
-        if received_files.is_whole(context, file.sha256):
-            tally.known_files += 1
-            continue
-        received_files.receive(context, file.sha256, file.mime, content, context.now())
-        tally.files += 1
+        known = received_files.is_whole(context, file.sha256)
+        tally.known_files += known
+        tally.files += not known
+        # What is here already was not brought by this person yet: now they had the bytes.
+        received_files.receive(
+            context, file.sha256, file.mime, content, context.now(), tally.user.id
+        )
 
 
 def _device(context: ApplicationContext, id: str) -> Device | None:

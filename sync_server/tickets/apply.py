@@ -69,6 +69,7 @@ def apply_operation(unit: UnitOfWork, operation: Operation, author: Author, sent
 
     `operation.captured_at` is already corrected by the clock skew.
     """
+    _note_namer(unit, operation, author)
     before = unit.ticket(operation.ticket)
     refused = _unwelcome(before, operation, author)
     if refused is not None:
@@ -96,6 +97,13 @@ def apply_operation(unit: UnitOfWork, operation: Operation, author: Author, sent
     if command_of(operation) == "accept_report" and result.outcome is Outcome.APPLIED:
         closing.report_accepted(unit, operation.ticket)
     return result
+
+
+def _note_namer(unit: UnitOfWork, operation: Operation, author: Author) -> None:
+    """A file that a tablet names: by what right, is asked when it is stored."""
+    is_naming = operation.kind is Kind.APPEND and operation.body.get("collection") == "evidence"
+    if is_naming and author.n is not None:
+        unit.namers[operation.body["entry"]["id"]] = author.actor
 
 
 def park(

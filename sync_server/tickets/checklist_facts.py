@@ -16,6 +16,7 @@ from sync_server.database.tables import blob, conflict, operation
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
 from sync_server.reports import report_reading
+from sync_server.tickets import evidence_rights
 from sync_server.tickets.unit_of_work import UnitOfWork
 
 
@@ -67,6 +68,7 @@ def _captured(tx: Transaction, ticket: str, offset: timedelta) -> list[Captured]
 
 def _office_facts(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> OfficeFacts:
     named = {entry["sha256"] for entry in record.entries.get("evidence", ())}
+    named &= evidence_rights.granted(unit.tx, record.id)
     query = select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(sorted(named)))
     received = {row.sha256: row.readable is not False for row in unit.tx.rows(query)}
     open_conflicts = unit.tx.scalar(

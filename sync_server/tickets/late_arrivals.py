@@ -10,6 +10,7 @@ from shared.ticket.ticket import Record
 from shared.words import t
 from sync_server.database.tables import evidence, late_arrival
 from sync_server.database.transactions import Transaction
+from sync_server.tickets import evidence_rights
 from sync_server.tickets.unit_of_work import UnitOfWork
 
 TERMINAL = "terminal"
@@ -68,12 +69,7 @@ def _note_evidence(unit: UnitOfWork, operation: Operation) -> None:
     entry = operation.body["entry"]
     same = (evidence.c.ticket == operation.ticket, evidence.c.entry == entry["id"])
     if unit.tx.scalar(select(evidence.c.entry).where(*same)) is None:
-        unit.tx.execute(
-            insert(evidence).values(
-                ticket=operation.ticket, entry=entry["id"], sha256=entry["sha256"],
-                kind=entry["kind"], late=True,
-            )
-        )  # fmt: skip
+        evidence_rights.note(unit.tx, operation.ticket, [entry], unit.namers, late=True)
 
 
 def follow_up_of(tx: Transaction, ticket_id: str) -> str | None:

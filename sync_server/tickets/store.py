@@ -11,15 +11,16 @@ from shared.operations.merge import Versioned
 from shared.operations.states import REPORT_DIFFERS
 from shared.sla.reading import first_response
 from shared.ticket.fields import FIELDS, SEARCHED
+from shared.ticket.people import Actor
 from shared.ticket.ticket import Record, State
 from shared.time.timestamps import instant
 from shared.words.folding import findable
 from sync_server.database.column_types import Instant
 from sync_server.database.lookup import LookupByKey
-from sync_server.database.tables import evidence, ticket
+from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.records import feed, records
-from sync_server.tickets import folios, timers
+from sync_server.tickets import evidence_rights, folios, timers
 from sync_server.tickets.field_authors import field_authors, stored_field_authors
 
 _WHOLE = (ticket.c.id, ticket.c.rev, ticket.c.doc, ticket.c.entries, ticket.c.written)
@@ -67,10 +68,12 @@ def store(
     after: Versioned,
     now: datetime,
     columns: Mapping[str, Any] | None = None,
+    namers: Mapping[str, Actor] | None = None,
 ) -> None:
     """Keep the ticket as it stands and tell the scope where it lives; `columns` has the last word.
 
-    `before` is what was loaded in this transaction; None for a ticket that is new.
+    `before` is what was loaded in this transaction; None for a ticket that is new. `namers` says
+    who named the files of new entries, by the entry's id.
     """
     record = after.record
     values = {
@@ -87,7 +90,7 @@ def store(
     else:
         tx.batch(_changing(frozenset(values)), {"which": record.id, **values})
     timers.changed(tx, record.id, before.record.state if before else None, record.state)
-    _note_evidence(tx, before.record if before else None, record)
+    _note_evidence(tx, before.record if before else None, record, namers or {})
     _move(tx, before.record if before else None, record)
 
 
@@ -178,21 +181,13 @@ def _names(tx: Transaction, before: Versioned | None, record: Record) -> dict[st
     return {"serial": serial, "search": findable(words, codes)}
 
 
-def _note_evidence(tx: Transaction, before: Record | None, after: Record) -> None:
+def _note_evidence(
+    tx: Transaction, before: Record | None, after: Record, namers: Mapping[str, Actor]
+) -> None:
     known = {entry["id"] for entry in before.entries.get("evidence", ())} if before else set()
-    rows = [
-        {
-            "ticket": after.id,
-            "entry": entry["id"],
-            "sha256": entry["sha256"],
-            "kind": entry["kind"],
-            "late": "late" in entry,
-        }
-        for entry in after.entries.get("evidence", ())
-        if entry["id"] not in known
-    ]
-    if rows:
-        tx.execute(insert(evidence), rows)
+    named = after.entries.get("evidence", ())
+    new = [entry for entry in named if entry["id"] not in known]
+    evidence_rights.note(tx, after.id, new, namers)
 
 
 def _move(tx: Transaction, before: Record | None, after: Record) -> None:

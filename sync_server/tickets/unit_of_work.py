@@ -48,6 +48,8 @@ class UnitOfWork:
         operation_log.read_ends(tx, self._found)
         self._staged = dict(self._found)
         self._columns: dict[str, dict[str, Any]] = {}
+        self.namers: dict[str, Actor] = {}
+        """Who named a file from a tablet, by the entry's id."""
 
     def ticket(self, id: str) -> Versioned | None:
         """The ticket as staged, or None."""
@@ -87,6 +89,6 @@ class UnitOfWork:
         for id in sorted(self._staged):
             before, after = self._found[id], self._staged[id]
             if after is not before or id in self._columns:
-                store.store(self.tx, before, after, self.now, self._columns.get(id))
+                store.store(self.tx, before, after, self.now, self._columns.get(id), self.namers)
             self._found[id] = after
         self._columns.clear()

@@ -36,6 +36,7 @@ from sync_server.identity.permissions import Action
 from sync_server.records import records
 from sync_server.tickets import (
     conflicts,
+    evidence_rights,
     late_arrivals,
     notes,
     operation_log,
@@ -166,7 +167,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
 
 def tag(tx: Transaction, ticket: Ticket) -> str:
     """Something that differs when the page would: the log's end, and which files are here."""
-    names = [e["sha256"] for e in ticket.record.entries.get("evidence", ())]
+    names = evidence_rights.granted(tx, ticket.id)
     here = tx.scalar(select(func.count()).where(blob.c.sha256.in_(names))) if names else 0
     seen = [row.seen_at is not None for row in late_arrivals.of_ticket(tx, ticket.id)]
     told = [row.seen_at is not None for row in register_differences.of_ticket(tx, ticket.id)]
@@ -182,7 +183,7 @@ def _doc(tx: Transaction, kind: str, id: str | None) -> Mapping[str, Any]:
 def _files(
     tx: Transaction, ticket: Ticket, formatting: Formatting
 ) -> tuple[list[File], dict[str, bool]]:
-    names = [e.sha256 for e in ticket.evidence]
+    names = evidence_rights.granted(tx, ticket.id)
     rows = tx.rows(select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(names)))
     received = {row.sha256: row.readable is not False for row in rows}
     files = [

@@ -7,9 +7,10 @@ from starlette.responses import Response
 from sync_server.blobs.store import SHA256, BlobAltered, BlobMissing
 from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
-from sync_server.database.tables import blob, evidence, ticket
+from sync_server.database.tables import blob
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
+from sync_server.tickets import evidence_rights
 from sync_server.web.security_headers import POLICY
 
 router = APIRouter(include_in_schema=False)
@@ -49,10 +50,8 @@ def damaged(page: Page, error: Exception) -> Response:
 
 
 def may_see(tx: Transaction, page: Page, sha256: str) -> bool:
-    """Whether some ticket that the visitor may see names this file."""
-    query = select(ticket.c.assignee).join(evidence, evidence.c.ticket == ticket.c.id)
-    rows = tx.rows(query.where(evidence.c.sha256 == sha256))
-    return any(page.may(Action.SEE_BLOB, row) for row in rows)
+    """Whether some ticket that the visitor may see names this file by right."""
+    return evidence_rights.may_read(tx, page.actor, sha256)
 
 
 def handed(content: bytes, mime: str, name: str, *, shown: bool) -> Response:

@@ -2,7 +2,7 @@
 
 from sync_server.database.tables.devices import checklist_handed_out, device, enrol_code
 from sync_server.database.tables.feeds import feed, feed_head
-from sync_server.database.tables.files import blob, evidence, upload
+from sync_server.database.tables.files import blob, blob_brought, evidence, upload
 from sync_server.database.tables.log import FIRST, conflict, late_arrival, operation, parked
 from sync_server.database.tables.naming import metadata
 from sync_server.database.tables.office import folio_counter, meta
@@ -35,6 +35,7 @@ __all__ = [
     "archive_words",
     "audit_disposal",
     "blob",
+    "blob_brought",
     "checklist_handed_out",
     "conflict",
     "cross_rendering",

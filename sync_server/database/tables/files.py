@@ -39,5 +39,19 @@ evidence = Table(
     Column("sha256", String(64), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
     Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("named_by", String(80)),
+    Column("awaited", Boolean, nullable=False, server_default=text("false")),
 )
-"""Which ticket names which file: who may see it, and whom its arrival concerns."""
+"""Which ticket names which file: who may see it, and whom its arrival concerns.
+
+`awaited`: `named_by` had neither brought the bytes nor been able to read them, and gets no right to
+them before they bring them.
+"""
+
+blob_brought = Table(
+    "blob_brought",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("person", String(80), primary_key=True),
+)
+"""Who sent which file, whole: they had the bytes."""
