@@ -14,8 +14,10 @@ from starlette.routing import BaseRoute
 
 from sync_server import console as rooms
 from sync_server.blobs.store import StoreDown, StoreFull
+from sync_server.console.administration import signing_in
 from sync_server.console.web.dependencies import (
     CannotBeShown,
+    DoneAlready,
     NotAllowed,
     NotHere,
     SignInFirst,
@@ -31,6 +33,8 @@ from sync_server.web.security_headers import HEADERS, SecurityHeaders
 
 log = structlog.get_logger(__name__)
 
+PLAIN = "text/plain; charset=utf-8"
+
 MOST_BYTES = 256 * 1024
 """No form of the console is larger."""
 
@@ -41,6 +45,7 @@ def console(app: FastAPI) -> None:
     app.include_router(statics.SHARED.router, max_body_size=MOST_BYTES)
     app.add_middleware(SecurityHeaders)
     app.add_exception_handler(SignInFirst, _sign_in_first)
+    app.add_exception_handler(DoneAlready, _done_already)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(NotHere, _not_here)
     app.add_exception_handler(CannotBeShown, _cannot_be_shown)
@@ -123,12 +128,18 @@ def _said(page: Page, status: int, words: str) -> Response:
 
 def _sign_in_first(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInFirst)
-    address = sign_in_address(error.path)
-    if request.headers.get("hx-request"):
-        return Response(status_code=401, headers={"HX-Redirect": address})
-    if request.method == "GET" and request.url.path != "/console/live":
-        return RedirectResponse(address, 303)
-    return Response("Inicie sesión. / Sign in first.", 401, media_type="text/plain; charset=utf-8")
+    live = request.headers.get("hx-request") or request.url.path == "/console/live"
+    if live:  # A page stays, with what is being written on it, and says so itself.
+        return Response("Inicie sesión. / Sign in first.", 401, media_type=PLAIN)
+    if request.method == "GET":
+        return RedirectResponse(sign_in_address(error.path), 303)
+    page = entrance(request, request.app.state.context)
+    return signing_in.asked_again(page, error.path, error.form)
+
+
+def _done_already(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DoneAlready)
+    return error.page.answered(error.answer)
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:

@@ -27,6 +27,11 @@ def next_folio(tx: Transaction, settings: Settings, now: datetime) -> str:
     return folio(settings.folio_prefix, year, number)
 
 
+def in_turn(tx: Transaction, settings: Settings, now: datetime) -> None:
+    """Whoever registers waits here for whoever is registering, and sees what they registered."""
+    _last(tx, now.astimezone(ZoneInfo(settings.zone)).year)
+
+
 def kept_folio(tx: Transaction, settings: Settings, wanted: str) -> str | None:
     """`wanted`, when it has our form and nobody has it; the year's counter goes on behind it."""
     parts = FORM.fullmatch(wanted)

@@ -154,10 +154,17 @@ def read_out(record: Record) -> dict[str, Any]:
         "finalised_at": instant((doc.get("finalised") or {}).get("at")),
         "finalise_rejected_at": instant((doc.get("finalise_missing") or {}).get("at")),
         "escalation_level": min(int((doc.get("escalation") or {}).get("level") or 0), 9),
+        "escalation_waits": escalation_waits(doc.get("escalation")),
         "closing": "closing" in flags,
         "report_differs": REPORT_DIFFERS in flags,
         "clock_changed": "clock_changed" in flags,
     }
+
+
+def escalation_waits(escalation: Any) -> bool:
+    """Whether nobody of the level that it went to has said yet that they know of it."""
+    said = escalation or {}
+    return bool(said.get("level")) and not said.get("acknowledged")
 
 
 _NAMED = ("asset", "customer", "folio", "provisional_folio", "requester", *SEARCHED)

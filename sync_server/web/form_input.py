@@ -13,9 +13,20 @@ LONGEST_FIELD = 32 * 1024
 
 
 async def submitted(request: Request) -> Form:
-    """The text fields of this request. Too many, or too long, are answered with a 400."""
+    """The text fields of this request. Too many, or too long, are answered with a 400.
+
+    Kept at the request too: whoever is not signed in any more gets their words back.
+    """
     data = await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LONGEST_FIELD)
-    return Form.of(data)
+    form = Form.of(data)
+    request.state.form = form
+    return form
+
+
+def submitted_already(request: Request) -> Form | None:
+    """The form of this request, if its route has read it."""
+    form: Form | None = getattr(request.state, "form", None)
+    return form
 
 
 async def submitted_file(request: Request) -> AsyncIterator[tuple[Form, BinaryIO | None]]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from starlette.datastructures import FormData
+
+KEY = "form_key"
+"""The field with which a form says that it is itself: see form_keys."""
 
 LONGEST_LINE = 500
 LONGEST_TEXT = 20_000
@@ -11,11 +15,13 @@ LONGEST_TEXT = 20_000
 
 @dataclass
 class Form:
-    """Values and errors by field; `prefix` makes ids unique when a page has several forms."""
+    """Values and errors by field; `prefix` makes ids unique when a page has several forms, and
+    `kept_at` is when a session was over in which it was typed."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
     prefix: str = ""
+    kept_at: datetime | None = None
 
     @classmethod
     def of(cls, data: FormData, prefix: str = "") -> "Form":

@@ -17,6 +17,7 @@ from sync_server.identity.email_addresses import NotAnEmail, SpecialUse
 from sync_server.identity.permissions import Action
 from sync_server.identity.users import EmailTaken, User
 from sync_server.web.form_input import submitted
+from sync_server.web.form_keys import Answer
 from sync_server.web.forms import LONGEST_LINE, Form
 
 router = APIRouter(include_in_schema=False)
@@ -44,11 +45,8 @@ def add(
     if form.value("role") != Role.ENGINEER.value:
         form.require(page.t("people.password_needed"), "password")
     _check_password(page, form)
-    if form.is_good:
-        _add(page, form)
-    if not form.is_good:
-        return _shown(page, form, 422)
-    return page.back("/people", "person_added")
+    added = _add(page, form) if form.is_good else None
+    return _shown(page, form, 422) if added is None else page.answered(added)
 
 
 @router.post("/people/{id}/active")
@@ -87,26 +85,28 @@ def new_password(
     return page.back("/people", "password_set")
 
 
-def _add(page: Page, form: Form) -> None:
+def _add(page: Page, form: Form) -> Answer | None:
     password = form.value("password")
     hashed = passwords.hashed(password) if password else None
     try:
-        page.context.database.write(lambda tx: _enter(tx, page, form, hashed))
+        return page.once(form, lambda tx: _enter(tx, page, form, hashed))
     except EmailTaken:
         form.wrong["email"] = page.t("people.email_taken")
     except SpecialUse:
         form.wrong["email"] = page.t("people.special_use")
     except NotAnEmail:
         form.wrong["email"] = page.t("people.not_an_email")
+    return None
 
 
-def _enter(tx: Transaction, page: Page, form: Form, hashed: str | None) -> None:
+def _enter(tx: Transaction, page: Page, form: Form, hashed: str | None) -> Answer:
     id = users.add(
         tx, page.context, form.value("email"), form.value("name"), form.value("role"), page.now,
         hashed, form.value("locale") or LOCALES[0],
     )  # fmt: skip
     role = {"role": form.value("role")}
     note(tx, page.actor, "person.added", id, page.now, role, person=id)
+    return Answer("/people", "person_added")
 
 
 def _check_password(page: Page, form: Form) -> None:

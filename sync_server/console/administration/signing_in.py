@@ -17,13 +17,16 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log, sessions, throttles, totp, users
 from sync_server.identity.throttles import Counted
 from sync_server.identity.users import User
-from sync_server.web import signed
+from sync_server.web import kept_forms, signed
 from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
+from sync_server.web.kept_forms import LONGEST_ACTION, KeptForm
 
 router = APIRouter(include_in_schema=False)
 
 SECOND_STEP = "folio second step"
+KEPT_FORM = "folio kept form"
+KEPT = "kept"
 CODE_WITHIN = timedelta(minutes=5)
 """Between the password and the code."""
 
@@ -51,10 +54,23 @@ def enter(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> Re
         if person is None or not is_proven:
             database.write(lambda tx: _failed(tx, page, counters, "sign_in.failed", person))
             return refuse(page, form, page.t("sign_in.unknown"), 403)
-    path = here(form.value("next"))
+    path, kept = here(form.value("next")), form.value(KEPT)
     with database.reading() as tx:
         needs_code = totp.secret_of(tx, person.id)
-    return _ask_code(page, person.id, path) if needs_code else let_in(page, person, path, counters)
+    if needs_code:
+        return _ask_code(page, person.id, path, kept=kept)
+    return let_in(page, person, path, counters, kept)
+
+
+def asked_again(page: Page, path: str, form: Form | None) -> Response:
+    """Their session was over when they sent a form: its words come back once they are in."""
+    fields = kept_forms.worth_keeping(form) if form else {}
+    values = {"next": path}
+    if fields:
+        said = {"action": page.request.url.path, "fields": dict(fields)}
+        until = page.now + kept_forms.KEPT
+        values[KEPT] = signed.signed(page.context.secret, KEPT_FORM, said, until)
+    return page.show("sign_in.html", 401, form=Form(values))
 
 
 @router.post("/sign-in/code")
@@ -66,17 +82,17 @@ def second(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> R
         person = users.get(tx, str(ticket.get("user")))
     if person is None or not person.active:
         return page.back("/sign-in", "start_again", "warn")
-    path, typed = here(str(ticket["path"])), form.value("code")
+    path, typed, kept = here(str(ticket["path"])), form.value("code"), form.value(KEPT)
     counters = _counters(page, "code", person.id, person)
     with page.throttles.under_way.begun(database, counters, page.now) as wait:
         if wait:
             why = page.tn("sign_in.wait", wait.seconds(page.now))
-            return _ask_code(page, person.id, path, why, 429)
+            return _ask_code(page, person.id, path, why, 429, kept)
         if not database.write(lambda tx: totp.use(tx, person.id, typed, page.now)):
             database.write(lambda tx: _failed(tx, page, counters, "sign_in.wrong_code", person))
-            return _ask_code(page, person.id, path, page.t("sign_in.wrong_code"), 403)
+            return _ask_code(page, person.id, path, page.t("sign_in.wrong_code"), 403, kept)
     password = _counters(page, "email", person.email, person)
-    return let_in(page, person, path, (*password, *counters))
+    return let_in(page, person, path, (*password, *counters), kept)
 
 
 def _counters(page: Page, step: str, account: str, person: User | None) -> Sequence[Counted]:
@@ -96,15 +112,20 @@ def _failed(
     )  # fmt: skip
 
 
-def _ask_code(page: Page, user: str, path: str, wrong: str = "", status: int = 200) -> Response:
+def _ask_code(
+    page: Page, user: str, path: str, wrong: str = "", status: int = 200, kept: str = ""
+) -> Response:
     ticket = signed.signed(
         page.context.secret, SECOND_STEP, {"user": user, "path": path}, page.now + CODE_WITHIN
     )
-    return page.show("sign_in_code.html", status, ticket=ticket, wrong=wrong)
+    return page.show("sign_in_code.html", status, ticket=ticket, wrong=wrong, kept=kept)
 
 
-def let_in(page: Page, person: User, path: str, counters: Sequence[Counted]) -> Response:
+def let_in(
+    page: Page, person: User, path: str, counters: Sequence[Counted], kept: str = ""
+) -> Response:
     """Begin the session, end the one this browser had, forgive what failed before, and go on."""
+    typed = signed.read(page.context.secret, KEPT_FORM, kept, page.now)
     token, old = secrets.token_urlsafe(32), token_of(page.request)
     agent = page.request.headers.get("user-agent", "")
     actor = Actor(person.id, person.role)
@@ -116,6 +137,9 @@ def let_in(page: Page, person: User, path: str, counters: Sequence[Counted]) -> 
         sessions.start_session(tx, person, token, page.address, agent, page.now)
         where = {"address": page.address}
         audit_log.note(tx, actor, "sign_in.done", person.name, page.now, where, person=person.id)
+        if typed:
+            form = KeptForm(str(typed["action"])[:LONGEST_ACTION], typed["fields"], page.now)
+            kept_forms.keep(tx, person.id, form)
 
     page.context.database.write(begin)
     answer = RedirectResponse(first_page(actor) if path == "/" else path, 303)

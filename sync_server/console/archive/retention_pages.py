@@ -1,5 +1,6 @@
 """Until when a report is kept, who holds it and why; and everything of a customer, to take away."""
 
+from collections.abc import Mapping
 from typing import IO
 
 from fastapi import APIRouter, Depends
@@ -11,8 +12,10 @@ from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.archive.legal_holds import NoReason, NothingHeld
 from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
+from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.web.form_input import submitted
+from sync_server.web.form_keys import Answer
 from sync_server.web.forms import LONGEST_LINE, Form
 from sync_server.web.zip_download import packed
 
@@ -29,12 +32,16 @@ def hold(
     named = named if named.get("customer") else {"ticket_id": archived.ticket}
     reason = form.value("reason")[:LONGEST_LINE]
     try:
-        page.context.database.write(
-            lambda tx: legal_holds.hold(tx, page.context, page.actor, reason, page.now, **named)
-        )
+        return page.answered(page.once(form, lambda tx: _held(tx, page, id, reason, named)))
     except NoReason:
         return page.back(f"/archive/{id}", "hold_without_reason", "warn")
-    return page.back(f"/archive/{id}", "held")
+
+
+def _held(
+    tx: Transaction, page: Page, id: str, reason: str, named: Mapping[str, str | None]
+) -> Answer:
+    legal_holds.hold(tx, page.context, page.actor, reason, page.now, **named)
+    return Answer(f"/archive/{id}", "held")
 
 
 @router.post("/archive/{id}/hold/{hold_id}/lift")
@@ -52,14 +59,16 @@ def lift(
         raise NotHere(page)
     reason = form.value("reason")[:LONGEST_LINE]
     try:
-        page.context.database.write(
-            lambda tx: legal_holds.lift(tx, page.actor, hold_id, reason, page.now)
-        )
+        return page.answered(page.once(form, lambda tx: _lifted(tx, page, id, hold_id, reason)))
     except NoReason:
         return page.back(f"/archive/{id}", "hold_without_reason", "warn")
     except NothingHeld:
         return page.back(f"/archive/{id}", "hold_gone", "warn")
-    return page.back(f"/archive/{id}", "hold_lifted")
+
+
+def _lifted(tx: Transaction, page: Page, id: str, hold_id: str, reason: str) -> Answer:
+    legal_holds.lift(tx, page.actor, hold_id, reason, page.now)
+    return Answer(f"/archive/{id}", "hold_lifted")
 
 
 @router.post("/archive/{id}/customer")

@@ -3,6 +3,9 @@
 What somebody else changed meanwhile is not overwritten: both values become a conflict.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
@@ -11,15 +14,17 @@ from shared.ticket.ticket import Ticket
 from sync_server.console.tickets.request_form import (
     check_request,
     choices,
-    fields_of,
+    corrected,
     form_of,
 )
 from sync_server.console.tickets.ticket_view import the_ticket
 from sync_server.console.web.dependencies import require
 from sync_server.console.web.page import Page
+from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.tickets.apply import office_operation
 from sync_server.web.form_input import submitted
+from sync_server.web.form_keys import Answer
 from sync_server.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
@@ -34,6 +39,9 @@ def ask(id: str, page: Page = Depends(require(Action.EDIT_TICKET))) -> Response:
         ticket = the_ticket(tx, page, id)
     if ticket.is_terminal:
         return page.back(f"/tickets/{id}", "edit_ended", "warn")
+    kept = page.kept(page.request.url.path)
+    if kept is not None:
+        return _asked(page, ticket, kept, was=_was(kept), base_rev=_seen(kept))
     form = form_of(ticket)
     return _asked(page, ticket, form, was=form.values, base_rev=ticket.rev)
 
@@ -46,25 +54,37 @@ def correct(
     with page.context.database.reading() as tx:
         ticket = the_ticket(tx, page, id)
     check_request(page, form)
-    base_rev = int(form.value("base_rev")) if form.value("base_rev").isdecimal() else 0
+    base_rev = _seen(form)
     if not form.is_good:
-        was = {n.removeprefix(WAS): v for n, v in form.values.items() if n.startswith(WAS)}
-        return _asked(page, ticket, form, was=was, base_rev=base_rev, status=422)
-    before, now = fields_of(form, WAS), fields_of(form)
-    changed = {name: value for name, value in now.items() if value != before[name]}
+        return _asked(page, ticket, form, was=_was(form), base_rev=base_rev, status=422)
+    changed = corrected(form, WAS, ticket)
     if not changed:
         return page.back(f"/tickets/{id}", "edit_nothing")
-    result = page.context.database.write(
-        lambda tx: office_operation(
-            tx, page.context, page.actor, id, "set", {"fields": changed}, min(base_rev, ticket.rev),
-            page.now,
-        )
-    )  # fmt: skip
+    seen = min(base_rev, ticket.rev)
+    return page.answered(page.once(form, lambda tx: _written(tx, page, id, changed, seen)))
+
+
+def _written(
+    tx: Transaction, page: Page, id: str, changed: Mapping[str, Any], base_rev: int
+) -> Answer:
+    body = {"fields": changed}
+    result = office_operation(tx, page.context, page.actor, id, "set", body, base_rev, page.now)
     if result.outcome is Outcome.CONFLICT:
-        return page.back(f"/tickets/{id}", "edit_conflict", "warn")
+        return Answer(f"/tickets/{id}", "edit_conflict", "warn")
     if result.outcome is not Outcome.APPLIED:
-        return page.back(f"/tickets/{id}", "edit_ended", "warn")
-    return page.back(f"/tickets/{id}", "edited")
+        return Answer(f"/tickets/{id}", "edit_ended", "warn")
+    return Answer(f"/tickets/{id}", "edited")
+
+
+def _was(form: Form) -> Mapping[str, str]:
+    """What the form showed at first."""
+    return {n.removeprefix(WAS): v for n, v in form.values.items() if n.startswith(WAS)}
+
+
+def _seen(form: Form) -> int:
+    """The revision that was on the screen when the form was opened."""
+    said = form.value("base_rev")
+    return int(said) if said.isdecimal() and len(said) < 16 else 0
 
 
 def _asked(

@@ -25,6 +25,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.tickets import apply, conflicts, parked_operations
 from sync_server.web.form_input import submitted
+from sync_server.web.form_keys import Answer
 from sync_server.web.forms import LONGEST_TEXT, Form
 
 router = APIRouter(include_in_schema=False)
@@ -84,14 +85,16 @@ def decide(
         return page.back(path, "conflict_choose", "warn")
     value = form.value("text")[:LONGEST_TEXT] if written else getattr(row, choice)
     try:
-        result = page.context.database.write(
-            lambda tx: apply.resolve(tx, page.context, page.actor, id, value, page.now)
-        )
+        return page.answered(page.once(form, lambda tx: _decided(tx, page, id, value, path)))
     except conflicts.NoSuchConflict:
         return page.back(path, "conflict_gone", "warn")
+
+
+def _decided(tx: Transaction, page: Page, id: str, value: Any, path: str) -> Answer:
+    result = apply.resolve(tx, page.context, page.actor, id, value, page.now)
     if result.outcome is Outcome.CONFLICT:
-        return page.back(path, "edit_conflict", "warn")
-    return page.back(path, "conflict")
+        return Answer(path, "edit_conflict", "warn")
+    return Answer(path, "conflict")
 
 
 @router.get("/late")

@@ -9,7 +9,12 @@ from starlette.responses import Response
 
 from shared.operations.states import ACTIVE
 from shared.time.zones import zone_called
-from sync_server.console.tickets.request_form import check_request, choices, fields_of
+from sync_server.console.tickets.request_form import (
+    CLASSIFIED,
+    check_request,
+    choices,
+    fields_of,
+)
 from sync_server.console.web.dependencies import require
 from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
@@ -17,8 +22,10 @@ from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action, can
 from sync_server.records import records
+from sync_server.tickets import folios
 from sync_server.tickets.apply import office_operation
 from sync_server.web.form_input import submitted
+from sync_server.web.form_keys import Answer, claim_of_words
 from sync_server.web.forms import LONGEST_LINE, Form
 
 router = APIRouter(include_in_schema=False)
@@ -39,8 +46,8 @@ MOST_SUGGESTIONS = 500
 
 @router.get("/tickets/new")
 def ask(page: Page = Depends(require(Action.REGISTER_TICKET))) -> Response:
-    """The empty form; a call is the commonest way in."""
-    return _asked(page, Form({"channel": "phone", "classify": "1"}))
+    """The empty form; a call is the commonest way in. What was typed before is there again."""
+    return _asked(page, page.kept("/tickets/new") or Form({"channel": "phone", "classify": "1"}))
 
 
 @router.get("/tickets/new/places")
@@ -58,22 +65,38 @@ def register(
 ) -> Response:
     """A new ticket with its folio; first a question when the asset has one open already (R119)."""
     check_request(page, form)
+    _check_classification(page, form)
     form.require(page.t("form.required"), "customer_name", "site_name")
     form.limit(page.tn("form.too_long", LONGEST_LINE), LONGEST_LINE, *PLACES)
     if form.value("site_zone") and zone_called(form.value("site_zone")) is None:
         form.wrong["site_zone"] = page.t("new.no_zone")
     with page.context.database.reading() as tx:
         asset = records.labelled(tx, "asset", form.value("serial"))
-        if form.value("serial") and asset is None:
-            form.require(page.t("new.new_asset"), "make", "model")
-        similar = _similar(tx, asset.id) if asset else []
+    if form.value("serial") and asset is None:
+        form.require(page.t("new.new_asset"), "make", "model")
     if not form.is_good:
         return _asked(page, form, 422)
+    same_words = claim_of_words(page.request.url.path, form)
+    done = page.once(form, lambda tx: _registered(tx, page, form), same_words)
+    return page.answered(done) if isinstance(done, Answer) else _asked(page, form, 409, done)
+
+
+def _check_classification(page: Page, form: Form) -> None:
+    """Who leaves it classified says all three; nothing is left new in silence. R021."""
+    if form.flag("classify") and can(page.actor, Action.EDIT_TICKET):
+        form.require(page.t("new.to_classify"), *CLASSIFIED)
+
+
+def _registered(tx: Transaction, page: Page, form: Form) -> Answer | Sequence[Row[Any]]:
+    """The ticket, or those that are open for its asset: asked when nobody else registers one."""
+    folios.in_turn(tx, page.context.settings, page.now)
+    asset = records.labelled(tx, "asset", form.value("serial"))
+    similar = _similar(tx, asset.id) if asset else []
     if similar and not form.flag("confirmed"):
-        return _asked(page, form, 409, similar)
+        return similar
     id = page.context.new_id()
-    page.context.database.write(lambda tx: _register(tx, page, form, id))
-    return page.back(f"/tickets/{id}", "registered")
+    _register(tx, page, form, id)
+    return Answer(f"/tickets/{id}", "registered")
 
 
 def _asked(page: Page, form: Form, status: int = 200, similar: Sequence[Row[Any]] = ()) -> Response:
@@ -109,8 +132,7 @@ def _register(tx: Transaction, page: Page, form: Form, id: str) -> None:
     fields = {name: value for name, value in fields_of(form).items() if value is not None}
     fields |= {"customer": customer, "site": site, **({"asset": asset} if asset else {})}
     _operate(tx, page, id, "create", {"fields": fields})
-    classified = all(fields.get(name) for name in ("nature", "type", "priority"))
-    if form.flag("classify") and classified and can(page.actor, Action.EDIT_TICKET):
+    if form.flag("classify") and can(page.actor, Action.EDIT_TICKET):
         _operate(tx, page, id, "command", {"name": "classify"})
 
 

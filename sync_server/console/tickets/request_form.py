@@ -11,9 +11,14 @@ from sync_server.web.forms import LONGEST_LINE, LONGEST_TEXT, Form
 
 KINDS = ("customer", "channel", "consultant")
 CODES = ("channel", "nature", "type", "priority")
-LINES = ("requester_name", "requester_contact", "contract", "group")
+CLASSIFIED = ("nature", "type", "priority")
+LINES = ("requester_name", "requester_contact", "contract")
 PROSE = ("description", *(field.name for field in REQUESTED))
 FLAGS = ("warranty", "billable")
+REQUESTER = {
+    "requester_name": "name", "requester_contact": "contact", "requester_kind": "kind",
+}  # fmt: skip
+"""The fields of the form that are members of the requester."""
 
 
 def choices(page: Page) -> Mapping[str, Options]:
@@ -38,7 +43,7 @@ def check_request(page: Page, form: Form) -> None:
 
 def fields_of(form: Form, prefix: str = "") -> dict[str, Any]:
     """The office fields that the form says; what was left empty is None."""
-    plain = (*CODES, *PROSE, "contract", "group")
+    plain = (*CODES, *PROSE, "contract")
     said = {name: form.value(prefix + name) or None for name in plain}
     requester = {
         "name": form.value(f"{prefix}requester_name"),
@@ -49,10 +54,29 @@ def fields_of(form: Form, prefix: str = "") -> dict[str, Any]:
     return {**said, "requester": requester, **flags}
 
 
+def corrected(form: Form, was: str, ticket: Ticket) -> dict[str, Any]:
+    """What of the ticket the form changes: of the fields that it shows, those written anew.
+
+    `was` begins the names of the fields that say what the form showed at first. A field that came
+    without one was not on it, and one that did not come was left as it is; a box says «no» so.
+    """
+    shown = {name.removeprefix(was) for name in form.values if name.startswith(was)}
+    came = {name for name in shown if name in form.values or name in FLAGS}
+    before, now = fields_of(form, was), fields_of(form)
+    plain = {name: now[name] for name in came & now.keys() if now[name] != before[name]}
+    members = {
+        member: form.value(name) for name, member in REQUESTER.items()
+        if name in came and form.value(name) != form.value(was + name)
+    }  # fmt: skip
+    if not members:
+        return plain
+    return {**plain, "requester": {**(ticket.record.fields.get("requester") or {}), **members}}
+
+
 def form_of(ticket: Ticket) -> Form:
     """The form filled with what the ticket says now."""
     doc = ticket.record.fields
-    values = {name: str(doc.get(name) or "") for name in (*CODES, *PROSE, "contract", "group")}
+    values = {name: str(doc.get(name) or "") for name in (*CODES, *PROSE, "contract")}
     values |= {name: "1" if doc.get(name) else "" for name in FLAGS}
     values |= {
         "requester_name": ticket.requester.name,

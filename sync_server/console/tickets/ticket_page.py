@@ -7,6 +7,7 @@ from shared.operations.operation import Outcome
 from shared.ticket.ticket import Ticket
 from shared.time.timestamps import wire_time
 from sync_server.console.tickets.commands import STEPS, Command, check, commands_for
+from sync_server.console.tickets.request_form import CLASSIFIED
 from sync_server.console.tickets.ticket_view import at_its_site, look, tag, the_ticket
 from sync_server.console.web.dependencies import NotHere, require
 from sync_server.console.web.page import Page
@@ -16,18 +17,31 @@ from sync_server.identity.permissions import Action
 from sync_server.tickets import late_arrivals, store
 from sync_server.tickets.apply import office_operation
 from sync_server.tickets.results import Result
+from sync_server.web import kept_forms
 from sync_server.web.form_input import submitted
+from sync_server.web.form_keys import Answer
 from sync_server.web.forms import LONGEST_TEXT, Form
 
 router = APIRouter(include_in_schema=False)
 
-CLASSIFIED = ("nature", "type", "priority")
-
 
 @router.get("/tickets/{id}")
 def ticket(id: str, page: Page = Depends(require(Action.SEE_TICKET))) -> Response:
-    """All of a ticket that the visitor may see."""
-    return _shown(page, id)
+    """All of a ticket that the visitor may see; what they had begun to write is there again."""
+    typed, opened = _kept(page, id)
+    return _shown(page, id, typed=typed, opened=opened)
+
+
+def _kept(page: Page, id: str) -> tuple[Form | None, str]:
+    """The newest form of this ticket's page that was typed when a session was over."""
+    path = f"/tickets/{id}/"
+    with page.context.database.reading() as tx:
+        kept = kept_forms.below(tx, page.user.id, path, page.now)
+    for one in kept:
+        opened = one.action.removeprefix(path).removeprefix("do/")
+        if opened == "note" or opened in STEPS:
+            return Form(one.fields, prefix=f"{opened}-", kept_at=one.at), opened
+    return None, ""
 
 
 @router.get("/tickets/{id}/now")
@@ -61,11 +75,11 @@ def do(
         _find_other(page, ticket, form)
     if not form.is_good:
         return _shown(page, id, status=422, typed=form, opened=command)
-    result = page.context.database.write(lambda tx: _give(tx, page, offered, form, id))
-    if result.outcome is Outcome.REJECTED or result.outcome is Outcome.PARKED:
-        why = refusal(page, result.reason, result.values)
-        return _shown(page, id, status=409, trouble=why, opened=command)
-    return page.back(f"/tickets/{id}", f"did_{command}")
+    done = page.once(form, lambda tx: _done(tx, page, offered, form, id))
+    if isinstance(done, Answer):
+        return page.answered(done)
+    why = refusal(page, done.reason, done.values)
+    return _shown(page, id, status=409, trouble=why, opened=command)
 
 
 @router.post("/tickets/{id}/note")
@@ -80,9 +94,7 @@ def note(
     form.limit(page.tn("form.too_long", LONGEST_TEXT), LONGEST_TEXT, "text")
     if not form.is_good:
         return _shown(page, id, status=422, typed=form, opened="note")
-    result = page.context.database.write(lambda tx: _remark(tx, page, id, form.value("text")))
-    late_now = result.outcome is not Outcome.APPLIED
-    return page.back(f"/tickets/{id}", "note_late" if late_now else "note", _tone(late_now))
+    return page.answered(page.once(form, lambda tx: _noted(tx, page, id, form.value("text"))))
 
 
 @router.post("/late/{id}/seen")
@@ -137,6 +149,14 @@ def _find_other(page: Page, ticket: Ticket, form: Form) -> None:
         form.wrong["folio"] = page.t("merge.itself")
 
 
+def _done(tx: Transaction, page: Page, command: Command, form: Form, id: str) -> Answer | Result:
+    """Given, or why not: what was refused is kept in the history and may be tried again."""
+    result = _give(tx, page, command, form, id)
+    if result.outcome in (Outcome.REJECTED, Outcome.PARKED):
+        return result
+    return Answer(f"/tickets/{id}", f"did_{command.name}")
+
+
 def _give(tx: Transaction, page: Page, command: Command, form: Form, id: str) -> Result:
     if command.name == "classify":
         _set(tx, page, id, {name: form.value(name) for name in CLASSIFIED})
@@ -163,5 +183,8 @@ def _operate(tx: Transaction, page: Page, id: str, kind: str, body: dict[str, ob
     return office_operation(tx, page.context, page.actor, id, kind, body, now=page.now)
 
 
-def _tone(warns: bool) -> str:
-    return "warn" if warns else "good"
+def _noted(tx: Transaction, page: Page, id: str, text: str) -> Answer:
+    result = _remark(tx, page, id, text)
+    if result.outcome is Outcome.APPLIED:
+        return Answer(f"/tickets/{id}", "note")
+    return Answer(f"/tickets/{id}", "note_late", "warn")

@@ -5,11 +5,15 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 
 from sync_server.console.web.page import Page
 from sync_server.identity.permissions import Action, can
 from sync_server.identity.sessions import Session, keep_session, session_of
 from sync_server.runtime.context import ApplicationContext, the_context
+from sync_server.web.form_input import submitted_already
+from sync_server.web.form_keys import Answer, answer_of, claim_of
+from sync_server.web.forms import Form
 
 SECURE_COOKIE = "__Host-folio"
 PLAIN_COOKIE = "folio_session"
@@ -17,11 +21,21 @@ PLAIN_COOKIE = "folio_session"
 
 
 class SignInFirst(Exception):
-    """Nobody is signed in; `path` is where they wanted to go."""
+    """Nobody is signed in; `path` is where they wanted to go, `form` what they sent."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, form: Form | None = None) -> None:
         super().__init__(path)
         self.path = path
+        self.form = form
+
+
+class DoneAlready(Exception):
+    """This very form was done before: it is answered as it was then."""
+
+    def __init__(self, page: Page, answer: Answer) -> None:
+        super().__init__(answer.path)
+        self.page = page
+        self.answer = answer
 
 
 class NotAllowed(Exception):
@@ -59,10 +73,20 @@ class Require:
     ) -> Page:
         page = entrance(request, context)
         if page.session is None:
-            raise SignInFirst(wanted(request))
+            raise SignInFirst(wanted(request), submitted_already(request))
         if not can(page.actor, self.action):
             raise NotAllowed(page)
+        _not_twice(page, submitted_already(request))
         return page
+
+
+def _not_twice(page: Page, form: Form | None) -> None:
+    if form is None:
+        return
+    with page.context.database.reading() as tx:
+        answer = answer_of(tx, claim_of(page.request.url.path, form), page.now)
+    if answer is not None:
+        raise DoneAlready(page, answer)
 
 
 def require(action: Action) -> Callable[..., Page]:
@@ -76,11 +100,28 @@ def entrance(request: Request, context: ApplicationContext = Depends(the_context
 
 
 def wanted(request: Request) -> str:
-    """Where to go on after signing in: only a page that was asked for, and only here."""
-    if request.method != "GET" or request.headers.get("hx-request"):
+    """Where to go on after signing in: the page that was asked for, or that a form stands on."""
+    if request.method != "GET":
+        return page_of(request, request.url.path)
+    if request.headers.get("hx-request"):
         return "/"
     query = request.url.query
     return request.url.path + (f"?{query}" if query else "")
+
+
+def page_of(request: Request, action: str) -> str:
+    """The page on which a form stands that goes to `action`: the nearest that can be opened."""
+    parts = action.strip("/").split("/")
+    for many in range(len(parts), 0, -1):
+        path = "/" + "/".join(parts[:many])
+        if any(_opens(route, path) for route in request.app.routes):
+            return path
+    return "/"
+
+
+def _opens(route: BaseRoute, path: str) -> bool:
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
+    return route.matches(scope)[0] is Match.FULL
 
 
 def sign_in_address(path: str) -> str:

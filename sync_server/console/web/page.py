@@ -1,11 +1,12 @@
 """A page under way: who asks, in which language, and how the answer is drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from secrets import token_urlsafe
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -18,17 +19,21 @@ from shared.time.zones import offsets, zone_called
 from shared.words import language_of
 from shared.words.zones import zone_words
 from sync_server.console.web.navigation import Entry, entries
+from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action, Assigned, can
 from sync_server.identity.sessions import Session
 from sync_server.identity.throttles import Throttles
 from sync_server.identity.users import User
 from sync_server.records import organisation
 from sync_server.runtime.context import ApplicationContext
-from sync_server.web import statics, time_formatting
+from sync_server.web import form_keys, kept_forms, statics, time_formatting
 from sync_server.web.brand import brand
+from sync_server.web.form_keys import Answer, Claim, claim_of
 from sync_server.web.forms import Form
 from sync_server.web.language import Words, language_of_browser
 from sync_server.web.templates import environment
+
+T = TypeVar("T")
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 TOLD = "folio_told"
@@ -152,6 +157,38 @@ class Page:
         if told:
             answer.set_cookie(TOLD, f"{tone}:{told}", 60, httponly=True, samesite="lax")
         return answer
+
+    def answered(self, answer: Answer) -> Response:
+        """After a form that was done now, or before."""
+        return self.back(answer.path, answer.told or None, answer.tone)
+
+    def once(
+        self, form: Form, work: Callable[[Transaction], T | Answer], *claims: Claim
+    ) -> T | Answer:
+        """What became of a form, in one transaction with its key; see form_keys.
+
+        What was kept of it for its writer goes with it.
+        """
+        action = self.request.url.path
+        known_by = (claim_of(action, form), *claims)
+
+        def done(tx: Transaction) -> T | Answer:
+            outcome = form_keys.once(tx, known_by, self.now, lambda: work(tx))
+            if isinstance(outcome, Answer):
+                kept_forms.drop(tx, self.user.id, action)
+            return outcome
+
+        return self.context.database.write(done)
+
+    def kept(self, action: str, prefix: str = "") -> Form | None:
+        """What the visitor had typed into the form of `action` when their session was over."""
+        with self.context.database.reading() as tx:
+            found = kept_forms.of_action(tx, self.user.id, action, self.now)
+        return Form(found.fields, prefix=prefix, kept_at=found.at) if found else None
+
+    def form_key(self) -> str:
+        """A key for one form that is drawn."""
+        return token_urlsafe(12)
 
     def _told(self) -> Told | None:
         tone, _, name = self.request.cookies.get(TOLD, "").partition(":")

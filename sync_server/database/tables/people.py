@@ -88,3 +88,26 @@ audit_disposal = Table(
     Column("disposed_by", String(80), nullable=False),
 )
 """What was older than `before` could go, and went: these rows stay for ever."""
+
+form_key = Table(
+    "form_key",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("path", Text, nullable=False, server_default=""),
+    Column("told", String(64), nullable=False, server_default=""),
+    Column("tone", String(8), nullable=False, server_default=""),
+)
+"""Forms that were done, each under the hash of its key and its words, and how it was answered: the
+same form sent again is answered so, by any process, and done no second time.
+"""
+
+kept_form = Table(
+    "kept_form",
+    metadata,
+    Column("user", ID, ForeignKey("user.id"), primary_key=True),
+    Column("action", String(300), primary_key=True),
+    Column("fields", Json, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+)
+"""What somebody had typed into a form when their session was over, until they send it or a day."""

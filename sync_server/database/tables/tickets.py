@@ -40,13 +40,14 @@ ticket = Table(
     Column("finalise_rejected_at", Instant),
     Column("closed_at", Instant, index=True),
     Column("escalation_level", Integer, nullable=False, server_default="0"),
+    Column("escalation_waits", Boolean, nullable=False, server_default=text("false"), index=True),
     Column("closing", Boolean, nullable=False, server_default=text("false"), index=True),
     Column("report_differs", Boolean, nullable=False, server_default=text("false"), index=True),
     Column("clock_changed", Boolean, nullable=False, server_default=text("false")),
     Column("root_cause", String(64)),
     Column("final_classification", String(64)),
     Column("follow_up_of", String(64)),
-    Column("merged_into", String(64)),
+    Column("merged_into", String(64), index=True),
 )
 """A ticket as merged: the record, who wrote each field last, and the columns that lists ask for.
 

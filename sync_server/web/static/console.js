@@ -1,34 +1,79 @@
 // What a page cannot say in HTML: a countdown, a lost line, words that must not be swept away.
 "use strict";
 
+const typed = (field) =>
+  field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== "")
+    : field.type === "checkbox" || field.type === "radio"
+      ? field.checked !== field.defaultChecked
+      : field.value !== field.defaultValue;
+const unsaved = (place) =>
+  place.matches("[data-unsaved]") || place.querySelector("[data-unsaved]") !== null ||
+  [...place.querySelectorAll("input:not([type=hidden]), textarea, select")].some(typed);
 const typing = (place) =>
-  place.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") ||
-  [...place.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) =>
-    field.matches("select")
-      ? [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== "")
-      : field.type === "checkbox" || field.type === "radio"
-        ? field.checked !== field.defaultChecked
-        : field.value !== field.defaultValue,
-  );
+  place.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") || unsaved(place);
 
 // A piece of a page that holds somebody's unsent words is not replaced; it says that it is old.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const place = event.detail.target;
-  if (place?.matches?.("[data-keep]") && typing(place)) {
+  if (event.detail.shouldSwap && place?.matches?.("[data-keep]") && typing(place)) {
     event.detail.shouldSwap = false;
     place.querySelector("[data-stale]")?.removeAttribute("hidden");
   }
 });
 
-// What was folded open stays open when its page draws itself anew.
-let open = [];
+// Nobody is signed in any more: the page stays, with what is written on it, and says so.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const over = document.querySelector("[data-over]");
+  if (over && event.detail.xhr?.status) over.hidden = event.detail.xhr.status !== 401;
+});
+
+// Leaving with words that nobody sent is asked about; sending them is no leaving.
+let sending = false;
+document.addEventListener("submit", (event) => { sending = !event.defaultPrevented; });
+window.addEventListener("pageshow", () => { sending = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (!sending && [...document.querySelectorAll("main form[method=post]")].some(unsaved)) event.preventDefault();
+  sending = false;
+});
+
+// Focus, caret and what was folded open or shut are the reader's: a page that draws itself keeps them.
+const among = (one, like) => {
+  const same = [...document.querySelectorAll(like)].filter((each) => each.textContent === one.textContent);
+  return [like, one.textContent, same.indexOf(one)];
+};
+const likeness = (one) => {
+  if (one.id) return `#${CSS.escape(one.id)}`;
+  const quoted = (name) => one.hasAttribute(name) ? `[${name}="${CSS.escape(one.getAttribute(name))}"]` : "";
+  const action = one.closest("form")?.getAttribute("action");
+  const within = action ? `form[action="${CSS.escape(action)}"] ` : "";
+  return within + one.tagName.toLowerCase() + quoted("href") + quoted("name") + quoted("type");
+};
+const folded = (place) => [...place.querySelectorAll("details")].map((part) =>
+  [part.dataset.part ?? part.querySelector("summary")?.textContent.replace(/[0-9]/g, ""), part]);
+let kept = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
-  open = [...(event.detail.target?.querySelectorAll?.("details[open] > summary") ?? [])].map((s) => s.textContent);
+  const place = event.detail.target, one = document.activeElement;
+  if (!event.detail.shouldSwap || !place?.contains) return;
+  kept = { parts: new Map(folded(place).map(([name, part]) => [name, part.open])), focus: null };
+  if (place.contains(one) && one !== place) {
+    const caret = one.matches("input[type=text], input[type=search], textarea") ? [one.selectionStart, one.selectionEnd] : null;
+    kept.focus = { was: among(one, likeness(one)), caret };
+  }
 });
 document.addEventListener("htmx:afterSettle", () => {
-  for (const summary of document.querySelectorAll("main details > summary"))
-    if (open.includes(summary.textContent)) summary.parentElement.open = true;
-  open = [];
+  if (!kept) return;
+  const { parts, focus } = kept;
+  kept = null;
+  const now = folded(document.querySelector("main")).filter(([name, part]) => parts.has(name) && parts.get(name) !== part.open);
+  for (const [name, part] of now) if (!parts.get(name)) part.open = false;
+  for (const [name, part] of now) if (parts.get(name)) part.open = true;
+  if (!focus || document.activeElement !== document.body) return;
+  const [like, words, place] = focus.was;
+  const all = [...document.querySelectorAll(like)];
+  const one = all.filter((each) => each.textContent === words)[place] ?? all[0];
+  one?.focus({ preventScroll: true });
+  if (focus.caret) one?.setSelectionRange(...focus.caret);
 });
 
 const lost = (is) => document.querySelectorAll("[data-live]").forEach((mark) => mark.classList.toggle("lost", is));
