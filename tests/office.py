@@ -58,8 +58,11 @@ class Clock:
         return (self._stands_at or datetime.now(UTC)) + self.offset
 
     def stop(self) -> None:
-        """From now on only `forward` moves it: a wait of two seconds outlasts a busy machine."""
-        self._stands_at = datetime.now(UTC)
+        """From now on only `forward` moves it: a wait of two seconds outlasts a busy machine.
+
+        At a whole second: what is written with milliseconds is then no other time.
+        """
+        self._stands_at = datetime.now(UTC).replace(microsecond=0)
 
     def forward(self, **by: float) -> None:
         self.offset += timedelta(**by)

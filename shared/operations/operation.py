@@ -154,7 +154,8 @@ def _version(value: Any, where: str) -> None:
 
 _WORDS: Mapping[str, Check] = {
     **dict.fromkeys(
-        "question area awaiting reason proof folio report record_digest trigger to".split(), text
+        "question area awaiting reason proof folio report record_digest trigger to person".split(),
+        text,
     ),
     "assignee": name,
     "sha256": SHA256_HEX.check,
@@ -223,7 +224,8 @@ def _asked(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str
 def _rejected(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict[str, Any]:
     count = int(doc.get("reopen_count") or 0) + 1
     return {
-        "rejection": body["reason"], "reopen_count": count, "finalised": None, **_decided(doc, at)
+        "rejection": body["reason"], "reopen_count": count, "finalised": None,
+        **({"validated_at": None} if doc.get("validated_at") else {}), **_decided(doc, at),
     }  # fmt: skip
 
 
@@ -250,6 +252,7 @@ def _escalated(doc: Mapping[str, Any], body: Mapping[str, Any], at: str) -> dict
         "reason": body["reason"],
         "level": level,
         "at": at,
+        **({"person": body["person"]} if body.get("person") else {}),
     }
     highest = max(int(before.get("level") or 0), level)
     return {"escalation": {"level": highest, "events": [*before.get("events", ()), event]}}
@@ -298,6 +301,7 @@ _CONSEQUENCES: Mapping[str, _Consequence] = {
     },
     "accept_report": lambda doc, body, at: _decided(doc, at),
     "return_report": lambda doc, body, at: {"finalised": None, **_decided(doc, at)},
+    "confirm_solution": lambda doc, body, at: {"validated_at": at},
     "reject_solution": _rejected,
     "assign": _assigned,
     "merge_into": lambda doc, body, at: {"merged_into": body["folio"]},

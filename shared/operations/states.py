@@ -94,6 +94,10 @@ MOVES: Mapping[str, Move] = {
         _ANALYSIS | {State.WAITING_FINAL_SOLUTION, State.CLOSE_REQUESTED},
         State.CUSTOMER_VALIDATION, frozenset({Role.ENGINEER}), only_assignee=True,
     ),
+    "confirm_solution": Move(
+        frozenset({State.CUSTOMER_VALIDATION}), None,
+        frozenset({Role.CUSTOMER, Role.CALL_CENTRE, Role.SUPERVISOR}), ("proof",),
+    ),
     "reject_solution": Move(
         frozenset({State.CUSTOMER_VALIDATION}), State.IN_ANALYSIS,
         frozenset({Role.CUSTOMER, Role.CALL_CENTRE, Role.SUPERVISOR}), ("reason",),

@@ -58,14 +58,28 @@ class Planned:
     overtaken: bool = False
 
 
+_CONFIRMED = Step("close_confirmed", Action.CLOSE, business_days=1)
+"""The customer has said that it works: nobody is reminded, and there is a day for a rating."""
+
+
 def plan(
-    state: str, since: datetime, last_action: datetime | None, calendar: Calendar
+    state: str,
+    since: datetime,
+    last_action: datetime | None,
+    calendar: Calendar,
+    confirmed: datetime | None = None,
 ) -> tuple[Planned, ...]:
     """Every step of a ticket in `state` since then (zoned), in order; none for other states.
 
-    The count starts with the state and starts again with each action of support in it.
+    The count starts with the state and starts again with each action of support in it. From the
+    moment in which the customer `confirmed` the solution it is one day more, whoever acts.
     PROCESS.md, Timers.
     """
+    if state == "customer_validation" and confirmed is not None:
+        said = in_utc(confirmed)
+        return (
+            Planned(_CONFIRMED, _at(_CONFIRMED, said, calendar), _key(state, _CONFIRMED, said)),
+        )
     start = in_utc(since) if last_action is None else max(in_utc(since), in_utc(last_action))
     return tuple(
         Planned(step, _at(step, start, calendar), _key(state, step, start))

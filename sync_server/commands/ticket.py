@@ -15,6 +15,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.intake import ticket_file
 from sync_server.intake.ticket_file import NotATicket
 from sync_server.runtime.context import ApplicationContext
+from sync_server.schedule.escalation import raise_in_silence
 from sync_server.tickets import store
 from sync_server.tickets.apply import office_operation
 
@@ -67,10 +68,20 @@ def _register(tx: Transaction, context: ApplicationContext, documents: list[Any]
     folios = []
     for number, document in enumerate(documents, start=1):
         try:
-            folios.append(ticket_file.register(tx, context, document, CALL_CENTRE, context.now()))
+            folios.append(_registered(tx, context, document))
         except NotATicket as error:
             raise NeverDone(f"ticket {number}: {error}; none was registered") from error
     return folios
+
+
+def _registered(tx: Transaction, context: ApplicationContext, document: Any) -> str:
+    """The folio; what was due before the ticket came is news to nobody."""
+    now = context.now()
+    folio = ticket_file.register(tx, context, document, CALL_CENTRE, now)
+    found = store.by_folio(tx, folio)
+    assert found is not None
+    raise_in_silence(tx, context, found.record.id, now)
+    return folio
 
 
 def _assign(tx: Transaction, context: ApplicationContext, folio: str, engineer: str) -> None:

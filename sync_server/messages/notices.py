@@ -104,6 +104,7 @@ def _words(
         "subject": t(f"mail.{topic}.subject", language, **said),
         "text": t(f"mail.{topic}.text", language, **said),
         "language": language,
+        **({"line": t("mail.escalation.line", language, **said)} if topic == "escalation" else {}),
     }
 
 

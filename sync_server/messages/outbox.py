@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -13,8 +14,9 @@ from sqlalchemy import Row
 
 from sync_server.database.tables import outbox as table
 from sync_server.database.tables.waiting import MAIL
+from sync_server.database.transactions import Transaction
 from sync_server.identity import email_addresses
-from sync_server.messages import mail_server
+from sync_server.messages import mail_server, pacing
 from sync_server.runtime.context import ApplicationContext, Clock
 from sync_server.runtime.leases import Lease, LeasedRows, Retries
 
@@ -39,6 +41,7 @@ class NobodyThere(Exception):
 def send_mail(context: ApplicationContext, now: datetime, most: int = 200) -> Counter[str]:
     """Send at most so many of the mails due by `now`; without a mail server all of them wait.
 
+    A mail beyond what one person gets in an hour waits, and escalations go together: see pacing.
     How many were `mailed` and `mail_failed`.
     """
     tally: Counter[str] = Counter()
@@ -46,23 +49,51 @@ def send_mail(context: ApplicationContext, now: datetime, most: int = 200) -> Co
         return tally
     clock = context.clock_from(now)
     for _ in range(most):
-        leased = context.database.write(lambda tx: MAILS.lease(tx, now, clock()))
+        leased = context.database.write(lambda tx: _leased(tx, context, now, clock()))
         if leased is None:
             break
-        tally[_send(context, *leased, clock)] += 1
+        if leased:
+            tally[_send(context, leased, clock)] += 1
     return tally
 
 
-def _send(context: ApplicationContext, lease: Lease, row: Row[Any], clock: Clock) -> str:
+Leased = Sequence[tuple[Lease, Row[Any]]]
+
+
+def _leased(
+    tx: Transaction, context: ApplicationContext, due_by: datetime, now: datetime
+) -> Leased | None:
+    """The next mail, with those that go in the same one; none of it when it has to wait."""
+    first = MAILS.lease(tx, due_by, now)
+    if first is None:
+        return None
+    lease, row = first
+    until = pacing.held_until(tx, row, context.settings.mails_per_hour, now)
+    if until is not None:
+        MAILS.settle(tx, lease, due_at=until, tries=row.tries)
+        pacing.hold(tx, row, MAILS.open, until)
+        return ()
+    others = pacing.gathered(tx, row, MAILS.open, due_by)
+    return [first, *((MAILS.leased(tx, other, now), other) for other in others)]
+
+
+def _send(context: ApplicationContext, leased: Leased, clock: Clock) -> str:
+    (_, row), rest = leased[0], leased[1:]
     try:
-        mail = message(context, row, clock())
+        mail = message(context, row, clock(), [other for _, other in rest])
         with mail_server.connected(context.settings) as server:
             refused = server.send_message(mail)  # some of several; all of them is an exception
     except Exception as error:  # Whatever is wrong with this one keeps no other from going out.
-        _failed(context, lease, error, clock())
+        for each, _ in leased:
+            _failed(context, each, error, clock())
         return "mail_failed"
-    some = str(refused)[:500] if refused else None
-    context.database.write(lambda tx: MAILS.settle(tx, lease, sent_at=clock(), failure=some))
+    some, at = str(refused)[:500] if refused else None, clock()
+
+    def settle(tx: Transaction) -> None:
+        for each, _ in leased:
+            MAILS.settle(tx, each, sent_at=at, failure=some)
+
+    context.database.write(settle)
     return "mailed"
 
 
@@ -75,8 +106,10 @@ def _failed(context: ApplicationContext, lease: Lease, error: Exception, now: da
         context.database.write(lambda tx: MAILS.failed(tx, lease, why, now))
 
 
-def message(context: ApplicationContext, row: Row[Any], now: datetime) -> EmailMessage:
-    """The mail in a row, with its attachments.
+def message(
+    context: ApplicationContext, row: Row[Any], now: datetime, more: Sequence[Row[Any]] = ()
+) -> EmailMessage:
+    """The mail in a row, with its attachments; with `more` rows, the one that holds them all.
 
     Raises NobodyThere, BlobMissing, BlobAltered, StoreDown.
     """
@@ -84,12 +117,15 @@ def message(context: ApplicationContext, row: Row[Any], now: datetime) -> EmailM
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = _addressed(row.recipient, context.settings.allow_special_use_domains)
-    mail["Subject"] = " ".join(row.body["subject"].split())
+    subject, text = row.body["subject"], row.body["text"]
+    if more:
+        subject, text = pacing.digest([row, *more], context.settings.public_url)
+    mail["Subject"] = " ".join(subject.split())
     mail["Date"] = format_datetime(now)
     # The same for every try, so that a repeated delivery is known as one.
     mail["Message-ID"] = f"<{row.id}@folio.invalid>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(row.body["text"])
+    mail.set_content(text)
     for file in row.body.get("attached") or ():
         kind, _, part = file["mime"].partition("/")
         content = context.blobs.read(file["sha256"])

@@ -56,7 +56,7 @@ class LeasedRows:
         self, table: Table, open: ColumnElement[bool], length: timedelta, retries: Retries
     ) -> None:
         self._table = table
-        self._open = open
+        self.open = open
         self.length = length
         self.retries = retries
 
@@ -77,20 +77,24 @@ class LeasedRows:
         row = tx.one_or_none(first.with_for_update(skip_locked=True))
         if row is None:
             return None
+        return self.leased(tx, row, now, **values), row
+
+    def leased(self, tx: Transaction, row: Row[Any], now: datetime, **values: Any) -> Lease:
+        """This row, locked in this transaction, leased from `now` on."""
         lease = Lease(row.id, row.tries + 1)
         tx.execute(
             update(self._table)
-            .where(columns.id == lease.id)
+            .where(self._table.c.id == lease.id)
             .values(tries=lease.tries, due_at=now + self.length, **values)
         )
-        return lease, row
+        return lease
 
     def settle(self, tx: Transaction, lease: Lease, **values: Any) -> bool:
         """Write what became of a leased row; False when the lease was lost to somebody else."""
         columns = self._table.c
         result = tx.execute(
             update(self._table)
-            .where(columns.id == lease.id, columns.tries == lease.tries, self._open)
+            .where(columns.id == lease.id, columns.tries == lease.tries, self.open)
             .values(**values)
         )
         return result.rowcount == 1
@@ -103,4 +107,4 @@ class LeasedRows:
         return self.settle(tx, lease, failure=why[:LONGEST_REASON], **values)
 
     def _due(self, now: datetime) -> Select[Any]:
-        return select(self._table).where(self._open, self._table.c.due_at <= now)
+        return select(self._table).where(self.open, self._table.c.due_at <= now)

@@ -67,8 +67,9 @@ class Settings(BaseSettings):
     file, else those in `data/seal`; `time_stamps` is the address of an RFC 3161 authority and
     `time_stamp_roots` a PEM file of its roots; `smtp` is `smtp://user:password@host:port` (`smtps`
     for TLS from the start), whose certificate those of the PEM file `smtp_ca` vouch for, else those
-    of the system. What has ended is kept for `retention_years` at least, the audit log for
-    `audit_days` (0: for ever). A tablet may go on asking by an older closure checklist for
+    of the system. One person gets `mails_per_hour` at most, the others of the hour wait; 0 is any
+    number. What has ended is kept for `retention_years` at least, the audit log for `audit_days`
+    (0: for ever). A tablet may go on asking by an older closure checklist for
     `checklist_term_days` after a newer one went out to it. `brand` is a JSON file with the
     organisation's names, colours, logo, support contact and privacy notice.
     """
@@ -101,6 +102,7 @@ class Settings(BaseSettings):
     smtp: MailServer = Field(default="", repr=False)
     smtp_ca: str = ""
     mail_from: str = ""
+    mails_per_hour: Count = 30
     allow_special_use_domains: Flag = False
     retention_years: Count = 10
     audit_days: Count = 730

@@ -46,8 +46,21 @@ def look(context: ApplicationContext, special: frozenset[str], now: datetime) ->
     return at
 
 
+def raise_in_silence(tx: Transaction, context: ApplicationContext, id: str, now: datetime) -> int:
+    """What was due already when a ticket of the past came in: on record, and nobody is told."""
+    store.lock(tx, [id])
+    known = _known(tx, context, id, special_parts(tx), now)
+    return _raise(tx, context, id, known, now, tells=False)
+
+
 def _raise(
-    tx: Transaction, context: ApplicationContext, id: str, known: Facts | None, now: datetime
+    tx: Transaction,
+    context: ApplicationContext,
+    id: str,
+    known: Facts | None,
+    now: datetime,
+    *,
+    tells: bool = True,
 ) -> int:
     """What is due for one ticket, looked at again now that it is locked."""
     raised = 0
@@ -58,7 +71,8 @@ def _raise(
         }  # fmt: skip
         result = office_operation(tx, context, SYSTEM, id, Kind.COMMAND, body, now=now)
         if result.outcome is Outcome.APPLIED and result.after is not None:
-            _tell(tx, context, result.after.record, cause, now)
+            if tells:
+                _tell(tx, context, result.after.record, cause, now)
             raised += 1
     return raised
 

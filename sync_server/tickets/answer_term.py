@@ -12,6 +12,7 @@ from shared.operations.states import REPORT_DIFFERS
 from shared.sla.timers import STEPS, Planned, plan
 from shared.ticket.people import Role
 from shared.ticket.ticket import Record, State
+from shared.time.timestamps import instant
 from sync_server.database.tables import operation, outbox
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.context import ApplicationContext
@@ -66,6 +67,11 @@ def answer_term(
     known = tx.scalars(select(outbox.c.key).where(outbox.c.ticket == record.id))
     done = frozenset(key.removeprefix(prefix) for key in known if key.startswith(prefix))
     return AnswerTerm(versioned, planned, done)
+
+
+def confirmed_at(record: Record) -> datetime | None:
+    """When the customer said that it works."""
+    return instant(record.fields.get("validated_at"))
 
 
 def key_of(id: str, step: str) -> str:

@@ -19,7 +19,7 @@ from sync_server.tickets import closing, conflicts, late_arrivals, parked_operat
 from sync_server.tickets.derived_fields import with_derived_fields
 from sync_server.tickets.log_entries import command_of, log_numbered, log_operation
 from sync_server.tickets.results import Result, Sent
-from sync_server.tickets.unit_of_work import SYSTEM_AUTHOR, Author, UnitOfWork, office_author
+from sync_server.tickets.unit_of_work import Author, UnitOfWork, office_author
 from sync_server.tickets.withdrawal import withdraw_if_overtaken
 
 
@@ -117,13 +117,10 @@ def park(
     """Keep an operation that cannot be applied, byte for byte, with the reason."""
     rev = before.record.rev if before else 0
     result = Result(Outcome.PARKED, rev, reason=refused.code, values=refused.values, after=before)
-    follow_up = None
-    if operation is not None and before is not None and refused.code == late_arrivals.TERMINAL:
-        follow_up = _drafted(unit, before.record)
     line = log_numbered(unit, operation, author, sent, result.on_the_wire())
     parked_operations.keep(unit, line, sent.raw(), refused.code)
     if operation is not None and before is not None and refused.code == late_arrivals.TERMINAL:
-        late_arrivals.keep(unit, before.record, line, operation, late_arrivals.TERMINAL, follow_up)
+        late_arrivals.keep(unit, before.record, line, operation, late_arrivals.TERMINAL)
     return result
 
 
@@ -239,22 +236,9 @@ def _keep_late(
     record = result.after.record
     ended = State(record.fields["state"]) in _ENDED
     reason = late_arrivals.TERMINAL if ended else late_arrivals.REASSIGNED
-    follow_up = _drafted(unit, record) if ended else None
     line = log_numbered(unit, operation, author, sent, result.on_the_wire())
-    late_arrivals.keep(unit, record, line, operation, reason, follow_up)
+    late_arrivals.keep(unit, record, line, operation, reason)
     return result
 
 
 _ENDED = frozenset({State.CLOSED, State.MERGED, State.REFERRED})
-
-
-def _drafted(unit: UnitOfWork, ended: Record) -> str | None:
-    """The follow-up of a closed ticket for which something came late, drafted the first time."""
-    if ended.fields.get("state") != State.CLOSED.value:
-        return None
-    known = late_arrivals.follow_up_of(unit.tx, ended.id)
-    if known is not None:
-        return known
-    id = unit.context.new_id()
-    _by_the_office(unit, SYSTEM_AUTHOR, id, Kind.CREATE, {"fields": late_arrivals.inherited(ended)})
-    return id

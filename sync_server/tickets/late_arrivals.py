@@ -28,15 +28,13 @@ def keep(
     line: int,
     operation: Operation,
     reason: str,
-    follow_up: str | None,
 ) -> None:
     """Attach a late operation to its ticket."""
     if reason == TERMINAL:
         _note_evidence(unit, operation)
     unit.tx.execute(
         insert(late_arrival).values(
-            id=unit.context.new_id(), ticket=ticket.id, operation=line, reason=reason,
-            follow_up=follow_up, at=unit.now,
+            id=unit.context.new_id(), ticket=ticket.id, operation=line, reason=reason, at=unit.now,
         )
     )  # fmt: skip
 
@@ -73,7 +71,7 @@ def _note_evidence(unit: UnitOfWork, operation: Operation) -> None:
 
 
 def follow_up_of(tx: Transaction, ticket_id: str) -> str | None:
-    """The follow-up ticket that was drafted when something came late for this one."""
+    """The follow-up ticket that somebody opened for what came late for this one."""
     query = select(late_arrival.c.follow_up).where(
         late_arrival.c.ticket == ticket_id, late_arrival.c.follow_up.is_not(None)
     )

@@ -42,6 +42,8 @@ WRITTEN = {
     "accept_loss": (_ALL, _STAYS, "supervisor", "sha256 reason"),
     "finalise": ("in_analysis joint_analysis waiting_final_solution close_requested",
                  "customer_validation", "engineer", ""),
+    "confirm_solution": ("customer_validation", _STAYS, "customer call_centre supervisor",
+                         "proof"),
     "reject_solution": ("customer_validation", "in_analysis", "customer call_centre supervisor",
                         "reason"),
     "request_close": (_ALL.removesuffix(" close_requested"), "close_requested",

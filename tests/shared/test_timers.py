@@ -60,6 +60,23 @@ def test_a_solution_given_on_saturday_is_counted_from_mondays_opening():
     ]
 
 
+def test_a_customer_who_confirmed_is_left_in_peace_and_it_closes_a_business_day_later():
+    def confirmed(state: str, at_: str) -> list[tuple[str, datetime]]:
+        steps = plan(state, at("03-10 12:40"), at("03-12 09:00"), CALENDAR, at(at_))
+        return [(item.step.code, item.at) for item in steps]
+
+    one = confirmed("customer_validation", "03-11 10:00")
+    assert one == [("close_confirmed", at("03-12 10:00"))]
+    # Friday the 13th; Monday is a holiday.
+    assert confirmed("customer_validation", "03-13 17:59") == [
+        ("close_confirmed", at("03-17 17:59"))
+    ]
+    assert confirmed("customer_validation", "03-14 11:00") == [
+        ("close_confirmed", at("03-18 09:00"))
+    ]
+    assert len(confirmed("close_requested", "03-11 10:00")) == 4
+
+
 @pytest.mark.parametrize("state", ["waiting_final_solution", "in_analysis", "escalated", "closed"])
 def test_a_ticket_that_waits_for_us_never_closes_by_itself(state: str):
     assert planned(state, "03-10 12:40") == ()

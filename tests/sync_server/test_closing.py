@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shared.ticket.people import Actor, Role
 from sync_server.database.tables import archive, outbox, ticket
 from sync_server.database.transactions import NoSpace
 from sync_server.tickets import apply, closing
+from sync_server.tickets.follow_ups import NothingToFollow, open_follow_up
 from sync_server.tickets.sla_status import result_at_close
 from tests.cast import ASSET
 from tests.office import RunningOffice
@@ -261,10 +262,32 @@ def test_what_comes_after_the_end_is_late_and_changes_nothing(office: RunningOff
     assert office.record(visit.ticket) == before
     arrivals = office.late(visit.ticket)
     assert [row.reason for row in arrivals] == ["terminal", "terminal"]
-    (follow_up,) = {row.follow_up for row in arrivals}
+    assert {row.follow_up for row in arrivals} == {None}
+    assert office.ask(lambda tx: tx.scalar(select(func.count()).select_from(ticket))) == 1
+
+
+def test_a_follow_up_is_opened_by_a_person_once_and_takes_over_whose_it_was(
+    office: RunningOffice, tablet: RawTablet
+):
+    visit = finished(tablet, office.ticket())
+    visit.upload()
+    visit.push()
+    visit.tablet.push(visit.tablet.appends(visit.ticket, "notes", text="se me olvidó"),
+                      visit.tablet.appends(visit.ticket, "notes", text="y esto"))  # fmt: skip
+    supervisor = Actor(office.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
+    opened = {
+        office.do(lambda tx, id=row.id: open_follow_up(tx, office.context, supervisor, id,
+                                                       office.clock()))
+        for row in office.late(visit.ticket)
+    }  # fmt: skip
+    (follow_up,) = opened
     drafted = office.fields(follow_up)
-    assert drafted["follow_up_of"] == before.record.fields["folio"]
+    assert drafted["follow_up_of"] == office.fields(visit.ticket)["folio"]
     assert (drafted["state"], drafted["asset"]) == ("new", ASSET)
+    assert drafted["created_by"] == supervisor.id
+    assert {row.follow_up for row in office.late(visit.ticket)} == opened
+    with pytest.raises(NothingToFollow):
+        office.do(lambda tx: open_follow_up(tx, office.context, supervisor, "x", office.clock()))
 
 
 def test_a_clock_three_days_ahead_does_not_break_the_promise(

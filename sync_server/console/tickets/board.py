@@ -15,6 +15,7 @@ from sync_server.console.tickets.queues import (
     silent_devices,
     tickets_in,
 )
+from sync_server.console.tickets.reasons import reasons
 from sync_server.console.tickets.rows import TicketRow, ticket_rows
 from sync_server.console.web.dependencies import SignInFirst, entrance, require
 from sync_server.console.web.navigation import first_page, place
@@ -60,9 +61,8 @@ def board_now(queue: str = "", page: Page = Depends(require(Action.SEE_BOARD))) 
 def _seen(tx: Transaction, page: Page, wanted: str) -> dict[str, Any]:
     waiting = counts(tx, page.context, page.now)
     queue = _chosen(waiting, wanted)
-    rows: list[TicketRow] = ticket_rows(
-        tx, page, tickets_in(tx, page.context, queue, page.now, MOST)
-    )
+    found = tickets_in(tx, page.context, queue, page.now, MOST)
+    rows: list[TicketRow] = ticket_rows(tx, page, found, reasons(tx, page, queue, found))
     happenings: list[Happening] = latest(tx, page, MOST_HAPPENINGS)
     silent = silent_devices(tx, page.context, page.now) if queue is Queue.SILENT else []
     return {

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
 
 from shared.operations.states import REPORT_DIFFERS, legal
 from shared.ticket.evidence import Evidence
 from shared.ticket.people import Role
 from shared.ticket.ticket import Nature, Priority, State, Ticket, Type
+from sync_server.console.tickets.rows import first_words
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import users
 from sync_server.identity.permissions import Action
+from sync_server.tickets import escalating, merging
 from sync_server.tickets.closing import reported
 from sync_server.web.forms import LONGEST_TEXT, Form
 
@@ -45,12 +50,13 @@ STEPS: Mapping[str, Step] = {
     "joint": Step("users", (Ask("area", "line"),)),
     "acknowledge_escalation": Step("check"),
     "accept_loss": Step("circle-alert", (Ask("sha256", "choice"), Ask("reason"))),
-    "escalate": Step("flame", (Ask("reason"),), "danger"),
+    "confirm_solution": Step("circle-check", (Ask("proof"),)),
+    "escalate": Step("flame", (Ask("person", "choice"), Ask("reason")), "danger"),
     "reject_solution": Step("rotate-ccw", (Ask("reason"),), "danger"),
     "accept_report": Step("shield-check", (Ask("report", "hidden"), Ask("reason"))),
     "return_report": Step("rotate-ccw", (Ask("report", "hidden"), Ask("reason")), "danger"),
     "request_close": Step("handshake", (Ask("proof"),)),
-    "merge_into": Step("combine", (Ask("folio", "line"),), "danger"),
+    "merge_into": Step("combine", (Ask("folio", "choice"),), "danger"),
     "refer": Step("corner-up-right", (Ask("to", "choice"), Ask("reason")), "danger"),
 }  # fmt: skip
 """The commands that the office gives, in the order in which they are offered."""
@@ -87,12 +93,23 @@ def commands_for(tx: Transaction, page: Page, ticket: Ticket) -> list[Command]:
         open_now.discard("acknowledge_escalation")
     if not ticket.losses:
         open_now.discard("accept_loss")
-    return [
+    if ticket.record.fields.get("validated_at"):
+        open_now.discard("confirm_solution")
+    given = [
         Command(name, step, _options(tx, page, step, ticket), NEXT.get(ticket.state) == name,
                 _begun(ticket, name))
         for name, step in STEPS.items()
         if name in open_now
     ]  # fmt: skip
+    return [command for command in given if command.name not in OFFERED or _chosen_from(command)]
+
+
+OFFERED = frozenset({"merge_into", "escalate"})
+"""Commands that are offered only where there is somewhere, or somebody, to go to."""
+
+
+def _chosen_from(command: Command) -> bool:
+    return all(command.options.values())
 
 
 def check(page: Page, step: Step, form: Form, options: Mapping[str, Options]) -> None:
@@ -120,6 +137,14 @@ def _choices(tx: Transaction, page: Page, name: str, ticket: Ticket) -> Options:
         return [(each.sha256, _called(page, each)) for each in ticket.losses]
     if name == "assignee":
         return [(u.id, u.name) for u in users.all_of(tx, Role.ENGINEER) if u.active]
+    if name == "person":
+        return [
+            (one.person.id, page.t("escalate.person", name=one.person.name, level=one.level,
+                                   role=page.t(f"process.role.{one.person.role}")))
+            for one in escalating.addressees(tx, page.actor.id)
+        ]  # fmt: skip
+    if name == "folio":
+        return [(row.folio, _target(page, row, ticket)) for row in merging.targets(tx, ticket)]
     if name == "to":
         return [(code, page.t(f"referral.{code}")) for code in REFERRALS]
     known: dict[str, Sequence[str]] = {
@@ -128,6 +153,17 @@ def _choices(tx: Transaction, page: Page, name: str, ticket: Ticket) -> Options:
         "priority": list(Priority),
     }
     return codes(page, name, known[name])
+
+
+def _target(page: Page, row: Row[Any], ticket: Ticket) -> str:
+    """A ticket to merge into, with why it is likely."""
+    same = row.asset is not None and row.asset == ticket.asset
+    words = (
+        row.folio, page.t("merge.same_machine") if same else "",
+        page.t(f"process.state.{row.state}"), row.requester,
+        first_words(row.doc.get("description"), 60),
+    )  # fmt: skip
+    return " · ".join(word for word in words if word)
 
 
 def _called(page: Page, file: Evidence) -> str:

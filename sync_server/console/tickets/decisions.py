@@ -65,7 +65,7 @@ def all_conflicts(page: Page = Depends(require(Action.SEE_CONFLICTS))) -> Respon
     with page.context.database.reading() as tx:
         rows = conflicts.open_all(tx)
         docs = _docs(tx, {row.ticket for row in rows})
-        found = disputes(Formatting(tx, page), rows, docs)
+        found = disputes(tx, Formatting(tx, page), rows, docs)
         return page.show("conflicts.html", disputes=found)
 
 

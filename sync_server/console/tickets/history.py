@@ -10,6 +10,7 @@ from sqlalchemy import Row, or_, select
 from shared.operations.operation import Kind, Outcome
 from shared.ticket.people import SYSTEM
 from sync_server.console.tickets.commands import REFERRALS
+from sync_server.console.tickets.reasons import escalation_reason
 from sync_server.console.web import badges
 from sync_server.console.web.badges import Mark
 from sync_server.console.web.formatting import Formatting
@@ -36,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "escalate": ("flame", "bad"),
     "raise_escalation": ("flame", "bad"),
     "reject_solution": ("rotate-ccw", "bad"),
+    "confirm_solution": ("circle-check", "good"),
     "ask_customer": ("message-circle", ""),
     "answer": ("message-square-reply", ""),
     "merge_into": ("combine", ""),
@@ -46,7 +48,7 @@ SPOKEN = ("question", "reason", "area", "awaiting", "proof", "folio", "to")
 """The members of a command that are words for people."""
 
 LOSSES = ("gone", "damaged")
-CLOSINGS = ("signed_conformity", "no_answer", "hd1")
+CLOSINGS = ("signed_conformity", "no_answer", "hd1", "requested", "confirmed")
 
 NOTABLE = ("conflict", "late", "parked", "rejected")
 
@@ -56,7 +58,7 @@ LATENCY = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One operation, told."""
+    """One operation, told. `missing` is to be corrected; where it `waits`, only to arrive."""
 
     ticket: str
     folio: str
@@ -65,6 +67,7 @@ class Happening:
     what: str
     details: Sequence[tuple[str, str]]
     missing: Sequence[str]
+    waits: bool
     reason: str
     by: str
     role: str
@@ -120,7 +123,7 @@ def happening(
         row.ticket or "", folio, icon, tone,
         _what(row, body, formatting, page),
         _details(row.kind, body, formatting, page),
-        [_sentence(item, page.language) for item in result.get("missing") or ()],
+        [_sentence(item, page.language) for item in result.get("missing") or ()], plain,
         refusal(page, result.get("reason"), result.get("values") or {}),
         formatting.person(row.user), _role(row, page), devices.name(row.device),
         row.device.startswith("office:"),
@@ -161,7 +164,18 @@ def _command(row: Row[Any], body: Mapping[str, Any], formatting: Formatting, pag
         return page.t("history.tried", command=page.t(f"process.command.{row.command}"))
     if row.command == "assign":
         return page.t("history.assign", engineer=formatting.person(body.get("assignee")))
+    if row.command in ("escalate", "raise_escalation"):
+        return _escalation(row, body, formatting, page)
     return page.t(f"history.did.{row.command}")
+
+
+def _escalation(row: Row[Any], body: Mapping[str, Any], formatting: Formatting, page: Page) -> str:
+    """What was raised, to which level, and to whom where a person was chosen."""
+    did, level = page.t(f"history.did.{row.command}"), body.get("level")
+    if body.get("person"):
+        name = formatting.person(str(body["person"]))
+        return page.t("history.escalated_to", did=did, level=level, name=name)
+    return page.t("history.escalated", did=did, level=level) if level else did
 
 
 def _details(
@@ -189,6 +203,8 @@ def _word(name: str, body: Mapping[str, Any], page: Page) -> str:
     text = str(body[name])
     if name == "reason" and body.get("name") == "close" and text in CLOSINGS:
         return page.t(f"closing.{text}")
+    if name == "reason" and body.get("name") == "raise_escalation":
+        return escalation_reason(page, body)
     if name == "reason" and body.get("name") == "bytes_lost" and text in LOSSES:
         return page.t(f"process.loss.{text}")
     if name == "to" and text in REFERRALS:

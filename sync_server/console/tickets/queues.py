@@ -14,7 +14,7 @@ from shared.sla.sla import TARGETS, WARN_AT, Clock
 from shared.ticket.ticket import State
 from shared.time.calendar import Calendar, add_business_time, business_time_between
 from shared.time.pauses import PAUSING
-from sync_server.console.tickets.rows import COLUMNS, in_order
+from sync_server.console.tickets.rows import COLUMNS
 from sync_server.database.tables import conflict, device, late_arrival, operation, ticket, user
 from sync_server.database.transactions import Transaction
 from sync_server.runtime.context import ApplicationContext
@@ -68,25 +68,33 @@ CLOCKS: Mapping[Clock, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
 }
 """For each clock the instant by which, and the instant at which."""
 
-NEXT_DUE = case(
-    *((due.is_not(None) & happened.is_(None), due) for due, happened in CLOCKS.values()),
-    else_=ticket.c.due_resolution,
-)
-"""The first promise that is still open: they fall due in the order of the clocks."""
+RUNS = UNRESOLVED & ticket.c.state.not_in(PAUSING)
+"""The clocks of the ticket run."""
+
+
+def in_urgency(now: datetime) -> Sequence[ColumnElement[Any]]:
+    """The order of a queue: what can still be saved, soonest first; what is lost, the latest loss
+    first; then the rest, the newest first. Promises fall due in the order of the clocks.
+    """
+    terms = list(CLOCKS.values())
+    saved = case(*((happened.is_(None) & (due >= now), due) for due, happened in terms))
+    lost = case(*((happened.is_(None) & (due < now), due) for due, happened in reversed(terms)))
+    standing = case((~RUNS, 2), (saved.is_not(None), 0), (lost.is_not(None), 1), else_=2)
+    newest = (ticket.c.created_at.desc(), ticket.c.id.desc())
+    return (standing, case((standing == 0, saved)), case((standing == 1, lost)).desc(), *newest)
 
 
 def condition(queue: Queue, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
     """Which tickets are in a queue."""
     if queue is Queue.TO_ASSIGN:
-        return ticket.c.state.in_((State.NEW, State.CLASSIFIED))
+        known = (ticket.c.state == State.ESCALATED) & ~ticket.c.escalation_waits
+        return ticket.c.state.in_((State.NEW, State.CLASSIFIED)) | known
     if queue is Queue.AT_RISK:
-        running = ticket.c.state.not_in(PAUSING)
-        return UNRESOLVED & running & or_(*_nearly_due(now, calendar))
+        return RUNS & or_(*_nearly_due(now, calendar))
     if queue is Queue.OVER_24H:
         return UNRESOLVED & (ticket.c.created_at < now - timedelta(hours=24))
     if queue is Queue.ESCALATED:
-        raised = or_(ticket.c.state == State.ESCALATED, ticket.c.escalation_level > 0)
-        return ticket.c.state.in_(ACTIVE) & raised
+        return ticket.c.state.in_(ACTIVE) & ticket.c.escalation_waits
     if queue is Queue.REJECTED:
         return ticket.c.state.in_(ACTIVE) & ticket.c.finalise_rejected_at.is_not(None)
     if queue is Queue.DIFFERING:
@@ -132,14 +140,11 @@ def counts(tx: Transaction, context: ApplicationContext, now: datetime) -> dict[
 def tickets_in(
     tx: Transaction, context: ApplicationContext, queue: Queue, now: datetime, most: int
 ) -> Sequence[Row[Any]]:
-    """The first tickets of a queue: those at risk by the time left, others the newest first."""
+    """The first tickets of a queue, the most urgent that can still be saved before all others."""
     if queue is Queue.SILENT:
         return ()
     fits = condition(queue, now, context.calendar)
-    if queue is Queue.AT_RISK:
-        urgent = select(*COLUMNS).where(fits).order_by(NEXT_DUE, ticket.c.id)
-        return tx.rows(urgent.limit(most))
-    return tx.rows(in_order(fits, most=most - 1))
+    return tx.rows(select(*COLUMNS).where(fits).order_by(*in_urgency(now)).limit(most))
 
 
 def silent_devices(tx: Transaction, context: ApplicationContext, now: datetime) -> list[Row[Any]]:

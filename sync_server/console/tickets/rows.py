@@ -1,8 +1,9 @@
 """Tickets in a list: what a row says, and the windowed query behind it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -24,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 WINDOW = 50
 
+FIRST_WORDS = 120
+"""Characters of what was reported that a row has room for."""
+
 COLUMNS = tuple(column for column in ticket.c if column.name not in ("written", "search"))
 
 
@@ -38,6 +42,7 @@ class TicketRow:
     serial: str
     requester: str
     description: str
+    reason: str
     state: Mark
     priority: Mark
     flags: Sequence[Mark]
@@ -46,12 +51,21 @@ class TicketRow:
     promise: Promise | None
 
 
-def ticket_rows(tx: Transaction, page: Page, rows: Sequence[Row[Any]]) -> list[TicketRow]:
+Reasons = Mapping[str, str]
+"""Why each ticket is in a list, in words, by its id."""
+
+
+def ticket_rows(
+    tx: Transaction, page: Page, rows: Sequence[Row[Any]], reasons: Reasons = MappingProxyType({})
+) -> list[TicketRow]:
     """The rows of a list with the names that they only have ids of."""
     labels = _labels(tx, rows)
     people = _people(tx, {row.assignee for row in rows})
     calendar, language = page.context.calendar, page.language
-    return [_row(row, labels, people, calendar, page.now, language) for row in rows]
+    return [
+        _row(row, labels, people, calendar, page.now, language, reasons.get(row.id, ""))
+        for row in rows
+    ]
 
 
 def in_order(condition: ColumnElement[bool], after: str = "", most: int = WINDOW) -> Select[Any]:
@@ -86,6 +100,7 @@ def _row(
     calendar: Calendar,
     now: datetime,
     language: str,
+    reason: str,
 ) -> TicketRow:
     try:
         urgent = most_urgent(clocks(row, calendar, now))
@@ -100,7 +115,8 @@ def _row(
         labels.get(("asset", row.asset), ""),
         row.serial or "",
         row.requester,
-        row.doc.get("description") or "",
+        first_words(row.doc.get("description")),
+        reason,
         badges.state(row.state, language),
         badges.priority(row.priority, language),
         badges.flags(row.doc.get("flags") or (), language),
@@ -108,6 +124,12 @@ def _row(
         row.created_at,
         sla_badges.promise(urgent, language) if urgent else None,
     )
+
+
+def first_words(text: Any, most: int = FIRST_WORDS) -> str:
+    """The beginning of what somebody wrote, in one line."""
+    words = " ".join(text.split()) if isinstance(text, str) else ""
+    return words if len(words) <= most else f"{words[:most].rsplit(' ', 1)[0]} …"
 
 
 def _labels(tx: Transaction, rows: Sequence[Row[Any]]) -> dict[tuple[str, str], str]:

@@ -14,6 +14,7 @@ from shared.ticket.ticket import Priority, State
 from shared.words.folding import folded
 from sync_server.console.tickets.commands import codes
 from sync_server.console.tickets.queues import Queue, tickets_in
+from sync_server.console.tickets.reasons import reasons
 from sync_server.console.tickets.rows import WINDOW, cursor, in_order, ticket_rows
 from sync_server.console.web.dependencies import require
 from sync_server.console.web.navigation import place
@@ -55,7 +56,8 @@ def _window(tx: Transaction, page: Page, asked: Form, after: str) -> dict[str, A
     queue = asked.value("queue")
     if queue in set(Queue) and page.may(Action.SEE_BOARD):
         found = list(tickets_in(tx, page.context, Queue(queue), page.now, 500))
-        return {"form": asked, "rows": ticket_rows(tx, page, found), "more": "", "queue": queue}
+        listed = ticket_rows(tx, page, found, reasons(tx, page, Queue(queue), found))
+        return {"form": asked, "rows": listed, "more": "", "queue": queue}
     found = tx.rows(in_order(and_(*_conditions(page, asked)), after))
     shown, rest = found[:WINDOW], found[WINDOW:]
     more = _more(asked.values, cursor(shown[-1])) if rest else ""

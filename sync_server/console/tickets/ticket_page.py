@@ -14,7 +14,8 @@ from sync_server.console.web.page import Page
 from sync_server.console.web.refusal import refusal
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
-from sync_server.tickets import late_arrivals, store
+from sync_server.messages import notices
+from sync_server.tickets import escalating, follow_ups, late_arrivals, merging, store
 from sync_server.tickets.apply import office_operation
 from sync_server.tickets.results import Result
 from sync_server.web import kept_forms
@@ -71,10 +72,10 @@ def do(
         return _no_longer(page, id, command)
     form.prefix = f"{command}-"
     check(page, offered.step, form, offered.options)
-    if form.is_good and command == "merge_into":
-        _find_other(page, ticket, form)
     if not form.is_good:
         return _shown(page, id, status=422, typed=form, opened=command)
+    if command == "merge_into" and not form.flag("confirmed"):
+        return _confirmed_first(page, ticket, form)
     done = page.once(form, lambda tx: _done(tx, page, offered, form, id))
     if isinstance(done, Answer):
         return page.answered(done)
@@ -105,6 +106,22 @@ def seen(
     page.context.database.write(lambda tx: late_arrivals.mark_seen(tx, id, page.actor.id, page.now))
     ticket = form.value("ticket")
     return page.back(f"/tickets/{ticket}" if ticket else "/late", "seen")
+
+
+@router.post("/late/{id}/follow-up")
+def follow_up(
+    id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.RESOLVE_CONFLICT))
+) -> Response:
+    """A supervisor has decided that what came late needs a ticket of its own."""
+    try:
+        return page.answered(page.once(form, lambda tx: _followed(tx, page, id)))
+    except follow_ups.NothingToFollow as error:
+        raise NotHere(page) from error
+
+
+def _followed(tx: Transaction, page: Page, arrival: str) -> Answer:
+    id = follow_ups.open_follow_up(tx, page.context, page.actor, arrival, page.now)
+    return Answer(f"/tickets/{id}", "followed")
 
 
 def _shown(
@@ -140,21 +157,29 @@ def _no_longer(page: Page, id: str, command: str) -> Response:
     return _shown(page, id, status=409, trouble=page.t("ticket.no_longer", command=word))
 
 
-def _find_other(page: Page, ticket: Ticket, form: Form) -> None:
+def _confirmed_first(page: Page, ticket: Ticket, form: Form) -> Response:
+    """What cannot be undone is shown whole before it is done."""
     with page.context.database.reading() as tx:
         other = store.by_folio(tx, form.value("folio"))
-    if other is None:
-        form.wrong["folio"] = page.t("merge.unknown", folio=form.value("folio")[:40])
-    elif other.record.id == ticket.id:
-        form.wrong["folio"] = page.t("merge.itself")
+    assert other is not None
+    return page.show("merge.html", ticket=ticket, other=Ticket.of(other.record))
 
 
 def _done(tx: Transaction, page: Page, command: Command, form: Form, id: str) -> Answer | Result:
     """Given, or why not: what was refused is kept in the history and may be tried again."""
+    if command.name == "merge_into" and not _still_goes(tx, id, form.value("folio")):
+        return Answer(f"/tickets/{id}", "merge_gone", "warn")
     result = _give(tx, page, command, form, id)
     if result.outcome in (Outcome.REJECTED, Outcome.PARKED):
         return result
     return Answer(f"/tickets/{id}", f"did_{command.name}")
+
+
+def _still_goes(tx: Transaction, id: str, folio: str) -> bool:
+    """Whether the other ticket is still open, now that neither of the two can be changed."""
+    other = store.by_folio(tx, folio)
+    locked = store.lock(tx, [id, other.record.id] if other else [id])
+    return id in locked and merging.is_target(tx, Ticket.of(locked[id].record), folio)
 
 
 def _give(tx: Transaction, page: Page, command: Command, form: Form, id: str) -> Result:
@@ -165,9 +190,27 @@ def _give(tx: Transaction, page: Page, command: Command, form: Form, id: str) ->
     body = {ask.name: form.value(ask.name) for ask in command.step.asks}
     if command.name in ("classify", "answer"):
         body = {}
-    if command.name == "merge_into" and (other := store.by_folio(tx, body["folio"])):
-        body["folio"] = str(other.record.fields["folio"])
+    if command.name == "escalate":
+        return _escalate(tx, page, id, form)
     return _operate(tx, page, id, "command", {"name": command.name, **body})
+
+
+def _escalate(tx: Transaction, page: Page, id: str, form: Form) -> Result:
+    """To the level of the person who was chosen, who is told at once."""
+    to = escalating.addressee(tx, page.actor.id, form.value("person"))
+    assert to is not None, "check() has found it among the options"
+    body = {
+        "name": "escalate", "reason": form.value("reason"), "level": to.level,
+        "person": to.person.id,
+    }  # fmt: skip
+    result = _operate(tx, page, id, "command", body)
+    if result.outcome is Outcome.APPLIED and result.after is not None:
+        notices.tell(
+            tx, page.context, "escalation", f"escalation/{id}/manual/{result.rev}",
+            result.after.record, [(to.person.email, to.person.locale)], page.now,
+            level=to.level, reason=form.value("reason"),
+        )  # fmt: skip
+    return result
 
 
 def _set(tx: Transaction, page: Page, id: str, fields: dict[str, str]) -> Result:

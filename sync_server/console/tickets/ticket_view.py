@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from shared.operations.digest import sign_off_holds
+from shared.operations.merge import Versioned
 from shared.sla.reading import readings
 from shared.ticket.asset import Asset
 from shared.ticket.evidence import Evidence, Loss
@@ -25,12 +26,13 @@ from sync_server.console.tickets.history import Happening
 from sync_server.console.tickets.register_words import RegisterWords
 from sync_server.console.tickets.sla_badges import Promise
 from sync_server.console.tickets.strokes import Drawing, drawing
+from sync_server.console.tickets.waiting_view import Waiting, attention_words, waiting
 from sync_server.console.web import badges
 from sync_server.console.web.badges import Mark
 from sync_server.console.web.dependencies import CannotBeShown, NotHere
 from sync_server.console.web.formatting import Formatting
 from sync_server.console.web.page import Page
-from sync_server.database.tables import blob
+from sync_server.database.tables import blob, outbox
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action
 from sync_server.records import records
@@ -38,6 +40,7 @@ from sync_server.tickets import (
     conflicts,
     evidence_rights,
     late_arrivals,
+    merging,
     notes,
     operation_log,
     register_differences,
@@ -100,6 +103,10 @@ class TicketView:
     late: Sequence[tuple[Row[Any], Happening]]
     notes: Sequence[NoteLine]
     happenings: Sequence[Happening]
+    waiting: Waiting
+    attention: str
+    merged: Sequence[Row[Any]]
+    merged_to: str
     commands: Sequence[Command]
 
     @property
@@ -110,6 +117,10 @@ class TicketView:
 
 def the_ticket(tx: Transaction, page: Page, id: str) -> Ticket:
     """The ticket, if there is one and the visitor may see it. Raises NotHere, CannotBeShown."""
+    return _known(tx, page, id)[0]
+
+
+def _known(tx: Transaction, page: Page, id: str) -> tuple[Ticket, Versioned]:
     found = store.load(tx, id)
     if found is None:
         raise NotHere(page)
@@ -119,7 +130,7 @@ def the_ticket(tx: Transaction, page: Page, id: str) -> Ticket:
         raise CannotBeShown(page, id) from error
     if not page.may(Action.SEE_TICKET, ticket):
         raise NotHere(page)
-    return ticket
+    return ticket, found
 
 
 def at_its_site(tx: Transaction, page: Page, id: str) -> Page:
@@ -130,7 +141,7 @@ def at_its_site(tx: Transaction, page: Page, id: str) -> Page:
 
 def look(tx: Transaction, page: Page, id: str) -> TicketView:
     """Everything that the visitor may see of this ticket. Raises NotHere."""
-    ticket = the_ticket(tx, page, id)
+    ticket, versioned = _known(tx, page, id)
     formatting = Formatting(tx, page)
     files, received = _files(tx, ticket, formatting)
     asset = records.get(tx, "asset", ticket.asset)
@@ -155,12 +166,16 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         signature=drawing(ticket.sign_off.strokes) if ticket.sign_off else None,
         sign_off_holds=sign_off_holds(ticket.record),
         checklist=checklist(tx, ticket, received),
-        disputes=disputes(formatting, conflicts.open_of(tx, id), {id: ticket.record.fields}),
+        disputes=disputes(tx, formatting, conflicts.open_of(tx, id), {id: ticket.record.fields}),
         differing=differing_report(tx, page, ticket, formatting),
         registers=register_words.told(tx, register_differences.of_ticket(tx, id), formatting),
         late=_late(tx, page, id),
         notes=_notes(tx, page, ticket, formatting),
         happenings=told,
+        waiting=waiting(tx, page, versioned),
+        attention=attention_words(page, ticket.record),
+        merged=merging.merged_into(tx, ticket.folio),
+        merged_to=_id_of(tx, ticket.record.fields.get("merged_into")),
         commands=commands_for(tx, page, ticket),
     )
 
@@ -172,7 +187,16 @@ def tag(tx: Transaction, ticket: Ticket) -> str:
     seen = [row.seen_at is not None for row in late_arrivals.of_ticket(tx, ticket.id)]
     told = [row.seen_at is not None for row in register_differences.of_ticket(tx, ticket.id)]
     lines = len(operation_log.history(tx, ticket.id))
-    return f"{ticket.rev}-{lines}-{here}-{sum(seen)}.{len(seen)}-{sum(told)}.{len(told)}"
+    mails = select(func.count(), func.count(outbox.c.sent_at), func.count(outbox.c.dead_at))
+    mailed = ".".join(str(n) for n in tx.execute(mails.where(outbox.c.ticket == ticket.id)).one())
+    merged = len(merging.merged_into(tx, ticket.folio))
+    looked = f"{sum(seen)}.{len(seen)}-{sum(told)}.{len(told)}"
+    return f"{ticket.rev}-{lines}-{here}-{looked}-{mailed}-{merged}"
+
+
+def _id_of(tx: Transaction, folio: Any) -> str:
+    found = store.by_folio(tx, folio) if isinstance(folio, str) and folio else None
+    return found.record.id if found else ""
 
 
 def _doc(tx: Transaction, kind: str, id: str | None) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ def refusal(page: Page, code: str | None, values: Mapping[str, str]) -> str:
     if not code:
         return ""
     said = {name: _word(page, name, value) for name, value in values.items()}
-    for domain in ("process", "office"):
+    for domain in ("office", "process"):  # The office reads of somebody else what they were told.
         try:
             return page.t(f"{domain}.refused.{code}", **said)
         except NoWords:

@@ -57,6 +57,7 @@ outbox = Table(
         sqlite_where=_WAITING,
         postgresql_where=_WAITING,
     ),
+    Index("ix_outbox_recipient_sent_at", "recipient", "sent_at"),
 )
 """Mail and webhooks (`way`), written in the transaction of what they tell; sent by a worker.
 

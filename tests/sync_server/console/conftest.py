@@ -7,6 +7,7 @@ import pytest
 
 from shared.ticket.people import Role
 from tests.office import RunningOffice
+from tests.raw_tablet import RawTablet
 from tests.sync_server.console.browser import Browser, browser
 from tests.tablet import RunningTablet
 
@@ -34,6 +35,14 @@ def tablet(office: RunningOffice, tmp_path: Path) -> Iterator[RunningTablet]:
     running = RunningTablet(office, tmp_path / "tablet").enrol()
     yield running
     running.close()
+
+
+@pytest.fixture
+def raw(office: RunningOffice) -> Iterator[RawTablet]:
+    """The engineer's tablet of the contract, without screens."""
+    tablet = RawTablet(office)
+    yield tablet
+    tablet.close()
 
 
 @pytest.fixture

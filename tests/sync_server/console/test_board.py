@@ -1,19 +1,22 @@
 """The supervisor's board: each queue holds what waits, and nothing else; it hears what moves."""
 
+import html
 import re
 import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import true
+from sqlalchemy import true, update
 
 from shared.sla.sla import SlaStatus
 from shared.ticket.people import Role
 from sync_server.console.tickets.queues import Queue, tickets_in
 from sync_server.console.tickets.rows import clocks, in_order
+from sync_server.database.tables import ticket
 from sync_server.identity import devices
 from sync_server.tickets import conflicts
 from tests.sync_server.console.browser import browser
+from tests.sync_server.visit import finished
 
 
 def counts(page: str) -> dict[str, int]:
@@ -119,3 +122,110 @@ def test_the_board_hears_that_something_moved(supervisor, office):
     listener.join(10)
     assert "event: moved" in heard
     assert "Asignó a Luis Cano" in supervisor.see("/console/board")
+
+
+def rows(page: str) -> list[str]:
+    """The ids of a list's tickets, from top to bottom."""
+    table = page.split("<tbody>")[1].split("</tbody>")[0]
+    return re.findall(r'class="open figure" href="/tickets/([\w-]+)"', table)
+
+
+def due(office, response: float, resolution: float) -> str:
+    """A ticket that nobody has, whose terms end so many hours from now, or ended."""
+    id, now = office.ticket(assignee=None), office.clock()
+    terms = {"due_response": now + timedelta(hours=response), "due_on_site": None,
+             "due_resolution": now + timedelta(hours=resolution)}  # fmt: skip
+    office.do(lambda tx: tx.execute(update(ticket).where(ticket.c.id == id).values(**terms)))
+    return str(id)
+
+
+def test_a_queue_begins_with_what_can_still_be_saved(supervisor, office):
+    """Soonest first; then what is lost, the latest loss first."""
+    lost_long_ago, lost_today = due(office, -1889, -1888), due(office, -60, -1)
+    tomorrow, one_term_lost, soon = due(office, 20, 30), due(office, -1, 5), due(office, 2, 40)
+    for path in ("/?queue=to_assign", "/tickets?queue=to_assign"):
+        assert rows(supervisor.see(path)) == [
+            soon, one_term_lost, tomorrow, lost_today, lost_long_ago,
+        ]  # fmt: skip
+
+
+def test_a_ticket_whose_clocks_stand_comes_after_those_that_run(supervisor, office):
+    paused = office.ticket()
+    office.command(paused, "start", Role.ENGINEER)
+    office.command(paused, "ask_customer", Role.ENGINEER, question="¿Cuál?")
+    running = office.ticket()
+    office.clock.forward(hours=25)
+    assert rows(supervisor.see("/?queue=over_24h")) == [running, paused]
+
+
+def test_a_row_says_what_was_reported_and_why_it_is_there(supervisor, office):
+    long = "Se atora el papel " * 20
+    id = office.ticket(assignee=None, description=f"C6000 {long}")
+    page = supervisor.see("/?queue=to_assign")
+    assert "C6000 Se atora el papel" in page
+    assert long not in page
+    assert "Espera un ingeniero; llegó hace un momento" in page
+    office.command(id, "escalate", reason="El hospital se detuvo")
+    page = supervisor.see("/?queue=escalated")
+    assert "Nivel 1: El hospital se detuvo" in page
+
+
+def test_what_somebody_acknowledged_leaves_the_escalated_and_waits_to_be_assigned(
+    supervisor, office
+):
+    id = office.ticket()
+    office.command(id, "escalate", reason="Urge")
+    assert counts(supervisor.see("/"))["escalated"] == 1
+    assert counts(supervisor.see("/"))["to_assign"] == 0
+    office.command(id, "acknowledge_escalation")
+    page = supervisor.see("/?queue=to_assign")
+    assert (counts(page)["escalated"], counts(page)["to_assign"]) == (0, 1)
+    assert "Escalado y atendido: falta asignarlo" in page
+    office.assign(id, office.user())
+    assert counts(supervisor.see("/"))["to_assign"] == 0
+    office.command(id, "escalate", reason="Otra vez")
+    assert counts(supervisor.see("/"))["escalated"] == 1
+
+
+def test_a_good_closing_that_waits_for_files_is_nothing_to_correct(supervisor, office, raw):
+    visit = finished(raw, office.ticket())
+    visit.push()
+    assert "closing" in office.fields(visit.ticket)["flags"]
+    page = supervisor.see("/")
+    assert "Por corregir" not in page
+    assert "van en camino" in page or "va en camino" in page
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "supervisor",
+        "call_centre",
+        "manager",
+        "director",
+        "account_executive",
+        "back_office",
+        "administrator",
+        "engineer",
+    ],
+)
+def test_no_page_leads_a_role_where_it_may_not_be(browse, office, raw, role):
+    """Every link of every page that is open to it, one step on."""
+    office.sets(office.ticket(), description="Uno")
+    contested = office.ticket()
+    office.sets(contested, description="Uno")
+    office.sets(contested, Role.CALL_CENTRE, base_rev=1, description="Otro")
+    visit = finished(raw, office.ticket())
+    visit.upload()
+    visit.push()
+    visit.tablet.push(visit.tablet.appends(visit.ticket, "notes", text="se me olvidó"))
+    office.clock.forward(days=5)
+    visitor, seen = browse(role), set[str]()
+    start = visitor.get("/").headers.get("location", "/")
+    paths = [start, "/?queue=silent", "/?queue=late", f"/tickets/{visit.ticket}",
+             f"/tickets/{contested}", "/conflicts", "/late"]  # fmt: skip
+    pages = [a.text for path in paths if (a := visitor.get(path)).status_code == 200]
+    links = {link for page in pages for link in re.findall(r'href="(/[^"#]*)"', page)}
+    for link in sorted(links - seen):
+        if not link.startswith("/static"):
+            assert visitor.get(html.unescape(link)).status_code in (200, 303), link

@@ -7,6 +7,7 @@ import pytest
 from shared.ticket.people import Role
 from sync_server.identity import devices
 from tests.sync_server.console.browser import said
+from tests.sync_server.visit import finished
 
 
 @pytest.fixture
@@ -27,6 +28,31 @@ def test_both_values_stand_side_by_side(supervisor, office, contested):
     for page in (supervisor.see("/conflicts"), supervisor.see(f"/tickets/{contested}")):
         for words in ("Premium", "Básico", "Se atora", "Hace ruido", "Vale ahora", "Carmen Solís"):
             assert words in page, words
+
+
+def card(page: str, conflict_id: str) -> list[str]:
+    """The two halves of a conflict's card, in words."""
+    article = page.split(f'id="conflict-{conflict_id}"')[1].split("</article>")[0]
+    halves = article.split('<div class="value')[2:]
+    return [re.sub(r"<[^>]+>", " ", half) for half in halves]
+
+
+def test_each_value_says_who_wrote_it(supervisor, office, contested):
+    one = conflict(office, contested, "contract")
+    standing, losing = card(supervisor.see("/conflicts"), one.id)
+    assert "Premium" in standing
+    assert "Sofía Rivas" in standing
+    assert "Carmen Solís" not in standing
+    assert "Básico" in losing
+    assert "Carmen Solís" in losing
+    assert "Sofía Rivas" not in losing
+
+
+def test_who_decides_nothing_is_promised_no_choice(browse, office, contested):
+    assert "elija cuál vale" in browse("supervisor").see("/conflicts")
+    page = browse("call_centre").see("/conflicts")
+    assert "un supervisor elige cuál vale" in page
+    assert "elija cuál vale" not in page
 
 
 def test_the_other_value_can_be_used(supervisor, office, contested):
@@ -140,3 +166,21 @@ def test_a_parked_operation_is_shown_as_it_came_and_settled(supervisor, office, 
 @pytest.mark.parametrize("line", ["nothing", "99999999999999999999999", "-1", "1.5"])
 def test_a_line_that_is_none_is_no_fault(supervisor, line):
     assert supervisor.submit(f"/parked/{line}").status_code == 400
+
+
+def test_work_that_came_late_proposes_a_follow_up_and_opens_none(browse, office, raw):
+    visit = finished(raw, office.ticket())
+    visit.upload()
+    visit.push()
+    visit.tablet.push(visit.tablet.appends(visit.ticket, "notes", text="se me olvidó"))
+    closed = office.fields(visit.ticket)["folio"]
+    page = browse("supervisor").see("/late")
+    (path,) = re.findall(r'action="(/late/[\w-]+/follow-up)"', page)
+    assert path in browse("supervisor").see(f"/tickets/{visit.ticket}")
+    assert browse("call_centre").submit(path).status_code == 403
+    page = browse("supervisor").done(path)
+    assert "Seguimiento abierto" in page
+    assert closed in page
+    assert path not in browse("supervisor").see("/late")
+    assert "Ver el ticket de seguimiento" in browse("supervisor").see(f"/tickets/{visit.ticket}")
+    assert browse("supervisor").submit("/late/nothing/follow-up").status_code == 404

@@ -19,8 +19,8 @@ NO_MACHINE = {**CALL, "serial": ""}
 
 def key(page: str, action: str) -> str:
     """The key of the form on this page that goes to `action`."""
-    found = re.search(rf'action="{action}"[^>]*><input type="hidden" name="form_key" value="([^"]+)',
-                      page)  # fmt: skip
+    form = rf'action="{action}"[^>]*><input type="hidden" name="form_key" value="([^"]+)'
+    found = re.search(form, page)
     assert found, action
     return found[1]
 

@@ -1,17 +1,26 @@
 """A ticket's page: what is legal now, what it says afterwards, and nothing overwritten."""
 
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from shared.operations.operation import Kind
 from shared.ticket.fields import Field, Owner
-from shared.ticket.people import Role
+from shared.ticket.people import SYSTEM, Actor, Role
 from shared.ticket.shapes import TEXT
 from shared.ticket.ticket import State
 from sync_server.console.web.page import templates
+from sync_server.database.tables import outbox
+from sync_server.records import records
+from sync_server.schedule.reminders import remind_and_close
+from sync_server.tickets import store
+from sync_server.tickets.answer_term import answer_term
+from sync_server.tickets.apply import office_operation
 from tests import cast
 from tests.sync_server.console.browser import said
+from tests.sync_server.visit import Visit
 
 
 @pytest.fixture
@@ -69,6 +78,8 @@ def test_each_role_is_offered_what_it_may_do_now(browse, assigned):
     def acts(role: str) -> set[str]:
         return offered(browse(role).see(f"/tickets/{assigned}"), assigned)
 
+    assert acts("supervisor") == {"assign"}, "nobody is there to escalate to"
+    acts("director")
     assert acts("supervisor") == {"assign", "escalate"}
     assert acts("call_centre") == {"request_close"}
     assert acts("manager") == {"escalate"}
@@ -104,16 +115,184 @@ def test_classifying_sets_what_was_chosen_and_down_is_always_high(browse, office
     )  # fmt: skip
 
 
-def test_a_duplicate_is_merged_into_a_ticket_that_exists(supervisor, office, classified):
-    other = office.fields(office.ticket())["folio"]
+def targets(page: str) -> list[str]:
+    """The folios into which a page proposes to merge its ticket."""
+    choices = page.split('name="folio"')[1].split("</select>")[0]
+    return re.findall(r'value="(SEI-[\w-]+)"', choices)
+
+
+@pytest.fixture
+def others(office) -> dict[str, str]:
+    """Folios of tickets into which one of the hospital's may go, and of others."""
+    office.do(lambda tx: records.put(tx, "customer", "c2", {"name": "Taller"}, office.clock()))
+    made = {
+        "same machine": office.ticket(),
+        "same customer": office.ticket(asset=None, assignee=None),
+        "another customer's": office.ticket(customer="c2", asset=None),
+        "referred": office.ticket(assignee=None),
+    }
+    office.command(made["referred"], "refer", reason="Tóner", to="toner")
+    return {word: office.fields(id)["folio"] for word, id in made.items()}
+
+
+def test_a_ticket_is_merged_only_where_it_makes_sense(supervisor, office, classified, others):
     own = office.fields(classified)["folio"]
-    for folio, why in (("SEI-1999-000001", "No hay ningún ticket"), (own, "este mismo ticket")):
-        answer = supervisor.submit(f"/tickets/{classified}/do/merge_into", folio=folio)
-        assert answer.status_code == 422
-        assert why in said(answer)
-    page = supervisor.done(f"/tickets/{classified}/do/merge_into", folio=other.lower())
-    assert f"Fusionado en {other}" in page
+    proposed = targets(supervisor.see(f"/tickets/{classified}"))
+    assert proposed == [others["same machine"], others["same customer"]]
+    wrong = (own, "SEI-1999-000001", others["another customer's"], others["referred"])
+    for folio in wrong:
+        answer = supervisor.submit(
+            f"/tickets/{classified}/do/merge_into", folio=folio, confirmed="1"
+        )
+        assert answer.status_code == 422, folio
+        assert "Elija una de las opciones" in said(answer)
+    assert office.fields(classified)["state"] == State.CLASSIFIED
+
+
+def test_merging_is_confirmed_first_and_both_tickets_show_it(
+    supervisor, office, classified, others
+):
+    path, folio = f"/tickets/{classified}/do/merge_into", others["same customer"]
+    own = office.fields(classified)["folio"]
+    asked = supervisor.submit(path, folio=folio)
+    assert asked.status_code == 200
+    for words in (own, folio, "No se puede deshacer", f"Fusionar {own} en {folio}"):
+        assert words in said(asked), words
+    assert office.fields(classified)["state"] == State.CLASSIFIED
+    target = office.ask(lambda tx: store.by_folio(tx, folio)).record.id
+    before = supervisor.see(f"/tickets/{target}")
+    page = supervisor.done(path, folio=folio, confirmed="1")
+    assert f"Fusionado en {folio}" in page
+    assert f'href="/tickets/{target}"' in page
     assert offered(page, classified) == set()
+    again = re.search(r'hx-get="(/tickets/[\w-]+/now\?tag=[^"]+)"', before)
+    assert again
+    assert f'href="/tickets/{classified}">{own}</a>' in supervisor.see(again[1])
+
+
+def test_without_a_target_merging_is_not_offered(supervisor, classified):
+    assert "merge_into" not in offered(supervisor.see(f"/tickets/{classified}"), classified)
+
+
+def test_a_target_that_ended_meanwhile_takes_no_ticket(supervisor, office, classified):
+    other = office.ticket(assignee=None)
+    folio = office.fields(other)["folio"]
+    ended = office.context.database.write
+
+    def first(work):
+        """Somebody refers the other ticket in between."""
+        office.context.database.__dict__.pop("write")
+        office.command(other, "refer", reason="Tóner", to="toner")
+        return ended(work)
+
+    office.context.database.write = first
+    page = supervisor.done(f"/tickets/{classified}/do/merge_into", folio=folio, confirmed="1")
+    assert "el otro ticket ya no está abierto" in page
+    assert office.fields(classified)["state"] == State.CLASSIFIED
+
+
+def test_one_escalates_to_somebody_else_who_is_told(browse, office, assigned):
+    manager, director = office.user(Role.MANAGER), office.user(Role.DIRECTOR)
+    page = browse("supervisor").see(f"/tickets/{assigned}")
+    choices = page.split('name="person"')[1].split("</select>")[0]
+    assert re.findall(r'<option value="([^"]+)"', choices) == [manager.id, director.id]
+    for words in ("Nivel 2 · Gustavo Leal (Gerente", "Nivel 3 · Diana Ortega (Director"):
+        assert words in choices, words
+    path = f"/tickets/{assigned}/do/escalate"
+    herself = office.user(Role.SUPERVISOR).id
+    assert browse("supervisor").submit(path, person=herself, reason="x").status_code == 422
+    page = browse("supervisor").done(path, person=director.id, reason="El hospital se detuvo")
+    assert office.fields(assigned)["escalation"]["level"] == 3
+    assert "nivel 3: Diana Ortega" in page
+    mails = office.ask(lambda tx: tx.rows(outbox.select().where(outbox.c.topic == "escalation")))
+    assert [(mail.recipient, "El hospital se detuvo" in mail.body["text"]) for mail in mails] == [
+        (director.email, True)
+    ]
+
+
+def test_nobody_reads_a_code_or_what_was_said_to_somebody_else(supervisor, office, assigned):
+    reason = {"trigger": "E2", "level": 2, "reason": "response_breached"}
+    office.do(lambda tx: office_operation(
+        tx, office.context, SYSTEM, assigned, "command", {"name": "raise_escalation", **reason},
+        now=office.clock()))  # fmt: skip
+    office.user(Role.ENGINEER, "Ana Torres")
+    other = Actor(office.user(Role.ENGINEER, "Iván Soto").id, Role.ENGINEER)
+    office.do(
+        lambda tx: office_operation(
+            tx, office.context, other, assigned, "command", {"name": "start"}, now=office.clock()
+        )
+    )
+    for path in (f"/tickets/{assigned}", "/?queue=escalated"):
+        page = supervisor.see(path)
+        assert "response_breached" not in page, path
+        assert "primera respuesta" in page.lower(), path
+    assert "a usted" not in supervisor.see(f"/tickets/{assigned}")
+
+
+# What it waits for
+
+
+def asked(office, ticket: str) -> None:
+    office.command(ticket, "start", Role.ENGINEER)
+    office.command(ticket, "ask_customer", Role.ENGINEER, question="¿Qué bandeja?")
+
+
+def test_a_pause_says_why_and_when_it_ends_by_itself(supervisor, office, assigned):
+    office.clock.stop()
+    asked(office, assigned)
+    page = supervisor.see(f"/tickets/{assigned}")
+    for words in ("En pausa", "esperamos la respuesta del cliente", "¿Qué bandeja?"):
+        assert words in page, words
+    term = office.ask(lambda tx: answer_term(tx, office.context, store.load(tx, assigned)))
+    zone = ZoneInfo(office.settings.zone)
+    for at in (term.closes, *(step.at for step in term.planned[:2])):
+        assert f"{at.astimezone(zone):%H:%M}" in page
+    assert page.count("Saldrá ") == 2
+    remind_and_close(office.context, term.planned[0].at)
+    page = supervisor.see(f"/tickets/{assigned}")
+    assert page.count("Saldrá ") == 1
+    assert "Por salir" in page
+    office.command(assigned, "answer", Role.CALL_CENTRE)
+    assert "En pausa" not in supervisor.see(f"/tickets/{assigned}")
+
+
+def test_the_call_centre_notes_that_the_customer_confirms(browse, office, raw):
+    visit = Visit(raw, office.ticket()).work().sign("remarks", remarks="Falta limpiar")
+    visit.report().finalise().upload()
+    visit.push()
+    path = f"/tickets/{visit.ticket}/do/confirm_solution"
+    desk = browse("call_centre")
+    assert desk.submit(path, proof="  ").status_code == 422
+    page = desk.done(path, proof="Marta, por teléfono")
+    assert "El cliente confirmó" in page
+    assert "confirm_solution" not in offered(page, visit.ticket)
+    assert "reject_solution" in offered(page, visit.ticket)
+    term = office.ask(lambda tx: answer_term(tx, office.context, store.load(tx, visit.ticket)))
+    assert remind_and_close(office.context, term.closes - timedelta(seconds=1)) == {}
+    assert remind_and_close(office.context, term.closes) == {"closed": 1}
+    fields = office.fields(visit.ticket)
+    assert (fields["state"], fields["closing_reason"]) == ("closed", "confirmed")
+    page = desk.see(f"/tickets/{visit.ticket}")
+    assert "El cliente confirmó la solución" in page
+    assert "Tiempo de atención" in page
+
+
+def test_a_solution_that_is_rejected_after_all_is_confirmed_no_more(browse, office, raw):
+    visit = Visit(raw, office.ticket()).work().sign("remarks", remarks="Falta limpiar")
+    visit.report().finalise().upload()
+    visit.push()
+    browse("call_centre").done(f"/tickets/{visit.ticket}/do/confirm_solution", proof="Marta")
+    browse("call_centre").done(f"/tickets/{visit.ticket}/do/reject_solution", reason="Volvió")
+    assert not office.fields(visit.ticket)["validated_at"]
+
+
+def test_what_decides_comes_before_what_has_happened(supervisor, office, assigned):
+    page = supervisor.see(f"/tickets/{assigned}")
+    order = [page.index(f'id="{part}"') for part in
+             ("engineer", "acts", "check", "report", "notes", "terms", "request", "work", "photos",
+              "history")]  # fmt: skip
+    assert order == sorted(order)
+    assert re.search(r'<details class="sheet folded" data-part="history">', page)
 
 
 def test_what_is_out_of_scope_is_referred_with_the_reason(supervisor, office, classified):
@@ -135,7 +314,7 @@ def test_the_customers_answer_is_kept_and_the_clocks_run_again(browse, office, a
 
 
 def test_an_escalation_is_acknowledged_by_those_it_goes_to(browse, office, assigned):
-    browse("supervisor").done(f"/tickets/{assigned}/do/escalate", reason="Urge")
+    office.command(assigned, "escalate", reason="Urge")
     page = browse("director").see(f"/tickets/{assigned}")
     assert "Escalado a nivel 1" in page
     assert offered(page, assigned) == {"acknowledge_escalation"}
@@ -143,7 +322,8 @@ def test_an_escalation_is_acknowledged_by_those_it_goes_to(browse, office, assig
     assert offered(page, assigned) == set()
 
 
-def test_words_that_a_command_needs_are_asked_for_again(supervisor, assigned):
+def test_words_that_a_command_needs_are_asked_for_again(supervisor, office, assigned):
+    office.user(Role.MANAGER)
     answer = supervisor.submit(f"/tickets/{assigned}/do/escalate", reason="   ")
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text

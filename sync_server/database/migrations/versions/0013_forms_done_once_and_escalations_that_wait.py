@@ -52,6 +52,7 @@ def upgrade() -> None:
     _mark_those_that_wait(op.get_bind())
     op.create_index(op.f("ix_ticket_escalation_waits"), "ticket", ["escalation_waits"])
     op.create_index(op.f("ix_ticket_merged_into"), "ticket", ["merged_into"])
+    op.create_index("ix_outbox_recipient_sent_at", "outbox", ["recipient", "sent_at"])
 
 
 def _mark_those_that_wait(bind: sa.Connection) -> None:
