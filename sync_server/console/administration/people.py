@@ -30,7 +30,7 @@ LOCALES = ("es", "en")
 @router.get("/people")
 def people(page: Page = Depends(require(Action.SEE_PEOPLE))) -> Response:
     """Everybody with an account, and for administrators a form to add one."""
-    return _shown(page)
+    return _shown(page, page.kept("/people"))
 
 
 @router.post("/people")

@@ -149,13 +149,13 @@ def test_a_queue_begins_with_what_can_still_be_saved(supervisor, office):
         ]  # fmt: skip
 
 
-def test_a_ticket_whose_clocks_stand_comes_after_those_that_run(supervisor, office):
+def test_a_ticket_whose_clocks_stand_comes_after_those_that_run(browse, office):
     paused = office.ticket()
     office.command(paused, "start", Role.ENGINEER)
     office.command(paused, "ask_customer", Role.ENGINEER, question="¿Cuál?")
     running = office.ticket()
     office.clock.forward(hours=25)
-    assert rows(supervisor.see("/?queue=over_24h")) == [running, paused]
+    assert rows(browse("manager").see("/?queue=over_24h")) == [running, paused]
 
 
 def test_a_row_says_what_was_reported_and_why_it_is_there(supervisor, office):

@@ -161,6 +161,30 @@ def test_it_comes_back_to_its_writer_for_a_day_and_to_nobody_else(out, office, b
     assert "Solo mío" not in desk.see(where)
 
 
+def test_words_of_other_pages_come_back_too(office):
+    """A conflict written anew, and a new colleague, without their password."""
+    supervisor, hashed = office.user(Role.SUPERVISOR), passwords.hashed(PASSWORD)
+    administrator = office.user(Role.ADMINISTRATOR)
+    for person in (supervisor, administrator):
+        office.do(lambda tx, id=person.id: users.set_password(tx, id, hashed))
+    id = office.ticket()
+    rev = office.record(id).record.rev
+    office.sets(id, description="Se atora")
+    office.sets(id, Role.CALL_CENTRE, rev, description="Hace ruido")
+    action = f"/conflicts/{office.conflicts(id)[0].id}"
+    with Browser(office) as nobody:
+        answer = nobody.submit(action, choice="written", text="Se atora, y hace ruido")
+        where = back_in(nobody, answer, office, supervisor.email)
+        assert where == "/conflicts"
+        assert ">Se atora, y hace ruido</textarea>" in nobody.see(where)
+    with Browser(office) as nobody:
+        form = {"name": "Iván Soto", "email": "i@example.com", "password": "muy secreto"}
+        where = back_in(nobody, nobody.submit("/people", **form), office, administrator.email)
+        page = nobody.see(where)
+        assert 'value="Iván Soto"' in page
+        assert "muy secreto" not in page
+
+
 def test_no_password_is_kept_and_nothing_of_an_empty_form(out, office):
     desk, end = out
     end()
