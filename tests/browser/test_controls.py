@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
 from shared.ticket.people import Actor, Role
 from sync_server.console.web.dependencies import PLAIN_COOKIE
@@ -219,7 +219,12 @@ def test_leaving_with_unsaved_words_asks_and_saving_them_does_not(look, office):
     ticket = office.ticket()
     page = look()
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.goto(f"/tickets/{ticket}")
     page.get_by_label("Agregar una nota").press_sequentially("Algo")
     page.get_by_role("button", name="Guardar nota").click()

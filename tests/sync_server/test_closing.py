@@ -275,11 +275,12 @@ def test_a_follow_up_is_opened_by_a_person_once_and_takes_over_whose_it_was(
     visit.tablet.push(visit.tablet.appends(visit.ticket, "notes", text="se me olvidó"),
                       visit.tablet.appends(visit.ticket, "notes", text="y esto"))  # fmt: skip
     supervisor = Actor(office.user(Role.SUPERVISOR).id, Role.SUPERVISOR)
-    opened = {
-        office.do(lambda tx, id=row.id: open_follow_up(tx, office.context, supervisor, id,
-                                                       office.clock()))
-        for row in office.late(visit.ticket)
-    }  # fmt: skip
+
+    def opened_for(arrival: str) -> str:
+        now = office.clock()
+        return office.do(lambda tx: open_follow_up(tx, office.context, supervisor, arrival, now))
+
+    opened = {opened_for(row.id) for row in office.late(visit.ticket)}
     (follow_up,) = opened
     drafted = office.fields(follow_up)
     assert drafted["follow_up_of"] == office.fields(visit.ticket)["folio"]
@@ -287,7 +288,7 @@ def test_a_follow_up_is_opened_by_a_person_once_and_takes_over_whose_it_was(
     assert drafted["created_by"] == supervisor.id
     assert {row.follow_up for row in office.late(visit.ticket)} == opened
     with pytest.raises(NothingToFollow):
-        office.do(lambda tx: open_follow_up(tx, office.context, supervisor, "x", office.clock()))
+        opened_for("nothing")
 
 
 def test_a_clock_three_days_ahead_does_not_break_the_promise(

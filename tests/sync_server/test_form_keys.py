@@ -43,7 +43,7 @@ def opened(address: str) -> Iterator[Database]:
     database.close()
 
 
-def sent(database: Database, form: Form = KEYED, now: datetime = NOW, outcome=DONE) -> list:
+def sent(database: Database, form: Form = KEYED, now: datetime = NOW, outcome=DONE) -> list[object]:
     """What was done for a form, and how it was answered."""
     done: list[object] = []
 
@@ -105,7 +105,7 @@ def test_two_processes_that_take_one_form_at_once_do_it_once(address):
     offices = [open_database(address) for _ in range(2)]
     together = Barrier(len(offices))
 
-    def press(office: Database) -> list:
+    def press(office: Database) -> list[object]:
         together.wait(10)
         return sent(office)
 

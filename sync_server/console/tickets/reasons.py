@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from shared.ticket.ticket import State
-from shared.words import NoWords
+from shared.words import NoWords, t
 from sync_server.console.tickets.queues import Queue
 from sync_server.console.tickets.rows import Reasons, first_words
 from sync_server.console.web.page import Page
@@ -28,7 +28,7 @@ def escalation_reason(page: Page, event: Mapping[str, Any]) -> str:
     """Why somebody was called, in words: those of a person, or of the system's code."""
     reason = str(event.get("reason") or "")
     try:
-        return page.t(f"mail.reason.{reason}") if reason.isidentifier() else reason
+        return t(f"mail.reason.{reason}", page.language) if reason.isidentifier() else reason
     except NoWords:
         return reason
 

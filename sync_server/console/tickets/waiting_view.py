@@ -45,12 +45,11 @@ class Waiting:
 def waiting(tx: Transaction, page: Page, versioned: Versioned) -> Waiting:
     """Of a ticket as it stands now."""
     record = versioned.record
-    pauses = pauses_of(record.fields.get("paused"), page.now)
-    lasting = next((pause for pause in pauses if pause.lasts), None)
+    since = _standing_since(record)
     term = answer_term(tx, page.context, versioned)
     return Waiting(
-        _why(page, record, lasting.since) if lasting else "",
-        lasting.since if lasting else None,
+        _why(page, record, since) if since else "",
+        since,
         term.closes if term else None,
         instant(record.fields.get("validated_at")) if term else None,
         _reminders(tx, page, term) if term else (),
@@ -74,6 +73,13 @@ def attention_words(page: Page, record: Record) -> str:
     if abs(gross - net) < timedelta(minutes=1):
         return words
     return page.t("waiting.spent_of", spent=words, gross=business_hours(gross, page.language))
+
+
+def _standing_since(record: Record) -> datetime | None:
+    """Since when the clocks stand still; None while they run."""
+    spans = record.fields.get("paused") or ()
+    lasting = next((span for span in spans if span.get("to") is None), None)
+    return instant(lasting.get("from")) if lasting else None
 
 
 def _why(page: Page, record: Record, since: datetime) -> str:
