@@ -67,7 +67,7 @@ format: setup ## Lay the code out as `make lint` wants it
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-words: setup ## Compile shared/words/*/LC_MESSAGES/*.po into the .mo beside them, after an edit
+words: setup ## Compile shared/words/*/LC_MESSAGES/*.po into a .mo a domain, after an edit
 	@PYTHONPATH=. $(BIN)/python -m shared.words
 	@git diff --stat -- shared/words
 

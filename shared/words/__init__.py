@@ -1,7 +1,8 @@
 """Every sentence that a person reads, in Spanish first and English complete.
 
-A key is `domain.name`; each domain is one gettext catalogue, so `t("process.state.new")` looks
-`state.new` up in process.mo. A key that a catalogue lacks is a fault and says so.
+A key is `domain.name`; each domain is one gettext catalogue with the words of both languages, each
+under its language as context: `t("process.state.new")` looks `state.new` up for `es` in process.mo.
+A key that a catalogue lacks is a fault and says so.
 """
 
 import gettext
@@ -24,10 +25,7 @@ def t(key: str, language: str = "es", /, **values: object) -> str:
 
     Raises NoWords for an unknown key, and for one whose words depend on a number: that is for tn.
     """
-    catalogue, name = _found(key, language)
-    words = catalogue.gettext(name)
-    if words == name or catalogue.ngettext(name, name, OTHER) != name:
-        raise NoWords(f"{key} ({language})")
+    words = _words(key, language if language in LANGUAGES else "en")
     return words.format(**values) if values else words
 
 
@@ -37,8 +35,9 @@ def tn(key: str, count: int, language: str = "es", /, **values: object) -> str:
     Spanish and English have two forms: one for 1, one for every other number, 0 included.
     Raises NoWords for an unknown key, and for one whose words depend on no number.
     """
-    catalogue, name = _found(key, language)
-    words = catalogue.ngettext(name, name, count)
+    spoken = language if language in LANGUAGES else "en"
+    catalogue, name = _found(key)
+    words = catalogue.npgettext(spoken, name, name, count)
     if words == name:
         raise NoWords(f"{key} ({language}, plural)")
     return words.format(count=count, **values)
@@ -61,14 +60,24 @@ def language_of(locale: str | None) -> str:
     return language if language in LANGUAGES else "en"
 
 
-def _found(key: str, language: str) -> tuple[gettext.NullTranslations, str]:
+@cache
+def _words(key: str, language: str) -> str:
+    catalogue, name = _found(key)
+    words = catalogue.pgettext(language, name)
+    if words == name or catalogue.npgettext(language, name, name, OTHER) != name:
+        raise NoWords(f"{key} ({language})")
+    return words
+
+
+def _found(key: str) -> tuple[gettext.NullTranslations, str]:
     domain, _, name = key.partition(".")
-    return _catalogue(domain, language if language in LANGUAGES else "en"), name
+    return _catalogue(domain), name
 
 
 @cache
-def _catalogue(domain: str, language: str) -> gettext.NullTranslations:
+def _catalogue(domain: str) -> gettext.NullTranslations:
     try:
-        return gettext.translation(domain, FOLDER, [language])
+        with (FOLDER / f"{domain}.mo").open("rb") as file:
+            return gettext.GNUTranslations(file)
     except FileNotFoundError as error:
-        raise NoWords(f"there is no catalogue {domain} in {language}") from error
+        raise NoWords(f"there is no catalogue {domain}") from error
