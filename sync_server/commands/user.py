@@ -10,10 +10,20 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, users
 from sync_server.identity.audit_log import note
 from sync_server.identity.email_addresses import NotAnEmail
+from sync_server.identity.password_rules import Weakness, weakness
 from sync_server.identity.users import EmailTaken
+from sync_server.records import organisation
 from sync_server.runtime.context import ApplicationContext
 
 ROLES = [role.value for role in Role if role not in (Role.SYSTEM, Role.CUSTOMER)]
+
+
+WEAK = {
+    Weakness.LENGTH: f"needs {passwords.SHORTEST} characters, {passwords.LONGEST} at most",
+    Weakness.PATTERN: "is the same over and over",
+    Weakness.COMMON: "is one of the most common ones",
+    Weakness.ABOUT: "is made of the name, the address or the organisation",
+}
 
 
 @click.group()
@@ -35,9 +45,9 @@ def add(email: str, name: str, role: str, locale: str) -> None:
     password = _password()
     if not password and role != Role.ENGINEER:
         raise NeverDone("a password is needed: type it, or give it by standard input")
-    if password and not passwords.is_good(password):
-        raise NeverDone(f"the password needs {passwords.SHORTEST} characters, not all alike")
     with opened() as context:
+        if password and (weak := weakness(password, email, name, _organisation(context))):
+            raise NeverDone(f"the password {WEAK[weak]}")
         kept = passwords.hashed(password) if password else None
         try:
             context.database.write(lambda tx: _add(tx, context, email, name, role, kept, locale))
@@ -60,6 +70,11 @@ def _add(
     now = context.now()
     id = users.add(tx, context, email, name, role, now, kept, locale)
     note(tx, OPERATOR, "person.added", id, now, {"role": role}, person=id)
+
+
+def _organisation(context: ApplicationContext) -> str:
+    with context.database.reading() as tx:
+        return str(organisation.known(tx).get("organisation") or context.settings.name)
 
 
 def _password() -> str:

@@ -20,7 +20,7 @@ NOBODYS = (
 
 def hashed(password: str) -> str:
     """The argon2id hash to keep, of one form for all keyboards (NFKC)."""
-    return HASHER.hash(_composed(password))
+    return HASHER.hash(composed(password))
 
 
 def matches(kept: str | None, password: str) -> bool:
@@ -29,17 +29,12 @@ def matches(kept: str | None, password: str) -> bool:
     What a keyboard wrote in another form than NFKC is tried as it was typed too: so it was kept
     until 0.1.0.
     """
-    ways = dict.fromkeys(form[:LONGEST] for form in (_composed(password), password))
+    ways = dict.fromkeys(form[:LONGEST] for form in (composed(password), password))
     return any(_verified(kept or NOBODYS, way) for way in ways) and kept is not None
 
 
-def is_good(password: str) -> bool:
-    """Whether a new password is long enough, and not one letter over and over."""
-    form = _composed(password)
-    return SHORTEST <= len(form) <= LONGEST and len(set(form)) > 3
-
-
-def _composed(password: str) -> str:
+def composed(password: str) -> str:
+    """One form for all keyboards: NFKC."""
     return normalize("NFKC", password)
 
 

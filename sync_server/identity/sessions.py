@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from sync_server.database.tables import session, user
 from sync_server.database.transactions import Transaction
@@ -62,6 +62,41 @@ def keep_session(tx: Transaction, token: str, now: datetime) -> None:
     if row is not None:
         expires = min(now + IDLE, row.created_at + LONGEST_SESSION)
         tx.execute(update(session).where(mine).values(seen_at=now, expires_at=expires))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One of somebody's sessions, as they see it; `handle` names it and opens nothing."""
+
+    handle: str
+    began: datetime
+    seen: datetime
+    address: str
+    agent: str
+
+
+def of_person(tx: Transaction, person: str, now: datetime) -> list[OpenSession]:
+    """Somebody's sessions that hold, the last used first."""
+    c = session.c
+    query = select(session).where(c.user == person, c.expires_at > now)
+    return [
+        OpenSession(
+            handle_of(row.token_hash), row.created_at, row.seen_at, row.address or "",
+            row.agent or "",
+        )
+        for row in tx.rows(query.order_by(c.seen_at.desc(), c.token_hash))
+    ]  # fmt: skip
+
+
+def handle_of(hashed: str) -> str:
+    """How a session is named on a page: by the beginning of what is kept of its token."""
+    return hashed[:16]
+
+
+def end_one(tx: Transaction, person: str, handle: str) -> bool:
+    """Somebody's session with this handle is over; whether there was one."""
+    mine = session.c.user == person, func.substr(session.c.token_hash, 1, 16) == handle
+    return tx.execute(delete(session).where(*mine)).rowcount > 0
 
 
 def end_session(tx: Transaction, token: str) -> None:

@@ -44,6 +44,11 @@ def secret_of(tx: Transaction, id: str) -> str | None:
     return secret
 
 
+def has_secret(tx: Transaction, id: str) -> bool:
+    """Whether they need a code besides the password."""
+    return secret_of(tx, id) is not None
+
+
 def use(tx: Transaction, id: str, typed: str, now: datetime) -> bool:
     """Whether this is a good code of theirs, which from now on is used up."""
     row = tx.one_or_none(

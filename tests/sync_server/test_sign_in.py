@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.ticket.people import Role
-from sync_server.identity import passwords, sessions, users
+from sync_server.identity import common_passwords, passwords, sessions, users
+from sync_server.identity.password_rules import weakness
 from tests.office import RunningOffice
 
 NOW = datetime(2026, 3, 9, 15, tzinfo=UTC)
@@ -91,12 +92,31 @@ def test_the_token_itself_is_not_kept(signed_in):
     assert "token" not in str(kept)
 
 
+SOFIA = ("sofia.rivas@copiadoras.example", "Sofía Rivas", "Copiadoras del Valle")
+
+
 @pytest.mark.parametrize(
-    ("password", "good"),
-    [("short", False), ("aaaaaaaaaaaa", False), ("correct horse", True), ("x" * 201, False)],
-)
-def test_a_password_is_long_and_not_one_letter(password, good):
-    assert passwords.is_good(password) is good
+    ("password", "weak"),
+    [
+        ("horse corr", None), ("horse cor", "length"), ("x1" + "yz" * 99, None),
+        ("abcdefg" * 28 + "abcde", "length"), ("aaaaaaaaaaaa", "pattern"),
+        ("abcabcabcabc", "pattern"), ("hola12hola12", "pattern"), ("hola123hola123", None),
+        ("1234567890", "common"), ("qwertyuiop", "common"), ("QwertyUiop", "common"),
+        ("¡Password2026!", "common"), ("passwordes2026", None), ("ｐassword2026", "common"),
+        ("sofia.rivas", "about"), ("SofíaRivas2026", "about"), ("sofi\u0301arivas9", "about"),
+        ("copiadoras.2026", "about"), ("rivasvalle", "about"), ("rivas y su mar", None),
+        ("rivas1mars", "about"), ("rivas1marsa", None), ("correct horse", None),
+    ],
+)  # fmt: skip
+def test_a_password_is_long_and_neither_a_pattern_nor_common_nor_about_oneself(password, weak):
+    assert weakness(password, *SOFIA) == weak
+
+
+def test_the_list_of_common_ones_is_carried_with_its_licence():
+    folder = common_passwords.FILE.parent
+    assert len(common_passwords.common_passwords()) == 19_640
+    assert common_passwords.FILE.stat().st_size < 200 * 1024
+    assert "Redistribution" in (folder / "LICENSE.txt").read_text("utf-8")
 
 
 def test_hashes_are_argon2id_with_19_mib_and_two_passes():

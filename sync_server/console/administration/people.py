@@ -14,8 +14,10 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, sessions, totp, users
 from sync_server.identity.audit_log import note
 from sync_server.identity.email_addresses import NotAnEmail, SpecialUse
+from sync_server.identity.password_rules import Weakness, weakness
 from sync_server.identity.permissions import Action
 from sync_server.identity.users import EmailTaken, User
+from sync_server.records import organisation
 from sync_server.web.form_input import submitted
 from sync_server.web.form_keys import Answer
 from sync_server.web.forms import LONGEST_LINE, Form
@@ -44,7 +46,7 @@ def add(
     form.check_one_of(page.t("form.choose"), "locale", LOCALES)
     if form.value("role") != Role.ENGINEER.value:
         form.require(page.t("people.password_needed"), "password")
-    _check_password(page, form)
+    check_password(page, form, "password", form.value("email"), form.value("name"))
     added = _add(page, form) if form.is_good else None
     return _shown(page, form, 422) if added is None else page.answered(added)
 
@@ -70,7 +72,7 @@ def new_password(
     person = _person(page, id)
     form.prefix = f"{id}-"
     form.require(page.t("form.required"), "password")
-    _check_password(page, form)
+    check_password(page, form, "password", person.email, person.name)
     if not form.is_good:
         return _shown(page, status=422, reset=form, opened=id)
     hashed = passwords.hashed(form.value("password"))
@@ -83,6 +85,19 @@ def new_password(
 
     page.context.database.write(change)
     return page.back("/people", "password_set")
+
+
+@router.post("/people/{id}/sessions/end")
+def end_sessions(id: str, page: Page = Depends(require(Action.END_SESSIONS))) -> Response:
+    """Somebody is signed out everywhere: a lost laptop, a browser left open."""
+    person = _person(page, id)
+
+    def end(tx: Transaction) -> None:
+        sessions.end_sessions(tx, person.id)
+        note(tx, page.actor, "session.ended", person.name, page.now, {}, person=person.id)
+
+    page.context.database.write(end)
+    return page.back("/people", "sessions_ended")
 
 
 def _add(page: Page, form: Form) -> Answer | None:
@@ -109,9 +124,22 @@ def _enter(tx: Transaction, page: Page, form: Form, hashed: str | None) -> Answe
     return Answer("/people", "person_added")
 
 
-def _check_password(page: Page, form: Form) -> None:
-    if form.value("password") and not passwords.is_good(form.value("password")):
-        form.wrong.setdefault("password", page.tn("people.weak", passwords.SHORTEST))
+def check_password(page: Page, form: Form, field: str, email: str, name: str) -> None:
+    """A new password in `field` is good, or the form says why it is not."""
+    if not form.value(field):
+        return
+    about = (email, name, organisation_of(page))
+    weak = weakness(form.value(field), *about)
+    if weak is Weakness.LENGTH:
+        form.wrong.setdefault(field, page.tn("people.weak", passwords.SHORTEST))
+    elif weak is not None:
+        form.wrong.setdefault(field, page.t(f"people.weak_{weak}"))
+
+
+def organisation_of(page: Page) -> str:
+    """Whose office this is."""
+    with page.context.database.reading() as tx:
+        return str(organisation.known(tx).get("organisation") or page.context.settings.name)
 
 
 def _set_active(tx: Transaction, page: Page, id: str, active: bool) -> None:

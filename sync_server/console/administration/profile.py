@@ -7,8 +7,9 @@ from datetime import timedelta
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from sync_server.console.administration.people import check_password
 from sync_server.console.administration.tablets import qr
-from sync_server.console.web.dependencies import require, token_of
+from sync_server.console.web.dependencies import NotHere, require, token_of
 from sync_server.console.web.page import THEME, THEMES, Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, sessions, throttles, totp, users
@@ -60,8 +61,7 @@ def change_password(
     form.require(page.t("form.required"), "old", "new")
     if form.is_good:
         _check_old(page, form)
-    if form.value("new") and not passwords.is_good(form.value("new")):
-        form.wrong.setdefault("new", page.tn("people.weak", passwords.SHORTEST))
+    check_password(page, form, "new", page.user.email, page.user.name)
     if not form.is_good:
         return _shown(page, form, 422)
     hashed, token = passwords.hashed(form.value("new")), token_of(page.request) or ""
@@ -76,8 +76,15 @@ def change_password(
 
 
 @router.post("/profile/second-step")
-def offer(page: Page = Depends(require(Action.OWN_PROFILE))) -> Response:
-    """A new secret for one's phone; nothing is kept before the phone has shown a code of it."""
+def offer(
+    form: Form = Depends(submitted), page: Page = Depends(require(Action.OWN_PROFILE))
+) -> Response:
+    """A new secret for the phone of whoever knows the password; nothing is kept before the phone
+    has shown a code of it."""
+    form.prefix = "on-"
+    _check_old(page, form)
+    if not form.is_good:
+        return _shown(page, Form(), 422, on=form)
     return _offered(page, totp.new_secret(secrets.token_bytes(totp.SECRET_BYTES)))
 
 
@@ -119,6 +126,34 @@ def turn_off(
     return page.back("/profile", "second_step_off")
 
 
+@router.post("/profile/sessions/end")
+def end_others(page: Page = Depends(require(Action.OWN_PROFILE))) -> Response:
+    """Signed out everywhere but here."""
+    token = token_of(page.request) or ""
+
+    def end(tx: Transaction) -> None:
+        sessions.end_sessions(tx, page.actor.id, but=token)
+        _note(tx, page, "session.ended")
+
+    page.context.database.write(end)
+    return page.back("/profile", "sessions_ended")
+
+
+@router.post("/profile/sessions/{handle}/end")
+def end_one(handle: str, page: Page = Depends(require(Action.OWN_PROFILE))) -> Response:
+    """One of one's own sessions is over; this one too, if one likes."""
+
+    def end(tx: Transaction) -> bool:
+        is_mine = sessions.end_one(tx, page.actor.id, handle)
+        if is_mine:
+            _note(tx, page, "session.ended")
+        return is_mine
+
+    if not page.context.database.write(end):
+        raise NotHere(page)
+    return page.back("/profile", "sessions_ended")
+
+
 def _check_old(page: Page, form: Form) -> None:
     """The password in `old` is the visitor's; wrong ones of this session are counted."""
     database = page.context.database
@@ -145,12 +180,21 @@ def _note(tx: Transaction, page: Page, action: str, allowed: bool = True) -> Non
     note(tx, page.actor, action, me.name, page.now, where, person=me.id, allowed=allowed)
 
 
-def _shown(page: Page, form: Form, status: int = 200, off: Form | None = None) -> Response:
+def _shown(
+    page: Page,
+    form: Form,
+    status: int = 200,
+    off: Form | None = None,
+    on: Form | None = None,
+) -> Response:
+    mine = sessions.token_hash(token_of(page.request) or "")
     with page.context.database.reading() as tx:
-        has_second_step = totp.secret_of(tx, page.actor.id) is not None
+        has_second_step = totp.has_secret(tx, page.actor.id)
+        open_ones = sessions.of_person(tx, page.actor.id, page.now)
     return page.show(
         "profile.html", status, form=form, has_second_step=has_second_step,
-        off=off or page.blank("off-"),
+        off=off or page.blank("off-"), on=on or page.blank("on-"), sessions=open_ones,
+        mine=sessions.handle_of(mine),
     )  # fmt: skip
 
 

@@ -1,9 +1,13 @@
 """Accounts at the console: added, given a new password, let go; by administrators only."""
 
+import re
+
 import pytest
+from sqlalchemy import update
 
 from shared.ticket.people import Role
-from sync_server.identity import passwords, totp, users
+from sync_server.database.tables import session
+from sync_server.identity import passwords, sessions, totp, users
 from tests.sync_server.console.browser import Browser, said
 
 GOOD = {"name": "Nadia Ruiz", "email": "nadia@example.com", "role": "supervisor",
@@ -145,3 +149,52 @@ def test_who_changed_what_is_written_down(administrator, supervisor, office):
         assert words in page, words
     assert "Todavía no hay nada" in administrator.see("/access", params={"before": "1"})
     assert administrator.get("/access?before=x").status_code == 400
+
+
+def test_ones_sessions_are_seen_and_ended(supervisor, office):
+    me, other = office.user(Role.SUPERVISOR), office.user(Role.SUPERVISOR, "Berta Paz")
+    with (
+        Browser(office, **{"User-Agent": "Laptop"}).enter(me) as laptop,
+        Browser(office).enter(me) as kiosk,
+        Browser(office).enter(other) as theirs,
+    ):
+        office.do(
+            lambda tx: tx.execute(
+                update(session)
+                .where(session.c.user == me.id)
+                .values(agent="Portátil", address="::1")
+            )
+        )
+        page = supervisor.see("/profile")
+        assert page.count("Portátil") == 3
+        ends = re.findall(r'action="(/profile/sessions/[0-9a-f]{16}/end)"', page)
+        assert len(ends) == 2, "this one is marked, not ended by mistake"
+        [of_theirs] = office.ask(lambda tx: sessions.of_person(tx, other.id, office.clock()))
+        foreign = supervisor.submit(f"/profile/sessions/{of_theirs.handle}/end")
+        assert foreign.status_code == 404
+        supervisor.done(ends[0])
+        assert sorted(b.get("/profile").status_code for b in (laptop, kiosk)) == [200, 303]
+        supervisor.done("/profile/sessions/end")
+        assert [b.get("/profile").status_code for b in (laptop, kiosk)] == [303, 303]
+        assert supervisor.get("/profile").status_code == 200
+        assert theirs.get("/profile").status_code == 200
+
+
+def test_an_administrator_ends_all_sessions_of_somebody(administrator, supervisor, browse, office):
+    user = office.user(Role.SUPERVISOR)
+    assert supervisor.submit(f"/people/{user.id}/sessions/end").status_code == 403
+    assert "Sesiones cerradas" in administrator.done(f"/people/{user.id}/sessions/end")
+    assert supervisor.get("/profile").status_code == 303
+    assert office.ask(lambda tx: users.get(tx, user.id)).active
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [("Password2026!", "más usadas"), ("nadia.ruiz.1", "hecha del nombre"),
+     ("abcabcabcabc", "una y otra vez")],
+)  # fmt: skip
+def test_a_weak_first_password_is_refused_with_the_reason(administrator, office, password, why):
+    answer = administrator.submit("/people", **{**GOOD, "password": password})
+    assert answer.status_code == 422
+    assert why in said(answer)
+    assert office.ask(lambda tx: users.by_email(tx, GOOD["email"])) is None

@@ -69,7 +69,7 @@ def code_of(office, secret: str, later: int = 0) -> str:
 
 
 def turned_on(browser, office) -> str:
-    page = html.unescape(browser.submit("/profile/second-step").text)
+    page = html.unescape(browser.submit("/profile/second-step", old=PASSWORD).text)
     secret = re.search(r'class="code">([A-Z2-7]{32})<', page)
     offer = re.search(r'name="offer" value="([^"]+)"', page)
     assert secret
@@ -148,7 +148,8 @@ def test_the_code_comes_within_five_minutes_of_the_password(
 def test_a_secret_is_offered_for_a_quarter_of_an_hour(supervisor, office, person, later, leads_to):
     office.clock.stop()
     offer = re.search(
-        r'name="offer" value="([^"]+)"', supervisor.submit("/profile/second-step").text
+        r'name="offer" value="([^"]+)"',
+        supervisor.submit("/profile/second-step", old=PASSWORD).text,
     )
     assert offer
     office.clock.forward(seconds=later)
@@ -194,7 +195,7 @@ def test_a_step_is_no_offer(supervisor, office, person):
 
 
 def test_an_offer_is_for_whom_it_was_made(browse, office, person):
-    page = browse("supervisor").submit("/profile/second-step").text
+    page = browse("supervisor").submit("/profile/second-step", old=PASSWORD).text
     offer = re.search(r'name="offer" value="([^"]+)"', page)
     assert offer
     answer = browse("manager").submit("/profile/second-step/on", offer=offer[1], code="000000")
@@ -214,3 +215,12 @@ def test_it_is_removed_with_the_password_or_by_the_administrator(browse, office,
     browse("administrator").done(f"/people/{person.id}/password", password="another horse")
     assert office.ask(lambda tx: totp.secret_of(tx, person.id)) is None
     supervisor.close()
+
+
+def test_the_second_step_is_offered_to_who_knows_the_password(supervisor, office, person):
+    for typed, why in (("wrong horse", "no es su contraseña actual"), ("", "no es su contraseña")):
+        answer = supervisor.submit("/profile/second-step", old=typed)
+        assert answer.status_code == 422
+        assert why in said(answer)
+        assert 'name="offer"' not in answer.text
+    assert 'name="offer"' in supervisor.submit("/profile/second-step", old=PASSWORD).text
