@@ -5,15 +5,18 @@ import sys
 import click
 
 from shared.ticket.people import Role
-from sync_server.commands.opening import OPERATOR, NeverDone, opened
+from shared.words import tn
+from sync_server.commands.opening import OPERATOR, NeverDone, account, opened
 from sync_server.database.transactions import Transaction
 from sync_server.identity import passwords, users
 from sync_server.identity.audit_log import note
 from sync_server.identity.email_addresses import NotAnEmail
 from sync_server.identity.password_rules import Weakness, weakness
-from sync_server.identity.users import EmailTaken
+from sync_server.identity.users import EmailTaken, User
 from sync_server.records import organisation
 from sync_server.runtime.context import ApplicationContext
+from sync_server.tickets import leaving
+from sync_server.tickets.leaving import NoHeir
 
 ROLES = [role.value for role in Role if role not in (Role.SYSTEM, Role.CUSTOMER)]
 
@@ -56,6 +59,53 @@ def add(email: str, name: str, role: str, locale: str) -> None:
         except NotAnEmail as error:
             raise NeverDone(f"{email!r} is no e-mail address: {error}") from error
     click.echo(f"{name} <{email.strip().lower()}> is here as {role}.")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--hand-over-to", "heir", metavar="EMAIL", help="The engineer who goes on.")
+def deactivate(email: str, heir: str | None) -> None:
+    """Let EMAIL go: out at once, at the console and with every tablet.
+
+    Their open tickets are listed. Without --hand-over-to a terminal asks who goes on with them;
+    else they stand in «Por asignar». What their tablet has not sent yet is still taken.
+    """
+    with opened() as context:
+        person = account(context, email)
+        if not person.active:
+            raise NeverDone(f"{person.name} has left already")
+        _check_not_last(context, person)
+        with context.database.reading() as tx:
+            folios = leaving.open_tickets(tx, person.id)
+        for folio in folios:
+            click.echo(folio)
+        heir = heir or _asked_heir(folios)
+        goes_on = account(context, heir) if heir else None
+        try:
+            gone = context.database.write(
+                lambda tx: leaving.deactivate(tx, context, OPERATOR, person, context.now(), goes_on)
+            )
+        except NoHeir as error:
+            raise NeverDone(f"{error} is no active engineer; nobody was let go") from error
+    click.echo(f"{person.name} has left.")
+    if goes_on is not None:
+        click.echo(tn("command.user.handed", len(gone.handed), "en", name=goes_on.name))
+    if gone.left:
+        click.echo(tn("command.user.left", len(gone.left), "en"))
+
+
+def _check_not_last(context: ApplicationContext, person: User) -> None:
+    with context.database.reading() as tx:
+        administrators = [one for one in users.all_of(tx, Role.ADMINISTRATOR) if one.active]
+    if [one.id for one in administrators] == [person.id]:
+        raise NeverDone(f"{person.name} is the only administrator: make another one first")
+
+
+def _asked_heir(folios: list[str]) -> str:
+    if not folios or not sys.stdin.isatty():
+        return ""
+    said: str = click.prompt("Who goes on with them (e-mail, or empty)", default="")
+    return said.strip()
 
 
 def _add(

@@ -18,6 +18,7 @@ from sync_server.identity.password_rules import Weakness, weakness
 from sync_server.identity.permissions import Action
 from sync_server.identity.users import EmailTaken, User
 from sync_server.records import organisation
+from sync_server.tickets import leaving
 from sync_server.web.form_input import submitted
 from sync_server.web.form_keys import Answer
 from sync_server.web.forms import LONGEST_LINE, Form
@@ -55,13 +56,22 @@ def add(
 def set_active(
     id: str, form: Form = Depends(submitted), page: Page = Depends(require(Action.CHANGE_PEOPLE))
 ) -> Response:
-    """Let somebody go, or in again; nobody locks themselves out."""
+    """Let somebody go, their work to an heir, or in again; nobody locks themselves out."""
     person = _person(page, id)
-    active = form.flag("active")
     if person.id == page.actor.id:
         return page.back("/people", "not_yourself", "warn")
-    page.context.database.write(lambda tx: _set_active(tx, page, person.id, active))
-    return page.back("/people", "person_back" if active else "person_gone")
+    if form.flag("active"):
+        page.context.database.write(lambda tx: _take_back(tx, page, person))
+        return page.back("/people", "person_back")
+    heir = _person(page, form.value("heir")) if form.value("heir") else None
+    if heir is not None and not leaving.is_heir(heir, person):
+        form.prefix = f"{id}-"
+        form.wrong["heir"] = page.t("form.choose")
+        return _shown(page, status=422, reset=form, opened=id)
+    gone = page.context.database.write(
+        lambda tx: leaving.deactivate(tx, page.context, page.actor, person, page.now, heir)
+    )
+    return page.back("/people", "person_gone_tickets" if gone.left else "person_gone")
 
 
 @router.post("/people/{id}/password")
@@ -142,12 +152,9 @@ def organisation_of(page: Page) -> str:
         return str(organisation.known(tx).get("organisation") or page.context.settings.name)
 
 
-def _set_active(tx: Transaction, page: Page, id: str, active: bool) -> None:
-    users.set_active(tx, id, active, page.now)
-    action = "person.back" if active else "person.gone"
-    note(tx, page.actor, action, id, page.now, {}, person=id)
-    if not active:
-        sessions.end_sessions(tx, id)
+def _take_back(tx: Transaction, page: Page, person: User) -> None:
+    users.set_active(tx, person.id, True, page.now)
+    note(tx, page.actor, "person.back", person.id, page.now, {}, person=person.id)
 
 
 def _person(page: Page, id: str) -> User:
@@ -167,10 +174,13 @@ def _shown(
 ) -> Response:
     with page.context.database.reading() as tx:
         everybody = users.all_of(tx)
+        in_hand = leaving.open_counts(tx)
         last = {row.id: row.last_sign_in_at
                 for row in tx.rows(select(user.c.id, user.c.last_sign_in_at))}  # fmt: skip
     roles: Options = [(role.value, page.t(f"process.role.{role}")) for role in EMPLOYED]
     return page.show(
         "people.html", status, people=everybody, last=last, roles=roles,
         form=form or Form({"locale": "es"}), adding=form is not None, reset=reset, opened=opened,
+        in_hand=in_hand, engineers=[(one.id, one.name) for one in everybody
+                                    if one.active and one.role is Role.ENGINEER],
     )  # fmt: skip

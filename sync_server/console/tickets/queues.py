@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, case, func, or_, select
 
 from shared.operations.operation import Outcome
-from shared.operations.states import ACTIVE
+from shared.operations.states import ACTIVE, MOVES
 from shared.sla.sla import TARGETS, WARN_AT, Clock
 from shared.ticket.ticket import State
 from shared.time.calendar import Calendar, add_business_time, business_time_between
@@ -84,11 +84,18 @@ def in_urgency(now: datetime) -> Sequence[ColumnElement[Any]]:
     return (standing, case((standing == 0, saved)), case((standing == 1, lost)).desc(), *newest)
 
 
+def _without_engineer() -> ColumnElement[bool]:
+    """Under way, and whoever has it was let go: somebody else must."""
+    gone = select(user.c.id).where(user.c.active.is_(False))
+    return ticket.c.state.in_(MOVES["assign"].sources) & ticket.c.assignee.in_(gone)
+
+
 def condition(queue: Queue, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
     """Which tickets are in a queue."""
     if queue is Queue.TO_ASSIGN:
         known = (ticket.c.state == State.ESCALATED) & ~ticket.c.escalation_waits
-        return ticket.c.state.in_((State.NEW, State.CLASSIFIED)) | known
+        unclaimed = ticket.c.state.in_((State.NEW, State.CLASSIFIED)) | known
+        return unclaimed | _without_engineer()
     if queue is Queue.AT_RISK:
         return RUNS & or_(*_nearly_due(now, calendar))
     if queue is Queue.OVER_24H:
