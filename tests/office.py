@@ -23,6 +23,7 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import enrolment, users
 from sync_server.identity.users import User
 from sync_server.records import records
+from sync_server.runtime import web_server
 from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 from sync_server.tickets import conflicts, late_arrivals, operation_log, store
@@ -90,9 +91,7 @@ class RunningOffice:
         self._lay_the_tables()
         app = create_app(self.settings, self.clock)
         self.context: ApplicationContext = app.state.context
-        config = uvicorn.Config(
-            app, log_level="warning", timeout_graceful_shutdown=2, proxy_headers=False
-        )
+        config = uvicorn.Config(app, timeout_graceful_shutdown=2, **web_server.options())
         self._server = uvicorn.Server(config)
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -14,6 +14,7 @@ import uvicorn
 from shared.ticket.people import Role
 from sync_server.app import create_app, settle
 from sync_server.identity import devices, users
+from sync_server.runtime import web_server
 from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 
@@ -43,10 +44,7 @@ def main() -> None:
     app = create_app(Settings(data=folder))
     print(json.dumps(identities(app.state.context, engineers, tablets)), flush=True)
     settle()
-    uvicorn.run(
-        app, host="127.0.0.1", port=port, log_level="warning", access_log=False,
-        server_header=False,
-    )  # fmt: skip
+    uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, **web_server.options())
 
 
 if __name__ == "__main__":

@@ -125,9 +125,12 @@ def _in_browser(house: House, options: argparse.Namespace, language: str) -> int
     if not _free(options.host, options.port):
         sys.stderr.write(f"{t('tablet.app.port_taken', language, port=options.port)}\n")
         return 1
+    from field_app.app import bounded_server  # uvicorn comes with the web mode alone
+
     address = f"http://{options.host}:{options.port}"
     sys.stdout.write(f"{t('tablet.app.at', language, address=address)}\n")
     sys.stdout.flush()
+    bounded_server.provide()
     ft.run(
         house.show,
         view=ft.AppView.WEB_BROWSER,

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from sync_server.api.dependencies import AContext, Listening
+from sync_server.api.problems import Problem
 from sync_server.identity import token_rights
 from sync_server.identity.devices import Device
 from sync_server.runtime.context import ApplicationContext
@@ -18,6 +19,8 @@ router = APIRouter(prefix="/api/v1", tags=["sync"])
 @router.get("/live")
 async def live(context: AContext, device: Listening) -> StreamingResponse:
     """An event {scope, seq} each time one of the tablet's scopes changes."""
+    if context.live.is_full:
+        raise Problem(503, "streams", "Too many are listening", headers={"Retry-After": "60"})
     return StreamingResponse(
         _events(context, device),
         media_type="text/event-stream",

@@ -50,6 +50,9 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
     """Serve on this socket until interrupted; says where, once nobody is turned away any more."""
     import uvicorn
 
+    from sync_server.runtime import web_server
+
+    web_server.warn()
     if workers > 1:
         _found(said)
         _open(said, listening, address)
@@ -64,13 +67,7 @@ def run(said: Settings, listening: socket.socket, workers: int, address: str) ->
     settle()
     _open(said, listening, address)
     uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            timeout_graceful_shutdown=PATIENCE,
-            server_header=False,
-            proxy_headers=False,
-        )
+        uvicorn.Config(app, timeout_graceful_shutdown=PATIENCE, **web_server.options())
     ).run(sockets=[listening])
 
 
@@ -89,10 +86,12 @@ def _run_several(said: Settings, listening: socket.socket, workers: int) -> None
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    from sync_server.runtime import web_server
+
     os.environ["FOLIO_PUBLIC_URL"] = said.public_url
     config = uvicorn.Config(
-        "sync_server.app:application", factory=True, workers=workers, log_level="warning",
-        timeout_graceful_shutdown=PATIENCE, server_header=False, proxy_headers=False,
+        "sync_server.app:application", factory=True, workers=workers,
+        timeout_graceful_shutdown=PATIENCE, **web_server.options(),
     )  # fmt: skip
     Multiprocess(config, sockets=[listening]).run()
 

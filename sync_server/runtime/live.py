@@ -11,6 +11,12 @@ from typing import NamedTuple
 OFFICE = "office"
 """The scope of all tickets, which the console subscribes to; its seq is the newest log entry."""
 
+MOST = 2000
+"""Open streams of one process."""
+
+MOST_OF_ONE = 32
+"""Of one tablet or one signed-in browser, with a line for each of its pages."""
+
 Heads = Callable[[frozenset[str]], dict[str, int]]
 """Reads the newest seq of each of these scopes from the database."""
 
@@ -72,7 +78,7 @@ class Live:
         self._heads = heads
         self._every = every
         self._lock = Lock()
-        self._listeners: set[Listener] = set()
+        self._listeners: dict[Listener, None] = {}  # in the order in which they came
         self._told: dict[str, int] = {}
         self._stop = Event()
         self._watcher: Thread | None = None
@@ -89,12 +95,18 @@ class Live:
         for listener in listeners:
             listener.poke(scope, seq)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody more may listen for now."""
+        return len(self._listeners) >= MOST
+
     async def subscribe(
         self, scopes: Iterable[str], heartbeat: float = 15.0, holder: Holder | None = None
     ) -> AsyncIterator[tuple[str, int] | None]:
         """(scope, seq) for each change; None after `heartbeat` seconds without, as a keep-alive.
 
-        It ends with the right of its `holder`, within a second and in every process.
+        It ends with the right of its `holder`, within a second and in every process. Of too many
+        that are one holder's the oldest ends: it is the one whose line was lost.
         """
         listener = Listener(scopes, asyncio.get_running_loop(), holder)
         self._enter(listener)
@@ -109,7 +121,7 @@ class Live:
                     yield None
         finally:
             with self._lock:
-                self._listeners.discard(listener)
+                self._listeners.pop(listener, None)
 
     def close(self) -> None:
         """Stop polling and end every subscription."""
@@ -123,7 +135,10 @@ class Live:
 
     def _enter(self, listener: Listener) -> None:
         with self._lock:
-            self._listeners.add(listener)
+            self._listeners[listener] = None
+            own = [each for each in self._listeners if each.holder == listener.holder is not None]
+            for each in own[:-MOST_OF_ONE]:
+                each.end()
             if self._watcher is None:
                 self._watcher = Thread(target=self._watch, name="folio-live", daemon=True)
                 self._watcher.start()

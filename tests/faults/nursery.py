@@ -115,13 +115,16 @@ def _serve(said: Mapping[str, Any], door: socket.socket) -> None:
     import uvicorn
 
     from sync_server.app import create_app
+    from sync_server.runtime import web_server
     from sync_server.runtime.settings import Settings
 
     settings = {**said["settings"], "data": Path(said["settings"]["data"])}
     if said["dies_at"]:
         _die_at(said["dies_at"], said["moment"])
     app = create_app(Settings(**settings))
-    uvicorn.Server(uvicorn.Config(app, log_level="critical")).run(sockets=[door])
+    uvicorn.Server(uvicorn.Config(app, **web_server.options() | {"log_level": "critical"})).run(
+        sockets=[door]
+    )
 
 
 def _die_at(count: int, moment: Moment) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, HTTPException
 from starlette.responses import StreamingResponse
 
 from sync_server.console.web.dependencies import require, token_of
@@ -24,6 +24,9 @@ LONGEST = 15 * 60
 @router.get("/console/live")
 async def live(page: Page = Depends(require(Action.SEE_BOARD))) -> StreamingResponse:
     """Server-sent events named `moved`, without data worth reading."""
+    if page.context.live.is_full:
+        # The page asks again by and by, and shows what it has until then.
+        raise HTTPException(503, headers={"Retry-After": "60"})
     return StreamingResponse(
         pokes(page),
         media_type="text/event-stream",
