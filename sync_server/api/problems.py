@@ -16,6 +16,7 @@ from starlette.responses import Response
 from shared.operations.wire import content_digest
 from sync_server.blobs.store import StoreDown, StoreFull
 from sync_server.database.transactions import Damaged, NoSpace, ReadOnly, Unavailable
+from sync_server.runtime.checkers import TooBusy
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +75,13 @@ def away() -> Problem:
     return Problem(503, "away", "The office cannot answer now", headers={"Retry-After": "5"})
 
 
+def busy() -> Problem:
+    """So many files are being looked at that this one has to come again; nothing is lost of it."""
+    return Problem(
+        503, "busy", "Too many files are being checked now", headers={"Retry-After": "15"}
+    )
+
+
 def damaged() -> Problem:
     """Pages of the database are not what was written; whoever runs the office must see to it."""
     return Problem(
@@ -95,7 +103,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     faults: dict[type[Exception], Callable[[], Problem]] = {
         NoSpace: full, StoreFull: full, Unavailable: away, StoreDown: away, OperationalError: away,
-        Damaged: damaged, ReadOnly: read_only,
+        Damaged: damaged, ReadOnly: read_only, TooBusy: busy,
     }  # fmt: skip
     for fault, problem in faults.items():
         pages = app.exception_handlers.get(fault)

@@ -2,26 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.x509 import Certificate
 from sqlalchemy import Row, func, select
 
-from shared.operations.digest import digest
+from shared.operations.digest import NotCanonical, digest
 from shared.operations.wire import message_hash
 from shared.ticket.ticket import TERMINAL, Record
 from sync_server.archive import archive_search
 from sync_server.archive.archive import proof
 from sync_server.archive.archive_search import Archived
 from sync_server.backup import revisions
-from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown
-from sync_server.database.tables import archive, blob, evidence, operation, seal, ticket
+from sync_server.blobs.store import BlobAltered, BlobMissing, StoreDown, named
+from sync_server.database.tables import (
+    archive,
+    blob,
+    evidence,
+    operation,
+    parked,
+    seal,
+    ticket,
+)
 from sync_server.database.transactions import Transaction
-from sync_server.reports import seal_certificates
+from sync_server.reports import file_check, seal_certificates
 from sync_server.reports.pages_compared import How
 from sync_server.reports.report_reading import record_as_carried
-from sync_server.reports.resaved import page_differences, read_resaved
+from sync_server.reports.resaved import page_differences
 from sync_server.reports.seal_validation import read_seal
 from sync_server.reports.verify import (
     NOT_COMPARED,
@@ -29,7 +37,6 @@ from sync_server.reports.verify import (
     Finding,
     Verdict,
     pages_check,
-    verify,
 )
 from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import cross_rendering, operation_log, store
@@ -54,8 +61,8 @@ def check_archive(context: ApplicationContext) -> list[Fault]:
 
 
 def verify_online(context: ApplicationContext, pdf: bytes) -> Finding:
-    """The verdict over a file with the archive at hand. Never raises for any bytes."""
-    finding = verify(
+    """The verdict over a file with the archive at hand. For any bytes it raises only TooBusy."""
+    finding = file_check.judge(
         pdf, seal_certificates.trusted(context.settings), seal_certificates.roots(context.settings)
     )
     with context.database.reading() as tx:
@@ -70,7 +77,9 @@ def verify_online(context: ApplicationContext, pdf: bytes) -> Finding:
             return compared
     if not known:
         return replace(finding, checks=(*finding.checks, Check("archived", passed=False)))
-    return _not_the_one(finding, known)
+    with context.database.reading() as tx:
+        seals = archive_search.seals_of(tx, [one.id for one in known])
+    return _not_the_one(finding, known, seals)
 
 
 def _with_our_copy(context: ApplicationContext, finding: Finding, pdf: bytes) -> Finding | None:
@@ -79,7 +88,7 @@ def _with_our_copy(context: ApplicationContext, finding: Finding, pdf: bytes) ->
     Only a file that carries the very record is compared: whoever has that knows what it says.
     None when it carries no record of ours.
     """
-    theirs = read_resaved(pdf)
+    theirs = file_check.read_resaved(pdf)
     if theirs is None or theirs.record is None:
         return None
     ours_is = digest(theirs.record)
@@ -91,7 +100,7 @@ def _with_our_copy(context: ApplicationContext, finding: Finding, pdf: bytes) ->
     said: list[Check] = [Check("archived", passed=False), Check("archived_record", passed=True)]
     finding = replace(finding, folio=one.folio, record_digest=ours_is)
     try:
-        ours = read_resaved(context.blobs.read(one.printed))
+        ours = file_check.read_resaved(context.blobs.read(one.printed))
     except (BlobMissing, BlobAltered, StoreDown):
         ours = None
     if ours is None:
@@ -134,9 +143,16 @@ def _archived(finding: Finding, found: Archived, sealed: bool, pages: list[Check
     )
 
 
-def _not_the_one(finding: Finding, known: list[Archived]) -> Finding:
-    """Other bytes under a folio of ours: sealed by us at another time, or altered."""
+def _not_the_one(
+    finding: Finding, known: list[Archived], seals: frozenset[tuple[datetime, str]]
+) -> Finding:
+    """Other bytes under a folio of ours: sealed by us at another time, or altered.
+
+    Of one sealing there is one file: a signature can be turned into another that is as good.
+    """
     same = finding.record_digest in {one.record_digest for one in known}
+    if finding.sealed_at is not None and (finding.sealed_at, finding.signer) in seals:
+        same = False
     checks = (
         *finding.checks,
         Check("archived", passed=False),
@@ -173,17 +189,34 @@ def _chain(tx: Transaction, id: str) -> Iterator[Fault]:
 
 
 def _stray(tx: Transaction) -> Iterator[Fault]:
-    """Operations that name no ticket stand in no chain; their message still has its hash."""
+    """Operations that name no ticket stand in no chain; what they were still has its hash.
+
+    Of one that the log cannot say it keeps no word: its bytes are among the parked ones. One of
+    0.1.0 may stand in both.
+    """
     for id in tx.scalars(select(operation.c.id).where(operation.c.ticket.is_(None))):
         query = select(operation.c.message, operation.c.hash).where(operation.c.id == id)
+        raw = tx.scalar(select(parked.c.raw).where(parked.c.operation == id))
         try:
             row = tx.execute(query).one()
-            altered = message_hash(row.message) != row.hash
-        except (ValueError, TypeError) as error:
+            whole = row.hash in _hashes(row.message, raw)
+        except (ValueError, TypeError, RecursionError) as error:
             yield Fault(f"operation {id} of the log", f"cannot be read: {error}")
             continue
-        if altered:
+        if not whole:
             yield Fault(f"operation {id} of the log", "has another message than the one it keeps")
+
+
+def _hashes(message: Any, raw: bytes | None) -> Iterator[str]:
+    """What an operation may be known by: its canonical form or, where it has none, its bytes."""
+    if raw is None or len(message) > 1:
+        try:
+            yield message_hash(message)
+        except NotCanonical:
+            if raw is None:
+                raise
+    if raw is not None:
+        yield named(raw)
 
 
 def _records(context: ApplicationContext) -> Iterator[Fault]:

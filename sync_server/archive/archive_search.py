@@ -1,6 +1,6 @@
 """What is archived, found again: by folio, serial, customer, engineer, month, seal or QR."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -105,6 +105,12 @@ def of_file(tx: Transaction, sha256: str) -> tuple[Archived, bool] | None:
     id = sealed or tx.scalar(select(archive.c.id).where(archive.c.report_sha256 == sha256).limit(1))
     found = one(tx, id) if id else None
     return (found, sealed is not None) if found else None
+
+
+def seals_of(tx: Transaction, ids: Sequence[str]) -> frozenset[tuple[datetime, str]]:
+    """When these reports were sealed, each time, and with which certificate."""
+    query = select(seal.c.sealed_at, seal.c.certificate).where(seal.c.archive.in_(ids))
+    return frozenset((row.sealed_at, row.certificate) for row in tx.rows(query))
 
 
 def record_of(tx: Transaction, id: str) -> Mapping[str, Any]:

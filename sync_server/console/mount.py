@@ -8,8 +8,9 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from sync_server import console as rooms
-from sync_server.console.trouble import answer_trouble
+from sync_server.console.trouble import answer_trouble, too_much
 from sync_server.web import statics
+from sync_server.web.fixed_answers import FixedAnswers
 from sync_server.web.security_headers import SecurityHeaders
 
 MOST_BYTES = 256 * 1024
@@ -20,6 +21,7 @@ def console(app: FastAPI) -> None:
     """Add the console to the office's app."""
     app.include_router(pages(), max_body_size=MOST_BYTES)
     app.include_router(statics.SHARED.router, max_body_size=MOST_BYTES)
+    app.add_middleware(FixedAnswers, too_much=too_much)
     app.add_middleware(SecurityHeaders)
     answer_trouble(app)
 

@@ -6,6 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -23,6 +24,7 @@ from sync_server.console.web.dependencies import (
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Damaged, NoSpace, ReadOnly, Unavailable
 from sync_server.identity import audit_log
+from sync_server.runtime.checkers import TooBusy
 from sync_server.runtime.context import ApplicationContext
 from sync_server.web.security_headers import HEADERS
 
@@ -39,6 +41,11 @@ def answer_trouble(app: FastAPI) -> None:
         app.add_exception_handler(fault, answer)
 
 
+async def too_much(request: Request) -> Response:
+    """More came than any form or file of the console is long."""
+    return await run_in_threadpool(_trouble, request, 413, "too_much")
+
+
 def _answers() -> dict[type[Exception], Answer]:
     away = (Unavailable, OperationalError, StoreDown, NoSpace, StoreFull)
     return {
@@ -51,6 +58,7 @@ def _answers() -> dict[type[Exception], Answer]:
         RequestValidationError: _not_understood,
         Exception: _broken,
         **dict.fromkeys(away, _away),
+        TooBusy: _busy,
         **dict.fromkeys((Damaged, ReadOnly), _stopped),
     }
 
@@ -82,6 +90,12 @@ def _away(request: Request, error: Exception) -> Response:
     # Who is signed in can only be read where everything else is kept: nobody, then.
     page = Page(request, context, None, context.now())
     return _said(page, 507 if full else 503, "full" if full else "away")
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    answer = _trouble(request, 503, "busy")
+    answer.headers["Retry-After"] = "15"
+    return answer
 
 
 def _stopped(request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, File, HTTPException, UploadFile
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +26,7 @@ from sync_server.identity.throttles import Throttles, Wait
 from sync_server.records import records
 from sync_server.reports.verify import Check, Finding, Verdict
 from sync_server.runtime.context import ApplicationContext, the_context
+from sync_server.web.fixed_answers import FixedAnswers
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,6 +60,7 @@ def customer(app: FastAPI) -> None:
     """Add what customers see to the office's app."""
     app.include_router(router)
     app.include_router(page.FILES.router)
+    app.add_middleware(FixedAnswers, too_much=_too_much, path="/v")
 
 
 AContext = Annotated[ApplicationContext, Depends(the_context)]
@@ -86,15 +89,27 @@ def ask_with_file(
         raise _later(wait, context.now())
     pdf = file.file.read(LARGEST + 1)
     if len(pdf) > LARGEST:
-        finding = Finding(Verdict.UNKNOWN, (Check("opens_too_large", passed=False),))
-    else:
-        finding = verify_online(context, pdf)
+        return _too_large(request, context)
+    finding = verify_online(context, pdf)
     with context.database.reading() as tx:
         found = archive_search.of_file(tx, finding.sha256)
     answer = Answer(
         finding.verdict, f"meaning.{finding.verdict}", finding.folio, found and found[0], finding
     )
     return _page(request, context, answer)
+
+
+async def _too_much(request: Request) -> Response:
+    return await run_in_threadpool(_too_large, request, request.app.state.context)
+
+
+def _too_large(request: Request, context: ApplicationContext) -> Response:
+    """The page for a file that is larger than any report of ours; it was not looked at."""
+    finding = Finding(Verdict.UNKNOWN, (Check("opens_too_large", passed=False),))
+    answer = Answer(finding.verdict, f"meaning.{finding.verdict}", finding=finding)
+    page = _page(request, context, answer)
+    page.status_code = 413
+    return page
 
 
 def _looked_up(request: Request, context: ApplicationContext, folio: str, code: str) -> Answer:

@@ -14,6 +14,7 @@ import pikepdf
 from pikepdf import pdfa
 
 from shared.words import t
+from sync_server.reports.pdf_shape import foreign_filters
 
 
 class Rule(StrEnum):
@@ -49,10 +50,14 @@ class Finding:
 def file_findings(pdf: bytes) -> list[Finding]:
     """All that is wrong with the file of a report as the tablet made it, before it is sealed.
 
-    A file that does not open has that one finding.
+    A file that does not open has that one finding, and so has one that is packed: it is not
+    unpacked to see what else may be wrong with it.
     """
     try:
         with pikepdf.open(BytesIO(pdf), attempt_recovery=False) as opened:
+            packed = next(foreign_filters(opened), "")
+            if packed:
+                return [Finding(Rule.OPENS, f"packed by {packed}")]
             found = list(_syntax(opened))
     except (pikepdf.PdfError, ValueError) as error:
         return [Finding(Rule.OPENS, str(error))]

@@ -12,6 +12,7 @@ import pikepdf
 from shared.operations.digest import NotCanonical, canonical, digest, sign_off_digest
 from shared.ticket.ticket import Record
 from sync_server.blobs.store import named
+from sync_server.reports.pdf_shape import Misshapen, check_shape
 
 RECORD = "record.json"
 STROKES = "strokes.json"
@@ -64,6 +65,7 @@ def read_report(pdf: bytes) -> ReportFile:
                 raise NotAReport("encrypted")
             if opened.get_warnings():
                 raise NotAReport("damaged")
+            check_shape(opened)
             return ReportFile(
                 attachments(opened),
                 frozenset(pictures(opened)),
@@ -73,6 +75,8 @@ def read_report(pdf: bytes) -> ReportFile:
             )
     except pikepdf.PasswordError as error:
         raise NotAReport("encrypted") from error
+    except Misshapen as error:
+        raise NotAReport("foreign") from error
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise NotAReport("damaged") from error
 

@@ -1,32 +1,24 @@
 """What a file that a program saved again still carries: its record, and the words on its pages.
 
 Nothing in such a file is as we wrote it: streams are packed, objects stand elsewhere. Unpacking
-what anybody may have made is done by a process of its own, which may use little memory and time;
-what it cannot read is not known, and nothing is said of it.
+what anybody may have made is left to a checker process (file_check.py); what it cannot read is not
+known, and nothing is said of it.
 """
 
 import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 
 import pikepdf
 
 from shared.operations.digest import NotCanonical, canonical
 
-MEMORY = 1 << 29
-SECONDS = 10
 MOST_PAGES = 400
-ROOT = Path(__file__).parents[2]
-AT_ONCE = BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +38,12 @@ class PageDifference:
     lacking: tuple[str, ...]
 
 
-def read_resaved(pdf: bytes) -> Resaved | None:
-    """The file read in a process of its own; None when it cannot be, or too many are at it."""
-    if not pdf.startswith(b"%PDF-") or not AT_ONCE.acquire(blocking=False):
-        return None
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", __name__],
-            input=pdf,
-            capture_output=True,
-            timeout=3 * SECONDS,
-            cwd=ROOT,
-            check=True,
-        )
-        said = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError, OSError):
-        return None
-    finally:
-        AT_ONCE.release()
-    return Resaved(said["record"], tuple(map(tuple, said["pages"])))
+def read(pdf: bytes) -> Resaved:
+    """The file read; raises as many things as files can be broken. Only in a checker process."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        if len(opened.pages) > MOST_PAGES:
+            raise ValueError("more pages than any report has")
+        return Resaved(_record(opened), tuple(tuple(_words(page)) for page in opened.pages))
 
 
 def page_differences(theirs: Resaved, ours: Resaved) -> list[PageDifference]:
@@ -78,13 +57,6 @@ def page_differences(theirs: Resaved, ours: Resaved) -> list[PageDifference]:
             added, lacking = (there - here).elements(), (here - there).elements()
             found.append(PageDifference(number + 1, tuple(added), tuple(lacking)))
     return found
-
-
-def _read(pdf: bytes) -> dict[str, Any]:
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        if len(opened.pages) > MOST_PAGES:
-            raise ValueError("more pages than any report has")
-        return {"record": _record(opened), "pages": [list(_words(page)) for page in opened.pages]}
 
 
 def _record(opened: pikepdf.Pdf) -> Any:
@@ -154,16 +126,3 @@ def _characters(table: bytes) -> Iterator[tuple[int, str]]:
 
 def _text(digits: bytes) -> str:
     return bytes.fromhex(digits.decode()).decode("utf-16-be")
-
-
-def main() -> None:
-    """Read a file from the standard input and say what it carries, as JSON."""
-    import resource  # the office's own process never limits itself
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    json.dump(_read(sys.stdin.buffer.read()), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,41 +1,22 @@
 """A complete upload: its type is checked, it is kept, and the tickets that wait for it go on."""
 
-import json
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from io import BytesIO
 
 import structlog
-from PIL import Image
 from sqlalchemy import insert, select
 
-from shared.report import photos
 from sync_server.blobs.store import BlobAltered, BlobMissing, DigestMismatch, named
 from sync_server.database.tables import blob
 from sync_server.database.transactions import Transaction
-from sync_server.reports import report_reading
+from sync_server.reports import file_check, report_reading
+from sync_server.reports.file_check import Looked
 from sync_server.reports.pages_compared import Comparison, How
-from sync_server.reports.report_reading import ReportReading
+from sync_server.runtime.checkers import TooBusy
 from sync_server.runtime.context import ApplicationContext
 from sync_server.tickets import closing, cross_rendering, evidence_rights
 
 log = structlog.get_logger(__name__)
-
-MOST_PIXELS = 50_000_000
-"""A picture of more pixels is a decompression bomb or no photo of ours."""
-
-PICTURES = {"image/jpeg": b"\xff\xd8", "image/png": b"\x89PNG", "image/webp": b"RIFF"}
-"""What we look into, and how its bytes begin."""
-PDF = "application/pdf"
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a look into the bytes found: `readable` as what they say they are, None if unasked."""
-
-    readable: bool | None
-    report: ReportReading | None = None
 
 
 def is_here(context: ApplicationContext, sha256: str) -> bool:
@@ -70,12 +51,12 @@ def receive(
     """Keep a file that came whole and tell whom it concerns; durable when this returns.
 
     `by` is the person who had the bytes, None for the office itself. Receiving it again changes
-    nothing else. Raises DigestMismatch, and what the store and the database raise when they are
-    full or away.
+    nothing else. Raises DigestMismatch, TooBusy, and what the store and the database raise when
+    they are full or away.
     """
     if named(content) != sha256:
         raise DigestMismatch(sha256)
-    looked = look(mime, content)
+    looked = file_check.look(mime, content)
     context.blobs.keep(sha256, content)
     _look_again(context, sha256, looked, now)
 
@@ -95,6 +76,8 @@ def _look_again(context: ApplicationContext, sha256: str, looked: Looked, now: d
     for report in cross_rendering.comparable(context, sha256):
         try:
             found = cross_rendering.compare(context, report, looked.report)
+        except TooBusy:
+            raise
         except Exception as fault:
             log.warning(
                 "a report could not be printed again", report=report, fault=repr(fault)[:300]
@@ -105,18 +88,6 @@ def _look_again(context: ApplicationContext, sha256: str, looked: Looked, now: d
             context.database.write(
                 partial(cross_rendering.note, sha256=report, comparison=found, now=now)
             )
-
-
-def look(mime: str, content: bytes) -> Looked:
-    """What these bytes are when read as `mime`. Slow: never in a transaction."""
-    if mime in PICTURES:
-        return Looked(content.startswith(PICTURES[mime]) and _is_picture(mime, content))
-    if mime == PDF:
-        report = report_reading.read(content)
-        return Looked(report.opens, report)
-    if mime == "application/json" or mime.startswith("text/"):
-        return Looked(_is_text(mime, content))
-    return Looked(None)
 
 
 def _note(
@@ -133,39 +104,3 @@ def _note(
     if looked.report is not None:
         report_reading.note(tx, sha256, looked.report, now)
     closing.blob_arrived(tx, context, sha256, now)
-
-
-def _is_picture(mime: str, content: bytes) -> bool:
-    """Whether the pixels can be read: what stands beside them (EXIF, profiles) decides nothing."""
-    try:
-        return _is_webp(content) if mime == "image/webp" else _is_photo(content)
-    except Exception:
-        # Decoders raise as many kinds as there are ways to break a picture, and the answer is one.
-        log.info("a picture could not be read", mime=mime, size=len(content), exc_info=True)
-        return False
-
-
-def _is_photo(content: bytes) -> bool:
-    try:
-        photos.look(content, MOST_PIXELS)
-    except photos.NotAPhoto:
-        return False
-    return True
-
-
-def _is_webp(content: bytes) -> bool:
-    with Image.open(BytesIO(content), formats=("WEBP",)) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            return False
-        picture.load()
-    return True
-
-
-def _is_text(mime: str, content: bytes) -> bool:
-    try:
-        text = content.decode()
-        if mime == "application/json":
-            json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True

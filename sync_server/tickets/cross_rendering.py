@@ -28,7 +28,7 @@ from sync_server.database.tables import blob, evidence, operation
 from sync_server.database.tables import cross_rendering as table
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
-from sync_server.reports import pages_compared, registers_compared, report_reading
+from sync_server.reports import file_check, pages_compared, registers_compared, report_reading
 from sync_server.reports.pages_compared import Comparison, Difference, How, first_difference
 from sync_server.reports.report_reading import ReportReading
 from sync_server.runtime.context import ApplicationContext
@@ -154,7 +154,7 @@ def _compared(
     subject = _subject(tx, context, found, sha256, digest(reading.record))
     if "shown" in reading.record:
         subject = replace(subject, shown=reading.record["shown"])
-        carried = pages_compared.compare_carried(content, furniture(subject))
+        carried = file_check.compare(content, furniture(subject))
         carried = carried or Comparison(How.NOTHING, detail="no shown content is attached")
         return replace(carried, registers=_registers(found, subject, reading, content))
     return _with_internal_words(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sync_server.blobs.store import named
 from sync_server.database.tables import cross_rendering as table
 from sync_server.records import records
-from sync_server.reports import pages_compared
+from sync_server.reports import file_check, pages_compared
 from sync_server.reports.pages_compared import How
 from sync_server.sync import received_files
 from tests import cast
@@ -113,7 +113,7 @@ def test_what_cannot_be_printed_here_stops_nothing(known, enrol, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pages_compared, "service_report", broken)
+    monkeypatch.setattr(file_check, "compare", broken)
     visit = finished(enrol(), known.ticket())
     photos_first(visit)
     assert known.fields(visit.ticket)["state"] == "closed"

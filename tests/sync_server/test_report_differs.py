@@ -18,7 +18,7 @@ from shared.time.timestamps import instant
 from sync_server.archive.archive_check import check_archive, verify_online
 from sync_server.database.tables import archive, outbox, seal
 from sync_server.records import records
-from sync_server.reports import pages_compared
+from sync_server.reports import file_check
 from sync_server.reports.pages_compared import How
 from sync_server.schedule.worker import run_due
 from sync_server.tickets import closing, cross_rendering
@@ -237,7 +237,7 @@ def test_the_verification_claims_nothing_that_was_not_compared(office, enrol, mo
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pages_compared, "service_report", broken)
+    monkeypatch.setattr(file_check, "compare", broken)
     visit = came(reported(Visit(enrol(), office.ticket()).work().sign()))
     assert office.fields(visit.ticket)["state"] == "closed"
     content, _ = visit.files[visit.pdf]

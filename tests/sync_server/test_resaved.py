@@ -9,7 +9,8 @@ import pytest
 
 from sync_server.archive import archive_search
 from sync_server.archive.archive_check import verify_online
-from sync_server.reports.resaved import Resaved, page_differences, read_resaved
+from sync_server.reports.file_check import read_resaved
+from sync_server.reports.resaved import Resaved, page_differences
 from sync_server.reports.verify import Verdict
 from tests.sync_server.sealed import sealed
 from tests.sync_server.test_archive import sealing, visit
