@@ -8,7 +8,7 @@ from typing import Any
 from field_app.store.base import Page
 from field_app.store.enrolment import User
 from field_app.store.operation_queue import Result
-from shared.ticket.records import LARGEST
+from shared.ticket.plain import LARGEST
 from shared.time.timestamps import NotAnInstant, instant
 
 

@@ -12,6 +12,7 @@ from field_app.store.tickets import UnknownTicket
 from shared.operations.operation import Kind, Operation
 from shared.operations.states import Refused, move
 from shared.ticket.fields import DATED
+from shared.ticket.plain import showable
 from shared.ticket.shapes import Unreadable
 from shared.ticket.ticket import Mode, Record, State, Ticket
 from shared.time.timestamps import wire_time
@@ -128,7 +129,7 @@ def create(database: Database, device: Device, fields: Mapping[str, Any]) -> str
         me = enrolled(database)
         number = operation_queue.last(database)[0] + 1
         folio = t(
-            "sync.offline_folio", device=me.device_id.replace("-", "")[-4:].upper(), number=number
+            "sync.offline_folio", device=me.device_id.replace("-", "")[-6:].upper(), number=number
         )
         body = {"fields": {"provisional_folio": folio, **fields}}
         _record(database, device, ticket, Kind.CREATE, body)
@@ -164,8 +165,9 @@ def _record(
     base_rev = base_revision(database, ticket) if seen is None else seen
     try:
         return operation_queue.record(
-            database, ticket, kind, body, at=device.now(), op_id=device.new_id(), base_rev=base_rev
-        )
+            database, ticket, kind, showable(body),
+            at=device.now(), op_id=device.new_id(), base_rev=base_rev,
+        )  # fmt: skip
     except Unreadable as error:
         raise Unwritable from error
 

@@ -102,6 +102,8 @@ def _may_write(name: str, operation: Operation, actor: Actor) -> bool:
         return True
     if name in COMMAND_FIELDS:
         return False
+    if name == "provisional_folio" and operation.kind is not Kind.CREATE:
+        return False  # under it a report may have been signed
     return name not in RESERVED_FIELDS or actor.role is not Role.ENGINEER
 
 

@@ -1,5 +1,6 @@
 """One thing somebody did, and what a record looks like after it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,7 +12,18 @@ from shared.operations.states import MOVES, REPORT_DIFFERS, move
 from shared.ticket.checks import check_collection, check_entry, check_fields
 from shared.ticket.fields import COMMAND_FIELDS
 from shared.ticket.people import Actor, Role
-from shared.ticket.shapes import SHA256_HEX, Check, Unreadable, count, mapping, name, text, time
+from shared.ticket.plain import CONTROL, LARGEST, plain
+from shared.ticket.shapes import (
+    NAME,
+    SHA256_HEX,
+    Check,
+    Unreadable,
+    count,
+    mapping,
+    name,
+    text,
+    time,
+)
 from shared.ticket.ticket import Record, State, Ticket
 from shared.time.timestamps import instant
 
@@ -67,8 +79,14 @@ MEMBERS = ("n", "op_id", "ticket", "kind", "schema", "base_rev", "captured_at", 
 """What an operation is on the wire, no more and no less."""
 
 
+def check_plain(message: Mapping[str, Any]) -> None:
+    """A message that the log can say and a page can show, whatever it means. Raises Unreadable."""
+    plain(message, "the operation", CONTROL)
+
+
 def read(message: Mapping[str, Any]) -> Operation:
     """The operation in a wire message, which can be read and be hashed. Raises Unreadable."""
+    check_plain(message)
     operation = read_hashed(message)
     try:
         canonical(operation.body)
@@ -87,6 +105,8 @@ def read_hashed(message: Mapping[str, Any]) -> Operation:
         raise Unreadable("n is not a whole number")
     if not isinstance(message.get("base_rev"), int) or isinstance(message["base_rev"], bool):
         raise Unreadable("base_rev is not a whole number")
+    if not -LARGEST <= message["base_rev"] <= LARGEST:
+        raise Unreadable("base_rev is out of range")
     schema = message.get("schema", SCHEMA)
     if schema != SCHEMA or not isinstance(schema, int) or isinstance(schema, bool):
         raise Unreadable(f"schema {str(schema)[:60]!r} is not known here")
@@ -113,6 +133,8 @@ _KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
 def _check_body(kind: Kind, body: Mapping[str, Any]) -> None:
     if kind in (Kind.CREATE, Kind.SET):
         check_fields(body.get("fields"))
+        if kind is Kind.CREATE:
+            check_provisional(body["fields"].get("provisional_folio"))
     elif kind is Kind.APPEND:
         check_entry(body.get("collection"), body.get("entry"))
         if "voided" in body["entry"]:
@@ -132,6 +154,22 @@ def _check_body(kind: Kind, body: Mapping[str, Any]) -> None:
         if body["name"] not in MOVES:
             raise Unreadable(f"there is no command {body['name'][:60]!r}")
         _check_command(body)
+
+
+FOLIO = re.compile(r"(?P<prefix>[^-]+)-(?P<year>[0-9]{4})-(?P<number>[0-9]{6,7})")
+"""How a number looks that the office gives."""
+
+PROVISIONAL = "PROV-"
+"""How those of our own tablets begin."""
+
+
+def check_provisional(value: Any) -> None:
+    """A number that a tablet gives looks like none of the office's. Raises Unreadable."""
+    if value is None:
+        return
+    of_the_office = FOLIO.fullmatch(value) and not value.startswith(PROVISIONAL)
+    if of_the_office or not NAME.fullmatch(value):
+        raise Unreadable("provisional_folio is none that a tablet gives")
 
 
 def _check_command(body: Mapping[str, Any]) -> None:

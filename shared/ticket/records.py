@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.ticket.fields import COLLECTION, FIELDS, METER, Owner
+from shared.ticket.plain import plain
 from shared.ticket.shapes import (
     ANYTHING,
     COUNT,
@@ -27,14 +28,8 @@ from shared.ticket.shapes import (
 from shared.ticket.ticket import State
 from shared.time.zones import zone_called
 
-DEEPEST = 64
-"""Levels of objects and lists in a record: far more than any has, far fewer than a stack."""
-
 LONGEST = 10 * 20_000
 """Characters of a text: two people's words at once are both kept, and may be so again."""
-
-LARGEST = 2**53
-"""A number beyond this has no canonical form. RFC 8785."""
 
 LONGEST_SKEW = 10 * 366 * 24 * 3600 * 1000
 """Milliseconds that a clock may be wrong: ten years."""
@@ -72,38 +67,6 @@ def check_record(record: str, id: str, doc: Any, entries: Any = None) -> None:
     why = checked(record, id, doc, entries).why
     if why:
         raise Unreadable(why)
-
-
-def plain(value: Any, where: str = "the record") -> None:
-    """Values that can be kept, hashed, sent and shown, whatever they mean. Raises Unreadable."""
-    level = [value]
-    for _ in range(DEEPEST):
-        below: list[Any] = []
-        for each in level:
-            kind = type(each)
-            if kind is str:
-                if not each.isascii() and _is_torn(each):
-                    raise Unreadable(f"{where} holds half a character")
-            elif kind is dict:
-                below += each
-                below += each.values()
-            elif kind is list or kind is tuple:
-                below += each
-            elif (kind is int or kind is float) and not -LARGEST <= each <= LARGEST:
-                raise Unreadable(f"{where} holds a number out of range")
-        if not below:
-            return
-        level = below
-    raise Unreadable(f"{where} is nested deeper than {DEEPEST} levels")
-
-
-def _is_torn(text: str) -> bool:
-    """Whether half a character is in it: UTF-8 has none, and looks through a text the fastest."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def fit(shape: Shape, value: Any, where: str) -> None:

@@ -3,42 +3,36 @@
 import json
 import re
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_READ = json.JSONDecoder().raw_decode
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]')
 
 
 def slices(body: bytes, member: str) -> list[bytes]:
-    """The items of the list `member` of the object in `body`, which parsed before, in order."""
+    """The items of the list `member` of the object in `body`, which parsed before, in order.
+
+    However deep an item is: nothing is read here but where it begins and ends.
+    """
     text = body.decode()
     found: list[bytes] = []
-    at = _skip(text, _skip(text, 0) + 1)
-    while text[at] != "}":
-        name, at = _READ(text, at)
-        at = _skip(text, _skip(text, at) + 1)
-        if name == member:
-            found, at = _items(text, at)
-        else:
-            _, at = _READ(text, at)
-        at = _skip(text, at)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
+    depth, name, began = 0, "", -1
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if sign[0] == '"':
+            if depth == 1 and _COLON.match(text, token.end()):
+                name = json.loads(sign)
+        elif sign in "[{":
+            depth += 1
+            if depth == 2 and name == member:
+                found, began = [], token.end() if sign == "[" else -1
+        elif began >= 0 and depth == 2:
+            item = text[began : token.start()].strip(_SPACE)
+            if item:
+                found.append(item.encode("utf-8", "surrogatepass"))
+            began = token.end() if sign == "," else -1
+            depth -= sign != ","
+        elif sign != ",":
+            depth -= 1
     return found
 
 
-def _items(text: str, at: int) -> tuple[list[bytes], int]:
-    items: list[bytes] = []
-    at = _skip(text, at + 1)
-    while text[at] != "]":
-        start = at
-        _, at = _READ(text, at)
-        items.append(text[start:at].encode("utf-8", "surrogatepass"))
-        at = _skip(text, at)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-    return items, at + 1
-
-
-def _skip(text: str, at: int) -> int:
-    space = _SPACE.match(text, at)
-    assert space is not None
-    return space.end()
+_SPACE = " \t\n\r"
+_COLON = re.compile(r"[ \t\n\r]*:")

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from shared.operations.digest import NotCanonical
-from shared.operations.operation import MEMBERS, Kind, Operation, read, read_hashed
+from shared.operations.operation import MEMBERS, Kind, Operation, check_plain, read_hashed
 from shared.operations.states import Refused
 from shared.operations.wire import message_hash, upcast
 from shared.ticket.people import Actor
@@ -100,40 +100,55 @@ class Batch:
         """The result of one message: the stored one, or what becomes of it now."""
         message = self.messages[index]
         n: int = message["n"]
-        hash, canonical = self._hash(index)
+        hash, unsayable = self._hash(index)
         if n in self._seen:
             known, stored = self._seen[n]
-            if known != hash:
+            if known != hash and known != self._hash_of_old(index):
                 raise Fork(n)
             return stored
         if n != self.last_n + 1:
             raise Gap(self.last_n + 1)
         self.last_n = n
-        result = {"n": n, **self._become(index, hash, canonical)}
+        result = {"n": n, **self._become(index, hash, unsayable)}
         self._seen[n] = (hash, result)
         return result
 
     def _known_numbers(self) -> list[int]:
         return [m["n"] for m in self.messages if 0 < m["n"] <= self.clock.last_n]
 
-    def _hash(self, index: int) -> tuple[str, bool]:
-        """The hash of a message, and whether it is that of its canonical form."""
-        try:
-            return message_hash(self.messages[index]), True
-        except NotCanonical:
-            return sha256(self.raw(index)).hexdigest(), False
-
-    def _become(self, index: int, hash: str, canonical: bool) -> Mapping[str, Any]:
+    def _hash(self, index: int) -> tuple[str, str]:
+        """The hash of a message, and why the log could not say it; mostly nothing."""
         message = self.messages[index]
+        try:
+            check_plain(message)
+            return message_hash(message), ""
+        except (NotCanonical, Unreadable) as error:
+            return sha256(self.raw(index)).hexdigest(), str(error)[:300]
+
+    def _hash_of_old(self, index: int) -> str | None:
+        """What 0.1.0 noted, which logged more than can be shown."""
+        try:
+            return message_hash(self.messages[index])
+        except NotCanonical:
+            return None
+
+    def _become(self, index: int, hash: str, unsayable: str) -> Mapping[str, Any]:
+        message = self.messages[index]
+        if unsayable:
+            # Nothing is applied that the log cannot say: its bytes are kept, and no word of it.
+            sent = Sent(
+                {"n": message["n"]}, hash, lambda: self.raw(index), self.unit.now, None, None
+            )
+            return self._park(sent, "unreadable", fault=unsayable).on_the_wire()
         op_id, ticket = message.get("op_id"), message.get("ticket")
         sent = Sent(
             message, hash, lambda: self.raw(index), self.unit.now,
             op_id=op_id if is_id(op_id) else None,
-            ticket=ticket if canonical and is_id(ticket) else None,
+            ticket=ticket if is_id(ticket) else None,
         )  # fmt: skip
         if sent.op_id in self._first:
             return self._again(message, sent)
-        result = self._merged(message, sent, canonical).on_the_wire()
+        result = self._merged(message, sent).on_the_wire()
         if sent.op_id is not None:
             self._first[sent.op_id] = (words_of(message), result)
         return result
@@ -145,11 +160,11 @@ class Batch:
             return self._park(replace(sent, op_id=None), "op_id_taken").on_the_wire()
         return log_duplicate(self.unit, self._author(False), sent, first)
 
-    def _merged(self, message: Mapping[str, Any], sent: Sent, canonical: bool) -> Result:
+    def _merged(self, message: Mapping[str, Any], sent: Sent) -> Result:
         if not self.device.user.active:
             return self._park(sent, "user_inactive")
         try:
-            operation = (read_hashed if canonical else read)(upcast(message))
+            operation = read_hashed(upcast(message))
         except Unreadable as error:
             return self._park(sent, "unreadable", fault=str(error)[:300])
         author = self._author(self._clock_jumped(operation.captured_at))

@@ -4,8 +4,9 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
+from shared.operations.operation import FOLIO
 from shared.words.folding import folded
 from sync_server.database.tables import folio_counter, ticket
 from sync_server.database.transactions import Cache, Transaction
@@ -13,8 +14,6 @@ from sync_server.runtime.settings import Settings
 
 _LAST_NUMBER: Cache[int, int] = Cache()
 """The last number of each year that this transaction asked about; its counter is locked."""
-
-FORM = re.compile(r"(?P<prefix>[^-]+)-(?P<year>[0-9]{4})-(?P<number>[0-9]{6,7})")
 
 TYPED = re.compile("(.+) ([0-9]{4}) ([0-9]{1,7})")
 
@@ -34,7 +33,7 @@ def in_turn(tx: Transaction, settings: Settings, now: datetime) -> None:
 
 def kept_folio(tx: Transaction, settings: Settings, wanted: str) -> str | None:
     """`wanted`, when it has our form and nobody has it; the year's counter goes on behind it."""
-    parts = FORM.fullmatch(wanted)
+    parts = FOLIO.fullmatch(wanted)
     if parts is None or parts["prefix"] != settings.folio_prefix:
         return None
     if tx.scalar(select(ticket.c.id).where(ticket.c.folio == wanted)) is not None:
@@ -43,6 +42,13 @@ def kept_folio(tx: Transaction, settings: Settings, wanted: str) -> str | None:
     if _last(tx, year) < number:
         _count(tx, year, number)
     return wanted
+
+
+def is_taken(tx: Transaction, provisional: str) -> bool:
+    """Whether some ticket is known by this number already, which another tablet gives."""
+    t = ticket.c
+    query = select(t.id).where(or_(t.folio == provisional, t.provisional_folio == provisional))
+    return tx.scalar(query.limit(1)) is not None
 
 
 def as_given(typed: str) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sync_server.blobs.store import named
 from sync_server.database.tables import cross_rendering as table
 from sync_server.records import records
-from sync_server.reports import file_check, pages_compared
+from sync_server.reports import file_check
 from sync_server.reports.pages_compared import How
 from sync_server.sync import received_files
 from tests import cast

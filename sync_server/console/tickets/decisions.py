@@ -163,6 +163,7 @@ def _parked(tx: Transaction, page: Page) -> list[Parked]:
 def laid_out(raw: bytes) -> str:
     """Bytes to be read by a person: JSON on several lines, anything else as it is."""
     try:
-        return json.dumps(json.loads(raw), ensure_ascii=False, indent=2)
+        text = json.dumps(json.loads(raw), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
         return raw.decode("utf-8", "backslashreplace")
+    return text.encode("utf-8", "backslashreplace").decode()
