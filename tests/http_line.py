@@ -1,5 +1,6 @@
 """A stranger's hand on the wire: bytes as they are, and what comes back until the line is cut."""
 
+import select
 import socket
 from contextlib import suppress
 from time import monotonic
@@ -29,11 +30,20 @@ class HttpLine:
         with suppress(OSError):
             self._socket.sendall(content)
 
+    def hang_up(self) -> None:
+        """Say that no more will be said, and go on listening."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
     def hear(self) -> bytes:
         """All that comes until the peer hangs up."""
         while self.hears_more():
             pass
         return self.heard
+
+    def was_answered(self) -> bool:
+        """Whether something has come by now."""
+        return bool(select.select([self._socket], [], [], 0)[0])
 
     def is_open_for(self, seconds: float) -> bool:
         """Whether the peer has not hung up when nothing has come for so long."""

@@ -53,7 +53,7 @@ async def create(request: Request, context: AContext, device: Sending) -> Respon
     """Announce a file; one that is here already is answered with its full offset."""
     try:
         wanted = tus.announced(request.headers, LARGEST)
-        if await run_in_threadpool(_is_known, context, device, wanted.sha256):
+        if await context.file_work.do(_is_known, context, device, wanted.sha256):
             headers = tus.offset_headers(wanted.length) | _location(wanted.sha256)
             return Response(
                 status_code=201, headers=headers | await _safety(context, device, wanted.sha256)
@@ -70,8 +70,12 @@ async def create(request: Request, context: AContext, device: Sending) -> Respon
 
 
 @router.head("/{name}", dependencies=[Tus])
-def offset(name: str, context: AContext, device: Sending) -> Response:
+async def offset(name: str, context: AContext, device: Sending) -> Response:
     """How many bytes of an upload are here; whole only when verified and durable."""
+    return await context.file_work.do(_offset, name, context, device)
+
+
+def _offset(name: str, context: ApplicationContext, device: Device) -> Response:
     if SHA256.fullmatch(name):
         return _offset_of_blob(context, device, name)
     upload = _find(context, device, name)
@@ -93,13 +97,13 @@ async def add(name: str, request: Request, context: AContext, device: Sending) -
         raise _problem(refused) from refused
     if SHA256.fullmatch(name):
         # Announced while it was here already, by a client that did not look at the offset.
-        await run_in_threadpool(_check_end, context, device, name, at)
+        await context.file_work.do(_check_end, context, device, name, at)
         await _take_nothing(request)
         return Response(
             status_code=204, headers=tus.offset_headers(at) | await _safety(context, device, name)
         )
-    upload = await run_in_threadpool(_find, context, device, name)
-    held = await run_in_threadpool(context.blobs.held, upload.id)
+    upload = await context.file_work.do(_find, context, device, name)
+    held = await context.file_work.do(context.blobs.held, upload.id)
     if at != held:
         raise _misplaced(held)
     at = await _take(request, context, device, upload, at)
@@ -109,8 +113,12 @@ async def add(name: str, request: Request, context: AContext, device: Sending) -
 
 
 @router.delete("/{name}", status_code=204, dependencies=[Tus])
-def terminate(name: str, context: AContext, device: Sending) -> Response:
+async def terminate(name: str, context: AContext, device: Sending) -> Response:
     """Give an upload up; what was verified stays."""
+    return await context.file_work.do(_terminate, name, context, device)
+
+
+def _terminate(name: str, context: ApplicationContext, device: Device) -> Response:
     upload = _find(context, device, name)
     _forget(context, upload)
     return Response(status_code=204, headers={"Tus-Resumable": tus.VERSION})
@@ -123,7 +131,7 @@ async def override(name: str, request: Request, context: AContext, device: Sendi
         case "PATCH":
             return await add(name, request, context, device)
         case "DELETE":
-            return await run_in_threadpool(terminate, name, context, device)
+            return await terminate(name, context, device)
     raise Problem(405, "method", "A POST here names the method it stands for")
 
 
@@ -137,13 +145,13 @@ async def _take(
     try:
         checksum = tus.checksum(request.headers)
         async for piece in _pieces(request, checksum, upload.length - at):
-            at = await run_in_threadpool(_add, context, device, upload, at, piece)
+            at = await context.file_work.do(_add, context, device, upload, at, piece)
     except tus.Refused as refused:
         raise _problem(refused) from refused
     except OffsetTaken as error:
-        raise _misplaced(await run_in_threadpool(context.blobs.held, upload.id)) from error
+        raise _misplaced(await context.file_work.do(context.blobs.held, upload.id)) from error
     if at == upload.length:
-        await run_in_threadpool(_finish, context, device, upload)
+        await context.file_work.do(_finish, context, device, upload)
     return at
 
 
@@ -253,7 +261,7 @@ def _check_end(context: ApplicationContext, device: Device, sha256: str, at: int
 
 
 async def _safety(context: ApplicationContext, device: Device, sha256: str) -> dict[str, str]:
-    return await run_in_threadpool(_durable, context, device, sha256)
+    return await context.file_work.do(_durable, context, device, sha256)
 
 
 def _durable(context: ApplicationContext, device: Device, sha256: str) -> dict[str, str]:

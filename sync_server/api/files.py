@@ -16,8 +16,12 @@ router = APIRouter(prefix="/api/v1/blobs", tags=["files"])
 
 
 @router.get("/{sha256}")
-def read(sha256: str, context: AContext, device: Reading) -> Response:
+async def read(sha256: str, context: AContext, device: Reading) -> Response:
     """A file, for those who may see a ticket that names it; to the others it is not there."""
+    return await context.file_work.do(_read, sha256, context, device)
+
+
+def _read(sha256: str, context: ApplicationContext, device: Device) -> Response:
     kept = _seen_by(context, device, sha256)
     if kept is None:
         raise _not_here()

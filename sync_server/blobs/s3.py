@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,6 +24,16 @@ _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 _TAKEN = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 
 
+CONNECTING, READING = 3, 10
+"""Seconds without a sign of the bucket after which it counts as away, each time of two."""
+
+AT_ONCE = 16
+"""Requests to the bucket at once: those of uploads, and as many of pages that show files."""
+
+ROOM = 1.0
+"""Seconds that one more request waits for room, before the bucket counts as away."""
+
+
 class Taken(Exception):
     """An object with this key already exists."""
 
@@ -35,6 +46,7 @@ class S3Store:
         self._bucket = bucket
         self._kept = f"{prefix}kept/"
         self._unfinished = f"{prefix}unfinished/"
+        self._room = BoundedSemaphore(AT_ONCE)
 
     @classmethod
     def at(cls, address: str) -> "S3Store":
@@ -45,7 +57,12 @@ class S3Store:
             "s3",
             endpoint_url=options.get("endpoint"),
             region_name=options.get("region"),
-            config=Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 3}),
+            config=Config(
+                connect_timeout=CONNECTING,
+                read_timeout=READING,
+                max_pool_connections=AT_ONCE,
+                retries={"total_max_attempts": 2},
+            ),
         )
         prefix = parts.path.strip("/")
         return cls(client, parts.netloc, f"{prefix}/" if prefix else "")
@@ -61,7 +78,7 @@ class S3Store:
     def size(self, name: str) -> int:
         """Its length in bytes. Raises BlobMissing."""
         check_name(name)
-        with _store_faults():
+        with self._asking():
             head = self._client.head_object(Bucket=self._bucket, Key=self._kept + name)
         return int(head["ContentLength"])
 
@@ -82,7 +99,7 @@ class S3Store:
             self._put(key, content)
         except Taken:
             if named(self._get(key)) != name:
-                with _store_faults():
+                with self._asking():
                     self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
 
     def names(self) -> Iterator[str]:
@@ -93,7 +110,7 @@ class S3Store:
     def remove(self, name: str) -> None:
         """Forget a kept file. Raises BlobMissing."""
         self.size(name)
-        with _store_faults():
+        with self._asking():
             self._client.delete_object(Bucket=self._bucket, Key=self._kept + name)
 
     def held(self, upload: str) -> int:
@@ -118,7 +135,7 @@ class S3Store:
     def drop(self, upload: str) -> None:
         """Forget an upload."""
         for key, _ in self._parts(upload):
-            with _store_faults():
+            with self._asking():
                 self._client.delete_object(Bucket=self._bucket, Key=key)
 
     def uploads(self) -> Iterator[str]:
@@ -141,23 +158,41 @@ class S3Store:
         return found
 
     def _put(self, key: str, content: bytes) -> None:
-        with _store_faults():
+        with self._asking():
             self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=content, IfNoneMatch="*",
                 ChecksumAlgorithm="SHA256",
             )  # fmt: skip
 
     def _get(self, key: str) -> bytes:
-        with _store_faults():
+        with self._asking():
             content: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         return content
 
     def _keys(self, prefix: str) -> Iterator[tuple[str, int]]:
-        with _store_faults():
-            pages = self._client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-                for item in page.get("Contents", ()):
-                    yield item["Key"], int(item["Size"])
+        pages = iter(
+            self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            )
+        )
+        while True:
+            with self._asking():
+                page = next(pages, None)
+            if page is None:
+                return
+            for item in page.get("Contents", ()):
+                yield item["Key"], int(item["Size"])
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """One request among few: who would hold a worker while none is answered is told so."""
+        if not self._room.acquire(timeout=ROOM):
+            raise StoreDown("the bucket does not answer those who asked before")
+        try:
+            with _store_faults():
+                yield
+        finally:
+            self._room.release()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from shared.operations.ids import uuid7
 from shared.operations.merge import Versioned
 from shared.time.calendar import Calendar
+from sync_server.blobs.file_work import FileWork
 from sync_server.blobs.open import open_store
 from sync_server.blobs.store import BlobStore
 from sync_server.database.migrations import migrate
@@ -42,6 +43,7 @@ class ApplicationContext:
     """Hooks run when a ticket closes, in this order, inside the transaction that closes it."""
 
     entropy: Callable[[int], bytes] = os.urandom
+    file_work: FileWork = field(default_factory=FileWork)
 
     def now(self) -> datetime:
         """The present moment, zoned."""
@@ -63,6 +65,7 @@ class ApplicationContext:
     def close(self) -> None:
         """Stop the live watcher and close the database, once queued writes are done."""
         self.live.close()
+        self.file_work.close()
         self.database.close()
 
 

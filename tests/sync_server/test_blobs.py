@@ -1,10 +1,13 @@
 """Files under their hash, on the disk and in an object store: once kept, they stay as they are."""
 
+import asyncio
 import os
+import socket
 import threading
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -12,6 +15,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from shared.ticket.people import Role
+from sync_server.blobs import s3
+from sync_server.blobs.file_work import FileWork
 from sync_server.blobs.local import LocalStore
 from sync_server.blobs.open import open_store
 from sync_server.blobs.s3 import S3Store
@@ -23,7 +28,9 @@ from sync_server.blobs.store import (
     StoreDown,
     StoreFull,
 )
-from tests.sync_server.tablets import enrolled, photo, sent
+from tests.http_line import HttpLine
+from tests.raw_tablet import RawTablet
+from tests.sync_server.tablets import announce, enrolled, photo, sent
 from tests.sync_server.visit import Visit
 
 CONTENT = photo()
@@ -236,6 +243,63 @@ def test_a_tablet_sends_to_an_office_with_an_object_store(office, bucket, object
     sent(with_token, CONTENT)
     assert office.context.blobs.read(NAME) == CONTENT
     assert list(office.context.blobs.uploads()) == []
+
+
+@pytest.fixture
+def silent():
+    """The address of an object store that takes every connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_while_the_object_store_says_nothing_words_go_on(office, silent, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setattr(s3, "READING", 60)
+    office.stop()
+    office.start(blobs=f"s3://folio?endpoint={silent}&region=us-east-1")
+    ticket, words, files = office.ticket(), RawTablet(office), enrolled(office)
+    token = files.headers["Authorization"]
+    lines = []
+    for number in range(45):
+        place = announce(files, photo(number))
+        head = f"HEAD {place} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nAuthorization: {token}"
+        lines.append(HttpLine(office.port))
+        lines[-1].say(f"{head}\r\n\r\n".encode())
+    while office.context.file_work.asked < len(lines):
+        threading.Event().wait(0.01)
+    [said] = words.push(words.sets(ticket, diagnosis="Rodillo gastado"))
+    assert said["outcome"] == "applied"
+    assert httpx.get(f"{office.url}/v").status_code == 200
+    assert not any(line.was_answered() for line in lines)
+    for line in lines:
+        line.close()
+    words.close()
+    files.close()
+
+
+def test_whoever_comes_when_too_many_wait_is_told_at_once():
+    work, gate = FileWork(workers=1, queue=1), threading.Event()
+
+    async def asked() -> list[Any]:
+        first, second = (asyncio.ensure_future(work.do(gate.wait)) for _ in range(2))
+        await asyncio.sleep(0)
+        with pytest.raises(StoreDown):
+            await work.do(gate.wait)
+        gate.set()
+        return [await first, await second, await work.do(gate.wait)]
+
+    assert asyncio.run(asked()) == [True] * 3
+    work.close()
+
+
+def test_a_bucket_is_asked_by_few_at_once(bucket, monkeypatch):
+    monkeypatch.setattr(s3, "AT_ONCE", 1)
+    monkeypatch.setattr(s3, "ROOM", 0)
+    store = S3Store(bucket, "folio")
+    with store._asking(), pytest.raises(StoreDown):
+        store.has(NAME)
+    assert not store.has(NAME)
 
 
 # Who may see a file
