@@ -26,6 +26,7 @@ from sync_server.runtime.csv_cells import as_text
 
 MOST = 100_000
 
+
 UNFIT = re.compile(r"[^\w.-]+", re.ASCII)
 
 READ_ME = """\

@@ -1,12 +1,12 @@
-"""Cells of a CSV file that a spreadsheet reads as text, whatever a stranger wrote into them."""
+"""Cells of a CSV file, which a spreadsheet is going to read."""
 
+import re
 from typing import Any
 
-FORMULA = tuple("=+-@;\t\r")
-"""How a cell begins that a spreadsheet would count, send away, or split in two."""
+FORMULA = re.compile(r"^(?=;)|(^|;)(?=\s*[=+\-@\t\r])")
+"""Where a formula begins: at the start of the cell, or of a cell to whoever splits at `;`."""
 
 
 def as_text(value: Any) -> Any:
-    """The value of a cell; a text that could be taken for a formula begins with an apostrophe."""
-    is_formula = isinstance(value, str) and value.lstrip(" ").startswith(FORMULA)
-    return f"'{value}" if is_formula else value
+    """A value that no spreadsheet takes for a formula: text that begins like one gets a mark."""
+    return FORMULA.sub(r"\g<1>'", value) if isinstance(value, str) else value

@@ -35,6 +35,9 @@ LARGEST = 1 << 20
 """Bytes after which a page ends: what a slow line loses with a cut."""
 
 
+LARGEST_SEQ = 2**53
+
+
 class NotYourScope(Exception):
     """This tablet asks for a scope that is not among its own."""
 
@@ -55,9 +58,10 @@ class Cursor:
         """A tablet's cursor; one that is not of this run of history starts from the beginning."""
         try:
             said, seq, floor = json.loads(base64.urlsafe_b64decode(text or ""))
-            if said == epoch and 0 <= int(seq) <= head:
-                return cls(int(seq), int(floor))
-            if said == epoch:
+            whole = type(seq) is int and type(floor) is int and 0 <= floor <= LARGEST_SEQ
+            if whole and said == epoch and 0 <= seq <= head:
+                return cls(seq, floor)
+            if whole and said == epoch and seq > head:
                 log.error("read further than this database goes: put back without folio epoch?")
         except (ValueError, TypeError, binascii.Error, RecursionError):
             pass

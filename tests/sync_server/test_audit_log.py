@@ -203,7 +203,7 @@ def test_it_is_taken_away_as_a_table_that_holds_no_formula(office: RunningOffice
     assert answer.headers["cache-control"] == "no-store"
     text = answer.content.decode("utf-8-sig")
     table = list(csv.DictReader(io.StringIO(text)))[:4]
-    assert [row["object"] for row in table] == ['Ana «1», "2"', "' @x", "';=1+1", "'=1+1"]
+    assert [row["object"] for row in table] == ['Ana «1», "2"', "' @x", "';'=1+1", "'=1+1"]
     assert all(line.startswith('"') for line in text.splitlines())
     assert table[0] | {"id": "", "at": ""} == {
         "id": "", "at": "", "actor": "ana", "name": "", "action": "device.revoked",

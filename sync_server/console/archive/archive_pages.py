@@ -38,7 +38,7 @@ place("/archive", "nav.archive", "folder-archive", Action.SEE_ARCHIVE, order=70,
 
 WINDOW = 50
 MOST_AT_ONCE = 200
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 SEALS = ("sealed", "stamped", "waiting")
 
 
