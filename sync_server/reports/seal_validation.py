@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
@@ -171,8 +172,49 @@ def _is_tight(pdf: bytes, signature: Any) -> bool:
         return False
     leaf = signature.signer_cert
     chain = [one for one in signature.other_embedded_certs if one.dump() != leaf.dump()]
+    if not (_issued(leaf, chain) and _has_but_a_stamp(signature.signed_data)):
+        return False
     expected = envelope(leaf, chain, signature.signed_data)
     return content == expected.ljust(len(content), b"\0")
+
+
+def _issued(leaf: Any, others: Sequence[Any]) -> bool:
+    """Whether the other certificates are those above the seal's, each needed, and no more."""
+    below, waiting = as_x509(leaf), [as_x509(one) for one in others]
+    while waiting:
+        above = next((one for one in waiting if _has_issued(one, below)), None)
+        if above is None:
+            return False
+        waiting.remove(above)
+        below = above
+    return True
+
+
+def _has_issued(above: x509.Certificate, below: x509.Certificate) -> bool:
+    try:
+        below.verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _has_but_a_stamp(found: Any) -> bool:
+    """Whether nothing stands in the envelope unsigned but one time-stamp."""
+    attributes = found["signer_infos"][0]["unsigned_attrs"]
+    named = [attribute["type"].native for attribute in attributes]
+    return (
+        len(found["signer_infos"]) == 1
+        and named in ([], [STAMP])
+        and all(len(attribute["values"]) == 1 for attribute in attributes)
+    )
+
+
+STAMP = "signature_time_stamp_token"
+
+
+def as_x509(certificate: Any) -> x509.Certificate:
+    """A certificate of a seal as `cryptography` has it."""
+    return x509.load_der_x509_certificate(certificate.dump())
 
 
 def _in_force(certificate: x509.Certificate, at: datetime | None) -> bool:
