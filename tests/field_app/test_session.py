@@ -2,7 +2,8 @@
 
 import pytest
 
-from field_app.store.database import DamagedData, DiskFull, NewerData
+from field_app.session.session import Stage
+from field_app.store.database import DiskFull, NewerData
 from field_app.visit.capture import PhotoRefused
 from field_app.visit.work import CommandRefused, ReadOnly, TicketClosed
 from tests.field_app.cast import STROKES, TICKET, photo
@@ -118,15 +119,14 @@ def test_a_disk_full_in_mid_write_saves_nothing_by_halves_and_says_so(session):
     assert [row.state for row in session.waiting()] == ["queued"] * (len(saved) + 1)
 
 
-def test_a_damaged_file_is_left_for_somebody_to_look_at(tablet, opened):
+def test_a_file_that_is_no_database_is_kept_and_a_new_code_opens_the_tablet(tablet, opened):
     path = tablet.session.database.folder / "folio.db"
     tablet.close()
     for file in path.parent.glob("folio.db-*"):
         file.unlink()
     path.write_bytes(b"no database" * 1000)
-    with pytest.raises(DamagedData):
-        opened()
-    assert path.read_bytes().startswith(b"no database")
+    assert opened().session.stage is Stage.ENROL
+    assert path.with_name("folio.db.damaged-1").read_bytes() == b"no database" * 1000
 
 
 def test_a_folder_of_a_newer_folio_is_left_alone(tablet, opened):

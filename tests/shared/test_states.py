@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.operations.states import ACTIVE, MOVES, Refused, legal, move
+from shared.operations.states import ACTIVE, MOVES, REPORT_DIFFERS, Refused, legal, move
 from shared.ticket.people import SYSTEM, Actor, Role
 from shared.ticket.ticket import TERMINAL, Record, State, Ticket
 
@@ -11,8 +11,9 @@ SUPERVISOR = Actor("s1", Role.SUPERVISOR)
 WORDS = {name: "con palabras" for row in MOVES.values() for name in row.needs}
 
 
-def ticket(state: State, assignee: str = "e1") -> Ticket:
-    return Ticket.of(Record("t", {"state": state.value, "assignee": assignee}))
+def ticket(state: State, assignee: str = "e1", *flags: str) -> Ticket:
+    fields = {"state": state.value, "assignee": assignee, "flags": list(flags)}
+    return Ticket.of(Record("t", fields))
 
 
 _ALL = (
@@ -46,11 +47,24 @@ WRITTEN = {
                          "proof"),
     "reject_solution": ("customer_validation", "in_analysis", "customer call_centre supervisor",
                         "reason"),
+    "accept_report": ("customer_validation close_requested", _STAYS, "supervisor manager",
+                      "report reason"),
+    "return_report": ("customer_validation close_requested", "in_analysis", "supervisor manager",
+                      "report reason"),
     "request_close": (_ALL.removesuffix(" close_requested"), "close_requested",
                       "customer call_centre", "proof"),
     "close": ("customer_validation close_requested waiting_customer", "closed", "system", ""),
 }  # fmt: skip
 """From where, to where, by whom, with which words: PROCESS.md's table, written out by hand."""
+
+FLAGGED = {"accept_report": REPORT_DIFFERS, "return_report": REPORT_DIFFERS}
+"""Moves of tickets that have this flag, and of no other."""
+
+
+def flagged(state: State, command: str) -> Ticket:
+    """A ticket with the flag that this move wants, if it wants one."""
+    return ticket(state, "e1", *filter(None, [FLAGGED.get(command)]))
+
 
 WORK_GOES_ON = frozenset({"in_analysis", "waiting_customer", "waiting_final_solution",
                           "joint_analysis"})  # fmt: skip
@@ -63,7 +77,7 @@ def test_a_move_is_made_only_as_it_is_written(command):
     words = dict.fromkeys(needs.split(), "con palabras")
     for role in Role:
         for state in State:
-            answer = move(ticket(state), command, Actor("e1", role), words)
+            answer = move(flagged(state, command), command, Actor("e1", role), words)
             if role in roles.split() and state in sources.split():
                 stays = not target or (command == "assign" and state in WORK_GOES_ON)
                 assert answer is (state if stays else State(target)), (role, state)
@@ -79,7 +93,15 @@ def test_a_move_wants_each_of_its_words(command):
         for said in ({}, {left_out: " "}):
             words = {**dict.fromkeys(needs.split(), "con palabras"), left_out: None, **said}
             expected = Refused("words", {"command": command, "field": left_out})
-            assert move(ticket(state), command, actor, words) == expected
+            assert move(flagged(state, command), command, actor, words) == expected
+
+
+@pytest.mark.parametrize("command", FLAGGED)
+def test_nobody_decides_about_a_report_that_does_not_differ(command):
+    words = {"report": "a" * 64, "reason": "con palabras"}
+    for state in (State.CUSTOMER_VALIDATION, State.CLOSE_REQUESTED):
+        answer = move(ticket(state), command, SUPERVISOR, words)
+        assert answer == Refused("flag", {"command": command, "flag": REPORT_DIFFERS})
 
 
 def test_every_move_is_written_down():
