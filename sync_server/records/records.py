@@ -14,7 +14,7 @@ from sync_server.database.column_types import LONGEST_FOLDED
 from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import record as table
 from sync_server.database.transactions import Cache, Transaction
-from sync_server.records import feed
+from sync_server.records import codes, feed
 
 EVERYBODY = frozenset({"catalogue", "answer"})
 """Records that live in the scope `org`."""
@@ -33,6 +33,7 @@ class Stored:
     doc: Mapping[str, Any]
     label: str
     updated_at: datetime
+    code: str = ""
 
 
 _HELD_RECORDS: Cache[tuple[str, str], Stored | None] = Cache()
@@ -95,7 +96,7 @@ def labelled(tx: Transaction, record: str, label: str) -> Stored | None:
 
 def all_labelled(tx: Transaction, record: str, label: str) -> list[Stored]:
     """Those with this name or serial; first what is spelled just so, then what is oldest."""
-    wanted = _folded(record, label)
+    wanted = folded_label(record, label)
     query = select(table).where(table.c.record == record, table.c.folded == wanted)
     if not wanted:
         # Of signs only: nothing is left of it to fold, and it is compared as it is.
@@ -131,12 +132,14 @@ def put(
     if before is None or not checked(record, id, before.doc).why:
         check_record(record, id, dict(doc))
     rev = 1 if before is None else int(before.rev)
-    label = _label(record, doc)
+    label = label_of(record, doc)
     values = {
-        "doc": dict(doc), "label": label, "folded": _folded(record, label), "updated_at": now
+        "doc": dict(doc), "label": label, "folded": folded_label(record, label), "updated_at": now
     }  # fmt: skip
     if before is None:
-        tx.execute(insert(table).values(record=record, id=id, rev=rev, **values))
+        tx.execute(
+            insert(table).values(record=record, id=id, rev=rev, **_coded(tx, record), **values)
+        )
     elif before.doc != values["doc"]:
         rev += 1
         tx.execute(
@@ -166,14 +169,24 @@ def _homes(tx: Transaction, record: str, id: str, scopes: Iterable[str]) -> set[
     return homes
 
 
-def _label(record: str, doc: Mapping[str, Any]) -> str:
+def _coded(tx: Transaction, record: str) -> dict[str, str]:
+    """What a new record is called in files, where its kind is called anything there."""
+    if record not in codes.LETTERS:
+        return {}
+    code = codes.next_free(tx, record)
+    return {"code": code, "code_key": codes.code_key(code)}
+
+
+def label_of(record: str, doc: Mapping[str, Any]) -> str:
+    """What a record is called: an asset by its serial, any other by its name."""
     return str(doc.get("serial" if record == "asset" else "name") or "")
 
 
-def _folded(record: str, label: str) -> str:
+def folded_label(record: str, label: str) -> str:
+    """The same as it is looked up."""
     fold = joined if record == "asset" else folded
     return fold(label)[:LONGEST_FOLDED]
 
 
 def _stored(row: Row[Any]) -> Stored:
-    return Stored(row.record, row.id, row.rev, row.doc, row.label, row.updated_at)
+    return Stored(row.record, row.id, row.rev, row.doc, row.label, row.updated_at, row.code)

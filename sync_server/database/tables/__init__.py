@@ -3,6 +3,7 @@
 from sync_server.database.tables.devices import checklist_handed_out, device, enrol_code
 from sync_server.database.tables.feeds import feed, feed_head
 from sync_server.database.tables.files import blob, blob_brought, evidence, upload
+from sync_server.database.tables.imports import import_row
 from sync_server.database.tables.log import FIRST, conflict, late_arrival, operation, parked
 from sync_server.database.tables.naming import metadata
 from sync_server.database.tables.office import folio_counter, meta
@@ -50,6 +51,7 @@ __all__ = [
     "feed_head",
     "folio_counter",
     "form_key",
+    "import_row",
     "integrity",
     "job",
     "kept_form",

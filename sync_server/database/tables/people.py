@@ -20,9 +20,11 @@ user = Table(
     Column("created_at", Instant, nullable=False),
     Column("last_sign_in_at", Instant),
     Column("folded", FOLDED, nullable=False, server_default="", index=True),
+    Column("more_roles", String(200), nullable=False, server_default=""),
 )
-"""`email` is kept in lower case; by `folded`, the name, lists are put in order. A user who left is
-not active, and stays.
+"""`role` is what the person is called by, `more_roles` the others with blanks between. `email` is
+kept in lower case; by `folded`, the name, lists are put in order. A user who left is not active,
+and stays.
 
 `totp_step` is the last half minute whose second-step code was used: none is used twice.
 """

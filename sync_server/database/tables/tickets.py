@@ -56,6 +56,9 @@ corrected by the tablet's clock skew; what the engineer signed stays as it was i
 is folded. A row whose state is terminal cannot be changed or deleted: a trigger says so.
 """
 
+CODED = text("code_key <> ''")
+"""A record that has a code: no other of its kind has the same."""
+
 record = Table(
     "record",
     metadata,
@@ -66,8 +69,20 @@ record = Table(
     Column("label", Text, nullable=False, server_default=""),
     Column("updated_at", Instant, nullable=False),
     Column("folded", FOLDED, nullable=False, server_default=""),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("code_key", FOLDED, nullable=False, server_default=""),
     Index("ix_record_folded", "record", "folded"),
+    Index(
+        "ix_record_code_key",
+        "record",
+        "code_key",
+        unique=True,
+        sqlite_where=CODED,
+        postgresql_where=CODED,
+    ),
 )
 """Asset, customer, site, catalogue, stock, answer, notice. `label` is its name or serial, `folded`
 that name folded, or that serial in one piece: by it a record is looked up and put in order.
+`code` is what a customer or a site is called in files, `code_key` the same in one piece, or for a
+contact what tells it from others; it is the office's own and travels to no tablet.
 """
