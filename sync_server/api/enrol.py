@@ -40,7 +40,8 @@ def enrol(
             "device_id": enrolled.device_id,
             "token": enrolled.token,
             "user": {
-                "id": user.id, "name": user.name, "role": user.role.value, "email": user.email,
+                "id": user.id, "name": user.name, "email": user.email,
+                "role": user.in_the_field.role.value,
             },
             "server": {"epoch": epoch, "name": context.settings.name, "time": wire_time(now)},
         },

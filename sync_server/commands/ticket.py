@@ -47,7 +47,7 @@ def assign(folio: str, email: str) -> None:
     """Give the ticket FOLIO to the engineer EMAIL; a new one is classified first."""
     with opened() as context:
         person = account(context, email)
-        if person.role is not Role.ENGINEER or not person.active:
+        if Role.ENGINEER not in person.roles or not person.active:
             raise NeverDone(f"{person.name} is no active engineer")
         context.database.write(lambda tx: _assign(tx, context, folio, person.id))
     click.echo(f"{folio} is {person.name}'s.")

@@ -14,7 +14,7 @@ from shared.ticket.people import Actor, Role
 from sync_server.database.tables import device as table
 from sync_server.database.tables import user as user_table
 from sync_server.database.transactions import Transaction
-from sync_server.identity.users import User
+from sync_server.identity.users import User, more_roles
 from sync_server.records import checklist_version
 from sync_server.runtime.context import ApplicationContext
 
@@ -42,7 +42,7 @@ class Device:
     @property
     def actor(self) -> Actor:
         """The person at the tablet."""
-        return Actor(self.user.id, self.user.role)
+        return self.user.in_the_field
 
 
 def hashed(token: str) -> str:
@@ -156,7 +156,7 @@ def _begin_with(tx: Transaction, id: str, hash: str, now: datetime) -> None:
 def _device(row: Row[Any], issued_at: datetime) -> Device:
     user = User(
         row.user_id, row.email, row.name, Role(row.role), row.locale, row.active,
-        row.password_hash,
+        row.password_hash, more_roles(row.more_roles),
     )  # fmt: skip
     return Device(row.id, user, row.device_name, issued_at)
 
@@ -167,6 +167,7 @@ _WITH_USER = select(
     _C.id, _C.name.label("device_name"), _C.token_hash, _C.token_issued_at, _C.revoked_at,
     _C.wipe, _C.user.label("user_id"), user_table.c.email, user_table.c.name,
     user_table.c.role, user_table.c.locale, user_table.c.active, user_table.c.password_hash,
+    user_table.c.more_roles,
 ).join(user_table, user_table.c.id == _C.user)  # fmt: skip
 _BY_TOKEN = _WITH_USER.where(
     or_(_C.token_hash == bindparam("hash"), _C.next_token_hash == bindparam("hash"))

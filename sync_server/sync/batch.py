@@ -13,7 +13,6 @@ from shared.operations.digest import NotCanonical
 from shared.operations.operation import MEMBERS, Kind, Operation, check_plain, read_hashed
 from shared.operations.states import Refused
 from shared.operations.wire import message_hash, upcast
-from shared.ticket.people import Actor
 from shared.ticket.shapes import Unreadable
 from sync_server.database.transactions import Damaged, NoSpace, ReadOnly, Transaction, Unavailable
 from sync_server.identity.devices import Device
@@ -78,7 +77,7 @@ class Batch:
         self.careful = careful
         self.clock = clock
         self.device = device
-        self._actor = Actor(device.user.id, device.user.role)
+        self._actor = device.actor
         self.messages = messages
         self.raw = raw
         self.last_n = clock.last_n

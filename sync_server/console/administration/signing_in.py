@@ -142,7 +142,8 @@ def let_in(
             kept_forms.keep(tx, person.id, form)
 
     page.context.database.write(begin)
-    answer = RedirectResponse(first_page(actor) if path == "/" else path, 303)
+    actors = [Actor(person.id, role) for role in person.roles]
+    answer = RedirectResponse(first_page(actors) if path == "/" else path, 303)
     give_cookie(answer, page.request, token)
     known_browser.remember(page, answer, person.id)
     return answer

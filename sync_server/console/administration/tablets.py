@@ -46,7 +46,7 @@ def enrol(
     """A one-time code for an engineer's tablet; it is on this page and nowhere else."""
     with page.context.database.reading() as tx:
         engineer = users.get(tx, form.value("engineer"))
-    if engineer is None or not engineer.active or engineer.role is not Role.ENGINEER:
+    if engineer is None or not engineer.active or Role.ENGINEER not in engineer.roles:
         form.wrong["engineer"] = page.t("form.choose")
         return shown(page, form, 422)
     code = page.context.database.write(lambda tx: _code(tx, page, engineer))

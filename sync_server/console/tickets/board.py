@@ -21,7 +21,7 @@ from sync_server.console.web.dependencies import SignInFirst, entrance, require
 from sync_server.console.web.navigation import first_page, place
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
-from sync_server.identity.permissions import Action, can
+from sync_server.identity.permissions import Action
 
 router = APIRouter(include_in_schema=False)
 place("/", "nav.board", "layout-dashboard", Action.SEE_BOARD, order=10, first=1)
@@ -45,8 +45,8 @@ def board(queue: str = "", page: Page = Depends(entrance)) -> Response:
     """The board for those who have one; for others the first page of their day."""
     if page.session is None:
         raise SignInFirst("/")
-    if not can(page.actor, Action.SEE_BOARD):
-        return RedirectResponse(first_page(page.actor), 303)
+    if not page.may(Action.SEE_BOARD):
+        return RedirectResponse(first_page(page.actors), 303)
     with page.context.database.reading() as tx:
         return page.show("board.html", watching=True, **_seen(tx, page, queue))
 

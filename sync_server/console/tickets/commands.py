@@ -88,7 +88,7 @@ def commands_for(tx: Transaction, page: Page, ticket: Ticket) -> list[Command]:
     """The steps that are legal now for this visitor, in order."""
     if not page.may(Action.COMMAND, ticket):
         return []
-    open_now = set(legal(ticket, page.actor))
+    open_now = {name for actor in page.actors for name in legal(ticket, actor)}
     if not ticket.escalation.get("level") or ticket.escalation.get("acknowledged"):
         open_now.discard("acknowledge_escalation")
     if not ticket.losses:

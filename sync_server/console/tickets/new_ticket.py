@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import Row, select
 from starlette.responses import Response
 
-from shared.operations.states import ACTIVE
+from shared.operations.states import ACTIVE, MOVES
 from shared.time.zones import zone_called
 from sync_server.console.tickets.request_form import (
     CLASSIFIED,
@@ -20,7 +20,7 @@ from sync_server.console.web.navigation import place
 from sync_server.console.web.page import Page
 from sync_server.database.tables import ticket
 from sync_server.database.transactions import Transaction
-from sync_server.identity.permissions import Action, can
+from sync_server.identity.permissions import Action
 from sync_server.records import records
 from sync_server.tickets import folios
 from sync_server.tickets.apply import office_operation
@@ -105,7 +105,7 @@ def _asked(page: Page, form: Form, status: int = 200, similar: Sequence[Row[Any]
         suggested = _suggested(tx, form.value("customer_name"))
     return page.show(
         "new_ticket.html", status, form=form, choices=choices(page), similar=similar,
-        customers=customers[:MOST_SUGGESTIONS], may_classify=can(page.actor, Action.EDIT_TICKET),
+        customers=customers[:MOST_SUGGESTIONS], may_classify=page.may(Action.EDIT_TICKET),
         **suggested,
     )  # fmt: skip
 
@@ -132,12 +132,13 @@ def _register(tx: Transaction, page: Page, form: Form, id: str) -> None:
     fields = {name: value for name, value in fields_of(form).items() if value is not None}
     fields |= {"customer": customer, "site": site, **({"asset": asset} if asset else {})}
     _operate(tx, page, id, "create", {"fields": fields})
-    if form.flag("classify") and can(page.actor, Action.EDIT_TICKET):
+    if form.flag("classify") and page.may(Action.EDIT_TICKET):
         _operate(tx, page, id, "command", {"name": "classify"})
 
 
 def _operate(tx: Transaction, page: Page, id: str, kind: str, body: dict[str, Any]) -> None:
-    office_operation(tx, page.context, page.actor, id, kind, body, now=page.now)
+    actor = page.actor if kind == "create" else page.in_a_role(MOVES[body["name"]].roles)
+    office_operation(tx, page.context, actor, id, kind, body, now=page.now)
 
 
 def _customer(tx: Transaction, page: Page, form: Form) -> str:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from shared.operations.operation import Outcome
+from shared.operations.states import MOVES
 from shared.ticket.ticket import Ticket
 from shared.time.timestamps import wire_time
 from sync_server.console.tickets.commands import STEPS, Command, check, commands_for
@@ -223,7 +224,8 @@ def _remark(tx: Transaction, page: Page, id: str, text: str) -> Result:
 
 
 def _operate(tx: Transaction, page: Page, id: str, kind: str, body: dict[str, object]) -> Result:
-    return office_operation(tx, page.context, page.actor, id, kind, body, now=page.now)
+    actor = page.in_a_role(MOVES[str(body["name"])].roles) if kind == "command" else page.actor
+    return office_operation(tx, page.context, actor, id, kind, body, now=page.now)
 
 
 def _noted(tx: Transaction, page: Page, id: str, text: str) -> Answer:

@@ -1,6 +1,7 @@
 """What console routes depend on: a sign-in session by cookie, and permission for an action."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 from fastapi import Depends, Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from sync_server.console.web.page import Page
-from sync_server.identity.permissions import Action, can
+from sync_server.identity.permissions import Action
 from sync_server.identity.sessions import Session, keep_session, session_of
 from sync_server.runtime.context import ApplicationContext, the_context
 from sync_server.web.form_input import submitted_already
@@ -74,10 +75,10 @@ class Require:
         page = entrance(request, context)
         if page.session is None:
             raise SignInFirst(wanted(request), submitted_already(request))
-        if not can(page.actor, self.action):
+        if not page.may(self.action):
             raise NotAllowed(page)
         _not_twice(page, submitted_already(request))
-        return page
+        return replace(page, action=self.action)
 
 
 def _not_twice(page: Page, form: Form | None) -> None:

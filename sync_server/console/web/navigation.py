@@ -1,5 +1,6 @@
 """Where one can go from here: what the rail shows to each role, with what waits there."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, func, select
@@ -40,6 +41,10 @@ class Entry:
 _PLACES: dict[str, Place] = {}
 
 
+May = Callable[[Action], bool]
+"""Whether the visitor may do something."""
+
+
 class PlaceTaken(Exception):
     """Two pages declare the same place of the rail."""
 
@@ -69,20 +74,23 @@ def places() -> list[Place]:
     return sorted(_PLACES.values(), key=lambda place: place.order)
 
 
-def entries(tx: Transaction, actor: Actor, path: str, language: str) -> list[Entry]:
-    """The entries that `actor` may open, the one of `path` marked."""
+def entries(tx: Transaction, may: May, path: str, language: str) -> list[Entry]:
+    """The entries that the visitor may open, the one of `path` marked."""
     here = _nearest(path)
     return [
         Entry(place.path, t(f"office.{place.word}", language), place.icon, place.path == here,
               _waiting(tx, place))
         for place in places()
-        if can(actor, place.action)
+        if may(place.action)
     ]  # fmt: skip
 
 
-def first_page(actor: Actor) -> str:
-    """Where a role's day begins."""
-    open_to_it = (p for p in places() if p.first is not None and can(actor, p.action))
+def first_page(actors: Sequence[Actor]) -> str:
+    """Where the day begins of a person in these roles."""
+    open_to_it = (
+        place for place in places()
+        if place.first is not None and any(can(actor, place.action) for actor in actors)
+    )  # fmt: skip
     return min(open_to_it, key=lambda place: place.first or 0).path
 
 

@@ -1,6 +1,6 @@
 """A page under way: who asks, in which language, and how the answer is drawn."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -14,13 +14,13 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from shared.ticket.fields import CAPTURED, REQUESTED
-from shared.ticket.people import Actor
+from shared.ticket.people import Actor, Role
 from shared.time.zones import offsets, zone_called
 from shared.words import language_of
 from shared.words.zones import zone_words
 from sync_server.console.web.navigation import Entry, entries
 from sync_server.database.transactions import Transaction
-from sync_server.identity.permissions import Action, Assigned, can
+from sync_server.identity.permissions import ALLOWED, Action, Assigned, can
 from sync_server.identity.sessions import Session
 from sync_server.identity.throttles import Throttles
 from sync_server.identity.users import User
@@ -61,6 +61,8 @@ class Page:
     now: datetime
     site_zone: ZoneInfo | None = None
     since: datetime | None = None
+    action: Action | None = None
+    """What the page asked leave for."""
 
     @property
     def user(self) -> User:
@@ -71,7 +73,17 @@ class Page:
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.user.id, self.user.role)
+        """The visitor, in that of their roles which may do what the page asked leave for."""
+        return self.user.actor(ALLOWED.get(self.action, ()) if self.action else ())
+
+    def in_a_role(self, allowed: Container[Role]) -> Actor:
+        """The visitor, in that of their roles which is allowed something else."""
+        return self.user.actor(allowed)
+
+    @property
+    def actors(self) -> list[Actor]:
+        """The visitor in each of their roles: the rights add up."""
+        return [Actor(self.user.id, role) for role in self.user.roles]
 
     @property
     def address(self) -> str:
@@ -86,7 +98,7 @@ class Page:
 
     def may(self, action: Action, obj: Assigned | None = None) -> bool:
         """Whether the visitor may do this, to this object."""
-        return can(self.actor, action, obj)
+        return any(can(actor, action, obj) for actor in self.actors)
 
     @property
     def language(self) -> str:
@@ -228,7 +240,7 @@ class Page:
         if self.request.headers.get("hx-request"):
             return []
         with self.context.database.reading() as tx:
-            return entries(tx, self.actor, self.request.url.path, self.language)
+            return entries(tx, self.may, self.request.url.path, self.language)
 
 
 @cache

@@ -96,7 +96,7 @@ def test_a_place_is_declared_once():
 
 @pytest.mark.parametrize("role", EMPLOYED)
 def test_a_role_s_day_begins_where_it_may_be(role):
-    first = first_page(Actor("a", role))
+    first = first_page([Actor("a", role)])
     begins = {Role.BACK_OFFICE: "/archive", Role.ADMINISTRATOR: "/archive",
               Role.ENGINEER: "/tickets", Role.ACCOUNT_EXECUTIVE: "/tickets"}  # fmt: skip
     assert first == begins.get(role, "/")
