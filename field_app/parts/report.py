@@ -53,7 +53,7 @@ MARKS = {
 }
 
 ICONS = {
-    "asset": _I.PRINT_ROUNDED,
+    "asset": _I.DEVICES_OTHER_ROUNDED,
     "service": _I.ENGINEERING_ROUNDED,
     "work": _I.HANDYMAN_ROUNDED,
     "parts": _I.SETTINGS_INPUT_COMPONENT_ROUNDED,

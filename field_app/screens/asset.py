@@ -20,6 +20,7 @@ from field_app.screens.steps import step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from shared.ticket.asset import Asset
+from shared.ticket.profile import asks_meter
 from shared.ticket.ticket import Ticket
 
 Setter = Callable[[Any], None]
@@ -36,7 +37,7 @@ SURE = "meter.sure"
     "meter",
     "meter_exception",
     order=20,
-    icon=ft.Icons.PRINT_ROUNDED,
+    icon=ft.Icons.DEVICES_OTHER_ROUNDED,
     texts=("meter", "meter_exception"),
     applies=lambda ticket: bool(ticket.asset),
 )
@@ -53,7 +54,7 @@ def AssetScreen(view: TicketView) -> ft.Control:
     return step_screen(
         view,
         _serial(view, asset, differs, set_differs),
-        _meter(view, asset, explains, set_explains),
+        *_meters(view, asset, explains, set_explains),
         _history(view, whole, set_whole),
     )
 
@@ -84,6 +85,16 @@ def _serial(view: TicketView, asset: Asset, differs: bool, set_differs: Setter) 
         content.append(banner(page.say("asset.differs.do"), WARNING))
     return card(page.say("asset.serial"), ft.Icons.QR_CODE_2_ROUNDED, *content,
                 trailing=_done(view, matched))  # fmt: skip
+
+
+def _meters(
+    view: TicketView, asset: Asset, explains: bool, set_explains: Setter
+) -> Sequence[ft.Control]:
+    """The meter, where machines like this one have one or a reading is kept already."""
+    asked = asks_meter(view.catalogue.organisation, asset.asks_meter)
+    if asked or view.ticket.meter or view.ticket.meter_exception:
+        return [_meter(view, asset, explains, set_explains)]
+    return []
 
 
 def _meter(view: TicketView, asset: Asset, explains: bool, set_explains: Setter) -> ft.Control:

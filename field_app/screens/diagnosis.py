@@ -15,8 +15,6 @@ from field_app.screens.steps import step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 
-OTHER = "OTRA"
-
 
 @step(
     "diagnosis", "diagnosis", "root_cause", "root_cause_text", order=30,
@@ -86,18 +84,20 @@ def _cause(view: TicketView) -> ft.Control:
     causes = [
         CauseChoice(cause.code, cause.label(page.language), cause.family)
         for cause in view.catalogue.root_causes
+        if not cause.retired or cause.code == ticket.root_cause
     ]
     content: list[ft.Control] = []
     again = page.session.recurrence(view.id) if ticket.root_cause else []
     if again:
         content.append(banner(page.say_count("radar.again", len(again) + 1), WARNING))
     before = list(dict.fromkeys(p.root_cause for p in view.history() if p.root_cause))[:3]
-    content.append(
-        CausePicker(causes, ticket.root_cause, page.language,
+    if not causes:
+        content.append(body(page.say("cause.no_catalogue"), MUTED))
+    else:
+        content.append(CausePicker(causes, ticket.root_cause, page.language,
                     lambda code: view.set(root_cause=code), view.draft("search.cause"), before,
-                    view.editable)
-    )  # fmt: skip
-    if ticket.root_cause == OTHER:
+                    view.editable))  # fmt: skip
+    if not causes or ticket.root_cause in view.catalogue.asks_text:
         content.append(
             SavingField("root-cause-text", page.say("cause.other"),
                         view.text("root_cause_text", ticket.root_cause_text), view.marks, lines=2,

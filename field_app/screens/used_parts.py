@@ -55,7 +55,8 @@ def UsedCard(view: TicketView) -> ft.Control:
 def part_choices(view: TicketView) -> list[PartChoice]:
     """The catalogue's parts, what is in the van first."""
     stock = view.catalogue.stock
-    parts = sorted(view.catalogue.parts, key=lambda part: -stock.get(part.code, 0))
+    offered = [part for part in view.catalogue.parts if not part.retired]
+    parts = sorted(offered, key=lambda part: -stock.get(part.code, 0))
     return [PartChoice(p.code, p.label(view.page.language), _note(view, p)) for p in parts]
 
 

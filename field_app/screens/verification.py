@@ -16,7 +16,7 @@ from field_app.screens.steps import REVIEW, step
 from field_app.screens.ticket_frame import step_screen
 from field_app.screens.ticket_view import TicketView
 from field_app.store.catalogue import Classification
-from shared.closure.work_rules import UNDEFINED, WITHOUT_PARTS
+from shared.closure.work_rules import UNDEFINED
 from shared.time.timestamps import wire_time
 
 
@@ -85,7 +85,9 @@ def _classification(view: TicketView, whole: bool, set_whole: object) -> ft.Cont
         )
         for each in shown
     ]
-    if not ticket.root_cause:
+    if not view.catalogue.classifications:
+        content.insert(0, body(page.say("classification.no_catalogue"), MUTED))
+    elif not ticket.root_cause and view.catalogue.root_causes:
         content.insert(0, body(page.say("classification.cause_first"), MUTED))
     if len(fitting) > len(shown):
         words = page.say("classification.more", count=len(fitting) - len(shown))
@@ -115,16 +117,17 @@ def fitting_classifications(view: TicketView) -> list[Classification]:
     """Those that go with the cause and the parts, the likeliest first: as it ended before, else
     wear where a part went in, else the catalogue's own order. CL20."""
     ticket, catalogue = view.ticket, view.catalogue
+    alone = {each.code for each in catalogue.classifications if each.without_parts}
     fit = {each.code for each in catalogue.classifications_for(ticket.root_cause)} - {UNDEFINED}
-    fit = fit - WITHOUT_PARTS if ticket.parts_used else fit | WITHOUT_PARTS
+    fit = fit - alone if ticket.parts_used else fit | alone
     before = [
         past.final_classification
         for past in view.history()
         if past.root_cause == ticket.root_cause and past.final_classification
     ]
-    found = [each for each in catalogue.classifications if each.code in fit]
-    return sorted(found, key=lambda each: _rank(each.code, before))
+    found = [each for each in catalogue.classifications if each.code in fit and each.engineers]
+    return sorted(found, key=lambda each: _rank(each, before))
 
 
-def _rank(code: str, before: Sequence[str]) -> int:
-    return -before.count(code) if code not in WITHOUT_PARTS else len(before) + 1
+def _rank(each: Classification, before: Sequence[str]) -> int:
+    return len(before) + 1 if each.without_parts else -before.count(each.code)

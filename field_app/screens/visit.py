@@ -119,7 +119,7 @@ def _where(view: TicketView) -> ft.Control:
         those.append(fact(page.term("field.requester"), who, ft.Icons.PERSON_ROUNDED))
     if detail.asset:
         machine = "\n".join(filter(None, (detail.asset.name, detail.asset.serial)))
-        those.append(fact(page.term("field.asset"), machine, ft.Icons.PRINT_ROUNDED))
+        those.append(fact(page.term("field.asset"), machine, ft.Icons.DEVICES_OTHER_ROUNDED))
         if detail.asset.location:
             those.append(
                 fact(

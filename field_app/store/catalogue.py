@@ -7,6 +7,8 @@ from typing import Any
 
 from field_app.store.database import Database
 from field_app.store.documents import document
+from shared.closure.facts import without_parts
+from shared.closure.missing import OTHER_CAUSES
 from shared.words.folding import folded, joined
 
 
@@ -19,6 +21,8 @@ class RootCause:
     family: str
     classifications: frozenset[str]
     parts: tuple[str, ...]
+    asks_text: bool = False
+    retired: bool = False
 
     def label(self, language: str) -> str:
         return _in(self.labels, language, self.code)
@@ -26,10 +30,12 @@ class RootCause:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """A final classification by its code."""
+    """A final classification by its code; `engineers` may give it."""
 
     code: str
     labels: Mapping[str, str]
+    engineers: bool = True
+    without_parts: bool = False
 
     def label(self, language: str) -> str:
         return _in(self.labels, language, self.code)
@@ -43,6 +49,7 @@ class Part:
     labels: Mapping[str, str]
     special: bool
     eta_days: int | None
+    retired: bool = False
 
     def label(self, language: str) -> str:
         return _in(self.labels, language, self.code)
@@ -100,6 +107,11 @@ class Catalogue:
         """Cause code → classification codes, as the checklist wants it."""
         return {cause.code: cause.classifications for cause in self.root_causes}
 
+    @property
+    def asks_text(self) -> frozenset[str]:
+        """The causes that are to be described in words."""
+        return OTHER_CAUSES | {cause.code for cause in self.root_causes if cause.asks_text}
+
     def classifications_for(self, cause: str | None) -> tuple[Classification, ...]:
         """Those that go with a cause; all of them while there is none."""
         codes = self.compatible.get(cause or "")
@@ -114,7 +126,7 @@ def catalogue(database: Database, user: str) -> Catalogue:
     """What the office last sent; empty parts before the first pull."""
     return Catalogue(
         root_causes=tuple(map(_root_cause, _items(database, "root_causes"))),
-        classifications=tuple(map(_classification, _items(database, "final_classifications"))),
+        classifications=_classifications(document(database, "catalogue", "final_classifications")),
         parts=tuple(map(_part, _items(database, "parts"))),
         stock=dict(document(database, "stock", user).get("items") or {}),
         people={item["id"]: _person(item) for item in _items(database, "people")},
@@ -134,15 +146,27 @@ def _root_cause(item: Mapping[str, Any]) -> RootCause:
         item.get("family") or "",
         frozenset(item.get("classifications") or ()),
         tuple(item.get("parts") or ()),
+        bool(item.get("asks_text")),
+        bool(item.get("retired")),
     )
 
 
-def _classification(item: Mapping[str, Any]) -> Classification:
-    return Classification(item["code"], _labels(item))
+def _classifications(doc: Mapping[str, Any]) -> tuple[Classification, ...]:
+    alone = without_parts(doc)
+    return tuple(
+        Classification(
+            item["code"], _labels(item), item.get("by") != "system" and not item.get("retired"),
+            item["code"] in alone,
+        )
+        for item in doc.get("items") or ()
+    )  # fmt: skip
 
 
 def _part(item: Mapping[str, Any]) -> Part:
-    return Part(item["code"], _labels(item), bool(item.get("special")), item.get("eta_days"))
+    return Part(
+        item["code"], _labels(item), bool(item.get("special")), item.get("eta_days"),
+        bool(item.get("retired")),
+    )  # fmt: skip
 
 
 def _person(item: Mapping[str, Any]) -> Person:

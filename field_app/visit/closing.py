@@ -176,6 +176,8 @@ def _known(database: Database, ticket: Ticket) -> ChecklistFacts:
         stock=document(database, "stock", me.user.id),
         root_causes=document(database, "catalogue", "root_causes"),
         parts=document(database, "catalogue", "parts"),
+        final_classifications=document(database, "catalogue", "final_classifications"),
+        organisation=document(database, "catalogue", "organisation"),
     )
     captured = (
         (operation.kind, me.user.id, operation.captured_at)

@@ -7,6 +7,12 @@ from typing import Any
 
 from shared.ticket.asset import Asset
 
+WITHOUT_PARTS = frozenset({"FC12", "FC13"})
+"""«Falsa alarma» and «Sin falla encontrada»: they go with any cause, but with no part used."""
+
+OTHER_CAUSES = frozenset({"OTRA"})
+"""Causes that say nothing without words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -61,7 +67,8 @@ class OfficeFacts:
 class ChecklistFacts:
     """What the checklist needs besides the ticket, alike on the tablet and on the server.
 
-    `compatible` maps a root cause's code to the final classifications that go with it;
+    `compatible` maps a root cause's code to the final classifications that go with it, none where
+    all do; `without_parts` are those that go with no part, `asks_text` the causes to be described;
     `clock_offset` is server time minus tablet time; `office` is None on the tablet.
     """
 
@@ -69,6 +76,11 @@ class ChecklistFacts:
     compatible: Mapping[str, frozenset[str]] = field(default_factory=dict)
     parts: frozenset[str] = frozenset()
     stock: Mapping[str, int] = field(default_factory=dict)
+    can_classify: bool = True
+    """False where the office has no classification that an engineer may give."""
+    without_parts: frozenset[str] = WITHOUT_PARTS
+    asks_text: frozenset[str] = OTHER_CAUSES
+    asks_meter: bool = True
     authors: tuple[Authorship, ...] = ()
     clock_offset: timedelta = timedelta(0)
     office: OfficeFacts | None = None

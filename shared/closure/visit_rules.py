@@ -69,7 +69,12 @@ def cl15_serial(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
 @rule("CL16", "meter", since=1)
 def cl16_meter(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
     """A meter never runs backwards, and black plus colour is the total; or a reason why not."""
-    if not ticket.is_on_site or not ticket.asset or ticket.meter_exception.strip():
+    if (
+        not known.asks_meter
+        or not ticket.is_on_site
+        or not ticket.asset
+        or ticket.meter_exception.strip()
+    ):
         return
     meter, last = ticket.meter, known.asset.meter if known.asset else None
     if meter is None:

@@ -10,9 +10,6 @@ from shared.ticket.work import PartUsed
 from shared.time.timestamps import instant
 
 LEAST_DIAGNOSIS = 20
-OTHER_CAUSE = "OTRA"
-WITHOUT_PARTS = frozenset({"FC12", "FC13"})
-"""«Falsa alarma» and «Sin falla encontrada»: they go with any cause, but with no part used."""
 UNDEFINED = "HD1"
 
 
@@ -78,10 +75,14 @@ def says_something(text: str, least: int) -> bool:
 
 @rule("CL07", "root_cause", "root_cause_text", since=1)
 def cl07_root_cause(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
-    """A root cause of the catalogue; «otra» says which. R036."""
-    if ticket.root_cause not in known.compatible:
+    """A root cause of the catalogue; «otra» says which, and so does an empty catalogue. R036."""
+    has_text = bool(ticket.root_cause_text.strip())
+    if not known.compatible:
+        if not has_text:
+            yield lacks("root_cause_text", "root_cause_in_words")
+    elif ticket.root_cause not in known.compatible:
         yield lacks("root_cause", "root_cause")
-    elif ticket.root_cause == OTHER_CAUSE and not ticket.root_cause_text.strip():
+    elif ticket.root_cause in known.asks_text and not has_text:
         yield lacks("root_cause_text", "root_cause_text")
 
 
@@ -125,13 +126,15 @@ def _part(part: PartUsed, taken: int, known: ChecklistFacts) -> Iterator[Lack]:
 def cl20_final_classification(ticket: Ticket, known: ChecklistFacts) -> Iterator[Lack]:
     """A final classification that goes with the cause and is not HD1. R051."""
     final, cause = ticket.final_classification, ticket.root_cause
+    fitting = known.compatible.get(cause or "") or {final}
     if not final:
-        yield lacks("final_classification", "final_classification")
+        if known.can_classify:
+            yield lacks("final_classification", "final_classification")
     elif final == UNDEFINED:
         yield lacks("final_classification", "undefined")
-    elif final in WITHOUT_PARTS and ticket.parts_used:
+    elif final in known.without_parts and ticket.parts_used:
         yield lacks("final_classification", "without_parts", final=final)
-    elif final not in WITHOUT_PARTS and final not in known.compatible.get(cause or "", {final}):
+    elif final not in known.without_parts and final not in fitting:
         yield lacks("final_classification", "not_of_cause", final=final, cause=cause)
 
 

@@ -23,6 +23,7 @@ from shared.report.phrases import Phrases, grouped, joined
 from shared.report.shown import Shown
 from shared.report.subject import Subject
 from shared.ticket.evidence import Evidence, EvidenceKind
+from shared.ticket.profile import asks_meter
 from shared.ticket.sign_off import SIGNED, SignOff, SignOffOutcome
 from shared.ticket.ticket import Ticket
 
@@ -62,11 +63,18 @@ def _photo(number: int, evidence: Evidence, phrases: Phrases) -> Photo:
 def checklist(subject: Subject) -> Section:
     """What a careful visit does, and where this one has an exception."""
     phrases = subject.phrases
-    items = tuple(_checks(subject.ticket, phrases))
+    items = tuple(_checks(subject.ticket, phrases, _has_a_meter(subject)))
     return Section("checklist", phrases.say("checklist.heading"), (Checklist(items),))
 
 
-def _checks(ticket: Ticket, phrases: Phrases) -> Iterator[Check]:
+def _has_a_meter(subject: Subject) -> bool:
+    """Whether the paper speaks of a meter: it is asked for, or there is something to say of it."""
+    own = subject.asset.asks_meter if subject.asset else None
+    ticket = subject.ticket
+    return asks_meter(subject.organisation, own) or bool(ticket.meter or ticket.meter_exception)
+
+
+def _checks(ticket: Ticket, phrases: Phrases, has_a_meter: bool) -> Iterator[Check]:
     has_asset, on_site = ticket.asset is not None, ticket.is_on_site
     shown = ("after",) if on_site else ("capture", "transcript")
     justified = any(part.justification for part in ticket.parts_used)
@@ -80,6 +88,8 @@ def _checks(ticket: Ticket, phrases: Phrases) -> Iterator[Check]:
         ("pending", True, True, bool(ticket.parts_pending)),
         ("stock", bool(ticket.parts_used), True, justified),
     ):
+        if name == "meter" and not has_a_meter:
+            continue
         note = phrases.say(f"check.{name}.exception") if exception else ""
         mark = _mark(applies, done, exception)
         yield Check(mark, phrases.say(f"check.{name}"), phrases.say(f"mark.{mark}"), note)

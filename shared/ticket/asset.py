@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.ticket.profile import ASKS_METER
 from shared.ticket.work import Meter
 from shared.time.timestamps import instant
 
@@ -51,6 +52,8 @@ class Asset:
     site: str | None
     meter: Meter | None
     history: tuple[PastService, ...]
+    asks_meter: bool | None = None
+    """Whether its meter is read, where that is said of this one machine."""
 
     @classmethod
     def of(cls, id: str, doc: Mapping[str, Any]) -> "Asset":
@@ -65,6 +68,7 @@ class Asset:
             doc.get("site"),
             Meter.of(doc.get("meter")),
             tuple(map(PastService.of, doc.get("history") or ())),
+            doc.get(ASKS_METER),
         )
 
     def leaps(self, total: int) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.ticket.fields import COLLECTION, FIELDS, METER, Owner
 from shared.ticket.plain import plain
+from shared.ticket.profile import METERS
 from shared.ticket.shapes import (
     ANYTHING,
     COUNT,
@@ -179,7 +180,7 @@ _PAST_SERVICE = members(
 _DOCUMENTS: Mapping[str, Shape] = {
     "asset": members(
         serial=TEXT, make=TEXT, model=TEXT, colour=FLAG, location=TEXT, customer=TEXT, site=TEXT,
-        meter=METER, history=list_of(_PAST_SERVICE),
+        meter=METER, history=list_of(_PAST_SERVICE), asks_meter=FLAG,
     ),
     "customer": members(name=TEXT, locale=TEXT, contract=_LABEL, email=TEXT),
     "site": members(name=TEXT, address=TEXT, customer=TEXT, zone=_ZONE),
@@ -189,11 +190,14 @@ _DOCUMENTS: Mapping[str, Shape] = {
 _ITEMS: Mapping[str, Shape] = {
     "root_causes": members(
         ("code",), code=_CODE, label=_LABEL, name=_LABEL, family=TEXT, classifications=_TEXTS,
-        parts=_TEXTS,
+        parts=_TEXTS, asks_text=FLAG, retired=FLAG,
     ),
-    "final_classifications": members(("code",), code=_CODE, label=_LABEL, name=_LABEL),
+    "final_classifications": members(
+        ("code",), code=_CODE, label=_LABEL, name=_LABEL, by=TEXT, without_parts=FLAG, retired=FLAG
+    ),
     "parts": members(
-        ("code",), code=_CODE, label=_LABEL, name=_LABEL, special=FLAG, eta_days=COUNT
+        ("code",), code=_CODE, label=_LABEL, name=_LABEL, special=FLAG, eta_days=COUNT,
+        retired=FLAG,
     ),
     "people": members(("id",), id=_CODE, name=TEXT, role=TEXT),
 }  # fmt: skip
@@ -210,6 +214,7 @@ _ORGANISATION: Mapping[str, Shape] = {
     "verify_at": TEXT,
     "logo_jpeg": TEXT,
     "calendar": OBJECT,
+    METERS: FLAG,
 }
 """The members of the organisation's document that somebody reads."""
 

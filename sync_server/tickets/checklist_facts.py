@@ -45,6 +45,8 @@ def with_office_facts(
         stock=_doc(tx, "stock", ticket.assignee),
         root_causes=_doc(tx, "catalogue", "root_causes"),
         parts=_doc(tx, "catalogue", "parts"),
+        final_classifications=_doc(tx, "catalogue", "final_classifications"),
+        organisation=_doc(tx, "catalogue", "organisation"),
     )
     captured = _captured(tx, ticket.id, offset)
     return facts.checklist_facts(ticket, fetched, captured, offset, office)

@@ -83,7 +83,7 @@ def register(
 
 def _check_classification(page: Page, form: Form) -> None:
     """Who leaves it classified says all three; nothing is left new in silence. R021."""
-    if form.flag("classify") and can(page.actor, Action.EDIT_TICKET):
+    if form.flag("classify") and page.may(Action.EDIT_TICKET):
         form.require(page.t("new.to_classify"), *CLASSIFIED)
 
 
