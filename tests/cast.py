@@ -8,6 +8,7 @@ from shared.ticket.people import Role
 from sync_server import demo
 from sync_server.database.transactions import Transaction
 from sync_server.records import records
+from sync_server.runtime.context import ApplicationContext
 
 NAMES: Mapping[Role, str] = {
     Role.ENGINEER: "Luis Cano",
@@ -47,9 +48,9 @@ RECORDS: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-def furnish(tx: Transaction, engineer: str, now: datetime) -> None:
+def furnish(tx: Transaction, context: ApplicationContext, engineer: str, now: datetime) -> None:
     """The catalogues, one customer with a site and an asset, and the engineer's van."""
-    demo.put_catalogues(tx, now)
+    demo.put_catalogues(tx, context, now)
     for (record, id), doc in RECORDS.items():
         records.put(tx, record, id, doc, now)
     records.put(tx, "stock", engineer, {"items": {"REF-FUS-A3C": 1, "REF-ROD-KIT": 2}}, now)

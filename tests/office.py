@@ -120,7 +120,7 @@ class RunningOffice:
         file = self.settings.data / "folio.db"
         if not self.settings.database_url and not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(_migrated())
+            file.write_bytes(migrated())
 
     # Asking and doing, past the doors
 
@@ -158,7 +158,7 @@ class RunningOffice:
     def furnish(self) -> None:
         """The catalogues, a customer with a site and an asset, and the engineer's stock."""
         engineer = self.user().id
-        self.do(lambda tx: cast.furnish(tx, engineer, self.clock()))
+        self.do(lambda tx: cast.furnish(tx, self.context, engineer, self.clock()))
 
     def ticket(self, assignee: User | str | None = "engineer", **fields: Any) -> str:
         """A ticket, classified and assigned to the engineer unless another or None is said."""
@@ -244,7 +244,7 @@ def lay_tables(address: str) -> None:
 
 
 @cache
-def _migrated() -> bytes:
+def migrated() -> bytes:
     """An SQLite database with every migration and nothing in it, made once a process."""
     with TemporaryDirectory(prefix="folio-migrated-") as folder:
         file = Path(folder) / "folio.db"

@@ -8,8 +8,10 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "init": ("init", "Set up a real company: name, calendar, catalogues, first person."),
     "serve": ("serve", "Open the office: sync, console, verification, what is due."),
     "user": ("user", "People and what they may do."),
+    "import": ("register_files", "Customers, machines, people … from a CSV or a spreadsheet."),
     "enrol": ("enrol", "A one-time code for somebody's tablet."),
     "ticket": ("ticket", "Tickets in, and to whom."),
     "verify": ("verify", "Is this PDF ours and unchanged? Is everything kept here?"),
@@ -20,12 +22,16 @@ COMMANDS = {
     "epoch": ("backup", "Tell tablets that the database was put back by its own tools."),
     "repair": ("repair", "Mend a damaged database, or rescue what can be read of it."),
     "seal": ("seal", "The certificate that reports are sealed with."),
-    "export": ("export", "A month of reports, or everything of one customer, as a ZIP."),
+    "export": ("export", "A register as a sheet; a month or a customer as a ZIP."),
     "audit": ("audit", "Who came in, was turned away, changed or took away what, as CSV."),
     "retention": ("retention", "What may be deleted after its term, and what is held."),
     "demo": ("demo", "Run the demo organisation: its office and one tablet."),
 }
 """Each command, its file in sync_server/commands, and what it is for. Read when it is asked for."""
+
+
+FUNCTIONS = {"import": "take"}
+"""Commands whose name is a word of the language."""
 
 
 class Commands(click.Group):
@@ -40,7 +46,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"sync_server.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, FUNCTIONS.get(cmd_name, cmd_name))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""`folio export`: a month of reports, or everything about a customer, as a ZIP."""
+"""`folio export`: a register as a sheet; a month of reports, or all of a customer, as a ZIP."""
 
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from shared.words import tn
 from sync_server.archive import archive_export, customer_export
 from sync_server.archive.customer_export import UnknownCustomer
 from sync_server.commands.opening import OPERATOR, NeverDone, opened
+from sync_server.commands.register_files import export_all, export_register
+from sync_server.registers.kinds import KINDS
 
 A_FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -43,3 +45,25 @@ def customer(id: str, file: Path) -> None:
             file.unlink()
             raise NeverDone(f"there is no customer {id}") from error
     click.echo(tn("command.export.tickets", count, "en", file=file))
+
+
+def _of(kind: str) -> click.Command:
+    """The command that writes one register."""
+
+    @click.argument("file", type=A_FILE)
+    def written(file: Path) -> None:
+        export_register(kind, file)
+
+    help = f"The register of {kind}, as `folio import {kind}` reads it: .csv or .xlsx."
+    return click.command(kind, help=help)(written)
+
+
+for _kind in KINDS:
+    export.add_command(_of(_kind))
+
+
+@export.command("all")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def everything(folder: Path) -> None:
+    """Every register, one spreadsheet each, numbered as they are imported again."""
+    export_all(folder)

@@ -17,10 +17,13 @@ from sync_server.database.transactions import Transaction
 from sync_server.demo.stories import tell
 from sync_server.identity import passwords, users
 from sync_server.records import organisation, records
+from sync_server.registers import packs
 from sync_server.runtime.context import ApplicationContext
 
 PASSWORD = "folio-demo-2026"
 """What everybody in the demo signs in with."""
+
+PACK = "managed-print"
 
 FIRST_FOLIO = 101
 
@@ -51,20 +54,14 @@ def people() -> list[Mapping[str, Any]]:
     return list(read("people"))
 
 
-def put_catalogues(tx: Transaction, now: datetime) -> None:
-    """Causes, classifications, parts, the organisation with its consent, and ready answers."""
-    catalogues = read("catalogues")
-    for name in ("root_causes", "final_classifications", "parts"):
-        records.put(tx, "catalogue", name, {"name": name, "items": catalogues[name]}, now)
-    brand = {**json.loads(BRAND.read_text("utf-8")), "consent": catalogues["consent"]}
-    organisation.say(tx, brand, now)
-    for answer in read("answers"):
-        doc = {name: value for name, value in answer.items() if name != "id"}
-        records.put(tx, "answer", answer["id"], {"name": doc["title"]["es"], **doc}, now)
+def put_catalogues(tx: Transaction, context: ApplicationContext, now: datetime) -> None:
+    """What a managed-print company begins with, and the demo's own brand."""
+    organisation.say(tx, json.loads(BRAND.read_text("utf-8")), now)
+    packs.put(tx, context, PACK, now)
 
 
 def _found(tx: Transaction, context: ApplicationContext, now: datetime) -> None:
-    put_catalogues(tx, now)
+    put_catalogues(tx, context, now)
     year = now.astimezone(context.calendar.zone).year
     tx.execute(insert(folio_counter).values(year=year, last=FIRST_FOLIO - 1))
     for person in people():

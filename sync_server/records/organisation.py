@@ -12,7 +12,7 @@ from typing import Any
 
 from shared.time.office_hours import calendar_document
 from sync_server.database.transactions import Transaction
-from sync_server.records import brand_file, records
+from sync_server.records import brand_file, own_holidays, records
 from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 
@@ -59,6 +59,7 @@ def settle(context: ApplicationContext) -> None:
 
 def say_hours(context: ApplicationContext, now: datetime) -> None:
     """Say when the office is open, where that is not what was said last: a year may have begun."""
+    own_holidays.observe(context)
     said = _hours(context, now)
     with context.database.reading() as tx:
         same = {**known(tx), **said} == known(tx)

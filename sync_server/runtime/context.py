@@ -21,7 +21,8 @@ from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database
 from sync_server.database.tables import feed_head, meta, operation
 from sync_server.database.transactions import Database, Moved, Transaction
-from sync_server.runtime.business_calendar import business_calendar
+from sync_server.runtime import setup
+from sync_server.runtime.business_calendar import OfficeCalendar
 from sync_server.runtime.live import OFFICE, Live
 from sync_server.runtime.settings import Settings
 
@@ -37,13 +38,18 @@ class ApplicationContext:
     blobs: BlobStore
     live: Live
     clock: Clock
-    calendar: Calendar
+    office_calendar: OfficeCalendar
     secret: bytes
     on_close: tuple["OnClose", ...]
     """Hooks run when a ticket closes, in this order, inside the transaction that closes it."""
 
     entropy: Callable[[int], bytes] = os.urandom
     file_work: FileWork = field(default_factory=FileWork)
+
+    @property
+    def calendar(self) -> Calendar:
+        """When the office is open."""
+        return self.office_calendar.current
 
     def now(self) -> datetime:
         """The present moment, zoned."""
@@ -90,6 +96,8 @@ def open_context(
     database = open_database(settings.database)
     migrate(database.migrating())
     database.write(lambda tx: _first_day(tx, clock()))
+    with database.reading() as tx:
+        settings = setup.completed(settings, setup.kept(tx))
     live = Live(lambda scopes: _heads(database, scopes))
     database.after_commit = lambda moves: _poke(live, moves)
     return ApplicationContext(
@@ -98,7 +106,7 @@ def open_context(
         blobs=open_store(settings.blob_place),
         live=live,
         clock=clock,
-        calendar=business_calendar(settings.zone, country=settings.country),
+        office_calendar=OfficeCalendar(settings.zone, settings.country),
         secret=settings.secret.encode() or kept_secret(settings.data / "secret"),
         on_close=on_close,
     )

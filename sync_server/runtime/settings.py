@@ -136,8 +136,12 @@ class Settings(BaseSettings):
             raise BadSetting(_sentence(error)) from error
 
     def but(self, **changes: Any) -> "Settings":
-        """These settings with some of them changed. Raises ValidationError."""
-        return type(self)(**{**dict(self), **changes})
+        """These settings with some of them changed; what nobody set stays unset.
+
+        Raises ValidationError.
+        """
+        said = {name: getattr(self, name) for name in self.model_fields_set}
+        return type(self)(**{**said, **changes})
 
     @property
     def database(self) -> str:

@@ -1,0 +1,1 @@
+"""Customers, sites, contacts, assets, parts, stock, catalogues: from files and into them."""
