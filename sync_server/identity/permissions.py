@@ -36,6 +36,10 @@ class Action(StrEnum):
     SEE_ACCESS_NOTES = "see_access_notes"
     EXPORT_AUDIT = "export_audit"
     END_SESSIONS = "end_sessions"
+    SEE_REGISTERS = "see_registers"
+    CHANGE_PARTIES = "change_parties"
+    CHANGE_STOCK = "change_stock"
+    CHANGE_CATALOGUES = "change_catalogues"
     OWN_PROFILE = "own_profile"
 
 
@@ -78,6 +82,10 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.SEE_ACCESS_NOTES: frozenset({Role.ADMINISTRATOR, Role.DIRECTOR}),
     Action.EXPORT_AUDIT: frozenset({Role.ADMINISTRATOR}),
     Action.END_SESSIONS: frozenset({Role.ADMINISTRATOR}),
+    Action.SEE_REGISTERS: _OFFICE | {Role.BACK_OFFICE, Role.ADMINISTRATOR},
+    Action.CHANGE_PARTIES: frozenset({Role.CALL_CENTRE, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Action.CHANGE_STOCK: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Action.CHANGE_CATALOGUES: frozenset({Role.ADMINISTRATOR}),
     Action.OWN_PROFILE: _EVERYONE,
 }
 """Roles by action: PROCESS.md, Roles; the account executive never moves a ticket (R067)."""

@@ -1,6 +1,6 @@
 """The machines that are looked after: known by their serial, at a customer's site."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -11,7 +11,7 @@ from sync_server.registers import lookup
 from sync_server.registers.columns import STATE, Column, Shape
 from sync_server.registers.kind import Batch, Read, Values, members, retired, state_of
 from sync_server.registers.lookup import Named
-from sync_server.registers.parties import CUSTOMER, named
+from sync_server.registers.parties import CUSTOMER, codes_of, named
 from sync_server.registers.record_kind import Found, RecordKind
 
 _PLAIN = ("serial", "model", "make", "location", "family", "colour", "installed", "warranty_until",
@@ -73,10 +73,11 @@ class Assets(RecordKind):
     def coded(self, row: Read, doc: Mapping[str, Any]) -> tuple[str, str]:
         return "", ""
 
-    def export(self, tx: Transaction, language: str) -> Iterator[Mapping[str, Any]]:
-        customers = {row.id: row.code for row in lookup.every(tx, "customer")}
-        sites = {row.id: row.code for row in lookup.every(tx, "site")}
-        for row in lookup.every(tx, "asset"):
+    def shown(
+        self, tx: Transaction, rows: Sequence[Row[Any]], language: str
+    ) -> Iterator[Mapping[str, Any]]:
+        customers, sites = codes_of(tx, "customer", rows), codes_of(tx, "site", rows)
+        for row in rows:
             yield self._row(row, customers, sites)
 
     def _row(

@@ -91,6 +91,14 @@ class Kind(Protocol):
     def missing(self, batch: Batch, met: frozenset[str]) -> Iterator[Planned]:
         """What retires the records that no row was about."""
 
+    def page(
+        self, tx: Transaction, search: str, after: str, most: int, language: str
+    ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """What a list shows: each record's place in the order, its key, its values."""
+
+    def one(self, tx: Transaction, key: str, language: str) -> Mapping[str, Any] | None:
+        """The values of the record with this key, None for none."""
+
     def export(self, tx: Transaction, language: str) -> Iterator[Mapping[str, Any]]:
         """Every record as the values of a row; what was made by an import imports again."""
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, ClassVar
 
 from shared.ticket.people import Actor
 from shared.ticket.records import check_record
 from shared.ticket.shapes import Unreadable
+from shared.words.folding import folded
 from sync_server.database.transactions import Cache, Transaction
 from sync_server.records import records
 from sync_server.registers import staging
@@ -48,6 +50,24 @@ class ListKind:
     def export(self, tx: Transaction, language: str) -> Iterator[Mapping[str, Any]]:
         """Every item as the values of a row."""
         raise NotImplementedError
+
+    def page(
+        self, tx: Transaction, search: str, after: str, most: int, language: str
+    ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """What a list shows: each item's place in the order, its key, its values."""
+        wanted, start = folded(search), int(after or 0)
+        rows = enumerate(zip(self.items(tx), self.export(tx, language), strict=True), start=1)
+        fits = (
+            (str(number), key, values)
+            for number, (key, values) in rows
+            if number > start and wanted in folded(" ".join(map(str, values.values())))
+        )
+        return islice(fits, most)
+
+    def one(self, tx: Transaction, key: str, language: str) -> Mapping[str, Any] | None:
+        """The values of the item with this key."""
+        rows = zip(self.items(tx), self.export(tx, language), strict=True)
+        return next((values for own, values in rows if own == key), None)
 
     def plan(self, batch: Batch) -> Iterator[Planned]:
         """What becomes of these rows; see Kind."""

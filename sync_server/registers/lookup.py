@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, literal, or_, select, tuple_
 
 from shared.words.folding import folded, joined
 from sync_server.database.column_types import LONGEST_FOLDED
@@ -52,11 +52,32 @@ def _found(
 
 def every(tx: Transaction, record: str) -> Iterator[Row[Any]]:
     """Every record of a kind in order of its id, read in pages."""
+    for rows in pages(tx, record):
+        yield from rows
+
+
+def pages(tx: Transaction, record: str) -> Iterator[list[Row[Any]]]:
+    """The same, page by page."""
     last = ""
     query = _OF.limit(AT_ONCE)
     while rows := tx.rows(query.where(table.c.id > last), {"of": record}):
-        yield from rows
+        yield rows
         last = rows[-1].id
+
+
+def window(
+    tx: Transaction, record: str, search: str, after: tuple[str, str], most: int
+) -> list[Row[Any]]:
+    """Those after this folded name and id, as people look for them; `search` is in the name or
+    begins the code."""
+    here = tuple_(table.c.folded, table.c.id) > tuple_(literal(after[0]), literal(after[1]))
+    query = select(table).where(table.c.record == record, here)
+    if search:
+        named = table.c.folded.contains(folded(search), autoescape=True)
+        coded = table.c.code_key.startswith(joined(search), autoescape=True)
+        whole = table.c.folded.startswith(joined(search), autoescape=True)
+        query = query.where(or_(named, coded, whole))
+    return tx.rows(query.order_by(table.c.folded, table.c.id).limit(most))
 
 
 @dataclass(frozen=True)

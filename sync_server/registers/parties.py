@@ -1,6 +1,6 @@
 """Customers, their sites, and the people who speak for them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -67,9 +67,11 @@ class Customers(RecordKind):
                 doc["executive"] = _person(found, row.values["executive"])
         return retired(doc, row.values)
 
-    def export(self, tx: Transaction, language: str) -> Iterator[Mapping[str, Any]]:
+    def shown(
+        self, tx: Transaction, rows: Sequence[Row[Any]], language: str
+    ) -> Iterator[Mapping[str, Any]]:
         emails = {row.id: row.email for row in tx.rows(select(user.c.id, user.c.email))}
-        for row in lookup.every(tx, "customer"):
+        for row in rows:
             doc = row.doc
             yield {
                 **{n: doc.get(n) for n in ("name", "tax_id", "email", "phone")},
@@ -121,9 +123,11 @@ class Sites(RecordKind):
         })  # fmt: skip
         return retired({**doc, "customer": customer.id}, row.values)
 
-    def export(self, tx: Transaction, language: str) -> Iterator[Mapping[str, Any]]:
-        codes = {row.id: row.code for row in lookup.every(tx, "customer")}
-        for row in lookup.every(tx, "site"):
+    def shown(
+        self, tx: Transaction, rows: Sequence[Row[Any]], language: str
+    ) -> Iterator[Mapping[str, Any]]:
+        codes = codes_of(tx, "customer", rows)
+        for row in rows:
             doc = row.doc
             names = ("name", "address", "area", "zone", "hours", "latitude", "longitude", "access")
             yield {**{n: doc.get(n) for n in names}, "code": row.code, "state": state_of(doc),
@@ -177,13 +181,21 @@ class Contacts(RecordKind):
     def coded(self, row: Read, doc: Mapping[str, Any]) -> tuple[str, str]:
         return "", _contact_keys(doc, doc["customer"])[0]
 
-    def export(self, tx: Transaction, language: str) -> Iterator[Mapping[str, Any]]:
-        codes = {row.id: row.code for row in lookup.every(tx, "customer")}
-        for row in lookup.every(tx, "contact"):
+    def shown(
+        self, tx: Transaction, rows: Sequence[Row[Any]], language: str
+    ) -> Iterator[Mapping[str, Any]]:
+        codes = codes_of(tx, "customer", rows)
+        for row in rows:
             doc = row.doc
             names = ("name", "email", "phone", "position", "notices")
             yield {**{n: doc.get(n) for n in names}, "language": doc.get("locale"),
                    "state": state_of(doc), "customer": codes.get(doc["customer"])}  # fmt: skip
+
+
+def codes_of(tx: Transaction, record: str, rows: Sequence[Row[Any]]) -> Mapping[str, str]:
+    """What the customers, or sites, of these rows are called in files, by id."""
+    ids = {row.doc.get(record) or "" for row in rows}
+    return {id: row.code for id, row in lookup.by_id(tx, record, ids).items()}
 
 
 def named(customers: Named, row: Read, column: str, of: str | None = None) -> Row[Any]:

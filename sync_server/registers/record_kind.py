@@ -1,6 +1,6 @@
 """The kinds whose rows are records of their own, by the hundred thousand: looked up in batches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -111,7 +111,29 @@ class RecordKind:
                               row.folded, row.code, row.code_key, row.rev, number)  # fmt: skip
 
     def export(self, tx: Transaction, language: str) -> Iterator[Mapping[str, Any]]:
+        """Every record as the values of a row."""
+        for rows in lookup.pages(tx, self.record):
+            yield from self.shown(tx, rows, language)
+
+    def shown(
+        self, tx: Transaction, rows: Sequence[Row[Any]], language: str
+    ) -> Iterator[Mapping[str, Any]]:
+        """These records as the values of rows."""
         raise NotImplementedError
+
+    def page(
+        self, tx: Transaction, search: str, after: str, most: int, language: str
+    ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """What a list shows: each record's place in the order, its key, its values."""
+        name, _, id = after.partition("\n")
+        rows = lookup.window(tx, self.record, search, (name, id), most)
+        for row, values in zip(rows, self.shown(tx, rows, language), strict=True):
+            yield f"{row.folded}\n{row.id}", row.id, values
+
+    def one(self, tx: Transaction, key: str, language: str) -> Mapping[str, Any] | None:
+        """The values of the record with this id."""
+        rows = list(lookup.by_id(tx, self.record, [key]).values())
+        return next(self.shown(tx, rows, language), None)
 
 
 class InColumn(Exception):

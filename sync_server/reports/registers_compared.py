@@ -123,7 +123,7 @@ def _spaced(*texts: str) -> str:
 def _zone(subject: Subject, shown: Shown) -> Iterator[Difference]:
     zone = _in_the_words_of(shown, subject, None).zone
     if zone != shown.zone:
-        yield Difference(t("office.registers.zone"), zone, shown.zone)
+        yield Difference(t("office.wording.zone"), zone, shown.zone)
 
 
 def _lines(shown: Shown) -> Iterator[Line]:

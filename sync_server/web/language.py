@@ -9,7 +9,7 @@ from shared.words import t, tn
 LANGUAGES = ("es", "en")
 """What we speak; the first one to whoever asks for none of them."""
 
-NAMED_IN_FULL = frozenset({"office", "process"})
+NAMED_IN_FULL = frozenset({"office", "process", "registers"})
 """Domains whose words every page may use: their keys begin with the domain's name."""
 
 

@@ -1,4 +1,4 @@
-"""A company that is not the demo's: set up by the commands, its sheets brought in, its first day."""
+"""A company that is not the demo's: set up by commands, its sheets brought in, its first day."""
 
 import csv
 import json

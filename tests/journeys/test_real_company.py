@@ -1,5 +1,7 @@
 """A company sets itself up without any demo data, and its first visit is closed and archived."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -12,8 +14,10 @@ from tests.shared.report import pages
 from tests.tablet import sign
 from tests.visits import ACTION, CONTACT, OnTablet
 
-PRINTER = {"Serie": "KY-0042", "Modelo": "TASKalfa 4054ci", "Marca": "Kyocera", "Color": "sí",
-           "Contador total": "284310", "Contador B/N": "201554", "Contador color": "82756"}  # fmt: skip
+PRINTER = {
+    "Serie": "KY-0042", "Modelo": "TASKalfa 4054ci", "Marca": "Kyocera", "Color": "sí",
+    "Contador total": "284310", "Contador B/N": "201554", "Contador color": "82756",
+}  # fmt: skip
 ELEVATOR = {"Serie": "00123", "Modelo": "Gen2", "Marca": "Otis"}
 
 COMPANIES = {
@@ -48,7 +52,7 @@ def visited(tablet, id, company) -> None:
     assert tablet.session.finalise(id) == []
 
 
-def first_day(tmp_path, company, database_url="") -> dict[str, object]:
+def first_day(tmp_path, company, database_url="") -> dict[str, Any]:
     """From nothing to the archive; what is kept at the end."""
     folio = Shell(tmp_path / "office", database_url)
     assert folio.set_up(company.pack).exit_code == 0

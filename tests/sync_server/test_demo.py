@@ -12,7 +12,7 @@ from sync_server import demo
 from sync_server.assembly import assemble
 from sync_server.database.tables import ticket
 from sync_server.identity import passwords, users
-from sync_server.records import records
+from sync_server.records import organisation, records
 from sync_server.runtime.context import ApplicationContext
 from sync_server.runtime.settings import Settings
 from sync_server.tickets import operation_log
@@ -81,17 +81,18 @@ def test_everybody_may_sign_in_and_engineers_have_a_van(office: ApplicationConte
             assert stocked == (person["role"] == "engineer")
 
 
-def test_catalogues_agree_with_one_another():
-    catalogues = demo.read("catalogues")
-    parts = {part["code"] for part in catalogues["parts"]}
-    classes = {item["code"] for item in catalogues["final_classifications"]}
-    for cause in catalogues["root_causes"]:
-        assert set(cause["parts"]) <= parts
-        assert set(cause["classifications"]) <= classes - {"HD1"}
-        assert set(cause["label"]) == {"es", "en"}
-    assert {p["code"] for p in catalogues["parts"] if p["special"]} == {
+def test_the_demo_begins_with_the_pack_of_managed_print(office: ApplicationContext):
+    with office.database.reading() as tx:
+        held = {id: records.get(tx, "catalogue", id) for id in ("root_causes", "parts")}
+        answers = records.all_of(tx, "answer")
+        said = organisation.known(tx)
+    causes, parts = (stored.doc["items"] for stored in held.values() if stored is not None)
+    assert (len(causes), len(parts), len(answers)) == (35, 22, 6)
+    assert {p["code"] for p in parts if p["special"]} == {
         "REF-LSU", "REF-LVPS", "REF-HVPS", "REF-PCB-MAIN", "REF-PANEL",
     }  # fmt: skip
+    assert said["meters"] is True
+    assert "contador" in said["consent"]["es"]
 
 
 def test_an_office_with_people_is_left_as_it_is(office: ApplicationContext):

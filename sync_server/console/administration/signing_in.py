@@ -17,6 +17,8 @@ from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log, sessions, throttles, totp, users
 from sync_server.identity.throttles import Counted
 from sync_server.identity.users import User
+from sync_server.registers.packs import PACKS
+from sync_server.runtime import setup
 from sync_server.web import kept_forms, signed
 from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
@@ -33,9 +35,12 @@ CODE_WITHIN = timedelta(minutes=5)
 
 @router.get("/sign-in")
 def ask(next: str = "/", page: Page = Depends(entrance)) -> Response:
-    """The form, or straight on for whoever is inside already."""
+    """The form, or straight on for whoever is inside already; where nobody is, how to begin."""
     if page.session is not None:
         return RedirectResponse(here(next), 303)
+    with page.context.database.reading() as tx:
+        if not setup.is_done(tx):
+            return page.show("not_set_up.html", 503, packs=PACKS)
     return page.show("sign_in.html", form=Form({"next": here(next)}))
 
 

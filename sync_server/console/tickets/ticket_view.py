@@ -17,16 +17,16 @@ from shared.ticket.records import checked
 from shared.ticket.ticket import Ticket
 from shared.ticket.work import Note
 from sync_server.archive import archive_search
-from sync_server.console.tickets import history, register_words, sla_badges
+from sync_server.console.tickets import history, sla_badges, wording
 from sync_server.console.tickets.checklist import Checklist, checklist
 from sync_server.console.tickets.commands import Command, commands_for
 from sync_server.console.tickets.conflict_view import Dispute, disputes
 from sync_server.console.tickets.difference_view import DifferingReport, differing_report
 from sync_server.console.tickets.history import Happening
-from sync_server.console.tickets.register_words import RegisterWords
 from sync_server.console.tickets.sla_badges import Promise
 from sync_server.console.tickets.strokes import Drawing, drawing
 from sync_server.console.tickets.waiting_view import Waiting, attention_words, waiting
+from sync_server.console.tickets.wording import RegisterWords
 from sync_server.console.web import badges
 from sync_server.console.web.badges import Mark
 from sync_server.console.web.dependencies import CannotBeShown, NotHere
@@ -168,7 +168,7 @@ def look(tx: Transaction, page: Page, id: str) -> TicketView:
         checklist=checklist(tx, ticket, received),
         disputes=disputes(tx, formatting, conflicts.open_of(tx, id), {id: ticket.record.fields}),
         differing=differing_report(tx, page, ticket, formatting),
-        registers=register_words.told(tx, register_differences.of_ticket(tx, id), formatting),
+        registers=wording.told(tx, register_differences.of_ticket(tx, id), formatting),
         late=_late(tx, page, id),
         notes=_notes(tx, page, ticket, formatting),
         happenings=told,

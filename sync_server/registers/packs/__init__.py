@@ -27,6 +27,9 @@ NONE = "none"
 PACKS = (*sorted(each.parent.name for each in FOLDER.glob("*/profile.csv")), NONE)
 """The names of the packs; `none` is empty."""
 
+PLAINEST = "general"
+"""Whose profile holds where no pack was chosen: no kind of machine is presumed."""
+
 FILES = ("classifications", "parts", "root-causes", "answers")
 
 PROFILE = (
@@ -43,8 +46,10 @@ class FaultyPack(Exception):
 
 
 def put(tx: Transaction, context: ApplicationContext, pack: str, now: datetime) -> None:
-    """Put a pack's catalogues and what it says of the organisation. Raises FaultyPack."""
-    organisation.say(tx, {"meters": False, "pack": pack, **profile(pack)}, now)
+    """Put a pack's catalogues and what it says of the organisation; what the office has of its own
+    under the same codes stays. Raises FaultyPack.
+    """
+    organisation.say(tx, {"pack": pack, **profile(pack)}, now)
     if pack == NONE:
         return
     for name in FILES:
@@ -56,15 +61,14 @@ def put(tx: Transaction, context: ApplicationContext, pack: str, now: datetime) 
         planned = list(kind.plan(Batch(tx, context, rows, {}, problems)))
         if problems.kept:
             raise FaultyPack(f"{path}: {problems.kept[0]}")
-        changed = {each.id: each.doc for each in planned}
-        kind.put(tx, context, {**kind.items(tx), **changed}, changed, now)
+        before = kind.items(tx)
+        changed = {each.id: each.doc for each in planned if each.id not in before}
+        kind.put(tx, context, {**before, **changed}, changed, now)
 
 
 def profile(pack: str) -> Mapping[str, Any]:
     """What a pack says of the organisation."""
-    if pack == NONE:
-        return {}
-    sheet = Sheet(FOLDER / pack / "profile.csv", PROFILE, "en")
+    sheet = Sheet(FOLDER / (PLAINEST if pack == NONE else pack) / "profile.csv", PROFILE, "en")
     said: dict[str, Any] = {}
     for row in _rows(sheet, Problems("en")):
         flag, words = row.values["flag"], {n: row.values[n] for n in ("es", "en")}

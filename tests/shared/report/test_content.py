@@ -221,7 +221,8 @@ def test_both_languages_say_the_same_things():
 
 
 def test_a_spare_part_has_one_word_on_paper_and_on_the_screens():
-    office = (Path(__file__).parents[3] / "sync_server/demo/catalogues.json").read_text("utf-8")
+    packs = Path(__file__).parents[3] / "sync_server/registers/packs"
+    office = (packs / "managed-print/profile.csv").read_text("utf-8")
     for said in ((FOLDER / "es/LC_MESSAGES/report.po").read_text("utf-8"), office):
         assert "refacciones" in said
         assert not re.findall(r"\bpartes?\b", said, re.IGNORECASE)

@@ -9,7 +9,7 @@ ACTOR = Actor("command-line", Role.ADMINISTRATOR)
 
 SHEETS: Mapping[str, Sequence[Sequence[Any]]] = {
     "holidays": [["Fecha", "Nombre"], ["2026-12-24", "Nochebuena"]],
-    "people": [["Correo", "Nombre", "Rol"], ["beto@empresa.mx", "Beto Luna", "técnico; supervisor"]],
+    "people": [["Correo", "Nombre", "Rol"], ["beto@empresa.mx", "Beto Luna", "técnico;supervisor"]],
     "customers": [
         ["Código", "Nombre", "RFC", "Correo", "Teléfono", "Idioma", "Ejecutivo", "Contrato"],
         ["007", "Torre Norte", "TNO010101AAA", "a@torre.mx", "0155 5550", "inglés", "Beto Luna",

@@ -23,7 +23,7 @@ from sync_server.web.forms import Form
 
 router = APIRouter(include_in_schema=False)
 place(
-    "/registers", "nav.registers", "tag", Action.SEE_CONFLICTS, order=47,
+    "/wording", "nav.wording", "tag", Action.SEE_CONFLICTS, order=47,
     waiting=(register_difference, register_difference.c.seen_at.is_(None)),
 )  # fmt: skip
 
@@ -44,15 +44,15 @@ class RegisterWords:
     seen_by: str
 
 
-@router.get("/registers")
+@router.get("/wording")
 def registers(page: Page = Depends(require(Action.SEE_CONFLICTS))) -> Response:
     """Every report that nobody has looked at, the oldest first."""
     with page.context.database.reading() as tx:
         found = told(tx, register_differences.unseen(tx, MOST), Formatting(tx, page))
-        return page.show("registers.html", reports=found)
+        return page.show("wording.html", reports=found)
 
 
-@router.post("/registers/{sha256}/seen")
+@router.post("/wording/{sha256}/seen")
 def seen(
     sha256: str,
     form: Form = Depends(submitted),
@@ -63,7 +63,7 @@ def seen(
         lambda tx: register_differences.mark_seen(tx, sha256, page.actor.id, page.now)
     )
     ticket = form.value("ticket")
-    return page.back(f"/tickets/{ticket}" if ticket else "/registers", "registers_seen")
+    return page.back(f"/tickets/{ticket}" if ticket else "/wording", "registers_seen")
 
 
 def told(tx: Transaction, rows: Sequence[Row[Any]], say: Formatting) -> list[RegisterWords]:

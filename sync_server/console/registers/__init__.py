@@ -1,0 +1,1 @@
+"""Pages of the registers: customers, sites, machines, parts, vans, catalogues; and their files."""
