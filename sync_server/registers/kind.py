@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from shared.ticket.people import Actor
 from sync_server.database.transactions import Transaction
@@ -74,8 +74,13 @@ class Applied:
 class Kind(Protocol):
     """A register that files bring and take."""
 
-    name: ClassVar[str]
-    columns: ClassVar[tuple[Column, ...]]
+    @property
+    def name(self) -> str:
+        """What it is called on the command line and in addresses."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns, the key first."""
 
     def key(self, values: Values) -> str:
         """What tells a row of this kind from the others of a file."""

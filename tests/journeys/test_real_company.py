@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from field_app.screens.steps import ordered, route
 from shared.ticket.people import Role
 from shared.ticket.ticket import State
 from sync_server.database.tables import archive, operation, record, seal
 from sync_server.schedule.worker import run_due
+from tests.field_app.screens.hand import Hand
 from tests.journeys.company import ADMIN, Shell, call, company, enrolled, opened, person, sign_in
 from tests.shared.report import pages
 from tests.tablet import sign
@@ -29,8 +31,12 @@ COMPANIES = {
 PRINT_WORDS = ("contador", "tóner", "toner", "impr", "copia", "escáner", "meter", "a color", "b/n")
 
 
-def visited(tablet, id, company) -> None:
-    """All of a visit, signed and asked to be closed."""
+SCREEN_WORDS = ("contador", "tóner", "toner", "imprim", "copie", "escane", "meter", "b/n", "print")
+"""The same as the screens say them; «imprima» and «print» are asked of no elevator."""
+
+
+def visited(tablet, id, company) -> set[str]:
+    """All of a visit but the signature; what the tablet's screens say of printing machines."""
     hand = OnTablet(tablet.session, id)
     hand.arrive()
     hand.append("contacts", **CONTACT)
@@ -48,8 +54,30 @@ def visited(tablet, id, company) -> None:
     end = hand.now()
     hand.append("time_entries", kind="work", start=began.isoformat(), end=end.isoformat())
     hand.set(departed_at=hand.now().isoformat())
+    return spoken(tablet, id)
+
+
+def finished(tablet, id) -> None:
+    """Signed, and asked to be closed."""
     sign(tablet.session, id)
     assert tablet.session.finalise(id) == []
+
+
+def spoken(tablet, id) -> set[str]:
+    """The words of machines that print, on every screen of the tablet, in both languages."""
+    heard: set[str] = set()
+    hand = Hand(tablet.tablet)
+    try:
+        for language in ("es", "en"):
+            tablet.session.set_language(language)
+            for step in ordered():
+                hand.go(route(id, step.code))
+                words = " ".join(hand.words()).lower()
+                heard |= {word for word in SCREEN_WORDS if word in words}
+    finally:
+        hand.close()
+        tablet.session.set_language("es")
+    return heard
 
 
 def first_day(tmp_path, company, database_url="") -> dict[str, Any]:
@@ -63,13 +91,15 @@ def first_day(tmp_path, company, database_url="") -> dict[str, Any]:
         tablet = enrolled(office, browser, engineer, tmp_path / "tablet")
         id = call(browser, engineer, company.machine["Serie"])
         tablet.sync()
-        visited(tablet, id, company)
+        heard = visited(tablet, id, company)
+        finished(tablet, id)
         tablet.sync()
         assert office.fields(id)["state"] == State.CLOSED, office.fields(id).get("finalise_missing")
         run_due(office.context, office.clock())
         [report] = tablet.ticket(id).reports
         kept = {
             "fields": office.fields(id),
+            "heard": heard,
             "sealed": office.ask(lambda tx: tx.rows(select(archive, seal.c.sealed_at).join(
                 seal, seal.c.archive == archive.c.id))),
             "report": office.context.blobs.read(report.sha256),
@@ -101,5 +131,6 @@ def test_a_company_from_nothing_closes_seals_and_archives_its_first_visit(tmp_pa
     spoken = {word for word in PRINT_WORDS if word in text}
     assert spoken == ({"contador", "b/n"} if name == "managed-print" else set())
     assert ("contador total" in text) == (name == "managed-print")
+    assert kept["heard"] == ({"contador", "b/n", "meter"} if name == "managed-print" else set())
     if name == "one person":
         assert kept["roles"] == {Role.SUPERVISOR, Role.ENGINEER, Role.SYSTEM}

@@ -9,6 +9,7 @@ import pytest
 
 from shared.closure import checklist, rule
 from shared.closure.checklist import closure_checklist
+from shared.closure.facts import Fetched, checklist_facts
 from shared.closure.missing import Authorship, ChecklistFacts
 from shared.closure.work_rules import says_something
 from shared.ticket.ticket import Record, Ticket
@@ -204,3 +205,56 @@ def test_two_rules_of_one_id_are_a_fault():
 
 def test_a_rule_says_what_it_asks_without_its_sources():
     assert rule.RULES["CL08"].asks == "At least one action, and the solution in words."
+
+
+def test_an_empty_catalogue_of_causes_asks_for_words_and_for_nothing_else():
+    bare = replace(KNOWN, compatible={})
+    in_words = {"root_cause": None, "root_cause_text": "La zapata llegó al final de su vida."}
+    assert rules(signed(unsigned(**in_words)), bare) == []
+    assert rules(signed(unsigned(root_cause=None)), bare) == ["CL07"]
+    assert rules(signed(unsigned(**in_words)), KNOWN) == ["CL07"]
+
+
+def test_nobody_is_asked_for_a_classification_where_the_office_has_none():
+    without = signed(unsigned(final_classification=None))
+    assert rules(without, replace(KNOWN, can_classify=False)) == []
+    assert rules(without, KNOWN) == ["CL20"]
+
+
+def test_only_classifications_that_an_engineer_may_give_are_asked_for():
+    system = {"code": "HD1", "by": "system"}
+    for items, asked in (([], False), ([system], False), ([system, {"code": "FC01"}], True)):
+        fetched = Fetched(final_classifications={"items": items})
+        assert checklist_facts(finished(), fetched).can_classify is asked
+    assert checklist_facts(finished(), Fetched()).can_classify
+
+
+def test_a_cause_that_names_no_classification_goes_with_all():
+    record = signed(unsigned(final_classification="FC14"))
+    assert rules(record, KNOWN) == ["CL20"]
+    assert rules(record, replace(KNOWN, compatible={"CR-FUS-01": frozenset()})) == []
+
+
+def test_the_catalogue_says_which_classifications_go_with_no_part_and_which_causes_want_words():
+    marked = replace(KNOWN, without_parts=frozenset({"FC01"}), asks_text=frozenset({"CR-FUS-01"}))
+    assert rules(signed(), marked) == ["CL07", "CL20"]
+    fetched = Fetched(
+        root_causes={"items": [{"code": "Z", "asks_text": True}, {"code": "Y"}]},
+        final_classifications={"items": [{"code": "N", "without_parts": True}, {"code": "M"}]},
+    )
+    facts = checklist_facts(finished(), fetched)
+    assert facts.without_parts == {"N"}
+    assert facts.asks_text == {"Z", "OTRA"}
+
+
+@pytest.mark.parametrize(
+    ("organisation", "own", "asked"),
+    [({}, None, True), ({"meters": True}, None, True), ({"meters": False}, None, False),
+     ({"meters": False}, True, True), ({"meters": True}, False, False)],
+)  # fmt: skip
+def test_the_meter_is_asked_for_where_there_is_one(organisation, own, asked):
+    asset = {} if own is None else {"asks_meter": own}
+    facts = checklist_facts(finished(), Fetched(asset=asset, organisation=organisation))
+    assert facts.asks_meter is asked
+    unread = signed(unsigned(meter=None))
+    assert rules(unread, replace(KNOWN, asks_meter=asked)) == (["CL16"] if asked else [])

@@ -23,7 +23,7 @@ from sync_server.database.transactions import Damaged, ReadOnly
 from sync_server.runtime import integrity, readiness
 from sync_server.runtime.settings import Settings
 from sync_server.tickets import apply
-from tests.office import RunningOffice, _migrated
+from tests.office import RunningOffice, migrated
 from tests.pages import empty, leaf, spoil, trees
 
 NIGHT = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
@@ -81,7 +81,7 @@ def test_a_bad_page_costs_at_most_its_own_rows_in_each_table_and_none_in_each_in
         if page == 1:
             continue
         spoil(spoilt, page)
-        rescued.write_bytes(_migrated())
+        rescued.write_bytes(migrated())
         dbapi = sqlite.module()
         with closing(dbapi.connect(spoilt)) as source, closing(dbapi.connect(rescued)) as target:
             cut = copy_readable(source, target, sorted(metadata.tables))

@@ -1,6 +1,7 @@
 """The registers at the console: found, made, corrected, brought by sheet, each by who may."""
 
 import csv
+from functools import partial
 from io import BytesIO, StringIO
 
 import pytest
@@ -16,17 +17,17 @@ from tests.sync_server.console.browser import Browser, said
 
 
 @pytest.fixture
-def administrator(browse) -> Browser:
+def administrator(browse):
     return browse("administrator")
 
 
-def sheet(*rows) -> dict:
+def sheet(*rows):
     text = StringIO()
     csv.writer(text).writerows(rows)
     return {"file": ("equipos.csv", text.getvalue().encode(), "text/csv")}
 
 
-def kept(answer) -> str:
+def kept(answer):
     return answer.text.split('name="kept" value="')[1].split('"')[0]
 
 
@@ -162,10 +163,8 @@ def test_who_reads_only_takes_the_sheet_and_that_is_written_down(browse, office)
 def test_a_long_register_is_shown_in_windows_and_searched(administrator, office, monkeypatch):
     monkeypatch.setattr(register_pages, "WINDOW", 2)
     for number in range(5):
-        name = {"name": f"Cliente {number}"}
-        office.do(
-            lambda tx, n=number, doc=name: records.put(tx, "customer", f"x{n}", doc, office.clock())
-        )
+        put = partial(records.put, record="customer", id=f"x{number}", now=office.clock())
+        office.do(partial(put, doc={"name": f"Cliente {number}"}))
     seen, path = [], "/registers/customers"
     while path:
         page = administrator.see(path)
@@ -184,10 +183,7 @@ def test_a_server_that_nobody_set_up_says_so_and_how(tmp_path):
             answer = browser.get("/", follow_redirects=True)
             assert answer.status_code == 503
             assert "folio init" in answer.text
-            now = office.clock()
-            office.do(
-                lambda tx: users.add(tx, office.context, "a@x.mx", "Ana", "administrator", now)
-            )
+            office.user("administrator")
             assert "folio init" not in browser.see("/sign-in")
     finally:
         office.stop()

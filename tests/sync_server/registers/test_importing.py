@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from sync_server.database.tables import access_log, import_row, record
+from sync_server.database.tables import feed as feed_table
 from sync_server.identity import users
 from sync_server.records import feed, records
 from sync_server.registers import importing, staging
@@ -26,7 +27,9 @@ def all_sheets(bring):
 
 def named(company, kind, label):
     with company.database.reading() as tx:
-        return records.labelled(tx, kind, label)
+        stored = records.labelled(tx, kind, label)
+    assert stored is not None
+    return stored
 
 
 def count(company, table, *where):
@@ -49,7 +52,9 @@ def test_each_sheet_becomes_records_that_know_one_another(company, all_sheets):
     assert named(company, "asset", "B-9").doc["meter"] == {"total": 1250}
     with company.database.reading() as tx:
         beto = users.by_email(tx, "beto@empresa.mx")
+        assert beto is not None
         van = records.get(tx, "stock", beto.id)
+    assert van is not None
     assert [role.value for role in beto.roles] == ["engineer", "supervisor"]
     assert van.doc == {"items": {"GEN-FUS": 3}, "minimum": {"GEN-FUS": 1}}
 
@@ -178,9 +183,8 @@ def test_a_change_reaches_the_tablets_that_have_the_record(company, bring, all_s
     bring("assets", [["Serie", "Cliente", "Sitio", "Modelo"], ["00123", "007", "A-1", "Gen3"]])
     with company.database.reading() as tx:
         assert feed.scopes_with(tx, "asset", asset.id) == ["user:beto"]
-        changed = records.get(tx, "asset", asset.id)
-        seen = tx.rows(select(feed.feed).where(feed.feed.c.id == asset.id))
-    assert (changed.rev, [row.rev for row in seen]) == (2, [2])
+        seen = tx.scalars(select(feed_table.c.rev).where(feed_table.c.id == asset.id))
+    assert (named(company, "asset", "00123").rev, seen) == (2, [2])
 
 
 def test_who_brought_what_is_written_down(company, bring):
