@@ -31,6 +31,10 @@ see_unreadable       .      .        .      .       .       .       x         .
 see_access_notes     .      .        .      x       .       .       x         .
 export_audit         .      .        .      .       .       .       x         .
 end_sessions         .      .        .      .       .       .       x         .
+see_registers        x      x        x      x       .       x       x         .
+change_parties       x      x        .      .       .       .       x         .
+change_stock         .      x        .      .       .       .       x         .
+change_catalogues    .      .        .      .       .       .       x         .
 own_profile          x      x        x      x       x       x       x         x
 """
 _ROLES = (

@@ -15,7 +15,7 @@ from sync_server.console.web.page import TEMPLATES, initials, templates
 from sync_server.identity.permissions import Action
 from sync_server.web import statics
 from sync_server.web.icons import SPRITE
-from sync_server.web.language import preferred_language
+from sync_server.web.language import NAMED_IN_FULL, preferred_language
 from sync_server.web.templates import SHARED
 from tests.sync_server.leave import may
 from tests.sync_server.test_access import console
@@ -40,7 +40,8 @@ def test_every_icon_that_a_page_draws_is_carried():
 def test_every_word_that_a_page_says_is_there(language):
     for name, source in SOURCES.items():
         for key in re.findall(r"\bt\('([a-z_0-9.]+)'[,)]", source):
-            whole = key if key.startswith(("process.", "office.")) else f"office.{key}"
+            named = key.partition(".")[0] in NAMED_IN_FULL
+            whole = key if named else f"office.{key}"
             assert t(whole, language), (name, key)
     for queue in Queue:
         for ending in ("", ".empty", ".empty_text"):
