@@ -13,7 +13,7 @@ from sync_server.console.mount import console
 from sync_server.customer.verify import customer
 from sync_server.identity.throttles import Throttles
 from sync_server.records import checklist_version, organisation
-from sync_server.runtime import logs
+from sync_server.runtime import logs, private_folder
 from sync_server.runtime.context import Clock, utc_now
 from sync_server.runtime.proxies import believe
 from sync_server.runtime.settings import Settings
@@ -58,6 +58,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
 
 def application() -> FastAPI:
     """The application of one of several worker processes, on this environment's settings."""
+    private_folder.keep_to_ourselves()
     app = create_app(Settings.from_environment(os.environ))
     settle()
     return app

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from field_app.device import private_folder
 from field_app.device.trouble import Trouble
 from shared.operations.ids import uuid7
 
@@ -68,7 +69,8 @@ class Claim:
 
 def claim(folder: Path) -> Claim:
     """Make the folder this process's own. Raises AlreadyRunning."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder.keep_to_ourselves()
+    private_folder.own(folder)
     file = (folder / "tablet.lock").open("a+")
     try:
         _lock(file)

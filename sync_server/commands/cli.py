@@ -66,6 +66,9 @@ def folio() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and leave: 0 when it succeeded, otherwise a sentence and another status."""
+    from sync_server.runtime.private_folder import keep_to_ourselves
+
+    keep_to_ourselves()
     try:
         folio.main(args=arguments, prog_name="folio", standalone_mode=False)
     except click.exceptions.Exit as left:

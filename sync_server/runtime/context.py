@@ -21,7 +21,7 @@ from sync_server.database.migrations import migrate
 from sync_server.database.open import open_database
 from sync_server.database.tables import feed_head, meta, operation
 from sync_server.database.transactions import Database, Moved, Transaction
-from sync_server.runtime import setup
+from sync_server.runtime import private_folder, setup
 from sync_server.runtime.business_calendar import OfficeCalendar
 from sync_server.runtime.live import OFFICE, Live
 from sync_server.runtime.settings import Settings
@@ -92,7 +92,9 @@ def open_context(
     `on_close` is not to be forgotten: `assembly.assemble` gives the rooms that must be told.
     Raises what the database or the place for files raise when they cannot be opened.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    private_folder.own(settings.data)
+    if settings.blobs and "://" not in settings.blobs:
+        private_folder.own(Path(settings.blobs))
     database = open_database(settings.database)
     migrate(database.migrating())
     database.write(lambda tx: _first_day(tx, clock()))
