@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from shared.operations.states import ACTIVE
 from shared.ticket.ticket import Ticket
@@ -45,6 +45,12 @@ def merged_into(tx: Transaction, folio: str | None) -> Sequence[Row[Any]]:
     query = select(table.c.id, table.c.folio, table.c.doc, table.c.requester, table.c.created_at)
     query = query.where(table.c.merged_into == folio).order_by(table.c.created_at)
     return tx.rows(query.limit(200))
+
+
+def how_many_merged_into(tx: Transaction, folio: str | None) -> int:
+    """The number of those."""
+    query = select(func.count()).select_from(table).where(table.c.merged_into == folio)
+    return int(tx.scalar(query)) if folio else 0
 
 
 def _same_matter(ticket: Ticket) -> ColumnElement[bool] | None:

@@ -189,7 +189,7 @@ def tag(tx: Transaction, ticket: Ticket) -> str:
     lines = len(operation_log.history(tx, ticket.id))
     mails = select(func.count(), func.count(outbox.c.sent_at), func.count(outbox.c.dead_at))
     mailed = ".".join(str(n) for n in tx.execute(mails.where(outbox.c.ticket == ticket.id)).one())
-    merged = len(merging.merged_into(tx, ticket.folio))
+    merged = merging.how_many_merged_into(tx, ticket.folio)
     looked = f"{sum(seen)}.{len(seen)}-{sum(told)}.{len(told)}"
     return f"{ticket.rev}-{lines}-{here}-{looked}-{mailed}-{merged}"
 

@@ -38,10 +38,8 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 // Focus, caret and what was folded open or shut are the reader's: a page that draws itself keeps them.
-const among = (one, like) => {
-  const same = [...document.querySelectorAll(like)].filter((each) => each.textContent === one.textContent);
-  return [like, one.textContent, same.indexOf(one)];
-};
+const words = (one) => one.textContent.replace(/[0-9]/g, "").trim();
+const alike = (like, said) => [...document.querySelectorAll(`main ${like}`)].filter((each) => words(each) === said);
 const likeness = (one) => {
   if (one.id) return `#${CSS.escape(one.id)}`;
   const quoted = (name) => one.hasAttribute(name) ? `[${name}="${CSS.escape(one.getAttribute(name))}"]` : "";
@@ -50,7 +48,7 @@ const likeness = (one) => {
   return within + one.tagName.toLowerCase() + quoted("href") + quoted("name") + quoted("type");
 };
 const folded = (place) => [...place.querySelectorAll("details")].map((part) =>
-  [part.dataset.part ?? part.querySelector("summary")?.textContent.replace(/[0-9]/g, ""), part]);
+  [part.dataset.part ?? words(part.querySelector("summary")), part]);
 let kept = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   const place = event.detail.target, one = document.activeElement;
@@ -58,7 +56,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   kept = { parts: new Map(folded(place).map(([name, part]) => [name, part.open])), focus: null };
   if (place.contains(one) && one !== place) {
     const caret = one.matches("input[type=text], input[type=search], textarea") ? [one.selectionStart, one.selectionEnd] : null;
-    kept.focus = { was: among(one, likeness(one)), caret };
+    const like = likeness(one), said = words(one);
+    kept.focus = { like, said, place: alike(like, said).indexOf(one), caret };
   }
 });
 document.addEventListener("htmx:afterSettle", () => {
@@ -69,9 +68,7 @@ document.addEventListener("htmx:afterSettle", () => {
   for (const [name, part] of now) if (!parts.get(name)) part.open = false;
   for (const [name, part] of now) if (parts.get(name)) part.open = true;
   if (!focus || document.activeElement !== document.body) return;
-  const [like, words, place] = focus.was;
-  const all = [...document.querySelectorAll(like)];
-  const one = all.filter((each) => each.textContent === words)[place] ?? all[0];
+  const one = alike(focus.like, focus.said)[focus.place];
   one?.focus({ preventScroll: true });
   if (focus.caret) one?.setSelectionRange(...focus.caret);
 });
