@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from field_app.store import unfit
@@ -74,9 +75,12 @@ _COLUMNS = (
     "arrived", "stage", "shelf", "read_only", "unfit",
 )  # fmt: skip
 _UPSERT = (
-    f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{c}' for c in _COLUMNS)})"
+    f"INSERT INTO ticket ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
     f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS[1:])}"
 )
+
+
+_in_order = itemgetter(*_COLUMNS)
 
 
 @dataclass(slots=True)
@@ -127,7 +131,7 @@ def save(database: Database, folded: list[Folded]) -> None:
     around = _Surroundings.of(database, folded)
     rows = [_shown(item, around) for item in folded]
     with database.transaction() as db:
-        db.conn.executemany(_UPSERT, rows)
+        db.conn.executemany(_UPSERT, map(_in_order, rows))
         keys = {row["id"]: row["key"] for row in database.rows(
             f"SELECT id, key FROM ticket WHERE id IN {THESE}", these(ids)
         )}  # fmt: skip

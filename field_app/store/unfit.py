@@ -6,8 +6,7 @@ A row of `base` has in `doc` and `entries` what may be read; where that is not a
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from field_app.device.trouble import Trouble
 from field_app.store.database import Database, dump
@@ -26,8 +25,7 @@ class UnfitTicket(Trouble):
     key = "sync.trouble.unfit_ticket"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A record as it came in: what fits of it, also as JSON text, and `raw` where not all does."""
 
     fits: Checked

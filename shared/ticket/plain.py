@@ -26,11 +26,11 @@ def plain(value: Any, where: str = "the record", never: re.Pattern[str] = HALF_A
     level = [value]
     for _ in range(DEEPEST):
         below: list[Any] = []
+        texts: list[str] = []
         for each in level:
             kind = type(each)
             if kind is str:
-                if not (halves_only and each.isascii()) and never.search(each):
-                    raise Unreadable(f"{where} holds a character that cannot be shown")
+                texts.append(each)
             elif kind is dict:
                 below += each
                 below += each.values()
@@ -38,6 +38,9 @@ def plain(value: Any, where: str = "the record", never: re.Pattern[str] = HALF_A
                 below += each
             elif (kind is int or kind is float) and not -LARGEST <= each <= LARGEST:
                 raise Unreadable(f"{where} holds a number out of range")
+        said = "".join(texts)
+        if not (halves_only and said.isascii()) and never.search(said):
+            raise Unreadable(f"{where} holds a character that cannot be shown")
         if not below:
             return
         level = below

@@ -6,6 +6,7 @@ here, and what fits none is set aside whole, so that nothing beside it suffers.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from shared.ticket.fields import COLLECTION, FIELDS, METER, Owner
@@ -19,6 +20,7 @@ from shared.ticket.shapes import (
     OBJECT,
     TEXT,
     TIME,
+    Check,
     Shape,
     Unreadable,
     list_of,
@@ -72,24 +74,49 @@ def check_record(record: str, id: str, doc: Any, entries: Any = None) -> None:
 
 def fit(shape: Shape, value: Any, where: str) -> None:
     """Like the check of the shape, but of texts that were put together: see LONGEST."""
+    _check_of(shape)(value, where)
+
+
+@cache
+def _check_of(shape: Shape) -> Check:
+    """That check, put together once: every member of every ticket that comes in goes through."""
     if shape.kind == "text":
-        if not isinstance(value, str) or len(value) > LONGEST:
-            raise Unreadable(f"{where} is not text of at most {LONGEST} characters")
-    elif shape.kind == "members":
+        return _any_text
+    if shape.kind == "members":
+        return _members_fit(shape)
+    if shape.kind == "list" and shape.item is not None:
+        return _list_fits(_check_of(shape.item))
+    return shape.check
+
+
+def _any_text(value: Any, where: str) -> None:
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise Unreadable(f"{where} is not text of at most {LONGEST} characters")
+
+
+def _members_fit(shape: Shape) -> Check:
+    checks = {member: _check_of(right) for member, right in shape.members.items()}
+
+    def check(value: Any, where: str) -> None:
         mapping(value, where)
-        for member, right in shape.members.items():
-            if value.get(member) is not None:
-                fit(right, value[member], f"{where}.{member}")
+        for member, each in value.items():
+            if each is not None and member in checks:
+                checks[member](each, f"{where}.{member}")
         for member in shape.required:
             if value.get(member) is None:
                 raise Unreadable(f"{where}.{member} is missing")
-    elif shape.kind == "list" and shape.item is not None:
+
+    return check
+
+
+def _list_fits(right: Check) -> Check:
+    def check(value: Any, where: str) -> None:
         if not isinstance(value, list):
             raise Unreadable(f"{where} is not a list")
         for index, each in enumerate(value):
-            fit(shape.item, each, f"{where}[{index}]")
-    else:
-        shape.check(value, where)
+            right(each, f"{where}[{index}]")
+
+    return check
 
 
 def _label(value: Any, where: str) -> None:
@@ -163,6 +190,7 @@ _FIELDS: Mapping[str, Shape] = {
     for field in FIELDS
     if (shape := _OF_COMMANDS.get(field.name, field.shape)) is not ANYTHING
 }
+_FIELD_CHECKS: Mapping[str, Check] = {name: _check_of(shape) for name, shape in _FIELDS.items()}
 assert _OF_COMMANDS.keys() <= {f.name for f in FIELDS if f.owner is Owner.COMMAND}
 
 _ENTRIES: Mapping[str, Shape] = {
@@ -225,8 +253,8 @@ def _as_it_is(id: str, doc: Doc, entries: Any) -> Checked:
 
 def _ticket(id: str, doc: Doc, entries: Any) -> Checked:
     for name, value in doc.items():
-        if value is not None and name in _FIELDS:
-            fit(_FIELDS[name], value, name)
+        if value is not None and name in _FIELD_CHECKS:
+            _FIELD_CHECKS[name](value, name)
     mapping(entries, "entries")
     for collection, rows in entries.items():
         if not isinstance(rows, list):
