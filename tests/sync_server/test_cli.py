@@ -19,6 +19,7 @@ from sync_server.commands.cli import folio as commands
 from sync_server.commands.user import ROLES
 from sync_server.demo import PASSWORD, people
 from tests.sync_server.sealed import key, sealed
+from tests.warm_command import warm
 
 pytestmark = pytest.mark.slow
 
@@ -50,10 +51,8 @@ class Shell:
         self.data = data
 
     def __call__(self, *arguments, said="", **variables):
-        done = subprocess.run(
-            [FOLIO, *map(str, arguments)], input=said, capture_output=True, text=True, check=False,
-            env={**self.environment, **variables}, timeout=120,
-        )  # fmt: skip
+        words = [str(argument) for argument in arguments]
+        done = warm().run(words, said, {**self.environment, **variables})
         assert "Traceback" not in done.stdout + done.stderr
         return done
 
@@ -113,6 +112,16 @@ def test_every_command_explains_itself(command):
     assert said.exit_code == 0
     assert said.output.startswith("Usage: folio")
     assert len(said.output.splitlines()) > 4
+
+
+def test_the_script_that_is_installed_answers_as_it_does_here(folio):
+    for words, status in (["--help"], 0), (["nonsense"], 2):
+        real = subprocess.run(
+            [FOLIO, *words], capture_output=True, text=True, check=False, timeout=120,
+            env=folio.environment,
+        )  # fmt: skip
+        here = folio(*words)
+        assert (real.returncode, real.stdout, real.stderr) == (status, here.stdout, here.stderr)
 
 
 def test_help_needs_no_office_and_makes_none(folio):
