@@ -230,6 +230,10 @@ def _number(value: int | float) -> str:
         raise NotCanonical(f"{value} has no JSON form")
     if value == 0:
         return "0"
+    # Where Python needs no exponent, ECMAScript needs none and writes the same digits.
+    plainly = float.__repr__(value)
+    if "e" not in plainly:
+        return plainly.removesuffix(".0")
     sign, digits, exponent = _shortest(value)
     return sign + _placed(digits, exponent)
 

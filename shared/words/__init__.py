@@ -6,7 +6,7 @@ A key that a catalogue lacks is a fault and says so.
 """
 
 import gettext
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LANGUAGES = ("es", "en")
@@ -60,7 +60,7 @@ def language_of(locale: str | None) -> str:
     return language if language in LANGUAGES else "en"
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _words(key: str, language: str) -> str:
     catalogue, name = _found(key)
     words = catalogue.pgettext(language, name)
