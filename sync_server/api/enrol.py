@@ -15,7 +15,7 @@ from sync_server.api.dependencies import AContext
 from sync_server.api.messages import Enrol, of
 from sync_server.api.problems import Problem
 from sync_server.database.transactions import Transaction
-from sync_server.identity import audit_log, devices, enrolment, throttles
+from sync_server.identity import audit_log, devices, enrolment, office_key, throttles
 from sync_server.identity.enrolment import CodeRefused, Enrolled
 from sync_server.identity.throttles import Counted, Throttles
 from sync_server.runtime.context import ApplicationContext
@@ -44,6 +44,12 @@ def enrol(
                 "role": user.in_the_field.role.value,
             },
             "server": {"epoch": epoch, "name": context.settings.name, "time": wire_time(now)},
+            "office_key": office_key.public_key(context),
+            "recovery_key": office_key.recovery_key(context, user.id),
+            **(
+                {"proof": office_key.proof(context, message.nonce, user.id, enrolled.device_id)}
+                if message.nonce else {}
+            ),
         },
         status=201,
     )  # fmt: skip
