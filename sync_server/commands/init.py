@@ -11,8 +11,10 @@ from shared.time.zones import zone_called
 from shared.words import language_of, t
 from sync_server.commands.opening import NeverDone, opened
 from sync_server.commands.serve import provide_seal
+from sync_server.commands.user import WEAK
 from sync_server.identity import passwords
 from sync_server.identity.email_addresses import NotAnEmail
+from sync_server.identity.password_rules import weakness
 from sync_server.records import organisation
 from sync_server.registers import founding
 from sync_server.registers.founding import Founding, SetUpOtherwise
@@ -57,7 +59,7 @@ def init(
 
 
 def _found(said: Mapping[str, Any], admin_name: str) -> None:
-    password = _password()
+    password = _password((said["admin"], admin_name, said["name"]))
     with opened() as context:
         now = context.now()
         person = Founding(said, admin_name.strip(), passwords.hashed(password))
@@ -87,14 +89,13 @@ def _check(said: Mapping[str, Any]) -> None:
         raise NeverDone("--prefix is up to 12 letters and figures, the first a letter, such as CDV")
 
 
-def _password() -> str:
+def _password(about: tuple[str, ...]) -> str:
     if sys.stdin.isatty():
         said: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         said = sys.stdin.readline().rstrip("\r\n")
-    if not passwords.is_good(said):
-        raise NeverDone(f"the password needs {passwords.SHORTEST} characters, not all alike; "
-                        "give it by standard input")  # fmt: skip
+    if weak := weakness(said, *about):
+        raise NeverDone(f"the password {WEAK[weak]}; give it by standard input")
     return said
 
 

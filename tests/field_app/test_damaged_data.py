@@ -58,7 +58,8 @@ def _trees(folder: Path) -> list[str]:
 EVERY_TREE = (
     "base", "base_unfit", "blob", "blob_kept", "blob_use", "draft", "fact", "idx_blob_use_ticket",
     "membership", "membership_of", "office_change", "outbox", "outbox_by_state",
-    "outbox_of_ticket", "outbox_unseen", "scope", "shown", "sqlite_autoindex_base_1", "sqlite_autoindex_blob_1",
+    "outbox_of_ticket", "outbox_unseen", "scope", "shown",
+    "sqlite_autoindex_base_1", "sqlite_autoindex_blob_1",
     "sqlite_autoindex_blob_use_1", "sqlite_autoindex_draft_1", "sqlite_autoindex_fact_1",
     "sqlite_autoindex_outbox_1", "sqlite_autoindex_outbox_2", "sqlite_autoindex_scope_1",
     "sqlite_autoindex_shown_1", "sqlite_autoindex_ticket_1",

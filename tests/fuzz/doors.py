@@ -140,7 +140,8 @@ def heads(bench: Bench, chance: Random) -> int:
     """Cookies and headers of any kind at any page."""
     names = ("Cookie", "Host", "Accept-Language", "Accept-Encoding", "Range", "If-None-Match",
              "X-Forwarded-For", "X-Forwarded-Proto", "Origin", "Sec-Fetch-Site", "Content-Type",
-             "Authorization", "HX-Request", "HX-Target", "Connection", "Upgrade", "Expect")  # fmt: skip
+             "Authorization", "HX-Request", "HX-Target", "Connection", "Upgrade",
+             "Expect")  # fmt: skip
     cookies = (f"folio_session={chance.choice(ODD)}", 'folio_session="' + "\\" * 9000,
                f"folio_told={chance.choice(ODD)}:x", "a=b; " * 2000)  # fmt: skip
     lines = [f"{chance.choice(names)}: {chance.choice(ODD)}" for _ in range(chance.randrange(6))]

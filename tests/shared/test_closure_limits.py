@@ -343,12 +343,12 @@ def drawn(length: float) -> list[Any]:
     ],
 )
 def test_a_scratch_is_no_signature_where_the_tablet_asks_for_more(length, shown, keys):
-    statement = {"strokes": drawn(length), **({"shown": shown} if shown else {})}
+    statement: dict[str, Any] = {"strokes": drawn(length), **({"shown": shown} if shown else {})}
     assert asked(signed(**statement)) == [SIGNATURE[key] for key in keys]
 
 
 def test_initials_beside_a_typed_name_are_held_to_the_same():
-    typed = {"typed": "Marta Ibáñez", "witness": "Luis Rey", "shown": "ab" * 32}
+    typed: dict[str, Any] = {"typed": "Marta Ibáñez", "witness": "Luis Rey", "shown": "ab" * 32}
     assert asked(signed(strokes=drawn(40), **typed)) == [SIGNATURE["signature_short"]]
     assert asked(signed(strokes=[], **typed)) == []
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Executable, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from shared.ticket.people import Actor, Role
@@ -129,25 +129,33 @@ def write(
     office.do(lambda tx: audit_log.note(tx, ANA, action, "x", at, {}, person=person))
 
 
+def run(office: RunningOffice, statement: Executable) -> None:
+    office.do(lambda tx: tx.execute(statement) and None)
+
+
+def note(office: RunningOffice, *said: Any) -> None:
+    office.do(lambda tx: audit_log.note(tx, ANA, *said))
+
+
 def test_nobody_changes_or_deletes_a_note(office: RunningOffice):
     write(office)
     for statement in (update(access_log).values(actor="another"), delete(access_log)):
         with pytest.raises(DBAPIError, match="immutable"):
-            office.do(lambda tx, said=statement: tx.execute(said))
+            run(office, statement)
 
 
 def test_a_note_goes_after_its_term_and_that_it_went_is_kept(office: RunningOffice):
     now = office.clock()
     day = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=730)
     for at in (day - timedelta(microseconds=1), day):
-        office.do(lambda tx, at=at: audit_log.note(tx, ANA, "person.added", "x", at, {}))
+        note(office, "person.added", "x", at, {})
     assert worker.run_due(office.context, now)["audit_notes_deleted"] == 1
     assert [row.at for row in rows(office)] == [day]
     [gone] = office.ask(lambda tx: tx.rows(select(audit_disposal)))
     assert (gone.before, gone.disposed_at) == (day, now)
     for statement in (update(audit_disposal).values(before=now), delete(audit_disposal)):
         with pytest.raises(DBAPIError, match="immutable"):
-            office.do(lambda tx, said=statement: tx.execute(said))
+            run(office, statement)
     assert "audit_notes_deleted" not in worker.run_due(office.context, now)
 
 
@@ -195,9 +203,7 @@ def test_a_window_goes_on_where_the_last_one_ended(office: RunningOffice):
 def test_it_is_taken_away_as_a_table_that_holds_no_formula(office: RunningOffice):
     at = office.clock()
     for name in ("=1+1", ";=1+1", " @x", 'Ana «1», "2"'):
-        office.do(
-            lambda tx, name=name: audit_log.note(tx, ANA, "device.revoked", name, at, {"a": 1})
-        )
+        note(office, "device.revoked", name, at, {"a": 1})
     with browser(office, Role.ADMINISTRATOR) as admin:
         answer = admin.get("/access/csv", params={"kind": "device"})
     assert answer.headers["cache-control"] == "no-store"

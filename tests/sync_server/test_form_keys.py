@@ -90,9 +90,13 @@ def test_the_same_words_of_two_pages_are_one_for_a_moment(opened):
 
     def register(form: Form, now: datetime) -> Answer:
         claims = [claim_of("/new", form), claim_of_words("/new", form)]
-        return opened.write(
-            lambda tx: once(tx, claims, now, lambda: done.append(form.value("form_key")) or DONE)
-        )
+
+        def work() -> Answer:
+            done.append(form.value("form_key"))
+            return DONE
+
+        answer: Answer = opened.write(lambda tx: once(tx, claims, now, work))
+        return answer
 
     assert register(one, NOW) == register(other, NOW + A_MOMENT - TICK) == DONE
     assert done == ["a"]

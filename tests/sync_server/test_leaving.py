@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from shared.ticket.people import Role
+from shared.ticket.people import Actor, Role
 from sync_server.commands.cli import folio
 from sync_server.console.tickets import queues
 from sync_server.console.tickets.queues import Queue
@@ -48,7 +48,7 @@ def test_without_an_heir_all_that_must_go_on_waits_to_be_assigned(office, in_han
 def test_what_the_customer_sends_back_waits_to_be_assigned_too(office, in_hand):
     waits = in_hand[2]
     boss = office.user(Role.SUPERVISOR)
-    actor = audit_log.Actor(boss.id, boss.role)
+    actor = Actor(boss.id, boss.role)
     person = office.user()
     office.do(lambda tx: leaving.deactivate(tx, office.context, actor, person, office.clock()))
     assert waits not in to_assign(office)

@@ -30,7 +30,7 @@ def with_envelope(pdf: bytes, change: Callable[[Any], None]) -> bytes:
     found = list(re.finditer(rb"/Contents\s*<([0-9A-Fa-f]+)>", pdf))[-1]
     content = cms.ContentInfo.load(bytes.fromhex(found[1].decode()))
     change(content["content"])
-    packed = content.dump(force=True).hex().upper().encode()
+    packed: bytes = content.dump(force=True).hex().upper().encode()
     assert len(packed) <= len(found[1])
     return pdf[: found.start(1)] + packed.ljust(len(found[1]), b"0") + pdf[found.end(1) :]
 

@@ -167,7 +167,9 @@ def run_out(office: RunningOffice, page: Browser) -> None:
 
 def let_go(office: RunningOffice, page: Browser) -> None:
     who = office.ask(lambda tx: sessions.session_of(tx, page.cookies[PLAIN_COOKIE], office.clock()))
-    office.do(lambda tx: users.set_active(tx, who.user.id, False, office.clock()))
+    assert who is not None
+    gone = who.user.id
+    office.do(lambda tx: users.set_active(tx, gone, False, office.clock()))
 
 
 def elsewhere(office: RunningOffice, page: Browser) -> None:
