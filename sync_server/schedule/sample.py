@@ -21,7 +21,7 @@ from sync_server.tickets.timers import Timer
 
 log = structlog.get_logger(__name__)
 
-SAMPLE = "timers.sample"
+SAMPLE = "timer_sample"
 """The job, which asks for the one of the next day."""
 
 EVERY = timedelta(days=1)

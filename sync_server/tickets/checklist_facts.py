@@ -70,7 +70,7 @@ def _captured(tx: Transaction, ticket: str, offset: timedelta) -> list[Captured]
 
 def _office_facts(unit: UnitOfWork, record: Record, finalised: Mapping[str, Any]) -> OfficeFacts:
     named = {entry["sha256"] for entry in record.entries.get("evidence", ())}
-    named &= evidence_rights.granted(unit.tx, record.id)
+    named &= evidence_rights.granted_to(unit.tx, record, unit.namers)
     query = select(blob.c.sha256, blob.c.readable).where(blob.c.sha256.in_(sorted(named)))
     received = {row.sha256: row.readable is not False for row in unit.tx.rows(query)}
     open_conflicts = unit.tx.scalar(

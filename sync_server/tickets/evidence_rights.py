@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from shared.ticket.people import Actor
+from shared.ticket.ticket import Record
 from sync_server.database.tables import blob, blob_brought, evidence, ticket
 from sync_server.database.transactions import Transaction
 from sync_server.identity.permissions import Action, can
@@ -51,6 +52,16 @@ def granted(tx: Transaction, ticket_id: str) -> set[str]:
     return set(tx.scalars(select(e.sha256).where(e.ticket == ticket_id, e.awaited.is_(False))))
 
 
+def granted_to(tx: Transaction, record: Record, namers: Mapping[str, Actor]) -> set[str]:
+    """The same for a record that is staged: what is named in this transaction is in no row yet."""
+    e = evidence.c
+    rows = tx.rows(select(e.entry, e.awaited).where(e.ticket == record.id))
+    awaited = {row.entry: row.awaited for row in rows}
+    new = [entry for entry in record.entries.get("evidence", ()) if entry["id"] not in awaited]
+    ours = {entry["sha256"] for entry in new if _by_right(tx, entry, namers)}
+    return ours | granted(tx, record.id)
+
+
 def note(
     tx: Transaction,
     ticket_id: str,
@@ -69,10 +80,15 @@ def note(
             "kind": entry["kind"],
             "late": late or "late" in entry,
             "named_by": namer.id if namer else None,
-            "awaited": namer is not None and not _had(tx, namer, entry["sha256"]),
+            "awaited": not _by_right(tx, entry, namers),
         })  # fmt: skip
     if rows:
         tx.execute(insert(evidence), rows)
+
+
+def _by_right(tx: Transaction, entry: Mapping[str, Any], namers: Mapping[str, Actor]) -> bool:
+    namer = namers.get(entry["id"])
+    return namer is None or _had(tx, namer, entry["sha256"])
 
 
 def _had(tx: Transaction, namer: Actor, sha256: str) -> bool:

@@ -149,7 +149,7 @@ def test_a_timer_that_is_missing_or_late_is_found_within_a_day(office, waiting):
     office.do(lambda tx: tx.execute(of_late.values(due_at=now + LATER)) and None)
     now += timedelta(days=2)
     assert sorted(overlooked(office, now)) == sorted([lost, late])
-    assert worker.run_due(office.context, now)["timers.sample_done"] == 1
+    assert worker.run_due(office.context, now)["timer_sample_done"] == 1
     assert timers_of(office, lost) == dict.fromkeys(("escalation", "reminders"), timers.AT_ONCE)
     assert timers_of(office, late) == {"escalation": timers.AT_ONCE}
     assert worker.run_due(office.context, now)["escalated"] > 0
