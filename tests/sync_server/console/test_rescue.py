@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from shared.time.timestamps import wire_time
 from sync_server.blobs.store import StoreDown
 from sync_server.database.tables import access_log
 from tests.office import RunningOffice
@@ -105,3 +106,24 @@ def test_a_passphrase_is_the_same_on_any_keyboard(supervisor, tablet, office):
     tablet.sync()
     package = tablet.session.rescue_package("cafe\u0301 con leche negro ")
     assert "Paquete importado" in said(bring(supervisor, package, " caf\u00e9 con leche negro"))
+
+
+@pytest.mark.parametrize("role", ["supervisor", "manager", "administrator"])
+def test_a_forged_package_does_what_an_engineer_may_and_no_more(supervisor, office, role):
+    """Whoever knows somebody's id writes a package in their name: it moves no ticket."""
+    boss, heir = office.user(role), office.user("engineer", "Nora Gil")
+    ticket = office.ticket()
+    before = office.fields(ticket)
+    bodies = [{"name": "assign", "assignee": heir.id}, {"name": "escalate", "reason": "x"}]
+    operations = [
+        {"n": n, "op_id": office.context.new_id(), "ticket": ticket, "kind": "command",
+         "schema": 1, "base_rev": 99, "captured_at": wire_time(office.clock()), "body": body}
+        for n, body in enumerate(bodies, 1)
+    ]  # fmt: skip
+    forged = packed(manifest("unknown-device", boss.id, operations))
+    answer = bring(supervisor, forged)
+    assert answer.status_code == 200
+    assert "Aplicadas" not in said(answer)
+    assert {k: office.fields(ticket)[k] for k in ("assignee", "state")} == {
+        k: before[k] for k in ("assignee", "state")
+    }
