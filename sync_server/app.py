@@ -11,6 +11,7 @@ from sync_server.api import blobs, enrol, files, health, live, problems, sync
 from sync_server.assembly import assemble
 from sync_server.console.mount import console
 from sync_server.customer.verify import customer
+from sync_server.identity import totp
 from sync_server.identity.throttles import Throttles
 from sync_server.records import checklist_version, organisation
 from sync_server.runtime import logs, private_folder
@@ -32,6 +33,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     context = assemble(settings, now)
     organisation.settle(context)
     checklist_version.publish(context)
+    context.database.write(lambda tx: totp.encrypt_those_in_clear(tx, context.secret))
     worker = Worker(context)
 
     @asynccontextmanager

@@ -8,7 +8,7 @@ from shared.ticket.people import Role
 from shared.words import tn
 from sync_server.commands.opening import OPERATOR, NeverDone, account, opened
 from sync_server.database.transactions import Transaction
-from sync_server.identity import passwords, users
+from sync_server.identity import passwords, totp, users
 from sync_server.identity.audit_log import note
 from sync_server.identity.email_addresses import NotAnEmail
 from sync_server.identity.password_rules import Weakness, weakness
@@ -92,6 +92,21 @@ def deactivate(email: str, heir: str | None) -> None:
         click.echo(tn("command.user.handed", len(gone.handed), "en", name=goes_on.name))
     if gone.left:
         click.echo(tn("command.user.left", len(gone.left), "en"))
+
+
+@user.command("second-step-off")
+@click.argument("email")
+def second_step_off(email: str) -> None:
+    """EMAIL signs in with the password alone: a lost phone, or a FOLIO_SECRET that was lost."""
+    with opened() as context:
+        person = account(context, email)
+        context.database.write(lambda tx: _second_step_off(tx, context, person))
+    click.echo(f"{person.name} signs in with the password alone.")
+
+
+def _second_step_off(tx: Transaction, context: ApplicationContext, person: User) -> None:
+    totp.turn_off(tx, person.id)
+    note(tx, OPERATOR, "second_step.off", person.name, context.now(), {}, person=person.id)
 
 
 def _check_not_last(context: ApplicationContext, person: User) -> None:

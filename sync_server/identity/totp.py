@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from sync_server.database.tables import user
 from sync_server.database.transactions import Transaction
+from sync_server.identity.kept_secrets import MARK, decrypted, encrypted
 
 SECRET_BYTES = 20
 TOLERATED = 1
@@ -38,32 +39,49 @@ def step_of(secret: str, typed: str, now: datetime) -> int | None:
         return None
 
 
-def secret_of(tx: Transaction, id: str) -> str | None:
-    """Somebody's secret; None for whoever signs in with the password alone."""
-    secret: str | None = tx.scalar(select(user.c.totp_secret).where(user.c.id == id))
-    return secret
-
-
 def has_secret(tx: Transaction, id: str) -> bool:
     """Whether they need a code besides the password."""
-    return secret_of(tx, id) is not None
+    return tx.scalar(select(user.c.totp_secret).where(user.c.id == id)) is not None
 
 
-def use(tx: Transaction, id: str, typed: str, now: datetime) -> bool:
-    """Whether this is a good code of theirs, which from now on is used up."""
+def use(tx: Transaction, key: bytes, id: str, typed: str, now: datetime) -> bool:
+    """Whether this is a good code of theirs, which from now on is used up.
+
+    `key` is the office's secret. Raises UnreadableSecret when it is not the one of before.
+    """
     row = tx.one_or_none(
         select(user.c.totp_secret, user.c.totp_step).where(user.c.id == id).with_for_update()
     )
-    step = step_of(row.totp_secret, typed, now) if row and row.totp_secret else None
-    if row is None or step is None or step <= (row.totp_step or 0):
+    if row is None or not row.totp_secret:
+        return False
+    step = step_of(decrypted(key, _purpose(id), row.totp_secret), typed, now)
+    if step is None or step <= (row.totp_step or 0):
         return False
     tx.execute(update(user).where(user.c.id == id).values(totp_step=step))
     return True
 
 
-def turn_on(tx: Transaction, id: str, secret: str, step: int) -> None:
+def turn_on(tx: Transaction, key: bytes, id: str, secret: str, step: int) -> None:
     """From now on they need a code too; the one that proved the secret is used up."""
-    tx.execute(update(user).where(user.c.id == id).values(totp_secret=secret, totp_step=step))
+    kept = encrypted(key, _purpose(id), secret)
+    tx.execute(update(user).where(user.c.id == id).values(totp_secret=kept, totp_step=step))
+
+
+def encrypt_those_in_clear(tx: Transaction, key: bytes) -> int:
+    """What an earlier version kept in clear is encrypted; how many there were."""
+    c = user.c
+    query = select(c.id, c.totp_secret).where(
+        c.totp_secret.is_not(None), c.totp_secret.not_like(f"{MARK}%")
+    )
+    rows = tx.rows(query)
+    for row in rows:
+        kept = encrypted(key, _purpose(row.id), row.totp_secret)
+        tx.execute(update(user).where(c.id == row.id).values(totp_secret=kept))
+    return len(rows)
+
+
+def _purpose(id: str) -> str:
+    return f"second step of {id}"
 
 
 def turn_off(tx: Transaction, id: str) -> None:

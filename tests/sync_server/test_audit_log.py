@@ -84,7 +84,9 @@ def test_each_step_of_a_person_is_written_down_without_a_secret(office: RunningO
 def test_a_wrong_code_of_the_second_step_is_written_down(office: RunningOffice):
     boss = office.user(Role.SUPERVISOR, "Carla Paz")
     office.do(lambda tx: users.set_password(tx, boss.id, passwords.hashed(SECRET)))
-    office.do(lambda tx: totp.turn_on(tx, boss.id, totp.new_secret(b"s" * 20), 0))
+    office.do(
+        lambda tx: totp.turn_on(tx, office.context.secret, boss.id, totp.new_secret(b"s" * 20), 0)
+    )
     with Browser(office) as somebody:
         page = somebody.submit("/sign-in", email=boss.email, password=SECRET)
         ticket = page.text.split('name="ticket" value="')[1].split('"')[0]

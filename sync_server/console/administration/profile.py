@@ -101,7 +101,7 @@ def turn_on(
         return _offered(page, secret, page.t("sign_in.wrong_code"), 422)
 
     def begin(tx: Transaction) -> None:
-        totp.turn_on(tx, page.actor.id, secret, step)
+        totp.turn_on(tx, page.context.secret, page.actor.id, secret, step)
         _note(tx, page, "second_step.on")
 
     page.context.database.write(begin)

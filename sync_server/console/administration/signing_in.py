@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
@@ -15,6 +16,7 @@ from sync_server.console.web.navigation import first_page
 from sync_server.console.web.page import Page
 from sync_server.database.transactions import Transaction
 from sync_server.identity import audit_log, sessions, throttles, totp, users
+from sync_server.identity.kept_secrets import UnreadableSecret
 from sync_server.identity.throttles import Counted
 from sync_server.identity.users import User
 from sync_server.registers.packs import PACKS
@@ -25,6 +27,7 @@ from sync_server.web.forms import Form
 from sync_server.web.kept_forms import LONGEST_ACTION, KeptForm
 
 router = APIRouter(include_in_schema=False)
+log = structlog.get_logger(__name__)
 
 SECOND_STEP = "folio second step"
 KEPT_FORM = "folio kept form"
@@ -61,7 +64,7 @@ def enter(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> Re
             return refuse(page, form, page.t("sign_in.unknown"), 403)
     path, kept = here(form.value("next")), form.value(KEPT)
     with database.reading() as tx:
-        needs_code = totp.secret_of(tx, person.id)
+        needs_code = totp.has_secret(tx, person.id)
     if needs_code:
         return _ask_code(page, person.id, path, kept=kept)
     return let_in(page, person, path, counters, kept)
@@ -93,7 +96,14 @@ def second(form: Form = Depends(submitted), page: Page = Depends(entrance)) -> R
         if wait:
             why = page.tn("sign_in.wait", wait.seconds(page.now))
             return _ask_code(page, person.id, path, why, 429, kept)
-        if not database.write(lambda tx: totp.use(tx, person.id, typed, page.now)):
+        try:
+            is_good = database.write(
+                lambda tx: totp.use(tx, page.context.secret, person.id, typed, page.now)
+            )
+        except UnreadableSecret:
+            log.error("FOLIO_SECRET is not the one of before: no second step can be read")
+            return _ask_code(page, person.id, path, page.t("sign_in.unreadable_secret"), 503, kept)
+        if not is_good:
             database.write(lambda tx: _failed(tx, page, counters, "sign_in.wrong_code", person))
             return _ask_code(page, person.id, path, page.t("sign_in.wrong_code"), 403, kept)
     password = _counters(page, "email", person.email, person)

@@ -124,7 +124,9 @@ def test_the_old_password_is_not_guessed_inside_a_session(supervisor, office):
     office.clock.stop()
     user, hashed = office.user(Role.SUPERVISOR), passwords.hashed("correct horse")
     office.do(lambda tx: users.set_password(tx, user.id, hashed))
-    office.do(lambda tx: totp.turn_on(tx, user.id, totp.new_secret(b"x" * 20), 0))
+    office.do(
+        lambda tx: totp.turn_on(tx, office.context.secret, user.id, totp.new_secret(b"x" * 20), 0)
+    )
     right = {"old": "correct horse", "new": "another horse"}
     for path in ("/profile/password", "/profile/second-step/off") * 2 + ("/profile/password",):
         answer = supervisor.submit(path, old="wrong horse", new="another horse")

@@ -5,10 +5,14 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, update
 
 from shared.ticket.people import Role
+from sync_server.commands.cli import folio
 from sync_server.console.web.dependencies import PLAIN_COOKIE
-from sync_server.identity import passwords, totp, users
+from sync_server.database.tables import user
+from sync_server.identity import kept_secrets, passwords, totp, users
 from tests.sync_server.console.browser import Browser, said
 
 PASSWORD = "correct horse"
@@ -59,9 +63,9 @@ def test_the_phone_reads_who_and_where_from_the_qr():
 
 @pytest.fixture
 def person(office):
-    user, hashed = office.user(Role.SUPERVISOR), passwords.hashed(PASSWORD)
-    office.do(lambda tx: users.set_password(tx, user.id, hashed))
-    return office.ask(lambda tx: users.get(tx, user.id))
+    boss, hashed = office.user(Role.SUPERVISOR), passwords.hashed(PASSWORD)
+    office.do(lambda tx: users.set_password(tx, boss.id, hashed))
+    return office.ask(lambda tx: users.get(tx, boss.id))
 
 
 def code_of(office, secret: str, later: int = 0) -> str:
@@ -155,7 +159,7 @@ def test_a_secret_is_offered_for_a_quarter_of_an_hour(supervisor, office, person
     office.clock.forward(seconds=later)
     answer = supervisor.submit("/profile/second-step/on", offer=offer[1], code="000000")
     assert answer.headers.get("location") == leads_to
-    assert office.ask(lambda tx: totp.secret_of(tx, person.id)) is None
+    assert not office.ask(lambda tx: totp.has_secret(tx, person.id))
 
 
 def test_whoever_has_left_between_the_steps_stays_outside(supervisor, office, person):
@@ -201,7 +205,7 @@ def test_an_offer_is_for_whom_it_was_made(browse, office, person):
     answer = browse("manager").submit("/profile/second-step/on", offer=offer[1], code="000000")
     assert answer.headers["location"] == "/profile"
     manager = office.user(Role.MANAGER)
-    assert office.ask(lambda tx: totp.secret_of(tx, manager.id)) is None
+    assert not office.ask(lambda tx: totp.has_secret(tx, manager.id))
 
 
 def test_it_is_removed_with_the_password_or_by_the_administrator(browse, office, person):
@@ -213,7 +217,7 @@ def test_it_is_removed_with_the_password_or_by_the_administrator(browse, office,
     office.clock.forward(seconds=60)
     turned_on(supervisor, office)
     browse("administrator").done(f"/people/{person.id}/password", password="another horse")
-    assert office.ask(lambda tx: totp.secret_of(tx, person.id)) is None
+    assert not office.ask(lambda tx: totp.has_secret(tx, person.id))
     supervisor.close()
 
 
@@ -224,3 +228,59 @@ def test_the_second_step_is_offered_to_who_knows_the_password(supervisor, office
         assert why in said(answer)
         assert 'name="offer"' not in answer.text
     assert 'name="offer"' in supervisor.submit("/profile/second-step", old=PASSWORD).text
+
+
+def kept(office, person) -> str:
+    return office.ask(
+        lambda tx: tx.scalar(select(user.c.totp_secret).where(user.c.id == person.id))
+    )
+
+
+def test_a_secret_is_kept_encrypted_also_one_of_0_1_0(supervisor, office, person):
+    secret = turned_on(supervisor, office)
+    assert secret not in kept(office, person)
+    office.do(
+        lambda tx: tx.execute(update(user).where(user.c.id == person.id).values(totp_secret=secret))
+    )
+    office.stop()
+    office.start()
+    assert kept(office, person).startswith("aes:")
+    office.clock.forward(seconds=60)
+    with Browser(office) as other:
+        ticket = half_way(other, person)
+        answer = other.submit("/sign-in/code", ticket=ticket, code=code_of(office, secret))
+        assert answer.headers["location"] == "/tickets"
+
+
+def test_without_the_office_s_secret_the_second_step_says_so_and_is_set_anew(
+    supervisor, office, person, monkeypatch
+):
+    """As after a restore whose FOLIO_SECRET was lost."""
+    secret = turned_on(supervisor, office)
+    office.stop()
+    office.start(secret="another secret than before")
+    office.clock.forward(seconds=60)
+    with Browser(office) as other:
+        ticket = half_way(other, person)
+        answer = other.submit("/sign-in/code", ticket=ticket, code=code_of(office, secret))
+        assert answer.status_code == 503
+        assert "FOLIO_SECRET" in said(answer)
+        monkeypatch.setenv("FOLIO_DATA", str(office.settings.data))
+        ran = CliRunner().invoke(folio, ["user", "second-step-off", person.email])
+        assert ran.exit_code == 0, ran.output
+        answer = other.submit("/sign-in", email=person.email, password=PASSWORD, next="/tickets")
+        assert answer.headers["location"] == "/tickets"
+
+
+def test_a_kept_secret_is_read_with_its_key_for_its_purpose_only():
+    sealed = kept_secrets.encrypted(b"key", "a", "word")
+    assert kept_secrets.decrypted(b"key", "a", sealed) == "word"
+    assert kept_secrets.encrypted(b"key", "a", "word") != sealed
+    for key, purpose, text in (
+        (b"yek", "a", sealed),
+        (b"key", "b", sealed),
+        (b"key", "a", sealed[:-4]),
+        (b"key", "a", "aes:no base 64"),
+    ):
+        with pytest.raises(kept_secrets.UnreadableSecret):
+            kept_secrets.decrypted(key, purpose, text)
