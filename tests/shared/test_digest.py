@@ -61,6 +61,7 @@ def test_two_values_have_one_form_when_their_canonical_forms_are_the_same(one, o
     [
         ({"a": 1, "b": 2}, {"b": 2.0, "a": 1}, True), ([0.0], [-0.0], True), (1, True, False),
         ([1e2], [100], True), ({"a": None}, {}, False), ("é", "e\u0301", False), (None, [], False),
+        ([1, True], [True, 1], False), (["1.0,"], ["1,"], False), ([1.0, 2.5], [1, 2.5], True),
     ],
 )  # fmt: skip
 def test_numbers_have_one_form_however_they_are_written(one, other, same):
