@@ -44,12 +44,13 @@ test: setup ## Every test, the ones in a real browser too
 	@$(BIN)/pytest -n 2 $(PYTEST)
 
 # What `make soak` runs: all of it, the histories alone where a seed is named, or what ONLY says.
-SOAK = $(or $(ONLY),$(if $(SEED),histories,photos hostile records cuts robot histories))
+SOAK = $(or $(ONLY),$(if $(SEED),histories,photos hostile records fuzz cuts robot histories))
 
 soak: setup ## Hostile photos and records, any record printed, the typing robot, then simulated months until one breaks (SEEDS=100, SEED=7, SEED=1-500, SIZE=small, ONLY=robot, TEXTS=25)
 	@$(if $(filter photos,$(SOAK)),PYTHONPATH=. $(BIN)/python -m tests.fuzz.photos --count 20000)
 	@$(if $(filter hostile,$(SOAK)),PYTHONPATH=. $(BIN)/python -m tests.fuzz.records --count 20000)
 	@$(if $(filter records,$(SOAK)),FOLIO_RECORDS=200 $(BIN)/pytest -q --timeout 3600 tests/shared/report/test_any_record.py)
+	@$(if $(filter fuzz,$(SOAK)),PYTHONPATH=. $(BIN)/python -m tests.fuzz.doors --seconds $(or $(SECONDS_EACH),60) $(if $(SEED),--seed $(SEED)))
 	@$(if $(filter cuts,$(SOAK)),FOLIO_CUTS=1 $(BIN)/pytest -q tests/faults/test_cutting.py)
 	@$(if $(filter robot,$(SOAK)),tests/provide.sh browser && PYTHONPATH=. $(BIN)/python -m tests.browser.robot \
 	  --texts $(or $(TEXTS),25) $(if $(SEED),--seed $(SEED)))

@@ -16,6 +16,7 @@ from sync_server.blobs.uploads import Upload
 from sync_server.database.tables import blob
 from sync_server.identity import token_rights
 from sync_server.identity.devices import Device
+from sync_server.reports import file_check
 from sync_server.runtime.context import ApplicationContext
 from sync_server.sync import received_files
 from sync_server.tickets import evidence_rights
@@ -199,6 +200,7 @@ def _begin(context: ApplicationContext, device: Device, wanted: tus.Announced) -
     with context.database.reading() as tx:
         if not token_rights.may_bring(tx, device, wanted.sha256):
             raise Problem(403, "deactivated", "Of this tablet only what it named is taken")
+    file_check.warm()
     return context.database.write(lambda tx: uploads.begin(tx, id, device.id, wanted, now))
 
 

@@ -24,6 +24,7 @@ from sync_server.customer.registered import Facts, facts_of
 from sync_server.identity import throttles
 from sync_server.identity.throttles import Throttles, Wait
 from sync_server.records import records
+from sync_server.reports import file_check
 from sync_server.reports.verify import Check, Finding, Verdict
 from sync_server.runtime.context import ApplicationContext, the_context
 from sync_server.web.fixed_answers import FixedAnswers
@@ -69,6 +70,7 @@ AContext = Annotated[ApplicationContext, Depends(the_context)]
 @router.get("/v")
 def ask(request: Request, context: AContext) -> Response:
     """The page with nothing asked yet."""
+    file_check.warm()
     return _page(request, context, None)
 
 

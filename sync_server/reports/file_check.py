@@ -47,6 +47,11 @@ class Looked:
     report: ReportReading | None = None
 
 
+def warm() -> None:
+    """A file is about to come: what will look at it starts meanwhile."""
+    _checkers().warm()
+
+
 def look(mime: str, content: bytes) -> Looked:
     """What these bytes are when read as `mime`. Slow: never in a transaction. Raises TooBusy."""
     if mime in PICTURES and not content.startswith(PICTURES[mime]):

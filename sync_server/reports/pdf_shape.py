@@ -24,7 +24,7 @@ class Misshapen(Exception):
 
 def check_shape(opened: pikepdf.Pdf) -> None:
     """Form fields, pages and attachments are few, and each has one place. Raises Misshapen."""
-    if len(opened.objects) > MOST_OBJECTS:
+    if int(opened.trailer.Size) > MOST_OBJECTS:
         raise Misshapen(f"more than {MOST_OBJECTS} objects")
     root = opened.Root
     _walk(_under(root, "/AcroForm", "/Fields"), MOST_FIELDS, "form fields")

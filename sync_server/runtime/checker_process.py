@@ -13,6 +13,9 @@ from typing import Any
 FILTERS = 2
 """A stream that is packed more often than this was packed by nobody who writes documents."""
 
+ITEMS = 100_000
+"""In one list: the widths of a font with every character of a plane are fewer."""
+
 UNPACKED = 64 * 1024 * 1024
 """Bytes that a stream may grow to."""
 
@@ -70,7 +73,7 @@ def _narrow_pikepdf() -> None:
     from pikepdf import settings
 
     settings.set_qpdf_limits(
-        parser_max_nesting=100, max_stream_filters=FILTERS, flate_max_memory=UNPACKED,
+        parser_max_nesting=100, parser_max_container_size=ITEMS, max_stream_filters=FILTERS, flate_max_memory=UNPACKED,
         run_length_max_memory=UNPACKED, png_max_memory=UNPACKED, tiff_max_memory=UNPACKED,
         dct_max_memory=4 * UNPACKED, dct_max_progressive_scans=100,
     )  # fmt: skip

@@ -8,6 +8,7 @@ Only few wait for them: whoever comes next is told to come back, and every other
 import os
 import pickle
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
@@ -45,7 +46,7 @@ class Terms:
     files: int = 100
     patience: float = 20.0
     longest: float = 60.0
-    starting: float = 60.0
+    starting: float = 120.0
     limits: Limits = field(default_factory=Limits)
 
 
@@ -83,6 +84,13 @@ class Checkers:
             with self._lock:
                 self.asking -= 1
 
+    def warm(self) -> None:
+        """A file is about to come: the process that will be asked starts meanwhile."""
+        with suppress(Empty):
+            checker = self._free.get_nowait()
+            checker.begin()
+            self._free.put(checker)
+
     def close(self) -> None:
         """End the processes, once nothing is asked any more."""
         for _ in range(self.terms.processes):
@@ -112,11 +120,12 @@ class _Checker:
         self._line: Connection | None = None
         self._process: Any = None
         self._asked = 0
+        self._is_ready = False
         self.is_spent = False
 
     def ask(self, question: Callable[..., Any], about: tuple[Any, ...]) -> Any:
         """Its answer, or what it raised. Raises TooCostly, after which it is spent."""
-        line = self._line or self._started()
+        line = self._ready()
         self._asked += 1
         self.is_spent = self._asked >= self._terms.files
         try:
@@ -136,21 +145,34 @@ class _Checker:
             self._process.join()
             self._process.close()
 
-    def _started(self) -> Connection:
+    def begin(self) -> None:
+        """Start the process, unless it is; nobody waits for it."""
+        if self._line is not None:
+            return
         spawn = get_context("spawn")
-        line, other = spawn.Pipe()
+        self._line, other = spawn.Pipe()
         self._process = spawn.Process(
             target=checker_process.run, args=(other, self._modules, self._terms.limits),
             name="folio-checker", daemon=True,
         )  # fmt: skip
         self._process.start()
         other.close()
-        self._line = line
-        if not line.poll(self._terms.starting):
-            self.is_spent = True
-            raise TooBusy
-        line.recv_bytes()
-        return line
+
+    def _ready(self) -> Connection:
+        self.begin()
+        assert self._line is not None
+        if not self._is_ready:
+            self._is_ready = self._said_so(self._line)
+            if not self._is_ready:
+                self.is_spent = True
+                raise TooBusy
+        return self._line
+
+    def _said_so(self, line: Connection) -> bool:
+        try:
+            return line.poll(self._terms.starting) and bool(line.recv_bytes())
+        except EOFError:
+            return False
 
     def _answers(self, line: Connection) -> bool:
         if not self._terms.limits.by_watching:

@@ -36,7 +36,7 @@ from tests.sync_server.tablets import PIECE
 SLOWEST = 60.0
 """Seconds that one answer may take, on a machine that does ten other things."""
 
-PAGES = ("/", "/tickets", "/board", "/parked", "/late", "/conflicts", "/devices", "/v", "/archive")
+PAGES = ("/", "/tickets", "/differing", "/parked", "/late", "/conflicts", "/devices", "/v", "/archive")
 
 ODD = ("", " ", "0", "-1", "9" * 400, "0x10", "ñ", "\u202e", "a\tb", "=?utf-8?q?x?=", "sha256",
        "a b,c d", ",,,", ";;;", "\x7f", "%00", "../..", '"', "\\", "{}", "[]", "NaN",

@@ -39,6 +39,14 @@ def test_a_process_stays_warm_and_is_replaced_after_so_many_files():
     assert asked[3] not in asked[:3]
 
 
+def test_who_is_about_to_be_asked_starts_before(one):
+    one.warm()
+    assert one._free.queue[0]._process.is_alive()
+    process = one._free.queue[0]._process.pid
+    one.warm()
+    assert one.ask(questions.who) == process
+
+
 def test_what_the_question_raises_is_raised_here(one):
     who = one.ask(questions.who)
     with pytest.raises(LookupError, match="this one"):
