@@ -73,7 +73,8 @@ def _narrow_pikepdf() -> None:
     from pikepdf import settings
 
     settings.set_qpdf_limits(
-        parser_max_nesting=100, parser_max_container_size=ITEMS, max_stream_filters=FILTERS, flate_max_memory=UNPACKED,
+        parser_max_nesting=100, parser_max_container_size=ITEMS, max_stream_filters=FILTERS,
+        flate_max_memory=UNPACKED,
         run_length_max_memory=UNPACKED, png_max_memory=UNPACKED, tiff_max_memory=UNPACKED,
         dct_max_memory=4 * UNPACKED, dct_max_progressive_scans=100,
     )  # fmt: skip

@@ -60,7 +60,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     kept.focus = { like, said, place: alike(like, said).indexOf(one), caret };
   }
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSwap", () => { // At once: the next change may come before it has settled.
   if (!kept) return;
   const { parts, focus } = kept;
   kept = null;
