@@ -148,18 +148,11 @@ def uploads(bench: Bench, chance: Random) -> int:
 
 def heads(bench: Bench, chance: Random) -> int:
     """Cookies and headers of any kind at any page."""
-<<<<<<< HEAD
-    names = ("Cookie", "Host", "Accept-Language", "Accept-Encoding", "Range", "If-None-Match",
-             "X-Forwarded-For", "X-Forwarded-Proto", "Origin", "Sec-Fetch-Site", "Content-Type",
-             "Authorization", "HX-Request", "HX-Target", "Connection", "Upgrade",
-             "Expect")  # fmt: skip
-=======
     names = (
         "Cookie", "Host", "Accept-Language", "Accept-Encoding", "Range", "If-None-Match", "Origin",
         "X-Forwarded-For", "X-Forwarded-Proto", "Sec-Fetch-Site", "Content-Type", "Authorization",
         "HX-Request", "HX-Target", "Connection", "Upgrade", "Expect",
     )  # fmt: skip
->>>>>>> bd59139 (tests: lines as long as they may be)
     cookies = (f"folio_session={chance.choice(ODD)}", 'folio_session="' + "\\" * 9000,
                f"folio_told={chance.choice(ODD)}:x", "a=b; " * 2000)  # fmt: skip
     lines = [f"{chance.choice(names)}: {chance.choice(ODD)}" for _ in range(chance.randrange(6))]
