@@ -261,8 +261,7 @@ def test_while_the_object_store_says_nothing_words_go_on(office, silent, monkeyp
     ticket, words, files = office.ticket(), RawTablet(office), enrolled(office)
     token = files.headers["Authorization"]
     lines = []
-    for number in range(45):
-        place = announce(files, photo(number))
+    for place in [announce(files, photo(number)) for number in range(45)]:
         head = f"HEAD {place} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nAuthorization: {token}"
         lines.append(HttpLine(office.port))
         lines[-1].say(f"{head}\r\n\r\n".encode())
