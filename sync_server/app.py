@@ -14,6 +14,7 @@ from sync_server.customer.verify import customer
 from sync_server.identity import totp
 from sync_server.identity.throttles import Throttles
 from sync_server.records import checklist_version, organisation
+from sync_server.registers import staging
 from sync_server.runtime import logs, private_folder
 from sync_server.runtime.context import Clock, utc_now
 from sync_server.runtime.proxies import believe
@@ -34,6 +35,7 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     organisation.settle(context)
     checklist_version.publish(context)
     context.database.write(lambda tx: totp.encrypt_those_in_clear(tx, context.secret))
+    context.database.write(lambda tx: staging.sweep(tx, context.now()))
     worker = Worker(context)
 
     @asynccontextmanager

@@ -3,8 +3,8 @@
 They are written in batches, so that others go on; one short transaction makes them records.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import String, and_, case, delete, func, insert, literal, select, update
 
@@ -15,6 +15,8 @@ from sync_server.records import feed
 from sync_server.registers.kind import Planned
 
 AT_ONCE = 1000
+
+LONGEST_RUN = timedelta(days=1)
 
 
 class ChangedMeanwhile(Exception):
@@ -55,9 +57,11 @@ def clear(tx: Transaction, run: str) -> None:
     tx.execute(delete(import_row).where(import_row.c.run == run))
 
 
-def sweep(tx: Transaction, running: Iterable[str] = ()) -> None:
-    """Forget what imports left that were killed."""
-    tx.execute(delete(import_row).where(import_row.c.run.not_in(list(running))))
+def sweep(tx: Transaction, now: datetime) -> None:
+    """Forget what imports left that were killed: none goes on for a day."""
+    begun = int((now - LONGEST_RUN).timestamp() * 1000)
+    first = f"{begun:012x}"  # a UUIDv7 begins with its milliseconds
+    tx.execute(delete(import_row).where(import_row.c.run < f"{first[:8]}-{first[8:]}"))
 
 
 def make_records(tx: Transaction, run: str, now: datetime) -> None:

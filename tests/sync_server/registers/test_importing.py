@@ -1,6 +1,7 @@
 """What a file brings in: all of it or nothing, once, and said in words where it cannot be."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -239,3 +240,26 @@ def test_while_a_file_is_checked_others_write(company, bring, monkeypatch):
     )  # fmt: skip
     assert seen == [(2, False, 0), (4, False, 0), (6, False, 0)]
     assert outcome.created == 6
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def test_an_import_that_was_killed_leaves_no_record_and_its_rows_are_swept(
+    company, bring, monkeypatch
+):
+    def die(tx, run, now):
+        raise Killed
+
+    monkeypatch.setattr(staging, "make_records", die)
+    monkeypatch.setattr(staging, "clear", lambda tx, run: None)
+    with pytest.raises(Killed):
+        bring("customers", [["Código", "Nombre"], ["1", "Uno"]])
+    assert count(company, record, record.c.record == "customer") == 0
+    assert count(company, import_row) == 1
+    begun = company.now()
+    company.database.write(lambda tx: staging.sweep(tx, begun + timedelta(hours=23)))
+    assert count(company, import_row) == 1
+    company.database.write(lambda tx: staging.sweep(tx, begun + timedelta(hours=25)))
+    assert count(company, import_row) == 0
