@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree.ElementTree import iterparse
 from zipfile import BadZipFile, ZipFile
 
@@ -23,6 +23,8 @@ from sync_server.registers.problem import UnusableFile
 
 MOST_BYTES = 2 * 1024**3
 """Of a spreadsheet unpacked: a small file that would fill the memory is refused."""
+
+PIECE = 1024 * 1024
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -88,7 +90,7 @@ def _errors(path: Path, name: str) -> dict[tuple[int, int], str]:
     """Cells that hold an error, #N/A or another: the reader gives them as if they were empty."""
     found: dict[tuple[int, int], str] = {}
     with ZipFile(path) as packed, packed.open(_part(packed, name)) as part:
-        if b't="e"' not in part.read():
+        if not _holds(part, b't="e"'):
             return found
     with ZipFile(path) as packed, packed.open(_part(packed, name)) as part:
         for _, cell in iterparse(part):
@@ -101,16 +103,27 @@ def _errors(path: Path, name: str) -> dict[tuple[int, int], str]:
     return found
 
 
+def _holds(part: IO[bytes], sought: bytes) -> bool:
+    """Whether these bytes are in a file, looked through a piece at a time."""
+    before = b""
+    while piece := part.read(PIECE):
+        if sought in before + piece:
+            return True
+        before = piece[-len(sought) :]
+    return False
+
+
 def _part(packed: ZipFile, name: str) -> str:
     """The file in the package that holds the sheet of this name."""
     relation = ""
-    for _, node in iterparse(packed.open("xl/workbook.xml")):
-        if node.tag == f"{MAIN}sheet" and node.get("name") == name:
-            relation = node.get(RELATION, "")
-    for _, node in iterparse(packed.open("xl/_rels/workbook.xml.rels")):
-        if node.get("Id") == relation:
-            target = node.get("Target", "")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    with packed.open("xl/workbook.xml") as part:
+        for _, node in iterparse(part):
+            if node.tag == f"{MAIN}sheet" and node.get("name") == name:
+                relation = node.get(RELATION, "")
+    with packed.open("xl/_rels/workbook.xml.rels") as part:
+        targets = {node.get("Id"): node.get("Target", "") for _, node in iterparse(part)}
+    if target := targets.get(relation):
+        return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     raise BadZipFile(f"no sheet {name}")
 
 

@@ -68,7 +68,7 @@ def spoken(tablet, id) -> set[str]:
     heard: set[str] = set()
     hand = Hand(tablet.tablet)
     try:
-        for language in ("es", "en"):
+        for language in ("en", "es"):
             tablet.session.set_language(language)
             for step in ordered():
                 hand.go(route(id, step.code))
@@ -76,7 +76,7 @@ def spoken(tablet, id) -> set[str]:
                 heard |= {word for word in SCREEN_WORDS if word in words}
     finally:
         hand.close()
-        tablet.session.set_language("es")
+    tablet.restart()
     return heard
 
 
