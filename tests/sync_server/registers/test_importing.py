@@ -44,7 +44,8 @@ def problems(outcome):
 
 def test_each_sheet_becomes_records_that_know_one_another(company, all_sheets):
     customer, asset = named(company, "customer", "torre norte"), named(company, "asset", "00123")
-    site = named(company, "site", "lobby")
+    with company.database.reading() as tx:
+        [site] = [each for each in records.all_of(tx, "site") if each.code == "A-1"]
     assert (customer.code, customer.doc["phone"]) == ("007", "0155 5550")
     assert customer.doc["locale"] == "en"
     assert asset.doc["serial"] == "00123"
