@@ -248,15 +248,18 @@ class Killed(BaseException):
 
 
 def test_an_import_that_was_killed_leaves_no_record_and_its_rows_are_swept(
-    company, bring, monkeypatch
+    company, tmp_path, monkeypatch
 ):
-    def die(tx, run, now):
+    def die(rows):
         raise Killed
 
-    monkeypatch.setattr(staging, "make_records", die)
     monkeypatch.setattr(staging, "clear", lambda tx, run: None)
+    path = tmp_path / "one.csv"
+    path.write_text("Código,Nombre\n1,Uno\n", "utf-8")
     with pytest.raises(Killed):
-        bring("customers", [["Código", "Nombre"], ["1", "Uno"]])
+        importing.take_in(
+            company, KINDS["customers"], path, importing.Wishes(), ACTOR, NOW, die
+        )  # fmt: skip
     assert count(company, record, record.c.record == "customer") == 0
     assert count(company, import_row) == 1
     begun = company.now()
