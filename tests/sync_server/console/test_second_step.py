@@ -231,9 +231,9 @@ def test_the_second_step_is_offered_to_who_knows_the_password(supervisor, office
 
 
 def kept(office, person) -> str:
-    return office.ask(
-        lambda tx: tx.scalar(select(user.c.totp_secret).where(user.c.id == person.id))
-    )
+    query = select(user.c.totp_secret).where(user.c.id == person.id)
+    found: str = office.ask(lambda tx: tx.scalar(query))
+    return found
 
 
 def test_a_secret_is_kept_encrypted_also_one_of_0_1_0(supervisor, office, person):
