@@ -34,8 +34,8 @@ def create_app(settings: Settings, now: Clock = utc_now) -> FastAPI:
     context = assemble(settings, now)
     organisation.settle(context)
     checklist_version.publish(context)
-    context.database.write(lambda tx: totp.encrypt_those_in_clear(tx, context.secret))
-    context.database.write(lambda tx: staging.sweep(tx, context.now()))
+    totp.encrypt_those_in_clear(context.database, context.secret)
+    staging.sweep_when_left(context.database, context.now())
     worker = Worker(context)
 
     @asynccontextmanager

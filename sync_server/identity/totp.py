@@ -8,7 +8,7 @@ from pyotp.exceptions import OTPVerificationError
 from sqlalchemy import select, update
 
 from sync_server.database.tables import user
-from sync_server.database.transactions import Transaction
+from sync_server.database.transactions import Database, Transaction
 from sync_server.identity.kept_secrets import MARK, decrypted, encrypted
 
 SECRET_BYTES = 20
@@ -67,16 +67,26 @@ def turn_on(tx: Transaction, key: bytes, id: str, secret: str, step: int) -> Non
     tx.execute(update(user).where(user.c.id == id).values(totp_secret=kept, totp_step=step))
 
 
-def encrypt_those_in_clear(tx: Transaction, key: bytes) -> int:
-    """What an earlier version kept in clear is encrypted; how many there were."""
-    c = user.c
-    query = select(c.id, c.totp_secret).where(
-        c.totp_secret.is_not(None), c.totp_secret.not_like(f"{MARK}%")
-    )
-    rows = tx.rows(query)
+def encrypt_those_in_clear(database: Database, key: bytes) -> int:
+    """What an earlier version kept in clear is encrypted; how many there were.
+
+    Nothing is written where there are none: a database that cannot be written opens all the same.
+    """
+    with database.reading() as tx:
+        there_are = bool(tx.rows(_IN_CLEAR.limit(1)))
+    return database.write(lambda tx: _encrypt(tx, key)) if there_are else 0
+
+
+_IN_CLEAR = select(user.c.id, user.c.totp_secret).where(
+    user.c.totp_secret.is_not(None), user.c.totp_secret.not_like(f"{MARK}%")
+)
+
+
+def _encrypt(tx: Transaction, key: bytes) -> int:
+    rows = tx.rows(_IN_CLEAR)
     for row in rows:
         kept = encrypted(key, _purpose(row.id), row.totp_secret)
-        tx.execute(update(user).where(c.id == row.id).values(totp_secret=kept))
+        tx.execute(update(user).where(user.c.id == row.id).values(totp_secret=kept))
     return len(rows)
 
 
