@@ -61,10 +61,9 @@ class Clock:
     def stop(self) -> None:
         """From now on only `forward` moves it: a wait of two seconds outlasts a busy machine.
 
-        At a whole millisecond, as times are kept: an hour from then on is an hour.
+        At a whole second: what is written with milliseconds is then no other time.
         """
-        now = datetime.now(UTC)
-        self._stands_at = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        self._stands_at = datetime.now(UTC).replace(microsecond=0)
 
     def forward(self, **by: float) -> None:
         self.offset += timedelta(**by)

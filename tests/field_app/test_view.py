@@ -218,6 +218,7 @@ def test_a_tablet_of_before_the_words_were_kept_apart_finds_the_same(tmp_path):
     with database.transaction() as db:
         db.execute("DROP TABLE ticket_prose")
         db.execute("UPDATE ticket_words SET words = words || ' pantalla con código C6000'")
+        db.execute("DROP TABLE shown")
         as_before_unfit(db, 1)
     database.close()
     database = Database(tmp_path)

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -12,13 +13,16 @@ from tests.contract.traffic import REQUESTS
 from tests.given.folders import office_on, unpacked
 from tests.given.traffic import Replay, recorded
 
+A_MOMENT = timedelta(seconds=0.5)
+
 EXCHANGES = recorded()["exchanges"]
 
 
 @pytest.fixture
 def before(tmp_path):
-    """The office as it was when the recording began."""
-    office = office_on(unpacked("traffic/office", tmp_path / "office"), minutes=10)
+    """The office as it was when the recording began: ten minutes and a moment after its first."""
+    minutes = (timedelta(minutes=10) + A_MOMENT) / timedelta(minutes=1)
+    office = office_on(unpacked("traffic/office", tmp_path / "office"), minutes=minutes)
     yield office
     office.stop()
 
