@@ -43,7 +43,7 @@ def tickets(draw, calendar: Calendar) -> dict[str, Any]:
     state = draw(st.sampled_from(["assigned", "in_analysis", "waiting_customer", "closed",
                                   "customer_validation", "merged"]))  # fmt: skip
     maybe = {
-        "priority": draw(st.sampled_from(["high", "medium", "low", ""])),
+        "priority": draw(st.sampled_from(["high", "medium", "low", None])),
         "mode": draw(st.sampled_from(["on_site", "remote", None])),
         "responded_at": draw(st.sampled_from([began, None])),
         "arrived_at": draw(st.sampled_from([arrived, None])),
