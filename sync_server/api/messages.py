@@ -47,7 +47,7 @@ class Enrol(Message):
     code: Annotated[str, Field(max_length=64)]
     device: About = About()
     nonce: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    """The tablet's; the office signs it, to be known again. SYNC.md, enrol."""
+    """The tablet's; the office signs it, to be known again. docs/SYNC.md."""
 
 
 class Unreadable(Message):

@@ -5,11 +5,11 @@ import os
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from jsonschema import Draft202012Validator
 
 from shared.operations.digest import canonical
-from shared.operations.operation import Kind, read
+from shared.operations.operation import Kind, check_plain, read
 from shared.operations.states import MOVES
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.fields import COLLECTIONS
@@ -35,6 +35,16 @@ def can_be_read(message: Any) -> bool:
     return True
 
 
+def is_said(message: Any) -> bool:
+    """Whether it holds what any message may hold: a schema tells the shape, not each
+    character, level and number. docs/SYNC.md."""
+    try:
+        check_plain(message)
+    except Unreadable:
+        return False
+    return True
+
+
 def sent(message: Any) -> Any:
     """The message as it is after a journey: canonical, so 1.0 has become 1."""
     return json.loads(canonical(message))
@@ -48,6 +58,7 @@ def test_the_schema_is_a_schema():
 @given(MESSAGES)
 def test_the_schema_and_the_door_agree_on_any_operation(message):
     message = sent(message)
+    assume(is_said(message))
     assert OPERATION.is_valid(message) == can_be_read(message), faults("operation", message)
 
 
@@ -57,6 +68,7 @@ def test_the_schema_and_the_door_agree_on_any_body(kind):
     @given(readable(kind))
     def agreed(message):
         message = sent(message)
+        assume(is_said(message))
         assert OPERATION.is_valid(message) == can_be_read(message), faults("operation", message)
 
     agreed()
