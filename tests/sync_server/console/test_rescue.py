@@ -20,6 +20,11 @@ def bring(browser, package: bytes, passphrase: str = PASSPHRASE):
     return browser.post("/devices/rescue", files={"file": file}, data={"passphrase": passphrase})
 
 
+def packages_noted(office: RunningOffice) -> int:
+    query = select(func.count()).where(access_log.c.action.like("rescue.%"))
+    return int(office.ask(lambda tx: tx.scalar(query)))
+
+
 @pytest.fixture
 def package(office: RunningOffice, tablet: RunningTablet) -> bytes:
     """Of a note and a photo that the tablet could not send."""
@@ -46,6 +51,7 @@ def test_a_package_is_taken_in_and_told(browse, office, tablet, package, role):
 
 def test_who_imported_is_among_the_access_notes(browse, office, tablet, package):
     bring(browse("supervisor"), package)
+    assert packages_noted(office) == 2, "that it began, and what came of it"
     notes = browse("administrator").see("/access")
     assert "Importó un paquete de rescate" in notes
     assert office.user().name in notes
@@ -65,7 +71,7 @@ def test_what_is_wrong_is_said_beside_the_form_and_nothing_is_taken(supervisor, 
         assert sentence in said(answer)
         assert passphrase not in answer.text
     assert supervisor.submit("/devices/rescue", passphrase=PASSPHRASE).status_code == 422
-    assert office.ask(lambda tx: tx.scalar(select(func.count()).select_from(access_log))) == 0
+    assert packages_noted(office) == 0
 
 
 def test_a_store_that_fails_on_the_way_is_said_and_it_goes_on(
@@ -98,7 +104,7 @@ def test_a_package_is_larger_than_any_form(supervisor, office):
 
 def test_nobody_s_package_is_read_before_they_are_let_in(office, browse, package):
     assert bring(browse("engineer"), package).status_code == 403
-    assert office.ask(lambda tx: tx.scalar(select(func.count()).select_from(access_log))) == 0
+    assert packages_noted(office) == 0
 
 
 def test_a_passphrase_is_the_same_on_any_keyboard(supervisor, tablet, office):
