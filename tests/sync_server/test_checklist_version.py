@@ -56,8 +56,6 @@ class Yesterday:
 
     def notes_and_asks(self) -> Json:
         self.visit.appends("notes", at=self.visit.at(), text="Por la lista 2")
-        self.visit.report()
-        self.visit.upload(self.visit.pdf)
         return self.asks()
 
     @property
