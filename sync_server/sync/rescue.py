@@ -178,12 +178,12 @@ def _new_identity(context: ApplicationContext, tally: Tally) -> str:
 def _receive_files(context: ApplicationContext, tally: Tally, package: Package) -> None:
     for file, content in package.files():
         known = received_files.is_whole(context, file.sha256)
-        tally.known_files += known
-        tally.files += not known
         # What is here already was not brought by this person yet: now they had the bytes.
         received_files.receive(
             context, file.sha256, file.mime, content, context.now(), tally.user.id
         )
+        tally.known_files += known
+        tally.files += not known
 
 
 def _device(context: ApplicationContext, id: str) -> Device | None:
