@@ -20,6 +20,7 @@ from sync_server.database.transactions import (
     Database,
     Moved,
     NoSpace,
+    ReadOnly,
     Transaction,
     WriteInsideWrite,
 )
@@ -263,7 +264,7 @@ def test_a_reader_sees_one_moment_and_cannot_write(database: Database):
         before = tx.scalar(select(func.count()).select_from(meta))
         database.write(lambda tx: put(tx, "meanwhile"))
         assert tx.scalar(select(func.count()).select_from(meta)) == before
-        with pytest.raises(DBAPIError):
+        with pytest.raises(ReadOnly):
             put(tx, "from a reader")
 
 
