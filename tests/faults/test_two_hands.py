@@ -163,7 +163,7 @@ def _delete(world: World, ticket: str) -> None:
         [held] = tx.rows(head.select().where(head.c.scope == scope))
         last = held.seq
         [row] = tx.rows(feed.select().where(feed.c.scope == scope, feed.c.id == ticket))
-        for table in (tables.conflict, tables.late_arrival, tables.evidence):
+        for table in (tables.conflict, tables.late_arrival, tables.evidence, tables.timer):
             tx.execute(delete(table).where(table.c.ticket == ticket))
         tx.execute(delete(tables.ticket).where(tables.ticket.c.id == ticket))
         tx.execute(
