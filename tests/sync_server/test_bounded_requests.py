@@ -78,8 +78,7 @@ def test_a_quoted_cookie_is_not_unquoted(here, monkeypatch):
     monkeypatch.setattr(http.cookies, "_unquote", note)
     value = "\\" * 15_000
     assert (
-        asked(here.port, f'Cookie: folio_theme=plain; folio_session="{value}"', path="/v")[0]
-        == 200
+        asked(here.port, f'Cookie: folio_theme=plain; folio_session="{value}"', path="/v")[0] == 200
     )
     assert "plain" in unquoted
     assert not any("\\" in each for each in unquoted)

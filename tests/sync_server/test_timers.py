@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -115,18 +114,18 @@ def test_a_reminder_is_due_to_the_second(office, waiting):
     assert worker.run_due(office.context, at)["reminded"] == 1
 
 
-def test_other_holidays_move_what_was_reckoned_by_the_old_ones(office, waiting):
+def test_another_day_off_moves_what_was_reckoned_without_it(office, waiting):
     id, since = waiting
     worker.run_due(office.context, since + timedelta(seconds=1))
     before = timers_of(office, id)["reminders"]
-    old = office.context.calendar
-    holidays = old.holidays | {before.astimezone(old.zone).date()}
-    context = replace(office.context, calendar=replace(old, holidays=holidays))
-    worker.run_due(context, since + timedelta(seconds=2))
+    day = before.astimezone(office.context.calendar.zone).date().isoformat()
+    doc = {"items": [{"code": day, "labels": {"es": "Aniversario"}}]}
+    office.do(lambda tx: records.put(tx, "catalogue", "holidays", doc, since))
+    worker.run_due(office.context, since + timedelta(seconds=2))
     after = timers_of(office, id)["reminders"]
     assert after >= before + timedelta(days=1)
-    assert worker.run_due(context, before)["reminded"] == 0
-    assert worker.run_due(context, after)["reminded"] == 1
+    assert worker.run_due(office.context, before)["reminded"] == 0
+    assert worker.run_due(office.context, after)["reminded"] == 1
 
 
 def test_an_ended_ticket_has_one_timer_and_after_it_none_that_comes(office, validating):

@@ -210,10 +210,14 @@ def another_s(office, enrol) -> dict[str, str]:
     office.do(lambda tx: archive.archive_report(tx, office.context, office.record(ticket), now))
     [archived] = office.ask(lambda tx: archive_search.of_ticket(tx, ticket))
     begun = announce(ana, b"not sent yet")
+    other = Browser(office).enter(owner)
+    handle = sessions.handle_of(sessions.token_hash(other.cookies[PLAIN_COOKIE]))
+    other.close()
     return {
         "/tickets/{id}": ticket,
         "/files/{sha256}": entry["sha256"],
         "/archive/{id}": archived.id,
+        "/profile/sessions/{handle}": handle,
         "/api/v1/blobs/{sha256}": entry["sha256"],
         "/api/v1/blobs/{name}": begun.headers["Location"].rpartition("/")[2],
     }

@@ -45,7 +45,7 @@ class Waiting:
 def waiting(tx: Transaction, page: Page, versioned: Versioned) -> Waiting:
     """Of a ticket as it stands now."""
     record = versioned.record
-    since = _standing_since(record)
+    since = _waits_since(record)
     term = answer_term(tx, page.context, versioned)
     return Waiting(
         _why(page, record, since) if since else "",
@@ -75,7 +75,7 @@ def attention_words(page: Page, record: Record) -> str:
     return page.t("waiting.spent_of", spent=words, gross=business_hours(gross, page.language))
 
 
-def _standing_since(record: Record) -> datetime | None:
+def _waits_since(record: Record) -> datetime | None:
     """Since when the clocks stand still; None while they run."""
     spans = record.fields.get("paused") or ()
     lasting = next((span for span in spans if span.get("to") is None), None)
