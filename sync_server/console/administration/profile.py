@@ -18,6 +18,7 @@ from sync_server.identity.permissions import Action
 from sync_server.identity.throttles import FREE, Counted
 from sync_server.web import signed
 from sync_server.web.brand import brand
+from sync_server.web.browser_names import browser_name
 from sync_server.web.form_input import submitted
 from sync_server.web.forms import Form
 
@@ -194,6 +195,7 @@ def _shown(
     return page.show(
         "profile.html", status, form=form, has_second_step=has_second_step,
         off=off or page.blank("off-"), on=on or page.blank("on-"), sessions=open_ones,
+        browser_name=browser_name,
         mine=sessions.handle_of(mine),
     )  # fmt: skip
 
