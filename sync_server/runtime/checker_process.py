@@ -62,8 +62,10 @@ def _answer(asked: bytes) -> bytes:
     try:
         question, about = pickle.loads(asked)
         return pickle.dumps(question(*about))
-    except MemoryError:
-        os._exit(1)  # what is left of this process is not to be trusted with another file
+    except (MemoryError, SystemError):
+        # Memory that ends inside a library in C is either. What is left of this process is not to
+        # be trusted with another file.
+        os._exit(1)
     except Exception as error:
         return pickle.dumps(Raised(error))
 

@@ -3,14 +3,18 @@
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from field_app.app.tablet import open_tablet
 from field_app.device.device import Device
 from field_app.device.settings import read_settings
+from tests import cheap
 
 PIN = "2580"
 
 
 def main(folder: str, ticket: str) -> None:
+    cheap.pins()  # as the tablet's of whoever starts this
     tablet = open_tablet(Device(Path(folder)), read_settings())
     tablet.session.unlock(PIN)
     number = 0
@@ -23,5 +27,4 @@ def main(folder: str, ticket: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2]))
     main(*sys.argv[1:])

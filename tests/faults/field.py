@@ -24,10 +24,13 @@ from field_app.store.queue_counts import queue_of
 from field_app.sync.request_thread import Courier, a_thread
 from field_app.sync.round import Moved
 from sync_server.identity.users import User
+from tests import cheap
 from tests.faults.clock import TabletClock
 from tests.faults.line import Line
 from tests.pictures import photo
 from tests.visits import work_without_photos
+
+cheap.pins()
 
 PIN = "2580"
 

@@ -33,3 +33,8 @@ def wait_for(gate: str) -> str:
 def spin_over(*_: object) -> None:
     """Spend time without end, whatever is asked."""
     spin()
+
+
+def end_in_c() -> None:
+    """What a library in C says when it is out of memory and does not say so."""
+    raise SystemError("error return without exception set")

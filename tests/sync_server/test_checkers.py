@@ -71,6 +71,13 @@ def test_who_spends_too_much_is_ended_and_replaced(by_watching):
     checkers.close()
 
 
+def test_a_library_that_breaks_costs_its_process_and_nobody_an_answer(one):
+    who = one.ask(questions.who)
+    with pytest.raises(TooCostly):
+        one.ask(questions.end_in_c)
+    assert one.ask(questions.who) != who
+
+
 class Held:
     """The one process of these checkers is about a file, until it is let go."""
 
