@@ -14,14 +14,21 @@ TESTS = Path(__file__).parent
 
 SLOW = frozenset(
     "benchmarks browser faults fuzz given independent journeys mutants simulation"
-    " shared/report/test_any_record.py shared/report/test_pdf.py"
-    " sync_server/console/test_archive_pages.py sync_server/on_postgresql"
-    " sync_server/test_altered_archive.py sync_server/test_archive.py sync_server/test_backup.py"
-    " sync_server/test_cli.py sync_server/test_every_report.py sync_server/test_leases.py"
-    " sync_server/test_pages_compared.py sync_server/test_public_verification.py"
-    " sync_server/test_report_differs.py sync_server/test_report_mail.py"
-    " sync_server/test_resaved.py sync_server/test_resealing.py sync_server/test_retention.py"
-    " sync_server/test_seal_clock.py sync_server/test_tampering.py".split()
+    " field_app/screens/test_capture.py field_app/screens/test_signing.py"
+    " field_app/screens/test_typing.py shared/report/test_any_record.py"
+    " shared/report/test_pdf.py sync_server/console/test_archive_pages.py"
+    " sync_server/console/test_board.py sync_server/console/test_once.py"
+    " sync_server/on_postgresql sync_server/test_altered_archive.py"
+    " sync_server/test_archive.py sync_server/test_backup.py sync_server/test_checkers.py"
+    " sync_server/test_checklist_version.py sync_server/test_cli.py"
+    " sync_server/test_closing.py sync_server/test_damage.py"
+    " sync_server/test_email_addresses.py sync_server/test_every_report.py"
+    " sync_server/test_leases.py sync_server/test_pages_compared.py"
+    " sync_server/test_public_verification.py sync_server/test_report_differs.py"
+    " sync_server/test_report_mail.py sync_server/test_resaved.py"
+    " sync_server/test_resealing.py sync_server/test_retention.py"
+    " sync_server/test_seal_clock.py sync_server/test_tampering.py"
+    " sync_server/test_verify.py".split()
 )
 """Folders and files that are slow as a whole: they open offices and processes by dozens."""
 

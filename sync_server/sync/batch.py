@@ -21,7 +21,7 @@ from sync_server.records.feed import COMPANIONS
 from sync_server.runtime.context import ApplicationContext
 from sync_server.sync.hello import JUMP, NOISE
 from sync_server.sync.id_shape import is_id
-from sync_server.tickets import apply, operation_log
+from sync_server.tickets import apply, folios, operation_log
 from sync_server.tickets.log_entries import log_duplicate
 from sync_server.tickets.results import Result, Sent
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
@@ -93,6 +93,7 @@ class Batch:
         }
         ids = {m["ticket"] for m in messages if is_id(m.get("ticket"))}
         self.unit = UnitOfWork(tx, context, now, ids)
+        folios.look_up(tx, _provisional(messages))
         records.hold(tx, _named(messages))
 
     def apply(self, index: int) -> Mapping[str, Any]:
@@ -206,13 +207,24 @@ class Batch:
 
 def _named(messages: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     """The (record, id) that new tickets in these messages name, as far as they can be read."""
+    for fields in _born(messages):
+        yield from ((record, fields[record]) for record in COMPANIONS if is_id(fields.get(record)))
+
+
+def _provisional(messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The numbers that the tablet gave to new tickets in these messages."""
+    for fields in _born(messages):
+        if is_id(fields.get("provisional_folio")):
+            yield fields["provisional_folio"]
+
+
+def _born(messages: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The fields of each new ticket in these messages, as far as they can be read."""
     for message in messages:
         body = message.get("body") if message.get("kind") == Kind.CREATE else None
         fields = body.get("fields") if isinstance(body, dict) else None
         if isinstance(fields, dict):
-            for record in COMPANIONS:
-                if is_id(fields.get(record)):
-                    yield record, fields[record]
+            yield fields
 
 
 def words_of(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from shared.ticket.people import SYSTEM, Role
 from shared.ticket.ticket import Priority, Record, State, Type
 from shared.time.timestamps import wire_time
 from shared.words import t
-from sync_server.tickets.folios import is_taken, kept_folio, next_folio
+from sync_server.tickets.folios import claim, kept_folio, next_folio
 from sync_server.tickets.unit_of_work import Author, UnitOfWork
 
 
@@ -34,7 +34,7 @@ def _born(unit: UnitOfWork, record: Record, operation: Operation, author: Author
         return {}
     provisional = record.fields.get("provisional_folio")
     # Two reports under one number would both be authentic: the second ticket has ours alone.
-    taken = provisional is not None and is_taken(unit.tx, provisional)
+    taken = provisional is not None and not claim(unit.tx, provisional)
     return {
         **({"provisional_folio": None} if taken else {}),
         "folio": _folio(unit, record, author),

@@ -1,19 +1,29 @@
 """The number that a ticket is known by: SEI-2026-000101, given once, in the order of arrival."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from shared.operations.operation import FOLIO
 from shared.words.folding import folded
+from sync_server.database.lookup import LookupByKey
 from sync_server.database.tables import folio_counter, ticket
 from sync_server.database.transactions import Cache, Transaction
 from sync_server.runtime.settings import Settings
 
 _LAST_NUMBER: Cache[int, int] = Cache()
 """The last number of each year that this transaction asked about; its counter is locked."""
+
+_TAKEN: Cache[str, bool] = Cache()
+"""Whether a number that a tablet gave is some ticket's, as far as this transaction asked."""
+
+_GIVEN = tuple(
+    LookupByKey(select(column.label("number")), column)
+    for column in (ticket.c.folio, ticket.c.provisional_folio)
+)
 
 TYPED = re.compile("(.+) ([0-9]{4}) ([0-9]{1,7})")
 
@@ -44,11 +54,21 @@ def kept_folio(tx: Transaction, settings: Settings, wanted: str) -> str | None:
     return wanted
 
 
-def is_taken(tx: Transaction, provisional: str) -> bool:
-    """Whether some ticket is known by this number already, which another tablet gives."""
-    t = ticket.c
-    query = select(t.id).where(or_(t.folio == provisional, t.provisional_folio == provisional))
-    return tx.scalar(query.limit(1)) is not None
+def look_up(tx: Transaction, provisional: Iterable[str]) -> None:
+    """Ask once for all the numbers that a push brings: `claim` knows them then."""
+    wanted = sorted(set(provisional))
+    taken = {row.number for lookup in _GIVEN for row in lookup.rows(tx, wanted)}
+    tx.cache(_TAKEN).update({number: number in taken for number in wanted})
+
+
+def claim(tx: Transaction, provisional: str) -> bool:
+    """Whether no ticket is known by this number, which a tablet gave; from now on one is."""
+    known = tx.cache(_TAKEN)
+    if provisional not in known:
+        look_up(tx, [provisional])
+    is_free = not known[provisional]
+    known[provisional] = True
+    return is_free
 
 
 def as_given(typed: str) -> str:
