@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from jsonschema import Draft202012Validator
 
 from shared.operations.digest import canonical
-from shared.operations.operation import Kind, check_plain, read
+from shared.operations.operation import Kind, check_plain, check_provisional, read
 from shared.operations.states import MOVES
 from shared.ticket.evidence import EvidenceKind
 from shared.ticket.fields import COLLECTIONS
@@ -37,9 +37,14 @@ def can_be_read(message: Any) -> bool:
 
 def is_said(message: Any) -> bool:
     """Whether it holds what any message may hold: a schema tells the shape, not each
-    character, level and number. docs/SYNC.md."""
+    character, level and number, nor what the number of a new ticket looks like. docs/SYNC.md."""
+    body = message.get("body") if isinstance(message, dict) else None
+    fields = body.get("fields") if isinstance(body, dict) else None
+    number = fields.get("provisional_folio") if isinstance(fields, dict) else None
     try:
         check_plain(message)
+        if isinstance(number, str) and message.get("kind") == Kind.CREATE:
+            check_provisional(number)
     except Unreadable:
         return False
     return True
