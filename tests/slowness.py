@@ -14,10 +14,12 @@ TESTS = Path(__file__).parent
 
 SLOW = frozenset(
     "benchmarks browser faults fuzz given independent journeys mutants simulation"
+    " contract/test_process_page.py contract/test_schema.py"
     " field_app/screens/test_capture.py field_app/screens/test_signing.py"
     " field_app/screens/test_typing.py shared/report/test_any_record.py"
     " shared/report/test_pdf.py sync_server/console/test_archive_pages.py"
-    " sync_server/console/test_board.py sync_server/console/test_once.py"
+    " sync_server/console/test_board.py sync_server/console/test_new_ticket.py"
+    " sync_server/console/test_once.py"
     " sync_server/on_postgresql sync_server/test_altered_archive.py"
     " sync_server/test_archive.py sync_server/test_backup.py sync_server/test_checkers.py"
     " sync_server/test_checklist_version.py sync_server/test_cli.py"
