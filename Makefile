@@ -27,7 +27,7 @@ $(READY): requirements/dev.txt pyproject.toml requirements/venv.sh
 demo: setup ## The office and a tablet on this machine, with people, assets and tickets
 	@PYTHONPATH=. $(BIN)/folio demo
 
-quick: lint ## While you work: lint and the fast tests, in under two minutes
+quick: lint ## While you work: lint and the fast tests, in some two minutes
 	@$(BIN)/pytest -q -n 2 -m "not slow and not browser and not postgres" $(PYTEST)
 
 one: setup ## Exactly one test (T=tests/shared/test_merge.py::test_nothing_written_is_lost)
